@@ -1,0 +1,3 @@
+"""Attractor over HTTP."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,118 @@
+"""The application: Litestar's routes, and /calculation in front of them."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any, cast
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from api import VERSION
+from api.asgi import Application, Receive, Scope, Send
+from api.calculation import PATH, Calculation
+from api.catalogue import Entry, entry, example_path
+from api.openapi import describe_calculation
+from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
+from api.settings import Settings, from_environment
+from core.kernel import orbit_kernel
+from core.systems import DEFAULT, SYSTEMS
+
+
+@get("/", media_type=MediaType.TEXT, summary="Welcome")
+async def welcome() -> str:
+    """A welcome that names the way to the orbits."""
+    return (
+        "Attractor computes orbits of discrete-time dynamical systems: one URL names one orbit.\n"
+        f"Try {example_path(SYSTEMS[DEFAULT])}, and /systems for the catalogue.\n"
+    )
+
+
+@get("/systems", summary="The catalogue")
+async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
+    """Every system of the catalogue."""
+    return [entry(system, _origin(request)) for system in SYSTEMS.values()]
+
+
+@get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
+async def system(request: Request[Any, Any, Any], name: str) -> Entry:
+    """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
+    if name not in SYSTEMS:
+        known = tuple(SYSTEMS)
+        raise NotFoundException(
+            f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
+        )
+    return entry(SYSTEMS[name], _origin(request))
+
+
+@get("/health/live", media_type=MediaType.TEXT, summary="Liveness")
+async def live() -> str:
+    """Answers while the process can."""
+    return "live\n"
+
+
+@get("/health/ready", media_type=MediaType.TEXT, summary="Readiness")
+async def ready() -> str:
+    """Answers once every kernel is compiled: the server takes no connection before that."""
+    return "ready\n"
+
+
+def _origin(request: Request[Any, Any, Any]) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Any exception as problem details; only what a client did wrong is told in words."""
+    headers = None
+    if isinstance(error, MethodNotAllowedException):
+        refusal, headers = method_not_allowed(request.method), {"allow": METHODS}
+    elif isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        refusal = problem(error.status_code, error.detail)
+    else:
+        logging.getLogger(__name__).error("request failed", exc_info=error)
+        refusal = internal_error()
+    return Response(refusal.encode(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+@asynccontextmanager
+async def _kernels(_: Litestar) -> AsyncIterator[None]:
+    """Compiles or loads every kernel before the server listens."""
+    for each in SYSTEMS.values():
+        orbit_kernel(each)
+    yield
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """The ASGI application; `settings` default to the environment's."""
+    settings = settings or from_environment()
+    litestar = Litestar(
+        [welcome, systems, system, live, ready],
+        lifespan=[_kernels],
+        exception_handlers={Exception: _refusal},
+        openapi_config=OpenAPIConfig(
+            title="Attractor",
+            version=VERSION,
+            description="Orbits of discrete-time dynamical systems: one URL names one orbit.",
+            use_handler_docstrings=True,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+    )
+    describe_calculation(litestar.openapi_schema, settings)
+    calculation = Calculation(settings)
+    others = cast(Application, litestar)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await others(scope, receive, send)
+        elif scope["path"] == PATH:
+            await calculation(scope, receive, send)
+        elif scope["method"] == "HEAD":  # the server drops the body
+            await others({**scope, "method": "GET"}, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return app

@@ -1,0 +1,75 @@
+"""Refusals, as problem details (RFC 9457)."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from http import HTTPStatus
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+MEDIA_TYPE = "application/problem+json"
+
+METHODS = "GET, HEAD"
+
+_SHOWN = 80  # characters of what was given that are worth repeating
+
+
+class Fault(Struct, frozen=True):
+    """One offending parameter."""
+
+    parameter: str
+    problem: str
+    given: str | list[str] | None
+    allowed: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """The body of every refusal."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] | UnsetType = UNSET
+
+    def encode(self) -> bytes:
+        return msgspec.json.encode(self)
+
+
+class BadQuery(Exception):
+    """A query that names no answer, with everything that is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
+
+
+def bad_query(error: BadQuery) -> Problem:
+    """What a client is told of `error`."""
+    return problem(HTTPStatus.BAD_REQUEST, str(error), error.faults)
+
+
+def method_not_allowed(method: str) -> Problem:
+    """What a client is told of a method other than METHODS."""
+    return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {METHODS} are")
+
+
+def internal_error() -> Problem:
+    """What a client is told of an error that is not its own."""
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; its log says more")
+
+
+def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET) -> Problem:
+    """A problem titled with the phrase of its status."""
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+
+
+def shown(text: str) -> str:
+    """`text`, or its beginning and its length where it is long."""
+    text = str(text)  # the encoder takes no subclass
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The known name that is most like `name`."""
+    return get_close_matches(name[:_SHOWN], known, n=1, cutoff=0.0)[0]

@@ -1,0 +1,39 @@
+"""What an operator may set, read from the environment."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct, ValidationError, convert, field
+from msgspec.structs import fields
+
+PREFIX = "ATTRACTOR_"
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + name.upper()):
+    """Each is set by the environment variable of its name in capitals, behind ATTRACTOR_ but for the first three."""
+
+    host: str = field(default="127.0.0.1", name="HOST")
+    port: Annotated[int, Meta(ge=0, le=65535)] = field(default=8000, name="PORT")
+    workers: Positive = field(default=1, name="WORKERS")
+    max_steps: Positive = 1_000_000
+    """Steps of one orbit."""
+    max_digits: Positive = 1_000
+    """Significant digits of decimal arithmetic."""
+    max_decimal_work: Positive = 20_000_000
+    """Cost of one decimal orbit, in the units of `core.decimals.work`: about 10 ns each."""
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that `environment` names, defaults for the others; SystemExit where one is wrong."""
+    known = {f.encode_name for f in fields(Settings)}
+    given = {name: value for name, value in environment.items() if name in known or name.startswith(PREFIX)}
+    unknown = sorted(given.keys() - known)
+    if unknown:
+        raise SystemExit(f"unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    try:
+        return convert(given, Settings, strict=False)
+    except ValidationError as error:
+        raise SystemExit(f"wrong setting: {error}") from None

@@ -1,0 +1,48 @@
+"""`python -m bench.guard`: fails where the kernel has become slower than it may be, as a ratio to C."""
+
+import sys
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from bench.c_orbit import NoCompiler, c_orbit
+from bench.test_orbit import INPUTS
+from core.kernel import orbit_kernel
+from core.systems import SYSTEMS
+
+STEPS = 1_000_000
+ROUNDS = 41
+FLOOR = 0.8  # of the speed of C
+
+
+def seconds(function: Callable[..., Any], *arguments: Any) -> float:
+    """One call's time."""
+    start = perf_counter()
+    function(*arguments)
+    return perf_counter() - start
+
+
+def speed_against_c(name: str) -> float:
+    """The median, over pairs of runs side by side, of C's time over the kernel's."""
+    out = np.empty((STEPS, SYSTEMS[name].dimension))
+    kernel, loop = orbit_kernel(SYSTEMS[name]), c_orbit(SYSTEMS[name])
+    return median(seconds(loop, *INPUTS[name], out) / seconds(kernel, *INPUTS[name], out) for _ in range(ROUNDS))
+
+
+def main() -> int:
+    """0 where every ratio is above its floor."""
+    try:
+        speeds = {name: speed_against_c(name) for name in INPUTS}
+    except NoCompiler as missing:
+        print(missing)
+        return 1
+    for name, speed in speeds.items():
+        print(f"{name}: one stored orbit of {STEPS} steps at {speed:.2f} of the speed of C; the floor is {FLOOR}")
+    return int(any(speed < FLOOR for speed in speeds.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

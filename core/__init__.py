@@ -1,0 +1,1 @@
+"""Discrete-time dynamical systems: the catalogue and the arithmetic that iterates it."""

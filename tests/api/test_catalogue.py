@@ -1,0 +1,89 @@
+"""GET /, /systems, /systems/{name}, /health and the OpenAPI document, over a real socket."""
+
+import httpx
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from core.systems import SYSTEMS
+
+
+def test_the_welcome_is_text_that_names_the_way(client):
+    response = client.get("/")
+    assert response.headers["content-type"].startswith("text/plain")
+    assert "/calculation" in response.text
+
+
+def test_the_catalogue_lists_every_system(client):
+    assert [entry["name"] for entry in client.get("/systems").json()] == list(SYSTEMS)
+
+
+def test_an_entry_tells_all_that_a_query_needs(client, address):
+    assert client.get("/systems/henon").json() == {
+        "name": "henon",
+        "title": "Hénon map",
+        "dimension": 2,
+        "state": ["x", "y"],
+        "parameters": ["a", "b"],
+        "inputs": ["x0", "y0", "a", "b"],
+        "canonical": {"x0": 0.0, "y0": 0.0, "a": 1.4, "b": 0.3},
+        "formula": {
+            "text": "x' = 1 - a * x * x + y\ny' = b * x",
+            "latex": r"\begin{aligned} x' &= 1 - a \, x^2 + y \\ y' &= b \, x \end{aligned}",
+        },
+        "decimal": True,
+        "source": SYSTEMS["henon"].source,
+        "example": f"{address}/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3",
+    }
+
+
+def test_the_example_names_the_host_that_was_asked(client):
+    entry = client.get("/systems/henon", headers={"host": "orbits.example"}).json()
+    assert entry["example"].startswith("http://orbits.example/calculation?")
+
+
+def test_an_unknown_system_is_answered_with_the_nearest(client):
+    response = client.get("/systems/hennon")
+    assert response.status_code == 404
+    assert "the nearest is henon;" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_health(client, path):
+    assert client.get(path).status_code == 200
+    assert client.head(path).content == b""
+
+
+@pytest.fixture(scope="module")
+def document(client: httpx.Client):
+    return client.get("/schema/openapi.json").json()
+
+
+def test_the_document_is_valid_openapi(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_the_document_describes_every_parameter_with_its_bounds_and_examples(document):
+    operation = document["paths"]["/calculation"]["get"]
+    parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    inputs = {name for system in SYSTEMS.values() for name in system.inputs}
+    assert set(parameters) == {"system", "steps", "precision", "digits"} | inputs
+    assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
+    assert parameters["steps"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 20}
+    for system in SYSTEMS.values():
+        for name, value in system.canonical.items():
+            assert parameters[name]["examples"][system.name]["value"] == value
+            assert system.name in parameters[name]["description"]
+    assert set(document["paths"]) == {
+        "/", "/calculation", "/systems", "/systems/{name}", "/health/live", "/health/ready"
+    }  # fmt: skip
+
+
+def test_answers_and_refusals_match_the_document(client, document):
+    responses = document["paths"]["/calculation"]["get"]["responses"]
+    components = {"components": document["components"]}
+    for query in ("x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2", "x0=nan"):
+        response = client.get(f"/calculation?{query}")
+        content = responses[str(response.status_code)]["content"][response.headers["content-type"]]
+        jsonschema.validate(response.json(), content["schema"] | components)

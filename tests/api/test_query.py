@@ -1,0 +1,201 @@
+"""Reading a query string: what is accepted, and that a refusal names every culprit."""
+
+import re
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from api.problems import BadQuery
+from api.query import MAX_PARAMETERS, MAX_QUERY_BYTES, read_query
+from api.settings import Settings
+from core.systems import SYSTEMS
+
+SETTINGS = Settings()
+HENON = {"system": "henon", "x0": "0.1", "y0": "0.2", "a": "1.4", "b": "0.3"}
+
+
+def spelled(parameters):
+    return "&".join(f"{name}={value}" for name, value in parameters.items()).encode()
+
+
+def faults(raw):
+    with pytest.raises(BadQuery) as refused:
+        read_query(raw if isinstance(raw, bytes) else raw.encode(), SETTINGS)
+    return {fault.parameter: fault for fault in refused.value.faults}
+
+
+def henon(**changes):
+    return spelled({**HENON, **changes})
+
+
+def test_a_query_with_nothing_but_the_inputs_gets_the_defaults():
+    query = read_query(b"x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2", SETTINGS)
+    assert (query.system.name, query.steps, query.precision, query.digits) == ("modified-lorenz", 20, "auto", 28)
+    assert (query.start, query.parameters) == ((1.0, 2.0, 3.0), (4.0, 5.0, 1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "double", "exact"),
+    [
+        ("1", 1.0, "1"),
+        ("1.0", 1.0, "1"),
+        ("1e0", 1.0, "1"),
+        ("10", 10.0, "10"),
+        ("1e1", 10.0, "10"),
+        ("0.10", 0.1, "0.1"),
+        (".5", 0.5, "0.5"),
+        ("5.", 5.0, "5"),
+        ("-0", -0.0, "-0"),
+        ("007", 7.0, "7"),
+        ("1e+3", 1000.0, "1000"),
+        ("1E-3", 0.001, "0.001"),
+        ("1e300", 1e300, "1E+300"),
+        ("0e99999999999999999999", 0.0, "0"),
+        ("0.1000000000000000055511151231257827", 0.1, "0.1000000000000000055511151231257827"),
+        ("1.7976931348623157e308", 1.7976931348623157e308, "1.7976931348623157E+308"),
+        ("5e-324", 5e-324, "5E-324"),
+        ("%2d1%2E5", -1.5, "-1.5"),
+    ],
+)
+def test_numbers(text, double, exact):
+    query = read_query(henon(x0=text), SETTINGS)
+    assert repr(query.start[0]) == repr(double)
+    assert str(query.exact()[0][0]) == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty"),
+        ("abc", "not a plain decimal"),
+        ("nan", "not finite"),
+        ("-NaN", "not finite"),
+        ("inf", "not finite"),
+        ("-Infinity", "not finite"),
+        ("1_000", "not a plain decimal"),
+        ("0x10", "not a plain decimal"),
+        ("0x1p3", "not a plain decimal"),
+        ("%201", "not a plain decimal"),
+        ("1%20", "not a plain decimal"),
+        ("1%0A", "not a plain decimal"),
+        ("+1", "not a plain decimal"),
+        ("1+", "not a plain decimal"),
+        ("1,5", "not a plain decimal"),
+        ("1d", "not a plain decimal"),
+        ("1e", "not a plain decimal"),
+        (".", "not a plain decimal"),
+        ("-", "not a plain decimal"),
+        ("--1", "not a plain decimal"),
+        ("%D9%A3", "not a plain decimal"),
+        (quote("１"), "not a plain decimal"),
+        ("1%00", "not a plain decimal"),
+        ("1e400", "larger than any double"),
+        ("-1e999999999999999999999", "larger than any double"),
+        ("1e-400", "closer to zero"),
+        ("0.0000001e-999999999999999999999", "closer to zero"),
+        ("1" * 5000, "is 5000 characters long"),
+        ("%zz", "broken percent-encoding"),
+        ("1%", "broken percent-encoding"),
+        ("%ff", "broken percent-encoding"),
+    ],
+)
+def test_what_is_not_a_number_is_named(text, problem):
+    found = faults(henon(x0=text))
+    assert list(found) == ["x0"]
+    assert problem in found["x0"].problem
+    assert found["x0"].allowed.startswith("a plain decimal number")
+
+
+@pytest.mark.parametrize("name", ["steps", "digits"])
+@pytest.mark.parametrize(
+    "text",
+    ["0", "-1", "1e3", "1.0", "+5", "%205", "5_0", "0x5", "", "nan", "٣", "1" * 5000, "9" * 40, "%zz", "1000000000"],
+)
+def test_what_is_not_a_count_is_named(name, text):
+    found = faults(henon(precision="decimal", **{name: text}))
+    assert list(found) == [name]
+    assert "whole number from 1 to" in found[name].allowed
+
+
+@pytest.mark.parametrize(
+    ("raw", "culprits"),
+    [
+        (b"", {"x0", "y0", "z0", "sigma", "rho", "beta", "delta_t"}),
+        (b"&&&", {"x0", "y0", "z0", "sigma", "rho", "beta", "delta_t"}),
+        (b"x0", {"x0", "y0", "z0", "sigma", "rho", "beta", "delta_t"}),
+        (henon(bb="1"), {"bb"}),
+        (henon(X0="1"), {"X0"}),
+        (henon(**{"": "1"}), {""}),
+        (henon(**{"%zz": "1"}), {"%zz"}),
+        (henon(z0="1", sigma="1"), {"z0", "sigma"}),
+        (henon() + b"&x0=0.1", {"x0"}),
+        (henon() + b"&%780=0.1", {"x0"}),
+        (henon() + b"&system=henon", {"system"}),
+        (henon(system="Henon"), {"system"}),
+        (henon(system=""), {"system"}),
+        (henon(system="%zz"), {"system"}),
+        (henon(precision="quad"), {"precision"}),
+        (henon(digits="10"), {"digits"}),
+        (henon(x0="nan", y0="", a="1e999", b="1e-999", steps="0", digits="x", precision="y", c="1") + b"&c=1",
+         {"x0", "y0", "a", "b", "steps", "digits", "precision", "c"}),
+        (b"system=hennon&x0=nan&y0=1&steps=0&nothing=1", {"system", "x0", "steps", "nothing"}),
+        (b"system=thomas&x0=1&y0=1&z0=1&b=1&delta_t=1&precision=decimal", {"precision"}),
+        (henon(precision="decimal", digits="1000", steps="1000000"), {"steps"}),
+        (henon(precision="decimal", x0="0." + "3" * 1000, steps="100000"), {"steps"}),
+        (b"x" * (MAX_QUERY_BYTES + 1), {"query"}),
+        (b"&".join([b"x0=1"] * (MAX_PARAMETERS + 1)), {"query"}),
+        (b"x0=\xff&" + henon(x0="1"), {"x0"}),
+    ],
+)  # fmt: skip
+def test_every_culprit_is_named_and_nothing_else(raw, culprits):
+    assert set(faults(raw)) == culprits
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_known():
+    assert "nearest known name is steps;" in faults(henon(stepz="1"))["stepz"].allowed
+    assert "nearest known is henon;" in faults(b"system=hennon")["system"].allowed
+
+
+def test_the_bound_on_decimal_work_is_the_largest_number_of_steps_that_is_accepted():
+    query = {**HENON, "precision": "decimal", "digits": "1000"}
+    allowed = faults(spelled({**query, "steps": "1000000"}))["steps"].allowed
+    bound = int(re.search(r"at most (\d+)", allowed)[1])
+    assert read_query(spelled({**query, "steps": bound}), SETTINGS).steps == bound
+    assert list(faults(spelled({**query, "steps": bound + 1}))) == ["steps"]
+
+
+def test_what_is_repeated_in_a_refusal_is_bounded():
+    found = faults(henon(x0="1" * 5000))
+    assert len(found["x0"].given) < 120
+
+
+text = st.text(st.characters(codec="utf-8"), max_size=8).map(quote)
+plain = st.sampled_from(
+    ["1", "-1.5", "2e3", "nan", "", "+1", "1e999", "%zz", "0", "20", "auto", "decimal", "henon", "=", "%"]
+)
+names = st.sampled_from([*HENON, "steps", "precision", "digits", "z0", "sigma", ""])
+queries = st.lists(st.tuples(st.one_of(names, names, text), st.one_of(plain, plain, text)), max_size=8)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(queries)
+@example([("system", "henon"), ("x0", "1"), ("y0", "1"), ("a", "1"), ("b", "1")])
+def test_any_query_is_either_answered_or_refused_with_a_culprit(pairs):
+    raw = "&".join("=".join(pair) for pair in pairs).encode()
+    try:
+        query = read_query(raw, SETTINGS)
+    except BadQuery:
+        assert all(fault.problem and fault.allowed for fault in faults(raw).values())
+        assert faults(raw)
+    else:
+        assert query.system in SYSTEMS.values()
+        assert all(isinstance(value, Decimal) for value in (*query.exact()[0], *query.exact()[1]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.binary(max_size=60))
+def test_any_short_string_of_bytes_is_refused_with_a_culprit(raw):
+    assert faults(raw)

@@ -1,0 +1,66 @@
+"""A real server on a free port of loopback, one for each test process."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@contextmanager
+def running_server(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`python -m api` with `environment` set; yields its address once it listens, and stops it by its process id."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api"],
+        cwd=ROOT,
+        env={**os.environ, "PORT": "0", **environment},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        read: list[str] = []
+        for line in process.stderr:
+            read.append(line)
+            if found := re.search(r"running on (http://\S+)", line):
+                break
+        else:
+            raise AssertionError(f"the server ended: {''.join(read)}")
+        _wait_until_it_answers(found[1])
+        yield found[1], process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def _wait_until_it_answers(address: str) -> None:
+    """With several workers the parent speaks of an address before any worker listens on it."""
+    for _ in range(300):
+        try:
+            httpx.get(f"{address}/health/ready", timeout=30).raise_for_status()
+        except httpx.ConnectError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"nothing listens at {address}")
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with running_server() as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        yield client

@@ -1,0 +1,109 @@
+"""The kernel's promise: the bits of the CPython loop, and no second compilation."""
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.kernel import left_range_at, orbit_kernel
+from core.systems import SYSTEMS
+from tests.conftest import ROOT
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+ordinary = st.floats(-4, 4, allow_subnormal=False)
+
+
+@st.composite
+def orbits(draw):
+    """A system, a state and parameters: any doubles, ordinary ones, or some near the canonical values."""
+    system = draw(st.sampled_from(list(SYSTEMS.values())))
+    near = [st.floats(-0.05, 0.05).map(lambda delta, v=v: v + delta) for v in system.canonical.values()]
+    values = draw(st.one_of(st.tuples(*near), *(st.tuples(*[kind] * len(near)) for kind in (finite, ordinary))))
+    return system, values[: system.dimension], values[system.dimension :]
+
+
+def cpython_orbit(system, state, parameters, steps):
+    """The same loop in CPython, as far as it stays finite."""
+    for _ in range(steps):
+        try:
+            state = system.step(*state, *parameters)
+        except (ValueError, ZeroDivisionError):  # math.sin(inf), x % 0
+            return
+        if not all(map(math.isfinite, state)):
+            return
+        yield state
+
+
+def bits(rows):
+    return np.array(rows, dtype=np.float64).view(np.uint64).tolist()
+
+
+@settings(max_examples=1000, deadline=None)
+@given(orbits())
+def test_the_kernel_gives_the_bits_of_the_cpython_loop(orbit):
+    system, state, parameters = orbit
+    out = np.empty((200, system.dimension))
+    last, is_finite = orbit_kernel(system)(state, parameters, out)
+    expected = list(cpython_orbit(system, state, parameters, len(out)))
+    assert bits(out[: len(expected)]) == bits(expected)
+    assert is_finite == (len(expected) == len(out)) == (left_range_at(out) is None)
+    if is_finite:
+        assert bits(last) == bits(out[-1])
+    else:
+        assert left_range_at(out) == len(expected) + 1
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
+def test_a_long_orbit_from_the_canonical_values_gives_the_bits_of_the_cpython_loop(system):
+    values = tuple(system.canonical.values())
+    state, parameters = values[: system.dimension], values[system.dimension :]
+    out = np.empty((20_000, system.dimension))
+    orbit_kernel(system)(state, parameters, out)
+    expected = list(cpython_orbit(system, state, parameters, len(out)))
+    assert bits(out[: len(expected)]) == bits(expected)
+    assert len(expected) == len(out) or system.name == "modified-lorenz"
+
+
+def test_an_array_of_another_type_is_refused():
+    with pytest.raises(TypeError):
+        orbit_kernel(SYSTEMS["henon"])((0.0, 0.0), (1.4, 0.3), np.empty((5, 2), dtype=np.float32))
+
+
+COUNT_COMPILATIONS = """
+from core.kernel import orbit_kernel
+from core.systems import SYSTEMS
+stats = [orbit_kernel(system).stats for system in SYSTEMS.values()]
+print(sum(sum(s.cache_misses.values()) for s in stats), sum(sum(s.cache_hits.values()) for s in stats))
+"""
+
+
+def compilations(folder, **environment):
+    command = [sys.executable, "-c", COUNT_COMPILATIONS]
+    environment = {**os.environ, **environment}
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return *map(int, result.stdout.split()), result.stderr
+
+
+def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    shutil.copytree(ROOT / "core", first / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    assert compilations(first)[:2] == (len(SYSTEMS), 0)
+    assert compilations(first)[:2] == (0, len(SYSTEMS))
+    shutil.copytree(first, second, copy_function=shutil.copyfile)  # new modification times, as in an image layer
+    assert compilations(second)[:2] == (0, len(SYSTEMS))
+    changed = (second / "core" / "systems.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
+    (second / "core" / "systems.py").write_text(changed)
+    assert compilations(second)[:2] == (1, len(SYSTEMS) - 1)
+
+
+def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and_said_so(tmp_path):
+    (tmp_path / "file").touch()
+    misses, hits, log = compilations(ROOT, NUMBA_CACHE_DIR=str(tmp_path / "file" / "cache"))
+    assert (misses, hits) == (len(SYSTEMS), 0)
+    assert log.count("is compiled but not cached") == len(SYSTEMS)
