@@ -7,6 +7,7 @@ CPython raises.
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from types import FunctionType
@@ -67,7 +68,7 @@ def _compiled(template: Callable[..., Any], system: System, signature: tuple[Any
     bindings = {"__name__": __name__, "step": _compile(system.step)}
     function = FunctionType(template.__code__, bindings, name)
     function.__qualname__ = name
-    kernel_cache.stamp(function, system.step, template)
+    kernel_cache.stamp(function, system.step, sys.modules[__name__])
     dispatcher = _compile(function, cache=True)
     try:
         dispatcher.compile(signature)

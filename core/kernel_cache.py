@@ -1,8 +1,8 @@
 """Where compiled kernels lie on disk, and what makes one stale.
 
 Numba's own locators need a writable folder even to read, and know a function by the file that holds it. A
-kernel here is a template bound to a step function, so its freshness is the text of both: it hits wherever
-the package was copied to, read-only or not, and misses when either was edited.
+kernel here is a template bound to a step function, so its freshness is the text of the step and of the
+template's module: it hits wherever the package was copied to, read-only or not, and misses when either was edited.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import importlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from numba.core.caching import _CacheLocator
@@ -19,7 +20,7 @@ config: Any = importlib.import_module("numba.core.config")  # its settings are s
 _STAMP = "__kernel_stamp__"
 
 
-def stamp(kernel: Any, *sources: Callable[..., Any]) -> None:
+def stamp(kernel: Any, *sources: Callable[..., Any] | ModuleType) -> None:
     """Tie the cached code of `kernel` to the text of `sources`."""
     text = "\n".join(inspect.getsource(source) for source in sources)
     setattr(kernel, _STAMP, hashlib.sha256(text.encode()).hexdigest())

@@ -90,6 +90,7 @@ def test_numbers(text, double, exact):
         ("-", "not a plain decimal"),
         ("--1", "not a plain decimal"),
         ("%D9%A3", "not a plain decimal"),
+        ("1.%D9%A3", "not a plain decimal"),
         (quote("１"), "not a plain decimal"),
         ("1%00", "not a plain decimal"),
         ("1e400", "larger than any double"),
@@ -139,6 +140,7 @@ def test_what_is_not_a_count_is_named(name, text):
         (henon(system="%zz"), {"system"}),
         (henon(precision="quad"), {"precision"}),
         (henon(digits="10"), {"digits"}),
+        (henon(digits="10", precision="quad"), {"precision"}),
         (henon(x0="nan", y0="", a="1e999", b="1e-999", steps="0", digits="x", precision="y", c="1") + b"&c=1",
          {"x0", "y0", "a", "b", "steps", "digits", "precision", "c"}),
         (b"system=hennon&x0=nan&y0=1&steps=0&nothing=1", {"system", "x0", "steps", "nothing"}),
@@ -157,6 +159,10 @@ def test_every_culprit_is_named_and_nothing_else(raw, culprits):
 def test_an_unknown_name_is_answered_with_the_nearest_known():
     assert "nearest known name is steps;" in faults(henon(stepz="1"))["stepz"].allowed
     assert "nearest known is henon;" in faults(b"system=hennon")["system"].allowed
+
+
+def test_bytes_past_ascii_are_read_as_utf_8_escaped_or_not():
+    assert faults("system=hénon")["system"].given == faults("system=h%C3%A9non")["system"].given == "hénon"
 
 
 def test_the_bound_on_decimal_work_is_the_largest_number_of_steps_that_is_accepted():

@@ -100,6 +100,9 @@ def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_pa
     changed = (second / "core" / "systems.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
     (second / "core" / "systems.py").write_text(changed)
     assert compilations(second)[:2] == (1, len(SYSTEMS) - 1)
+    with (second / "core" / "kernel.py").open("a") as kernel:
+        kernel.write("# another way to compile\n")
+    assert compilations(second)[:2] == (len(SYSTEMS), 0)
 
 
 def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and_said_so(tmp_path):

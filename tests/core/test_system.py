@@ -112,12 +112,12 @@ def test_the_plain_text_formula_evaluates_to_the_step(system):
 
 
 def everything(x=1, delta_t=1, /, sigma=1):
-    return -x * x * sigma - (x - (delta_t - 1)) / (2 * x), abs(sigma) % 2
+    return -x * x * sigma - -x * sigma - (x - (delta_t - 1)) / (2 * x), abs(sigma) % 2
 
 
 def test_latex():
     assert latex(declare(everything)) == (
-        r"\begin{aligned} x' &= -x \, x \, \sigma - \frac{x - \left(\Delta t - 1\right)}{2 \, x} \\ "
+        r"\begin{aligned} x' &= -x \, x \, \sigma - \left(-x \, \sigma\right) - \frac{x - \left(\Delta t - 1\right)}{2 \, x} \\ "
         r"\Delta t' &= \left|\sigma\right| \bmod 2 \end{aligned}"
     )
 
