@@ -117,7 +117,8 @@ def everything(x=1, delta_t=1, /, sigma=1):
 
 def test_latex():
     assert latex(declare(everything)) == (
-        r"\begin{aligned} x' &= -x \, x \, \sigma - \left(-x \, \sigma\right) - \frac{x - \left(\Delta t - 1\right)}{2 \, x} \\ "
+        r"\begin{aligned} x' &= -x \, x \, \sigma - \left(-x \, \sigma\right) - "
+        r"\frac{x - \left(\Delta t - 1\right)}{2 \, x} \\ "
         r"\Delta t' &= \left|\sigma\right| \bmod 2 \end{aligned}"
     )
 
