@@ -46,7 +46,7 @@ def answer(query: OrbitQuery, settings: Settings) -> Answer:
     if query.precision == "decimal":
         return _decimal(query)
     orbit = np.empty((query.steps, query.system.dimension))
-    _, finite = orbit_kernel(query.system)(query.start, query.parameters, orbit)
+    _, finite = orbit_kernel(query.system)(query.start, query.parameters, 1, orbit)
     if finite:
         return DoubleAnswer(orbit, None)
     left_at = left_range_at(orbit)

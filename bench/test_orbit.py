@@ -26,7 +26,7 @@ def group(name, benchmark):
 
 def test_kernel(benchmark, name):
     out = np.empty((STEPS, 3))
-    benchmark(orbit_kernel(SYSTEMS[name]), *INPUTS[name], out)
+    benchmark(orbit_kernel(SYSTEMS[name]), *INPUTS[name], 1, out)
 
 
 def test_c(benchmark, name):
@@ -36,7 +36,7 @@ def test_c(benchmark, name):
     except NoCompiler as missing:
         pytest.skip(str(missing))
     benchmark(loop, *INPUTS[name], out)
-    orbit_kernel(SYSTEMS[name])(*INPUTS[name], expected)
+    orbit_kernel(SYSTEMS[name])(*INPUTS[name], 1, expected)
     assert np.array_equal(out, expected)
 
 

@@ -49,7 +49,7 @@ def bits(rows):
 def test_the_kernel_gives_the_bits_of_the_cpython_loop(orbit):
     system, state, parameters = orbit
     out = np.empty((200, system.dimension))
-    last, is_finite = orbit_kernel(system)(state, parameters, out)
+    last, is_finite = orbit_kernel(system)(state, parameters, 1, out)
     expected = list(cpython_orbit(system, state, parameters, len(out)))
     assert bits(out[: len(expected)]) == bits(expected)
     assert is_finite == (len(expected) == len(out)) == (left_range_at(out) is None)
@@ -64,7 +64,7 @@ def test_a_long_orbit_from_the_canonical_values_gives_the_bits_of_the_cpython_lo
     values = tuple(system.canonical.values())
     state, parameters = values[: system.dimension], values[system.dimension :]
     out = np.empty((20_000, system.dimension))
-    orbit_kernel(system)(state, parameters, out)
+    orbit_kernel(system)(state, parameters, 1, out)
     expected = list(cpython_orbit(system, state, parameters, len(out)))
     assert bits(out[: len(expected)]) == bits(expected)
     assert len(expected) == len(out) or system.name == "modified-lorenz"
@@ -72,7 +72,7 @@ def test_a_long_orbit_from_the_canonical_values_gives_the_bits_of_the_cpython_lo
 
 def test_an_array_of_another_type_is_refused():
     with pytest.raises(TypeError):
-        orbit_kernel(SYSTEMS["henon"])((0.0, 0.0), (1.4, 0.3), np.empty((5, 2), dtype=np.float32))
+        orbit_kernel(SYSTEMS["henon"])((0.0, 0.0), (1.4, 0.3), 1, np.empty((5, 2), dtype=np.float32))
 
 
 COUNT_COMPILATIONS = """

@@ -1,0 +1,82 @@
+"""How kernels are compiled, where they lie on disk, and what makes one stale.
+
+Numba's own cache locators need a writable folder even to read, and know a function by the file that holds it. A
+kernel here is a template bound to others (a system's step, say), so its freshness is the text of all of them: it
+hits wherever the package was copied to, read-only or not, and misses when any of it was edited.
+"""
+
+import hashlib
+import importlib
+import inspect
+import logging
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numba
+from numba.core.caching import _CacheLocator
+
+_STAMP = "__kernel_stamp__"
+
+jit: Any = partial(numba.njit, error_model="numpy", fastmath=False, nogil=True)
+"""Numba under strict IEEE 754: division by zero gives an infinity or nan, and nothing is fused or reordered."""
+
+
+def compiled(
+    template: Callable[..., Any],
+    name: str,
+    signature: tuple[Any, ...],
+    source: Callable[..., Any] | None = None,
+    **bound: Any,
+) -> Any:
+    """`template` compiled for `signature` as `name`, or loaded from the cache on disk.
+
+    `bound` replaces the template's globals of those names; `source` is the function that they were made from.
+    Where the cache cannot be used the kernel is compiled all the same, and a warning logged.
+    """
+    function = FunctionType(template.__code__, {**template.__globals__, **bound}, name)
+    function.__qualname__ = name
+    sources = [sys.modules[__name__], sys.modules[template.__module__], *([source] if source else [])]
+    setattr(function, _STAMP, _digest(*sources))
+    dispatcher = jit(function, cache=True)
+    try:
+        dispatcher.compile(signature)
+    except OSError as error:
+        logging.getLogger(__name__).warning("kernel %s is compiled but not cached: %s", name, error)
+        dispatcher = jit(function)
+        dispatcher.compile(signature)
+    dispatcher.disable_compile()
+    return dispatcher
+
+
+def _digest(*sources: Callable[..., Any] | ModuleType) -> str:
+    return hashlib.sha256("\n".join(map(inspect.getsource, sources)).encode()).hexdigest()
+
+
+_config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells
+
+
+class KernelLocator(_CacheLocator):
+    """Finds a kernel under NUMBA_CACHE_DIR, or else beside this file."""
+
+    def __init__(self, kernel: Any) -> None:
+        self._kernel = kernel
+
+    def get_cache_path(self) -> str:
+        return str(_config.CACHE_DIR or Path(__file__).parent / "__pycache__")
+
+    def get_source_stamp(self) -> str:
+        return str(getattr(self._kernel, _STAMP))
+
+    def get_disambiguator(self) -> str:
+        return self.get_source_stamp()[:12]
+
+    @classmethod
+    def from_function(cls, py_func: Any, _: str) -> "KernelLocator | None":
+        return cls(py_func) if hasattr(py_func, _STAMP) else None
+
+
+_config.CACHE_LOCATOR_CLASSES = f"{__name__}.{KernelLocator.__name__}"
