@@ -39,8 +39,8 @@ def compiled(
     """
     function = FunctionType(template.__code__, {**template.__globals__, **bound}, name)
     function.__qualname__ = name
-    sources = [sys.modules[__name__], sys.modules[template.__module__], *([source] if source else [])]
-    setattr(function, _STAMP, _digest(*sources))
+    modules = sys.modules[__name__], sys.modules[template.__module__]
+    setattr(function, _STAMP, _digest(*modules, *([source] if source else [])))
     dispatcher = jit(function, cache=True)
     try:
         dispatcher.compile(signature)
