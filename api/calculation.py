@@ -1,18 +1,39 @@
-"""GET /calculation: the service's hot path, so it speaks ASGI itself and Litestar serves the rest."""
+"""GET /calculation: the service's hot path, so it speaks ASGI itself and Litestar serves the rest.
+
+A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
+chunk by chunk, the next being made while one is sent; it stops when the client leaves.
+"""
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
-from api import records
-from api.answer import Answer, DecimalAnswer, answer
+from api.answer import Answer, answered
 from api.asgi import Receive, Scope, Send
-from api.problems import MEDIA_TYPE, METHODS, BadQuery, Problem, bad_query, internal_error, method_not_allowed
-from api.query import OrbitQuery, read_query
+from api.caching import CACHE_CONTROL, VARY, canonical, etag, matches
+from api.compression import SENSIBLE, compressed
+from api.formats import DEFAULT_FORMAT, FORMATS, Chunk
+from api.jobs import Jobs, finished
+from api.negotiation import BY_MEDIA_TYPE, accepted_coding, accepted_format
+from api.orbit_query import OrbitQuery
+from api.problems import (
+    MEDIA_TYPE,
+    METHODS,
+    BadQuery,
+    NotAcceptable,
+    Problem,
+    bad_query,
+    internal_error,
+    method_not_allowed,
+    not_acceptable,
+)
+from api.query import read_query
 from api.settings import Settings
 
 PATH = "/calculation"
 
-_INLINE_STEPS = 200  # an answer of so few costs less than handing it to a thread and back
+_INLINE_STEPS = 1_000  # an answer of so few costs less than handing it to a thread and back
+_INLINE_WORK = 300_000  # the same in decimal, about 3 ms
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -22,42 +43,131 @@ class Calculation:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._jobs = Jobs()
 
-    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            return
+        given = dict(scope["headers"])
+        accept = given.get(b"accept")
         try:
-            status, headers, body = await self._respond(scope)
+            query = read_query(
+                scope["query_string"], self._settings, accepted_format(accept) if accept else DEFAULT_FORMAT
+            )
+            coding = accepted_coding(given.get(b"accept-encoding", b"")) if FORMATS[query.format].is_text else None
+            headers, tag = _caching(query, coding)
+            if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
+                await _send(send, 304, headers, b"")
+            elif _is_small(query):
+                answer = finished(answered(query, self._settings))
+                body = b"".join([chunk for chunk in FORMATS[query.format].write(answer) if chunk])
+                await _send(send, 200, *_coded(headers + _describing(answer), body, coding))
+            else:
+                await self._stream(scope, receive, send, query, headers, coding)
         except BadQuery as error:
-            status, headers, body = _refuse(bad_query(error))
+            await _refuse(send, bad_query(error))
+        except NotAcceptable:
+            await _refuse(send, not_acceptable(accept or b"", list(BY_MEDIA_TYPE)))
+        except _BrokenOff:
+            raise  # the server ends the connection, all that the client can still be told
         except Exception:
             logging.getLogger(__name__).exception("calculation failed: %r", scope["query_string"][:200])
-            status, headers, body = _refuse(internal_error())
-        headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+            await _refuse(send, internal_error())
 
-    async def _respond(self, scope: Scope) -> tuple[int, Headers, bytes]:
-        if scope["method"] not in ("GET", "HEAD"):
-            status, headers, body = _refuse(method_not_allowed(scope["method"]))
-            return status, [*headers, (b"allow", METHODS.encode())], body
-        query = read_query(scope["query_string"], self._settings)
-        if query.steps <= _INLINE_STEPS and query.precision != "decimal":
-            found, body = self._work(query)
-        else:
-            found, body = await asyncio.to_thread(self._work, query)
-        return 200, _headers(found), body
+    async def _stream(
+        self, scope: Scope, receive: Receive, send: Send, query: OrbitQuery, headers: Headers, coding: str | None
+    ) -> None:
+        """Raises BadQuery before anything is sent."""
+        form = FORMATS[query.format]
+        gone = asyncio.ensure_future(_departure(receive))
+        try:
+            answer = await self._jobs.result(answered(query, self._settings), gone)
+            if answer is None:
+                return
+            headers += _describing(answer)
+            if form.length:
+                headers.append((b"content-length", b"%d" % form.length(query)))
+            chunks = form.write(answer)
+            if coding:
+                headers.append((b"content-encoding", coding.encode()))
+                chunks = compressed(chunks, coding)
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            try:
+                await self._send_each(iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+            except Exception as error:
+                raise _BrokenOff from error
+        finally:
+            gone.cancel()
 
-    def _work(self, query: OrbitQuery) -> tuple[Answer, bytes]:
-        found = answer(query, self._settings)
-        return found, records.encode(found, query.system)
+    async def _send_each(self, chunks: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
+        following = asyncio.ensure_future(self._jobs.next(chunks, gone))
+        try:
+            while (chunk := await following) is not None:
+                following = asyncio.ensure_future(self._jobs.next(chunks, gone))
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            await asyncio.wait([following])
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def _headers(found: Answer) -> Headers:
-    arithmetic = f"decimal; digits={found.digits}" if isinstance(found, DecimalAnswer) else "double"
-    headers = [(b"content-type", b"application/json"), (b"attractor-arithmetic", arithmetic.encode())]
-    if found.left_at is not None:
-        headers.append((b"attractor-left-range-at", b"%d" % found.left_at))
+class _BrokenOff(Exception):
+    """What went wrong after an answer had begun."""
+
+
+async def _departure(receive: Receive) -> None:
+    """Returns when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _is_small(query: OrbitQuery) -> bool:
+    steps = query.selection.steps
+    return (
+        steps <= _INLINE_STEPS
+        and FORMATS[query.format].is_quick
+        and (query.precision == "double" or steps * query.work_per_step() <= _INLINE_WORK)
+    )
+
+
+def _caching(query: OrbitQuery, coding: str | None) -> tuple[Headers, bytes]:
+    """What caches need, and the validator by itself."""
+    url = canonical(query)
+    tag = etag(url, coding)
+    link = f'<{PATH}?{url}>; rel="canonical"'
+    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
+
+
+def _describing(answer: Answer) -> Headers:
+    query = answer.query
+    form = FORMATS[query.format]
+    filename = f'{form.disposition}; filename="{query.system.name}-{query.selection.steps}.{form.suffix}"'
+    headers = [
+        (b"content-type", form.media_type.encode()),
+        (b"content-disposition", filename.encode()),
+        (b"attractor-arithmetic", answer.arithmetic.encode()),
+    ]
+    if answer.left_at is not None:
+        headers.append((b"attractor-left-range-at", b"%d" % answer.left_at))
     return headers
 
 
-def _refuse(refusal: Problem) -> tuple[int, Headers, bytes]:
-    return refusal.status, [(b"content-type", MEDIA_TYPE.encode())], refusal.encode()
+def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:
+    """The body in `coding`, where that makes it smaller by enough to matter."""
+    if coding and len(body) >= SENSIBLE:
+        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding) if chunk])
+        if len(smaller) < len(body):
+            return [*headers, (b"content-encoding", coding.encode())], smaller
+    return headers, body
+
+
+async def _refuse(send: Send, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+    await _send(send, refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    if status != 304:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -44,6 +44,16 @@ class BadQuery(Exception):
         super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
 
 
+class NotAcceptable(Exception):
+    """An Accept header that takes none of the formats."""
+
+
+def not_acceptable(accept: bytes, known: Sequence[str]) -> Problem:
+    """What a client is told of an Accept header that takes none of the `known` media types."""
+    given = shown(accept.decode("latin-1"))
+    return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept is {given!r}; known are {', '.join(known)}; or say format=")
+
+
 def bad_query(error: BadQuery) -> Problem:
     """What a client is told of `error`."""
     return problem(HTTPStatus.BAD_REQUEST, str(error), error.faults)

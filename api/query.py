@@ -15,10 +15,13 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Meta, Struct, ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
-from api.problems import BadQuery, Fault, nearest, shown
+from api.answer import too_much_decimal
+from api.formats import DEFAULT_FORMAT, FORMATS
+from api.orbit_query import OrbitQuery, Precision
+from api.problems import BadQuery, Fault, NotAcceptable, nearest, shown
 from api.settings import Settings
-from core.decimals import DIGITS, work
-from core.kernel import Floats
+from core.decimals import DIGITS
+from core.selection import Selection
 from core.system import System
 from core.systems import DEFAULT, SYSTEMS
 
@@ -34,11 +37,13 @@ _NUMBER_RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of mag
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _NOT_ZERO = re.compile("[^eE]*[1-9]")
 _EXACT = Context(prec=2 * MAX_NUMBER_LENGTH)
-_PLAIN_INTEGER_DIGITS = 16  # from here on repr(float), too, writes a whole number with an exponent
+_LOWEST_PLAIN, _HIGHEST_PLAIN = -6, 14  # powers of ten that are written without an exponent
+_PLAIN = re.compile(r"(?:-?(?:0(?:\.0{0,5}[1-9](?:[0-9]{0,20}[1-9])?)?|[1-9][0-9]{0,14}(?:\.[0-9]{0,20}[1-9])?) )*")
+"""Numbers, a space behind each, that are canonical already and in range: most of those that people write."""
 
 Number = Annotated[str, Meta(pattern=_NUMBER, max_length=MAX_NUMBER_LENGTH)]
+Numbers = tuple[Number, ...]
 Whole = Annotated[str, Meta(pattern=_WHOLE, max_length=MAX_NUMBER_LENGTH)]
-Precision = Literal["auto", "double", "decimal"]
 
 
 class Options(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -46,8 +51,12 @@ class Options(Struct, kw_only=True, forbid_unknown_fields=True):
 
     system: str = DEFAULT
     steps: Whole = "20"
+    skip: Whole = "0"
+    every: Whole = "1"
+    include_start: Literal["false", "true"] = "false"
     precision: Precision = "auto"
     digits: Whole | None = None
+    format: str | None = None
 
 
 OPTIONS = Options.__struct_fields__
@@ -56,48 +65,31 @@ OPTIONS = Options.__struct_fields__
 @cache
 def query_type(system: System) -> type[Options]:
     """The struct of a query for `system`: its initial conditions and parameters, all required, and the options."""
-    inputs = [(name, Number) for name in system.inputs]
+    inputs = [(name, str) for name in system.inputs]  # their form is looked at in one go
     name = f"{system.step.__name__}_query"
     struct = defstruct(name, inputs, bases=(Options,), kw_only=True, forbid_unknown_fields=True)
     return cast(type[Options], struct)
 
 
-class OrbitQuery(Struct, frozen=True):
-    """A valid query for one orbit."""
+def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_FORMAT) -> OrbitQuery:
+    """The query that a URL's query string spells, in the format `negotiated` where it names none.
 
-    system: System
-    inputs: tuple[str, ...]
-    """The initial conditions, then the parameters, as written."""
-    start: Floats
-    parameters: Floats
-    steps: int
-    precision: Precision
-    digits: int
-
-    def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
-        """Initial conditions and parameters with every digit that was written."""
-        values = tuple(map(_exact, self.inputs))
-        return values[: self.system.dimension], values[self.system.dimension :]
-
-    def work_per_step(self) -> int:
-        """What a step costs in decimal, in the units of `core.decimals.work`."""
-        return work(self.system, max(self.digits, *map(len, self.inputs)))
-
-
-def read_query(raw: bytes, settings: Settings) -> OrbitQuery:
-    """The query that a URL's query string spells. Raises BadQuery, naming every fault."""
+    Raises BadQuery, naming every fault, or NotAcceptable where there is no format.
+    """
     pairs = _split(raw)
     values = dict(pairs)
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
         try:
-            query = _resolved(convert(values, query_type(system)), system)
+            query = _resolved(convert(values, query_type(system)), system, negotiated)
         except ValidationError:
             pass
         else:
             if not any(_out_of_bounds(query, "digits" in values, settings)):
+                if negotiated is None and "format" not in values:
+                    raise NotAcceptable
                 return query
-    raise BadQuery(_faults(pairs, system, settings))
+    raise BadQuery(_faults(pairs, system, settings, negotiated))
 
 
 def _split(raw: bytes) -> list[tuple[str, str]]:
@@ -126,28 +118,41 @@ def _decoded(text: str) -> str:
         return _Broken(text)
 
 
-def _resolved(query: Options, system: System) -> OrbitQuery:
+def _resolved(query: Options, system: System, negotiated: str | None) -> OrbitQuery:
+    """Raises ValidationError where an input is no number or the format unknown."""
     inputs = astuple(query)[len(OPTIONS) :]
+    if not _PLAIN.fullmatch(" ".join(inputs) + " "):
+        inputs = tuple(map(_canonical, convert(inputs, Numbers)))
     numbers = tuple(map(float, inputs))
+    form = (negotiated or DEFAULT_FORMAT) if query.format is None else query.format
+    if form not in FORMATS:
+        raise ValidationError(f"unknown format {form}")
     return OrbitQuery(
         system,
         inputs,
         numbers[: system.dimension],
         numbers[system.dimension :],
-        int(query.steps),
+        Selection(int(query.steps), int(query.skip), int(query.every), query.include_start == "true"),
         query.precision,
         int(query.digits or DIGITS),
+        form,
     )
 
 
-def _exact(text: str) -> Decimal:
-    """The value as written, in the one form that all its spellings share: 1, 1.0 and 1e0 give 1."""
-    if float(text) == 0:  # whose exponent may be past what Decimal takes
-        return Decimal("-0" if text.startswith("-") else "0")
+def _canonical(text: str) -> str:
+    """The one spelling that all spellings of a number share, with every digit written: 1, 1.0 and 1e0 give 1.
+
+    A number out of double's range stays as it is: its exponent may be past what Decimal takes.
+    """
+    number = float(text)
+    if isinf(number) or (number == 0 and _NOT_ZERO.match(text)):
+        return text
+    if number == 0:
+        return "-0" if text.startswith("-") else "0"
     value = _EXACT.normalize(Decimal(text))
-    if value.adjusted() < _PLAIN_INTEGER_DIGITS and value == value.to_integral_value():
-        return value.quantize(Decimal(1))
-    return value
+    if _LOWEST_PLAIN <= value.adjusted() <= _HIGHEST_PLAIN:
+        return f"{value:f}"
+    return str(value).lower().replace("e+", "e")
 
 
 def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> Iterator[Fault]:
@@ -159,10 +164,9 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
             yield Fault(name, "is out of range: larger than any double", shown(text), _NUMBER_RULE)
         elif number == 0 and _NOT_ZERO.match(text):
             yield Fault(name, "is out of range: closer to zero than any double", shown(text), _NUMBER_RULE)
-    if not 1 <= query.steps <= settings.max_steps:
-        yield Fault("steps", "is out of range", str(query.steps), _whole_rule(settings.max_steps))
+    yield from _badly_selected(query, settings)
     if not 1 <= query.digits <= settings.max_digits:
-        yield Fault("digits", "is out of range", str(query.digits), _whole_rule(settings.max_digits))
+        yield Fault("digits", "is out of range", str(query.digits), _whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
         yield Fault("digits", "goes with precision=decimal only", str(query.digits), "leave it out")
     if query.precision == "decimal":
@@ -171,17 +175,36 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
             yield Fault("precision", "is not available for this system", "decimal", rule)
         elif query.digits <= settings.max_digits:
             yield from too_much_decimal(query, settings)
+        if not FORMATS[query.format].holds_decimals:
+            rule = f"{', '.join(name for name, f in FORMATS.items() if f.holds_decimals)}; or precision=double"
+            yield Fault("format", "holds doubles only", query.format, rule)
 
 
-def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
-    """A fault where the decimal evaluation of `query` would cost more than the bound."""
-    bound = settings.max_decimal_work // query.work_per_step()
-    if query.steps > bound:
-        why = f"is too large for decimal arithmetic of {query.digits} digits"
-        yield Fault("steps", why, str(query.steps), f"at most {bound} there, or precision=double")
+def _badly_selected(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
+    """What is wrong with the choice of iterates."""
+    selection = query.selection
+    steps, skip, every, start = selection
+    if not 1 <= steps <= settings.max_steps:
+        yield Fault("steps", "is out of range", str(steps), _whole_rule(1, settings.max_steps))
+        return  # what the others may be follows from it
+    if skip >= steps:
+        yield Fault("skip", "leaves no iterate", str(skip), _whole_rule(0, steps - 1))
+    elif not every:
+        yield Fault("every", "is out of range", "0", _whole_rule(1, steps))
+    elif not selection.records - start:
+        yield Fault("every", f"keeps no iterate after {skip} and up to {steps}", str(every), _whole_rule(1, steps))
+    elif selection.records > (bound := FORMATS[query.format].bound(settings)):
+        wider = max(every, (steps - skip) // bound)
+        while selection._replace(every=wider).records > bound:
+            wider += 1
+        shorter = (skip // every + bound - start + 1) * every - 1
+        problem = f"makes {selection.records} records, more than {query.format} may hold"
+        yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
 
 
-def _faults(pairs: list[tuple[str, str]], system: System | None, settings: Settings) -> list[Fault]:
+def _faults(
+    pairs: list[tuple[str, str]], system: System | None, settings: Settings, negotiated: str | None
+) -> list[Fault]:
     """Every fault of a refused query: parameters in the order given, then the missing ones."""
     inputs = system.inputs if system else tuple(dict.fromkeys(name for s in SYSTEMS.values() for name in s.inputs))
     known = OPTIONS + inputs
@@ -199,7 +222,8 @@ def _faults(pairs: list[tuple[str, str]], system: System | None, settings: Setti
     checked = system or SYSTEMS[DEFAULT]
     fields = OPTIONS + checked.inputs
     sound = {name: values[0] for name, values in given.items() if name in fields and name not in faults}
-    query = _resolved(convert({**dict.fromkeys(checked.inputs, "1"), **sound}, query_type(checked)), checked)
+    values = {**dict.fromkeys(checked.inputs, "1"), **sound}
+    query = _resolved(convert(values, query_type(checked)), checked, negotiated)
     for fault in _out_of_bounds(query, "digits" in sound and "precision" not in faults, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())
@@ -230,10 +254,17 @@ def _form(name: str, value: str, settings: Settings) -> tuple[str, str | None]:
             return rule, None if value in SYSTEMS else "is not a known system"
         case "precision":
             return "auto, double or decimal", None if _is(value, Precision) else "is not a known precision"
-        case "steps":
-            return _whole_rule(settings.max_steps), None if _is(value, Whole) else "is not a whole number"
+        case "include_start":
+            return "true or false", None if value in ("true", "false") else "is neither true nor false"
+        case "format":
+            rule = f"the nearest known is {nearest(value, tuple(FORMATS))}; known are {', '.join(FORMATS)}"
+            return rule, None if value in FORMATS else "is not a known format"
+        case "steps" | "every":
+            return _whole_rule(1, settings.max_steps), None if _is(value, Whole) else "is not a whole number"
+        case "skip":
+            return _whole_rule(0, settings.max_steps), None if _is(value, Whole) else "is not a whole number"
         case "digits":
-            return _whole_rule(settings.max_digits), None if _is(value, Whole) else "is not a whole number"
+            return _whole_rule(1, settings.max_digits), None if _is(value, Whole) else "is not a whole number"
     if _is(value, Number):
         return _NUMBER_RULE, None
     if len(value) > MAX_NUMBER_LENGTH:
@@ -243,8 +274,8 @@ def _form(name: str, value: str, settings: Settings) -> tuple[str, str | None]:
     return _NUMBER_RULE, "is not a plain decimal number"
 
 
-def _whole_rule(bound: int) -> str:
-    return f"a whole number from 1 to {bound}"
+def _whole_rule(lowest: int, highest: int) -> str:
+    return f"a whole number from {lowest} to {highest}"
 
 
 def _is(value: str, form: object) -> bool:

@@ -18,8 +18,14 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     host: str = field(default="127.0.0.1", name="HOST")
     port: Annotated[int, Meta(ge=0, le=65535)] = field(default=8000, name="PORT")
     workers: Positive = field(default=1, name="WORKERS")
-    max_steps: Positive = 1_000_000
+    max_steps: Positive = 1_000_000_000
     """Steps of one orbit."""
+    max_text_records: Positive = 100_000_000
+    """Records of one answer as JSON or CSV."""
+    max_binary_records: Positive = 1_000_000_000
+    """Records of one answer as Arrow or npy."""
+    max_parquet_records: Positive = 100_000_000
+    """Records of one answer as Parquet, whose footer grows with them."""
     max_digits: Positive = 1_000
     """Significant digits of decimal arithmetic."""
     max_decimal_work: Positive = 20_000_000

@@ -59,7 +59,7 @@ def _digest(*sources: Callable[..., Any] | ModuleType) -> str:
 _config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells
 
 
-class KernelLocator(_CacheLocator):
+class KernelLocator(_CacheLocator):  # type: ignore[misc]
     """Finds a kernel under NUMBA_CACHE_DIR, or else beside this file."""
 
     def __init__(self, kernel: Any) -> None:

@@ -1,14 +1,16 @@
 """Orbits in decimal arithmetic: the same step function, evaluated by `decimal`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 
+from core.selection import Block, Selection
 from core.system import System
 
 DIGITS = 28
 """Significant digits where none are asked for."""
 
 _DIGITS_PER_WORD = 19  # of libmpdec on 64-bit machines
+_SLICE = 500_000  # work between two blocks
 
 
 def context(digits: int) -> Context:
@@ -19,23 +21,44 @@ def context(digits: int) -> Context:
     return Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, capitals=1, clamp=0, traps=[])
 
 
-def decimal_orbit(
-    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int, digits: int = DIGITS
-) -> list[tuple[Decimal, ...]]:
-    """The iterates 1 … steps, at most: the orbit ends before the first with a value that is not finite.
+def decimal_blocks(
+    system: System,
+    start: Sequence[Decimal],
+    parameters: Sequence[Decimal],
+    selection: Selection,
+    digits: int = DIGITS,
+) -> Iterator[Block[list[tuple[Decimal, ...]]]]:
+    """The kept iterates in order; the orbit ends before the first with a value that is not finite.
 
-    `state` and `parameters` are used as they are, however many digits they have; each operation rounds.
-    Raises TypeError where the system is not rational.
+    `start` and `parameters` are used as they are, however many digits they have; each operation rounds.
+    A block comes after some milliseconds. Raises TypeError where the system is not rational.
     """
-    orbit: list[tuple[Decimal, ...]] = []
-    current = tuple(state)
-    with localcontext(context(digits)):
-        for _ in range(steps):
-            current = system.step(*current, *parameters)
-            if not all(value.is_finite() for value in current):
-                break
-            orbit.append(current)
-    return orbit
+    state = tuple(start)
+    if selection.start:
+        yield Block(0, [state], None)
+    longest = max(digits, *(len(value.as_tuple().digits) for value in (*start, *parameters)))
+    each = max(1, _SLICE // work(system, longest))
+    n, left_at = 0, None
+    while n < selection.last and left_at is None:
+        rows = []
+        first = max(selection.first, n - n % selection.every + selection.every)
+        with localcontext(context(digits)):  # entered anew for each block: a thread has its own
+            for n in range(n + 1, min(n + each, selection.last) + 1):  # noqa: B020
+                state = system.step(*state, *parameters)
+                if not all(value.is_finite() for value in state):
+                    left_at = n
+                    break
+                if n >= first and n % selection.every == 0:
+                    rows.append(state)
+        yield Block(first, rows, left_at)
+
+
+def decimal_orbit(
+    system: System, start: Sequence[Decimal], parameters: Sequence[Decimal], steps: int, digits: int = DIGITS
+) -> list[tuple[Decimal, ...]]:
+    """The iterates 1 … steps of `decimal_blocks` at once."""
+    blocks = decimal_blocks(system, start, parameters, Selection(steps), digits)
+    return [row for block in blocks for row in block.rows]
 
 
 def work(system: System, digits: int) -> int:

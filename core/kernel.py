@@ -51,10 +51,4 @@ def orbit_kernel(system: System) -> OrbitKernel:
 
 
 def _floats(count: int) -> types.Type:
-    return types.UniTuple(types.float64, count)  # type: ignore[no-untyped-call]
-
-
-def left_range_at(orbit: Orbit) -> int | None:
-    """The 1-based index of the first row with a value that is not finite, or None."""
-    finite = np.isfinite(orbit).all(axis=1)
-    return None if finite.all() else int(finite.argmin()) + 1
+    return types.UniTuple(types.float64, count)

@@ -5,6 +5,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
+from api.query import OPTIONS
 from core.systems import SYSTEMS
 
 
@@ -54,6 +55,14 @@ def test_health(client, path):
     assert (client.head(path).status_code, client.head(path).content) == (200, b"")
 
 
+def test_every_format_is_described_as_it_is_answered(client, document):
+    operation = document["paths"]["/calculation"]["get"]
+    (named,) = [p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "format"]
+    url = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
+    answered = {client.get(f"{url}&format={name}").headers["content-type"] for name in named}
+    assert answered == set(operation["responses"]["200"]["content"])
+
+
 @pytest.fixture(scope="module")
 def document(client: httpx.Client):
     return client.get("/schema/openapi.json").json()
@@ -68,9 +77,9 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
     operation = document["paths"]["/calculation"]["get"]
     parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
     inputs = {name for system in SYSTEMS.values() for name in system.inputs}
-    assert set(parameters) == {"system", "steps", "precision", "digits"} | inputs
+    assert set(parameters) == set(OPTIONS) | inputs
     assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
-    assert parameters["steps"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 20}
+    assert parameters["steps"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000_000, "default": 20}
     for system in SYSTEMS.values():
         for name, value in system.canonical.items():
             assert parameters[name]["examples"][system.name]["value"] == value
@@ -83,7 +92,8 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
 def test_answers_and_refusals_match_the_document(client, document):
     responses = document["paths"]["/calculation"]["get"]["responses"]
     components = {"components": document["components"]}
-    for query in ("x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2", "x0=nan"):
-        response = client.get(f"/calculation?{query}")
+    example = "x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
+    for query, accept in ((example, "*/*"), (f"{example}&format=columns", "*/*"), ("x0=nan", "*/*"), (example, "a/b")):
+        response = client.get(f"/calculation?{query}", headers={"accept": accept})
         content = responses[str(response.status_code)]["content"][response.headers["content-type"]]
         jsonschema.validate(response.json(), content["schema"] | components)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from api.problems import BadQuery
+from api.problems import BadQuery, NotAcceptable
 from api.query import MAX_PARAMETERS, MAX_QUERY_BYTES, read_query
 from api.settings import Settings
+from core.selection import Selection
 from core.systems import SYSTEMS
 
 SETTINGS = Settings()
@@ -33,7 +34,8 @@ def henon(**changes):
 
 def test_a_query_with_nothing_but_the_inputs_gets_the_defaults():
     query = read_query(b"x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2", SETTINGS)
-    assert (query.system.name, query.steps, query.precision, query.digits) == ("modified-lorenz", 20, "auto", 28)
+    assert (query.system.name, query.precision, query.digits, query.format) == ("modified-lorenz", "auto", 28, "json")
+    assert query.selection == Selection(20)
     assert (query.start, query.parameters) == ((1.0, 2.0, 3.0), (4.0, 5.0, 1.0, 2.0))
 
 
@@ -52,18 +54,27 @@ def test_a_query_with_nothing_but_the_inputs_gets_the_defaults():
         ("007", 7.0, "7"),
         ("1e+3", 1000.0, "1000"),
         ("1E-3", 0.001, "0.001"),
-        ("1e300", 1e300, "1E+300"),
+        ("1e300", 1e300, "1e300"),
         ("0e99999999999999999999", 0.0, "0"),
         ("0.1000000000000000055511151231257827", 0.1, "0.1000000000000000055511151231257827"),
-        ("1.7976931348623157e308", 1.7976931348623157e308, "1.7976931348623157E+308"),
-        ("5e-324", 5e-324, "5E-324"),
+        ("1.7976931348623157e308", 1.7976931348623157e308, "1.7976931348623157e308"),
+        ("5e-324", 5e-324, "5e-324"),
         ("%2d1%2E5", -1.5, "-1.5"),
+        ("100000000000000", 1e14, "100000000000000"),
+        ("1000000000000000", 1e15, "1e15"),
+        ("0.000001", 1e-6, "0.000001"),
+        ("0.0000010", 1e-6, "0.000001"),
+        ("0.0000001", 1e-7, "1e-7"),
+        ("123.4500", 123.45, "123.45"),
+        ("0.0000000000000000000000000001", 1e-28, "1e-28"),
     ],
 )
 def test_numbers(text, double, exact):
     query = read_query(henon(x0=text), SETTINGS)
     assert repr(query.start[0]) == repr(double)
-    assert str(query.exact()[0][0]) == exact
+    assert query.inputs[0] == exact
+    assert query.exact()[0][0] == Decimal(exact)
+    assert read_query(henon(x0=exact), SETTINGS) == query
 
 
 @pytest.mark.parametrize(
@@ -110,10 +121,10 @@ def test_what_is_not_a_number_is_named(text, problem):
     assert found["x0"].allowed.startswith("a plain decimal number")
 
 
-@pytest.mark.parametrize("name", ["steps", "digits"])
+@pytest.mark.parametrize("name", ["steps", "every", "digits"])
 @pytest.mark.parametrize(
     "text",
-    ["0", "-1", "1e3", "1.0", "+5", "%205", "5_0", "0x5", "", "nan", "٣", "1" * 5000, "9" * 40, "%zz", "1000000000"],
+    ["0", "-1", "1e3", "1.0", "+5", "%205", "5_0", "0x5", "", "nan", "٣", "1" * 5000, "9" * 40, "%zz", "1000000001"],
 )
 def test_what_is_not_a_count_is_named(name, text):
     found = faults(henon(precision="decimal", **{name: text}))
@@ -141,6 +152,15 @@ def test_what_is_not_a_count_is_named(name, text):
         (henon(precision="quad"), {"precision"}),
         (henon(digits="10"), {"digits"}),
         (henon(digits="10", precision="quad"), {"precision"}),
+        (henon(skip="20"), {"skip"}),
+        (henon(skip="-1", every="1e1", include_start="yes", format="xml"),
+         {"skip", "every", "include_start", "format"}),
+        (henon(every="21"), {"every"}),
+        (henon(skip="15", every="10", steps="19"), {"every"}),
+        (henon(format=""), {"format"}),
+        (henon(format="npy", precision="decimal"), {"format"}),
+        (henon(steps="100000001"), {"steps"}),
+        (henon(steps="1000000000", format="parquet"), {"steps"}),
         (henon(x0="nan", y0="", a="1e999", b="1e-999", steps="0", digits="x", precision="y", c="1") + b"&c=1",
          {"x0", "y0", "a", "b", "steps", "digits", "precision", "c"}),
         (b"system=hennon&x0=nan&y0=1&steps=0&nothing=1", {"system", "x0", "steps", "nothing"}),
@@ -169,8 +189,32 @@ def test_the_bound_on_decimal_work_is_the_largest_number_of_steps_that_is_accept
     query = {**HENON, "precision": "decimal", "digits": "1000"}
     allowed = faults(spelled({**query, "steps": "1000000"}))["steps"].allowed
     bound = int(re.search(r"at most (\d+)", allowed)[1])
-    assert read_query(spelled({**query, "steps": bound}), SETTINGS).steps == bound
+    assert read_query(spelled({**query, "steps": bound}), SETTINGS).selection.steps == bound
     assert list(faults(spelled({**query, "steps": bound + 1}))) == ["steps"]
+
+
+@pytest.mark.parametrize("more", [{}, {"skip": "7"}, {"skip": "12345", "every": "3"}, {"include_start": "true"}])
+def test_too_many_records_are_refused_with_what_fits(more):
+    settings = Settings(max_text_records=1000)
+    query = {**HENON, "steps": "1000000", **more}
+    with pytest.raises(BadQuery) as refused:
+        read_query(spelled(query), settings)
+    (fault,) = refused.value.faults
+    every, steps = map(int, re.search(r"at most 1000 records: every=(\d+) or steps=(\d+) fits", fault.allowed).groups())
+    for name, fits, step in (("every", every, -1), ("steps", steps, 1)):
+        assert read_query(spelled({**query, name: fits}), settings).selection.records <= 1000
+        with pytest.raises(BadQuery):
+            read_query(spelled({**query, name: fits + step}), settings)
+    assert read_query(spelled({**query, "format": "npy"}), settings).format == "npy"
+
+
+def test_without_an_acceptable_format_a_query_must_name_one():
+    assert read_query(henon(), SETTINGS, "csv").format == "csv"
+    assert read_query(henon(format="npy"), SETTINGS, None).format == "npy"
+    with pytest.raises(NotAcceptable):
+        read_query(henon(), SETTINGS, None)
+    with pytest.raises(BadQuery):
+        read_query(henon(x0="nan"), SETTINGS, None)
 
 
 def test_what_is_repeated_in_a_refusal_is_bounded():
@@ -180,9 +224,29 @@ def test_what_is_repeated_in_a_refusal_is_bounded():
 
 text = st.text(st.characters(codec="utf-8"), max_size=8).map(quote)
 plain = st.sampled_from(
-    ["1", "-1.5", "2e3", "nan", "", "+1", "1e999", "%zz", "0", "20", "auto", "decimal", "henon", "=", "%"]
+    [
+        "1",
+        "-1.5",
+        "2e3",
+        "nan",
+        "",
+        "+1",
+        "1e999",
+        "%zz",
+        "0",
+        "20",
+        "auto",
+        "decimal",
+        "henon",
+        "csv",
+        "true",
+        "=",
+        "%",
+    ]
 )
-names = st.sampled_from([*HENON, "steps", "precision", "digits", "z0", "sigma", ""])
+names = st.sampled_from(
+    [*HENON, "steps", "skip", "every", "include_start", "format", "precision", "digits", "z0", "sigma", ""]
+)
 queries = st.lists(st.tuples(st.one_of(names, names, text), st.one_of(plain, plain, text)), max_size=8)
 
 

@@ -1,0 +1,60 @@
+"""The formats in which an orbit can be had."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from api import npy, tables, text
+from api.answer import Answer
+from api.orbit_query import OrbitQuery
+from api.settings import Settings
+
+Chunk = bytes | memoryview
+Writer = Callable[[Answer], Iterator[Chunk | None]]
+
+
+class Format(Struct, frozen=True):
+    """How an answer is written."""
+
+    media_type: str
+    suffix: str
+    write: Writer
+    """Chunks of the body in order, with None wherever the work may pause or stop."""
+    bound: Callable[[Settings], int]
+    """The most records it may hold."""
+    disposition: str = "attachment"
+    """What a browser does with it."""
+    is_text: bool = False
+    """Whether it is worth compressing."""
+    is_quick: bool = True
+    """Whether a small answer is written in less time than a change of threads takes."""
+    holds_decimals: bool = True
+    length: Callable[[OrbitQuery], int] | None = None
+    """Bytes of the whole body, where they are known before it is computed."""
+
+
+def _text(media_type: str, suffix: str, layout: text.Layout, disposition: str = "inline") -> Format:
+    return Format(media_type, suffix, text.writer(layout), lambda s: s.max_text_records, disposition, is_text=True)
+
+
+FORMATS: dict[str, Format] = {
+    "json": _text("application/json", "json", text.records),
+    "columns": _text("application/json", "json", text.columns),
+    "ndjson": _text("application/x-ndjson", "ndjson", text.lines),
+    "csv": _text("text/csv; charset=utf-8", "csv", text.table, "attachment"),
+    "arrow": Format(
+        "application/vnd.apache.arrow.stream", "arrows", tables.arrow, lambda s: s.max_binary_records, is_quick=False
+    ),
+    "npy": Format(
+        "application/x-npy",
+        "npy",
+        npy.npy,
+        lambda s: s.max_binary_records,
+        holds_decimals=False,
+        length=npy.length,
+    ),
+    "parquet": Format(
+        "application/vnd.apache.parquet", "parquet", tables.parquet, lambda s: s.max_parquet_records, is_quick=False
+    ),
+}
+DEFAULT_FORMAT = "json"

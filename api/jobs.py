@@ -1,0 +1,61 @@
+"""Long work outside the event loop, in slices, on fewer threads than there are cores."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any, TypeVar
+
+_SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
+_PAUSED: Any = object()
+
+Item = TypeVar("Item")
+
+
+class Jobs:
+    """Threads that advance generators. None that a generator yields is where it may pause."""
+
+    def __init__(self) -> None:
+        threads = max(1, len(os.sched_getaffinity(0)) - 1 if sys.platform == "linux" else (os.cpu_count() or 2) - 1)
+        self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
+
+    async def next(self, work: Iterator[Item | None], gone: "asyncio.Future[Any]") -> Item | None:
+        """The next item of `work`; None at its end, or once `gone` is done."""
+        loop = asyncio.get_running_loop()
+        while not gone.done():
+            item: Item | None = await loop.run_in_executor(self._pool, _advance, work)
+            if item is not _PAUSED:
+                return item
+        return None
+
+    async def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> Item | None:
+        """The value that `work` returns; None once `gone` is done."""
+        return await self.next(_then_its_value(work), gone)
+
+
+def finished(work: Generator[None, None, Item]) -> Item:
+    """The value that `work` returns, at once."""
+    return next(item for item in _then_its_value(work) if item is not None)
+
+
+def _then_its_value(work: Generator[None, None, Item]) -> Iterator[Item | None]:
+    yield (yield from work)
+
+
+def _advance(work: Iterator[Any]) -> Any:
+    """The next item, or _PAUSED when a slice is over, or None at the end."""
+    until = perf_counter() + _SLICE
+    for item in work:
+        if item is not None:
+            return item
+        if perf_counter() > until:
+            return _PAUSED
+    return None
+
+
+def _give_way() -> None:
+    """Lets the event loop's thread go first; only Linux knows threads of different niceness."""
+    if sys.platform == "linux":
+        os.nice(5)

@@ -1,0 +1,58 @@
+"""The kept iterates of an orbit in double arithmetic, block by block: any number of steps needs little memory."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.kernel import Floats, Orbit, orbit_kernel
+from core.selection import Block, Selection
+from core.system import System
+
+SLICE = 1 << 17
+"""Iterations between two blocks, at most: some milliseconds, after which a caller may stop or let others run."""
+
+
+def orbit_blocks(
+    system: System, start: Floats, parameters: Floats, selection: Selection, rows: int = SLICE
+) -> Iterator[Block[Orbit]]:
+    """The kept iterates in order, as blocks of at most `rows` rows of float64, shape (records, dimension) in C order.
+
+    A block comes after at most SLICE iterations, empty where none of them is kept.
+    """
+    walk = _Walk(system, start, parameters)
+    if selection.start:
+        yield Block(0, np.array([start]), None)
+    stride = selection.every if selection.every <= SLICE else 1  # how far apart the rows of a block are computed
+    longest = min(rows, SLICE // stride) if stride == selection.every else 1
+    while walk.n < selection.last:
+        kept = max(selection.first, walk.n - walk.n % selection.every + selection.every)
+        if passed := min(kept - stride - walk.n, SLICE):
+            walk(passed, 1)
+            yield Block(kept, np.empty((0, system.dimension)), walk.left_at)
+        else:
+            block = walk(stride, min(longest, (selection.last - walk.n) // stride))
+            yield Block(kept, block, walk.left_at)
+
+
+class _Walk:
+    """An orbit on its way: where it is, and where it left double's range."""
+
+    def __init__(self, system: System, start: Floats, parameters: Floats) -> None:
+        self.n = 0
+        self.left_at: int | None = None
+        self._state = start
+        self._parameters = parameters
+        self._dimension = system.dimension
+        self._kernel = orbit_kernel(system)
+
+    def __call__(self, every: int, records: int) -> Orbit:
+        """The next `records` of each `every`-th iterate."""
+        out = np.empty((records, self._dimension))
+        state, finite = self._kernel(self._state, self._parameters, every, out)
+        if not finite and self.left_at is None:
+            each = np.empty((records * every, self._dimension))
+            self._kernel(self._state, self._parameters, 1, each)
+            self.left_at = self.n + int(np.isfinite(each).all(axis=1).argmin()) + 1
+        self._state = state
+        self.n += records * every
+        return out

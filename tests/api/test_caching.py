@@ -1,0 +1,130 @@
+"""Validators, canonical URLs and content codings, over a real socket."""
+
+import gzip
+import random
+import re
+
+import httpx
+import pytest
+import zstandard
+
+HENON = {"system": "henon", "x0": "0.1", "y0": "0", "a": "1.4", "b": "0.3"}
+CANONICAL = (
+    "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json"
+)
+
+
+def url(**changes):
+    return "/calculation?" + "&".join(f"{name}={value}" for name, value in {**HENON, **changes}.items())
+
+
+def link(response):
+    return re.fullmatch(r'<(\S+)>; rel="canonical"', response.headers["link"])[1]
+
+
+def test_all_spellings_and_orders_reach_one_canonical_url_and_validator(client):
+    plain = client.get(url())
+    assert link(plain) == CANONICAL
+    shuffled = list({**HENON, "x0": "1e-1", "y0": "0.0", "a": "01.40", "b": "%2e3", "steps": "020"}.items())
+    for seed in range(5):
+        random.Random(seed).shuffle(shuffled)  # noqa: S311
+        other = client.get("/calculation?" + "&".join(f"{name}={value}" for name, value in shuffled))
+        assert (link(other), other.headers["etag"]) == (CANONICAL, plain.headers["etag"])
+        assert other.content == plain.content
+
+
+def test_the_canonical_url_answers_with_the_same_bytes_and_is_its_own(client):
+    for more in ({}, {"steps": "2000", "skip": "5", "every": "3", "include_start": "true", "format": "csv"},
+                 {"precision": "decimal", "digits": "50", "x0": "1e-9", "y0": "-0"}):  # fmt: skip
+        first = client.get(url(**more))
+        again = client.get(link(first))
+        assert (again.content, again.headers["etag"], link(again)) == (
+            first.content,
+            first.headers["etag"],
+            link(first),
+        )
+
+
+def test_different_answers_have_different_validators(client):
+    queries = [{}, {"steps": "21"}, {"x0": "0.2"}, {"format": "csv"}, {"precision": "double"}, {"skip": "1"},
+               {"every": "2"}, {"include_start": "true"}, {"precision": "decimal"}]  # fmt: skip
+    tags = {client.get(url(**more)).headers["etag"] for more in queries}
+    assert len(tags) == len(queries)
+    assert all(re.fullmatch(r'"[0-9a-f]{24}"', tag) for tag in tags)
+
+
+def test_answers_may_be_kept_for_long(client):
+    headers = client.get(url()).headers
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert headers["vary"] == "accept, accept-encoding"
+    assert "cache-control" not in client.get("/calculation?x0=nan").headers
+
+
+@pytest.mark.parametrize("form", ["{0}", "W/{0}", '"other", {0}', "*"])
+def test_what_the_client_has_is_not_sent_again(client, form):
+    tag = client.get(url()).headers["etag"]
+    response = client.get(url(), headers={"if-none-match": form.format(tag)})
+    assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", tag)
+    assert client.get(url(steps="21"), headers={"if-none-match": tag}).status_code == 200
+
+
+def test_not_modified_needs_no_computing(client):
+    long = url(steps="1000000000", format="npy")
+    with client.stream("GET", long) as begun:
+        tag = begun.headers["etag"]
+    assert client.get(long, headers={"if-none-match": tag}).status_code == 304  # or the client's timeout
+
+
+def test_head_of_a_long_orbit_has_the_headers_of_get_and_ends_at_once(client):
+    for name in ("npy", "json"):
+        long = url(steps="100000000", format=name)
+        head = client.head(long)
+        with client.stream("GET", long) as get:
+            for header in ("etag", "link", "content-type", "content-disposition", "attractor-arithmetic"):
+                assert head.headers[header] == get.headers[header]
+            assert head.headers.get("content-length") == get.headers.get("content-length")
+        assert (head.status_code, head.content) == (200, b"")
+
+
+DECODED = {"gzip": gzip.decompress, "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data)}
+
+
+def raw(address, path, accept_encoding):
+    with httpx.stream("GET", address + path, headers={"accept-encoding": accept_encoding}, timeout=30) as response:
+        return response, b"".join(response.iter_raw())
+
+
+@pytest.mark.parametrize("steps", [500, 20_000])
+@pytest.mark.parametrize("coding", DECODED)
+@pytest.mark.parametrize("name", ["json", "columns", "ndjson", "csv"])
+def test_text_is_compressed_as_the_client_asks(address, coding, name, steps):
+    path = url(steps=steps, format=name)
+    plain, body = raw(address, path, "identity")
+    response, data = raw(address, path, coding)
+    assert response.headers["content-encoding"] == coding
+    assert DECODED[coding](data) == body
+    assert len(data) < len(body)
+    assert response.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=1.0, zstd;q=0.5", "gzip"),
+        ("zstd;q=0, gzip;q=0", None),
+        ("br", None),
+        ("", None),
+        ("GZIP", "gzip"),
+        ("gzip;q=x", None),
+    ],
+)
+def test_the_coding_is_the_one_preferred(address, accepted, coding):
+    response, _ = raw(address, url(steps=2000), accepted)
+    assert response.headers.get("content-encoding") == coding
+
+
+def test_what_is_short_or_binary_is_sent_as_it_is(address):
+    for path in (url(), url(steps=5000, format="npy"), url(steps=5000, format="arrow")):
+        assert "content-encoding" not in raw(address, path, "zstd, gzip")[0].headers

@@ -1,0 +1,185 @@
+"""Every format over a real socket, opened by the library that its users open it with."""
+
+import io
+import json
+import math
+
+import numpy as np
+import pandas
+import polars
+import pyarrow.ipc
+import pyarrow.parquet
+import pytest
+
+from api import VERSION
+from core.kernel import orbit_kernel
+from core.systems import SYSTEMS
+
+LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
+EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
+
+
+def json_lines(data):
+    return pandas.read_json(io.BytesIO(data), lines=True)
+
+
+OPENED = {
+    "json": [lambda data: pandas.read_json(io.BytesIO(data)), lambda data: polars.read_json(io.BytesIO(data))],
+    "columns": [lambda data: pandas.DataFrame(json.loads(data)), lambda data: pandas.read_json(io.BytesIO(data))],
+    "ndjson": [json_lines, lambda data: polars.read_ndjson(io.BytesIO(data))],
+    "csv": [
+        lambda data: pandas.read_csv(io.BytesIO(data)),
+        lambda data: polars.read_csv(io.BytesIO(data)),
+    ],
+    "arrow": [
+        lambda data: pyarrow.ipc.open_stream(io.BytesIO(data)).read_all().to_pandas(),
+        lambda data: polars.read_ipc_stream(io.BytesIO(data)),
+    ],
+    "parquet": [
+        lambda data: pandas.read_parquet(io.BytesIO(data)),
+        lambda data: polars.read_parquet(io.BytesIO(data)),
+    ],
+}
+PANDAS_JSON = {OPENED["json"][0], OPENED["columns"][1], json_lines}  # whose parser may miss the last bit
+
+
+def lorenz(steps):
+    orbit = np.empty((steps, 3))
+    orbit_kernel(SYSTEMS["lorenz"])((1.0, 1.0, 1.0), (10.0, 28.0, 2.6666666666666665, 0.01), 1, orbit)
+    return orbit
+
+
+@pytest.mark.parametrize("steps", [20, 300_000])
+@pytest.mark.parametrize(
+    ("name", "opened"), [(n, o) for n, each in OPENED.items() for o in each], ids=lambda v: v if v in OPENED else ""
+)
+def test_a_table_opens_with_the_bits_of_the_orbit(client, name, opened, steps):
+    frame = opened(client.get(f"{LORENZ}&steps={steps}&format={name}").content)
+    assert list(frame.columns) == ["n", "x", "y", "z"]
+    assert list(frame["n"]) == list(range(1, steps + 1))
+    found, expected = frame[["x", "y", "z"]].to_numpy(), lorenz(steps)
+    if opened in PANDAS_JSON:
+        assert np.allclose(found, expected, rtol=1e-14, atol=1e-14)
+    else:
+        assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("steps", [20, 300_000])
+def test_npy_opens_with_the_bits_of_the_orbit(client, steps):
+    response = client.get(f"{LORENZ}&steps={steps}&format=npy")
+    found = np.load(io.BytesIO(response.content))
+    assert (found.dtype, found.flags.c_contiguous) == (np.float64, True)
+    assert np.array_equal(found, lorenz(steps))
+    assert int(response.headers["content-length"]) == len(response.content)
+
+
+@pytest.mark.parametrize("name", [*OPENED, "npy"])
+@pytest.mark.parametrize("steps", [50, 400_000])
+def test_a_selection_keeps_the_true_n(client, name, steps):
+    skip, every = steps // 3, steps // 11
+    url = f"{LORENZ}&steps={steps}&skip={skip}&every={every}&include_start=true&format={name}"
+    data = client.get(url).content
+    n = [0, *(m for m in range(every, steps + 1, every) if m > skip)]
+    expected = np.vstack([(1.0, 1.0, 1.0), lorenz(steps)])[n]
+    if name == "npy":
+        assert np.array_equal(np.load(io.BytesIO(data)), expected)
+    else:
+        frame = OPENED[name][-1](data)
+        assert list(frame["n"]) == n
+        assert np.allclose(frame[["x", "y", "z"]].to_numpy(), expected, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("opened", "name"),
+    [
+        (lambda data: pyarrow.ipc.open_stream(io.BytesIO(data)).schema, "arrow"),
+        (lambda data: pyarrow.parquet.read_schema(io.BytesIO(data)), "parquet"),
+    ],
+)
+def test_a_typed_table_says_what_it_is(client, opened, name):
+    schema = opened(client.get(f"{LORENZ}&format={name}").content)
+    assert [str(field.type) for field in schema] == ["int64", "double", "double", "double"]
+    metadata = schema.metadata
+    assert (metadata[b"system"], metadata[b"precision"]) == (b"lorenz", b"double")
+    assert metadata[b"version"].decode() == VERSION
+    assert json.loads(metadata[b"parameters"])["beta"] == "2.6666666666666665"
+
+
+@pytest.mark.parametrize("name", ["arrow", "parquet", "csv", "ndjson", "columns"])
+def test_decimals_keep_their_digits(client, name):
+    records = client.get(f"{EXAMPLE}&precision=decimal&digits=40&steps=60").json()
+    data = client.get(f"{EXAMPLE}&precision=decimal&digits=40&steps=60&format={name}").content
+    if name == "columns":
+        table = json.loads(data)
+        found = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    elif name == "csv":
+        frame = pandas.read_csv(io.BytesIO(data), dtype={"x": str, "y": str, "z": str})
+        found = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    elif name == "ndjson":
+        found = [json.loads(line) for line in data.splitlines()]
+    elif name == "arrow":
+        found = pyarrow.ipc.open_stream(io.BytesIO(data)).read_all().to_pylist()
+    else:
+        found = pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist()
+    assert found == records
+    assert records[-1]["n"] == 60
+
+
+def test_what_leaves_the_range_is_kept_as_ieee_says_in_binary_and_missing_in_text(client):
+    url = f"{EXAMPLE}&precision=double"
+    array = np.load(io.BytesIO(client.get(f"{url}&format=npy").content))
+    table = pyarrow.ipc.open_stream(io.BytesIO(client.get(f"{url}&format=arrow").content)).read_all()
+    assert np.array_equal(array[:, 0], table["x"].to_numpy(), equal_nan=True)
+    assert math.isinf(array[8, 0])
+    assert math.isnan(array[19, 0])
+    assert client.get(f"{url}&format=csv").text.splitlines()[20] == "20,,,"
+    assert client.get(f"{url}&format=ndjson").text.splitlines()[19] == '{"n":20,"x":null,"y":null,"z":null}'
+    assert client.get(f"{url}&format=columns").json()["x"][8:] == [None] * 12
+
+
+def test_npy_refuses_what_only_decimal_can_hold(client):
+    for more in ("", "&steps=2000"):
+        response = client.get(f"{EXAMPLE}&format=npy{more}")
+        (fault,) = response.json()["errors"]
+        assert (response.status_code, fault["parameter"]) == (400, "format")
+        assert "precision=double" in fault["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("*/*", "application/json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/csv;q=0.5, application/x-ndjson", "application/x-ndjson"),
+        ("application/vnd.apache.arrow.stream", "application/vnd.apache.arrow.stream"),
+        ("image/png, application/*;q=0.1", "application/json"),
+    ],
+)
+def test_accept_chooses_the_format(client, accept, content_type):
+    response = client.get(LORENZ, headers={"accept": accept})
+    assert response.headers["content-type"] == content_type
+    assert "accept" in response.headers["vary"]
+
+
+def test_the_parameter_goes_before_accept(client):
+    response = client.get(f"{LORENZ}&format=npy", headers={"accept": "text/csv"})
+    assert response.headers["content-type"] == "application/x-npy"
+    assert client.get(f"{LORENZ}&format=csv", headers={"accept": "image/png"}).status_code == 200
+
+
+def test_an_unacceptable_accept_is_answered_with_the_list(client):
+    response = client.get(LORENZ, headers={"accept": "image/png"})
+    assert response.status_code == 406
+    assert "application/json, application/x-ndjson, text/csv, " in response.json()["detail"]
+
+
+def test_an_unknown_format_is_answered_with_the_list(client):
+    (fault,) = client.get(f"{LORENZ}&format=jsn").json()["errors"]
+    assert "nearest known is json; known are json, columns, ndjson, csv, arrow, npy, parquet" in fault["allowed"]
+
+
+def test_files_have_a_helpful_name(client):
+    disposition = client.get(f"{LORENZ}&format=parquet").headers["content-disposition"]
+    assert disposition == 'attachment; filename="lorenz-20.parquet"'
+    assert client.get(LORENZ).headers["content-disposition"] == 'inline; filename="lorenz-20.json"'
