@@ -7,7 +7,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench bench-guard lock clean
+.PHONY: help serve test lint bench bench-http bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ lint: $(VENV)/dev ## ruff and mypy --strict
 bench: $(VENV)/dev ## measure, as ratios
 	$(BIN)/python -m pytest bench $(PYTEST_ARGS)
 
-bench-guard: $(VENV)/dev ## fail where the hot loop has become slow
+bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; needs wrk
+	@$(BIN)/python -m bench.http
+
+bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become slow; needs gcc and wrk
 	$(BIN)/python -m bench.guard
 
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml

@@ -17,10 +17,13 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`python -m api` with `environment` set; yields its address once it listens, and stops it by its process id."""
+def running_server(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`python -m api`, or Python with other arguments, with `environment` set.
+
+    Yields its address once it listens, and stops it by its process id.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "api"],
+        [sys.executable, *(arguments or ("-m", "api"))],
         cwd=ROOT,
         env={**os.environ, "PORT": "0", **environment},
         stderr=subprocess.PIPE,

@@ -1,0 +1,146 @@
+"""Long answers from a server of their own: its memory, its computing time, and what its clients see."""
+
+import os
+import socket
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.conftest import running_server
+
+LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
+FORMATS = ["json", "columns", "ndjson", "csv", "arrow", "npy", "parquet"]
+MEBIBYTE = 1 << 20
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="reads Linux's /proc")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running_server() as (address, process):
+        for name in FORMATS:  # what is loaded once is no answer's memory
+            httpx.get(f"{address}{LORENZ}&steps=400000&format={name}", timeout=60)
+        yield address, process.pid
+
+
+def resident(pid, key="VmRSS"):
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(key)]
+    return int(line.split()[1]) * 1024
+
+
+def computing_during(pid, seconds):
+    """Seconds of processor time that a process uses in the next `seconds`."""
+
+    def used():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    before = used()
+    time.sleep(seconds)
+    return used() - before
+
+
+@contextmanager
+def asked(address, path):
+    """A connection over which `path` was asked for and nothing read yet."""
+    host = urlsplit(address)
+    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
+        yield connection
+
+
+def read(connection, size):
+    while size > 0:
+        size -= len(connection.recv(min(size, 65536)))
+
+
+@needs_proc
+@pytest.mark.parametrize(("name", "coding"), [*((n, "identity") for n in FORMATS), ("json", "zstd"), ("csv", "gzip")])
+def test_memory_does_not_grow_with_the_answer(server, name, coding):
+    address, pid = server
+    idle = resident(pid)
+    Path(f"/proc/{pid}/clear_refs").write_text("5")  # begins the peak anew
+    size = 0
+    url = f"{address}{LORENZ}&steps=4000000&format={name}"
+    with httpx.stream("GET", url, headers={"accept-encoding": coding}, timeout=60) as response:
+        for chunk in response.iter_raw():
+            size += len(chunk)
+    assert size > (90 if coding == "identity" else 40) * MEBIBYTE
+    assert resident(pid, "VmHWM") - idle < 64 * MEBIBYTE
+
+
+@needs_proc
+@pytest.mark.parametrize("name", ["npy", "json"])
+def test_a_slow_reader_slows_the_computation(server, name):
+    address, pid = server
+    with asked(address, f"{LORENZ}&steps=100000000&format={name}") as connection:
+        read(connection, MEBIBYTE)
+        time.sleep(0.3)
+        idle = resident(pid)
+        assert computing_during(pid, 0.5) < 0.2
+        assert resident(pid) - idle < 16 * MEBIBYTE
+        read(connection, 100 * MEBIBYTE)  # goes on as soon as it is read
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    "more",
+    [
+        "&format=npy",
+        "&steps=100000000&format=json",
+        "&every=1000000000&format=npy",
+        "&skip=999999999",
+        "&every=500000000",
+    ],
+)
+def test_the_computation_stops_when_the_client_leaves(server, more):
+    address, pid = server
+    path = f"{LORENZ}{more}" if "steps" in more else f"{LORENZ}&steps=1000000000{more}"
+    with asked(address, path) as connection:
+        if "every" in more or "skip" in more:
+            assert computing_during(pid, 0.5) > 0.2  # it does compute
+        else:
+            read(connection, 20 * MEBIBYTE)
+    time.sleep(0.1)
+    assert computing_during(pid, 0.5) < 0.1
+
+
+def test_short_answers_pass_long_ones(server):
+    address, _ = server
+    path = f"{LORENZ}&steps=1000000000&every=1000000000"
+    with asked(address, path), asked(address, path), asked(address, path), asked(address, path):
+        for _ in range(50):
+            assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200
+
+
+FAILING = """
+from msgspec.structs import replace
+from api.__main__ import serve
+from api.formats import FORMATS
+
+def failing(write):
+    def chunks(answer):
+        for i, chunk in enumerate(write(answer)):
+            if i == 3:
+                raise RuntimeError("a fault in the middle")
+            yield chunk
+    return chunks
+
+for name, form in FORMATS.items():
+    FORMATS[name] = replace(form, write=failing(form.write))
+serve()
+"""
+
+
+def test_a_stream_that_fails_midway_is_broken_off():
+    with running_server("-c", FAILING) as (address, _):
+        for name in ("json", "npy", "arrow"):
+            url = f"{address}{LORENZ}&steps=1000000&format={name}"
+            with httpx.stream("GET", url, timeout=30) as response:
+                assert response.status_code == 200
+                with pytest.raises(httpx.RemoteProtocolError):
+                    response.read()
