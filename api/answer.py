@@ -10,13 +10,13 @@ from api.problems import BadQuery, Fault
 from api.settings import Settings
 from core.decimals import decimal_blocks
 from core.kernel import Orbit
-from core.orbit import orbit_blocks
+from core.orbit import orbit_blocks, short_orbit
 from core.selection import Block, Selection
 
 LOOKAHEAD = 250_000
 """Iterations after which auto no longer asks whether an orbit leaves double's range: an answer has begun by then."""
 
-_HELD = 16_384  # records of an orbit that is computed once and held
+_HELD = 16_384  # iterations of an orbit that is computed once and held
 
 DecimalRow = tuple[Decimal | None, ...]
 
@@ -67,14 +67,14 @@ Answer = DoubleAnswer | DecimalAnswer
 
 
 def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Answer]:
-    """The orbit that `query` names, as the generator's value; pauses every few milliseconds.
+    """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
 
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
     evaluation. Raises BadQuery where that would cost more than the bound.
     """
     if query.precision == "decimal":
         return (yield from _decimal(query))
-    found = yield from _double(query)
+    found = _short(query) if query.selection.last <= _HELD else (yield from _long(query))
     if found.left_at is None or query.precision == "double" or not query.system.is_rational:
         return found
     for fault in too_much_decimal(query, settings):
@@ -83,11 +83,12 @@ def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Ans
     return (yield from _decimal(query))
 
 
-def _double(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
-    held: list[Block[Orbit]] | None = None
-    if query.selection.last <= _HELD:
-        held = list(orbit_blocks(query.system, query.start, query.parameters, query.selection))
-        return DoubleAnswer(query, held[-1].left_at, held)
+def _short(query: OrbitQuery) -> DoubleAnswer:
+    held = short_orbit(query.system, query.start, query.parameters, query.selection)
+    return DoubleAnswer(query, held[-1].left_at, held)
+
+
+def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
     ahead = min(query.selection.last, LOOKAHEAD)
     left_at = None
     for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
@@ -99,8 +100,9 @@ def _double(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
 def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
     held: list[Block[list[tuple[Decimal, ...]]]] = []
     for block in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
+        if held:
+            yield
         held.append(block)
-        yield
     return DecimalAnswer(query, held[-1].left_at, held, f"decimal; digits={query.digits}")
 
 

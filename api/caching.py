@@ -1,30 +1,30 @@
 """An answer is a pure function of its URL and the version: what caches may know of that."""
 
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 
 from api import VERSION
-from api.orbit_query import OrbitQuery
+from api.orbit_query import OrbitQuery, Precision
+from core.selection import Selection
 from core.system import System
 
 CACHE_CONTROL = b"public, max-age=31536000, immutable"
 VARY = b"accept, accept-encoding"
 
 
-@cache
-def _form(system: System) -> str:
-    inputs = "".join(f"&{name}=%s" for name in system.inputs)
-    options = "&steps=%d&skip=%d&every=%d&include_start=%s&precision=%s"
-    return f"system={system.name}{inputs}{options}"
-
-
 def canonical(query: OrbitQuery) -> str:
     """The one query string that all spellings and orders of a query share, with every default said."""
-    steps, skip, every, start = query.selection
-    text = _form(query.system) % (*query.inputs, steps, skip, every, "true" if start else "false", query.precision)
-    if query.precision == "decimal":
-        text += f"&digits={query.digits}"
-    return f"{text}&format={query.format}"
+    return _form(query.system, query.selection, query.precision, query.digits, query.format) % query.inputs
+
+
+@lru_cache(maxsize=1024)
+def _form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
+    """The canonical query string with a %s for each input."""
+    steps, skip, every, start = selection
+    inputs = "".join(f"&{name}=%s" for name in system.inputs)
+    options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
+    arithmetic = f"{precision}&digits={digits}" if precision == "decimal" else precision
+    return f"system={system.name}{inputs}&{options}&precision={arithmetic}&format={form}"
 
 
 def etag(canonical: str, coding: str | None) -> bytes:

@@ -6,14 +6,15 @@ chunk by chunk, the next being made while one is sent; it stops when the client 
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import lru_cache
 
 from api.answer import Answer, answered
 from api.asgi import Receive, Scope, Send
 from api.caching import CACHE_CONTROL, VARY, canonical, etag, matches
 from api.compression import SENSIBLE, compressed
-from api.formats import DEFAULT_FORMAT, FORMATS, Chunk
-from api.jobs import Jobs, finished
+from api.formats import DEFAULT_FORMAT, FORMATS, Chunk, Format
+from api.jobs import Jobs, at_once
 from api.negotiation import BY_MEDIA_TYPE, accepted_coding, accepted_format
 from api.orbit_query import OrbitQuery
 from api.problems import (
@@ -33,7 +34,6 @@ from api.settings import Settings
 PATH = "/calculation"
 
 _INLINE_STEPS = 1_000  # an answer of so few costs less than handing it to a thread and back
-_INLINE_WORK = 300_000  # the same in decimal, about 3 ms
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -55,16 +55,19 @@ class Calculation:
             query = read_query(
                 scope["query_string"], self._settings, accepted_format(accept) if accept else DEFAULT_FORMAT
             )
-            coding = accepted_coding(given.get(b"accept-encoding", b"")) if FORMATS[query.format].is_text else None
+            form = FORMATS[query.format]
+            codings = given.get(b"accept-encoding") if form.is_text else None
+            coding = accepted_coding(codings) if codings else None
             headers, tag = _caching(query, coding)
             if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
                 await _send(send, 304, headers, b"")
-            elif _is_small(query):
-                answer = finished(answered(query, self._settings))
-                body = b"".join([chunk for chunk in FORMATS[query.format].write(answer) if chunk])
-                await _send(send, 200, *_coded(headers + _describing(answer), body, coding))
+                return
+            work = answered(query, self._settings)
+            if query.selection.steps <= _INLINE_STEPS and form.is_quick and (answer := at_once(work)):
+                body = b"".join([chunk for chunk in form.write(answer) if chunk])
+                await _send(send, 200, *_coded([*headers, *_describing(answer)], body, coding))
             else:
-                await self._stream(scope, receive, send, query, headers, coding)
+                await self._stream(scope, receive, send, work, form, headers, coding)
         except BadQuery as error:
             await _refuse(send, bad_query(error))
         except NotAcceptable:
@@ -76,18 +79,24 @@ class Calculation:
             await _refuse(send, internal_error())
 
     async def _stream(
-        self, scope: Scope, receive: Receive, send: Send, query: OrbitQuery, headers: Headers, coding: str | None
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        work: Generator[None, None, Answer],
+        form: Format,
+        headers: Headers,
+        coding: str | None,
     ) -> None:
         """Raises BadQuery before anything is sent."""
-        form = FORMATS[query.format]
         gone = asyncio.ensure_future(_departure(receive))
         try:
-            answer = await self._jobs.result(answered(query, self._settings), gone)
+            answer = await self._jobs.result(work, gone)
             if answer is None:
                 return
             headers += _describing(answer)
             if form.length:
-                headers.append((b"content-length", b"%d" % form.length(query)))
+                headers.append((b"content-length", b"%d" % form.length(answer.query)))
             chunks = form.write(answer)
             if coding:
                 headers.append((b"content-encoding", coding.encode()))
@@ -122,15 +131,6 @@ async def _departure(receive: Receive) -> None:
         pass
 
 
-def _is_small(query: OrbitQuery) -> bool:
-    steps = query.selection.steps
-    return (
-        steps <= _INLINE_STEPS
-        and FORMATS[query.format].is_quick
-        and (query.precision == "double" or steps * query.work_per_step() <= _INLINE_WORK)
-    )
-
-
 def _caching(query: OrbitQuery, coding: str | None) -> tuple[Headers, bytes]:
     """What caches need, and the validator by itself."""
     url = canonical(query)
@@ -141,16 +141,21 @@ def _caching(query: OrbitQuery, coding: str | None) -> tuple[Headers, bytes]:
 
 def _describing(answer: Answer) -> Headers:
     query = answer.query
-    form = FORMATS[query.format]
-    filename = f'{form.disposition}; filename="{query.system.name}-{query.selection.steps}.{form.suffix}"'
-    headers = [
+    headers = _naming(query.system.name, query.selection.steps, query.format, answer.arithmetic)
+    if answer.left_at is not None:
+        return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
+    return headers
+
+
+@lru_cache(maxsize=1024)
+def _naming(system: str, steps: int, format_name: str, arithmetic: str) -> Headers:
+    form = FORMATS[format_name]
+    filename = f'{form.disposition}; filename="{system}-{steps}.{form.suffix}"'
+    return [
         (b"content-type", form.media_type.encode()),
         (b"content-disposition", filename.encode()),
-        (b"attractor-arithmetic", answer.arithmetic.encode()),
+        (b"attractor-arithmetic", arithmetic.encode()),
     ]
-    if answer.left_at is not None:
-        headers.append((b"attractor-left-range-at", b"%d" % answer.left_at))
-    return headers
 
 
 def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
 _PAUSED: Any = object()
@@ -35,9 +35,13 @@ class Jobs:
         return await self.next(_then_its_value(work), gone)
 
 
-def finished(work: Generator[None, None, Item]) -> Item:
-    """The value that `work` returns, at once."""
-    return next(item for item in _then_its_value(work) if item is not None)
+def at_once(work: Generator[None, None, Item]) -> Item | None:
+    """The value that `work` returns before it first pauses, or None."""
+    try:
+        next(work)
+    except StopIteration as end:
+        return cast(Item, end.value)
+    return None
 
 
 def _then_its_value(work: Generator[None, None, Item]) -> Iterator[Item | None]:

@@ -7,9 +7,9 @@ refused query is gone through again, parameter by parameter, to name every fault
 import re
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import isinf
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import unquote_to_bytes
 
 from msgspec import Meta, Struct, ValidationError, convert, defstruct
@@ -81,11 +81,12 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
         try:
-            query = _resolved(convert(values, query_type(system)), system, negotiated)
+            given = astuple(convert(values, query_type(system)))
+            query = _resolved(given, system, negotiated)
         except ValidationError:
             pass
         else:
-            if not any(_out_of_bounds(query, "digits" in values, settings)):
+            if _is_within_bounds(query, "digits" in values, settings):
                 if negotiated is None and "format" not in values:
                     raise NotAcceptable
                 return query
@@ -118,35 +119,44 @@ def _decoded(text: str) -> str:
         return _Broken(text)
 
 
-def _resolved(query: Options, system: System, negotiated: str | None) -> OrbitQuery:
-    """Raises ValidationError where an input is no number or the format unknown."""
-    inputs = astuple(query)[len(OPTIONS) :]
+def _resolved(fields: tuple[Any, ...], system: System, negotiated: str | None) -> OrbitQuery:
+    """Raises ValidationError where an input is no number in range or the format unknown."""
+    inputs = fields[len(OPTIONS) :]
     if not _PLAIN.fullmatch(" ".join(inputs) + " "):
         inputs = tuple(map(_canonical, convert(inputs, Numbers)))
     numbers = tuple(map(float, inputs))
-    form = (negotiated or DEFAULT_FORMAT) if query.format is None else query.format
+    start, parameters = numbers[: system.dimension], numbers[system.dimension :]
+    return OrbitQuery(system, inputs, start, parameters, *_options(*fields[: len(OPTIONS)], negotiated))
+
+
+@lru_cache(maxsize=1024)  # few choices are asked for over and over
+def _options(
+    _: str,
+    steps: str,
+    skip: str,
+    every: str,
+    include_start: str,
+    precision: Precision,
+    digits: str | None,
+    form: str | None,
+    negotiated: str | None,
+) -> tuple[Selection, Precision, int, str]:
+    """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
+    form = (negotiated or DEFAULT_FORMAT) if form is None else form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
-    return OrbitQuery(
-        system,
-        inputs,
-        numbers[: system.dimension],
-        numbers[system.dimension :],
-        Selection(int(query.steps), int(query.skip), int(query.every), query.include_start == "true"),
-        query.precision,
-        int(query.digits or DIGITS),
-        form,
-    )
+    selection = Selection(int(steps), int(skip), int(every), include_start == "true")
+    return selection, precision, int(digits or DIGITS), form
 
 
 def _canonical(text: str) -> str:
     """The one spelling that all spellings of a number share, with every digit written: 1, 1.0 and 1e0 give 1.
 
-    A number out of double's range stays as it is: its exponent may be past what Decimal takes.
+    Raises ValidationError where it is out of double's range: its exponent may be past what Decimal takes.
     """
     number = float(text)
-    if isinf(number) or (number == 0 and _NOT_ZERO.match(text)):
-        return text
+    if problem := _out_of_range(number, text):
+        raise ValidationError(problem)
     if number == 0:
         return "-0" if text.startswith("-") else "0"
     value = _EXACT.normalize(Decimal(text))
@@ -155,16 +165,24 @@ def _canonical(text: str) -> str:
     return str(value).lower().replace("e+", "e")
 
 
+def _out_of_range(number: float, text: str) -> str | None:
+    if isinf(number):
+        return "is out of range: larger than any double"
+    if number == 0 and _NOT_ZERO.match(text):
+        return "is out of range: closer to zero than any double"
+    return None
+
+
+def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:
+    if digits_given or query.precision == "decimal":
+        return not any(_out_of_bounds(query, digits_given, settings))
+    return _is_well_selected(query.selection, query.format, settings)
+
+
 def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> Iterator[Fault]:
     """What a query of the right form asks for and cannot have."""
     system = query.system
-    numbers = query.start + query.parameters
-    for name, text, number in zip(system.inputs, query.inputs, numbers, strict=True):
-        if isinf(number):
-            yield Fault(name, "is out of range: larger than any double", shown(text), _NUMBER_RULE)
-        elif number == 0 and _NOT_ZERO.match(text):
-            yield Fault(name, "is out of range: closer to zero than any double", shown(text), _NUMBER_RULE)
-    yield from _badly_selected(query, settings)
+    yield from _badly_selected(query.selection, query.format, settings)
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), _whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
@@ -180,9 +198,13 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
             yield Fault("format", "holds doubles only", query.format, rule)
 
 
-def _badly_selected(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
+@lru_cache(maxsize=1024)
+def _is_well_selected(selection: Selection, form: str, settings: Settings) -> bool:
+    return not any(_badly_selected(selection, form, settings))
+
+
+def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
     """What is wrong with the choice of iterates."""
-    selection = query.selection
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
         yield Fault("steps", "is out of range", str(steps), _whole_rule(1, settings.max_steps))
@@ -193,12 +215,12 @@ def _badly_selected(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
         yield Fault("every", "is out of range", "0", _whole_rule(1, steps))
     elif not selection.records - start:
         yield Fault("every", f"keeps no iterate after {skip} and up to {steps}", str(every), _whole_rule(1, steps))
-    elif selection.records > (bound := FORMATS[query.format].bound(settings)):
+    elif selection.records > (bound := FORMATS[form].bound(settings)):
         wider = max(every, (steps - skip) // bound)
         while selection._replace(every=wider).records > bound:
             wider += 1
         shorter = (skip // every + bound - start + 1) * every - 1
-        problem = f"makes {selection.records} records, more than {query.format} may hold"
+        problem = f"makes {selection.records} records, more than {form} may hold"
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
 
 
@@ -223,7 +245,7 @@ def _faults(
     fields = OPTIONS + checked.inputs
     sound = {name: values[0] for name, values in given.items() if name in fields and name not in faults}
     values = {**dict.fromkeys(checked.inputs, "1"), **sound}
-    query = _resolved(convert(values, query_type(checked)), checked, negotiated)
+    query = _resolved(astuple(convert(values, query_type(checked))), checked, negotiated)
     for fault in _out_of_bounds(query, "digits" in sound and "precision" not in faults, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())
@@ -266,7 +288,7 @@ def _form(name: str, value: str, settings: Settings) -> tuple[str, str | None]:
         case "digits":
             return _whole_rule(1, settings.max_digits), None if _is(value, Whole) else "is not a whole number"
     if _is(value, Number):
-        return _NUMBER_RULE, None
+        return _NUMBER_RULE, _out_of_range(float(value), value)
     if len(value) > MAX_NUMBER_LENGTH:
         return _NUMBER_RULE, f"is {len(value)} characters long; the limit is {MAX_NUMBER_LENGTH}"
     if value.strip("+-").casefold() in ("nan", "inf", "infinity"):

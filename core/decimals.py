@@ -10,7 +10,7 @@ DIGITS = 28
 """Significant digits where none are asked for."""
 
 _DIGITS_PER_WORD = 19  # of libmpdec on 64-bit machines
-_SLICE = 500_000  # work between two blocks
+_SLICE = 300_000  # work between two blocks
 
 
 def context(digits: int) -> Context:

@@ -34,6 +34,22 @@ def orbit_blocks(
             yield Block(kept, block, walk.left_at)
 
 
+def short_orbit(system: System, start: Floats, parameters: Floats, selection: Selection) -> list[Block[Orbit]]:
+    """All blocks of `orbit_blocks` at once, faster, for an orbit whose every iterate fits in memory."""
+    iterates = np.empty((selection.last, system.dimension))
+    _, finite = orbit_kernel(system)(start, parameters, 1, iterates)
+    rows = iterates
+    if selection.first > 1:
+        rows = np.ascontiguousarray(iterates[selection.first - 1 :: selection.every])
+    kept = Block(selection.first, rows, None if finite else _left_at(iterates))
+    return [Block(0, np.array([start]), None), kept] if selection.start else [kept]
+
+
+def _left_at(iterates: Orbit) -> int:
+    """Which of some iterates, counted from 1, is the first with a value that is not finite."""
+    return int(np.isfinite(iterates).all(axis=1).argmin()) + 1
+
+
 class _Walk:
     """An orbit on its way: where it is, and where it left double's range."""
 
@@ -52,7 +68,7 @@ class _Walk:
         if not finite and self.left_at is None:
             each = np.empty((records * every, self._dimension))
             self._kernel(self._state, self._parameters, 1, each)
-            self.left_at = self.n + int(np.isfinite(each).all(axis=1).argmin()) + 1
+            self.left_at = self.n + _left_at(each)
         self._state = state
         self.n += records * every
         return out

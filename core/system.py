@@ -20,7 +20,7 @@ TIME_STEP = "delta_t"
 """The parameter that marks a system as the Euler map of a flow."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # declared once, and a key of many caches
 class System:
     """A map of the catalogue.
 
