@@ -95,8 +95,8 @@ class Calculation:
             if answer is None:
                 return
             headers += _describing(answer)
-            if form.length:
-                headers.append((b"content-length", b"%d" % form.length(answer.query)))
+            if length := form.length(answer):
+                headers.append((b"content-length", b"%d" % length))
             chunks = form.write(answer)
             if coding:
                 headers.append((b"content-encoding", coding.encode()))

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from api import npy, tables, text
 from api.answer import Answer
-from api.orbit_query import OrbitQuery
 from api.settings import Settings
 
 Chunk = bytes | memoryview
@@ -29,8 +28,8 @@ class Format(Struct, frozen=True):
     is_quick: bool = True
     """Whether a small answer is written in less time than a change of threads takes."""
     holds_decimals: bool = True
-    length: Callable[[OrbitQuery], int] | None = None
-    """Bytes of the whole body, where they are known before it is computed."""
+    length: Callable[[Answer], int | None] = lambda _: None
+    """Bytes of the whole body, where they are known before it is written."""
 
 
 def _text(media_type: str, suffix: str, layout: text.Layout, disposition: str = "inline") -> Format:
@@ -43,7 +42,12 @@ FORMATS: dict[str, Format] = {
     "ndjson": _text("application/x-ndjson", "ndjson", text.lines),
     "csv": _text("text/csv; charset=utf-8", "csv", text.table, "attachment"),
     "arrow": Format(
-        "application/vnd.apache.arrow.stream", "arrows", tables.arrow, lambda s: s.max_binary_records, is_quick=False
+        "application/vnd.apache.arrow.stream",
+        "arrows",
+        tables.arrow,
+        lambda s: s.max_binary_records,
+        is_quick=False,
+        length=tables.arrow_length,
     ),
     "npy": Format(
         "application/x-npy",

@@ -10,7 +10,7 @@ from api.answer import Answer, DecimalAnswer, DoubleAnswer
 from api.orbit_query import OrbitQuery
 from api.problems import BadQuery, Fault
 
-_ROWS = 1 << 15  # of a chunk
+_ROWS = 1 << 17  # of a chunk
 
 
 def npy(answer: Answer) -> Iterator[bytes | memoryview | None]:
@@ -27,8 +27,9 @@ def _file(answer: DoubleAnswer) -> Iterator[bytes | memoryview | None]:
         yield block.rows.data.cast("B") if len(block.rows) else None
 
 
-def length(query: OrbitQuery) -> int:
+def length(answer: Answer) -> int:
     """Bytes of the whole file."""
+    query = answer.query
     return len(header(query)) + query.selection.records * query.system.dimension * np.dtype(np.float64).itemsize
 
 

@@ -7,28 +7,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from api import VERSION
-from api.answer import Answer, DecimalAnswer
+from api.answer import Answer, DecimalAnswer, DoubleAnswer
 from core.kernel import Orbit
 
 if TYPE_CHECKING:
     import pyarrow
 
 _ROWS = 1 << 17  # of a record batch or a row group
+_END = b"\xff\xff\xff\xff\0\0\0\0"  # of an IPC stream
 
-Chunks = Iterator[bytes | None]
+Chunks = Iterator[bytes | memoryview | None]
 
 
 def arrow(answer: Answer) -> Chunks:
     """An Arrow IPC stream: n as int64, coordinates as float64, or as strings where they are decimal."""
-    import pyarrow.ipc
+    schema = _schema(answer)
+    yield schema.serialize().to_pybytes()
+    if isinstance(answer, DecimalAnswer):
+        yield _strings(answer, schema).serialize().to_pybytes()
+    else:
+        yield from _messages(answer, schema)
+    yield _END
 
-    sink, schema = _Sink(), _schema(answer)
-    return _written(answer, schema, pyarrow.ipc.new_stream(sink.file, schema), sink)
+
+def arrow_length(answer: Answer) -> int | None:
+    """Bytes of the whole stream; None where it holds strings."""
+    if isinstance(answer, DecimalAnswer):
+        return None
+    schema = _schema(answer)
+    batches, rest = divmod(answer.query.selection.records, _ROWS)
+    sizes = batches * (_Layout(schema, _ROWS).size if batches else 0) + (_Layout(schema, rest).size if rest else 0)
+    return len(schema.serialize()) + sizes + len(_END)
 
 
 def parquet(answer: Answer) -> Chunks:
@@ -36,7 +52,12 @@ def parquet(answer: Answer) -> Chunks:
     import pyarrow.parquet
 
     sink, schema = _Sink(), _schema(answer)
-    return _written(answer, schema, pyarrow.parquet.ParquetWriter(sink.file, schema, compression="zstd"), sink)
+    with pyarrow.parquet.ParquetWriter(sink.file, schema, compression="zstd") as writer:
+        for batch in _batches(answer, schema):
+            if batch is not None:
+                writer.write_batch(batch)
+            yield sink.taken()
+    yield sink.taken()
 
 
 class _Sink:
@@ -63,16 +84,6 @@ class _Sink:
         return data or None
 
 
-def _written(answer: Answer, schema: pyarrow.Schema, writer: Any, sink: _Sink) -> Chunks:
-    with writer:
-        yield sink.taken()
-        for batch in _batches(answer, schema):
-            if batch is not None:
-                writer.write_batch(batch)
-            yield sink.taken()
-    yield sink.taken()
-
-
 def _schema(answer: Answer) -> pyarrow.Schema:
     import pyarrow
 
@@ -88,42 +99,83 @@ def _schema(answer: Answer) -> pyarrow.Schema:
 
 
 def _batches(answer: Answer, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch | None]:
-    """Batches of _ROWS or a little more, whatever the size of the blocks."""
+    import pyarrow.ipc
+
+    if isinstance(answer, DecimalAnswer):
+        yield _strings(answer, schema)
+    else:
+        for message in _messages(answer, schema):
+            yield pyarrow.ipc.read_record_batch(pyarrow.py_buffer(message), schema) if message else None
+
+
+def _strings(answer: DecimalAnswer, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
     import pyarrow
 
     every = answer.query.selection.every
-    indices: list[Any] = []
-    rows: list[Any] = []
-    held = 0
-
-    def batch() -> pyarrow.RecordBatch:
-        if isinstance(answer, DecimalAnswer):
-            columns = list(zip(*([_texts(row) for block in rows for row in block]), strict=True))
-        else:
-            columns = list(np.ascontiguousarray(_joined(rows).T))
-        arrays = [np.concatenate(indices), *columns]
-        indices.clear()
-        rows.clear()
-        return pyarrow.record_batch(
-            [pyarrow.array(values, field.type) for values, field in zip(arrays, schema, strict=True)], schema=schema
-        )
-
-    for block in answer.blocks(_ROWS):
-        indices.append(np.arange(len(block.rows), dtype=np.int64) * every + block.first)
-        rows.append(block.rows)
-        held += len(block.rows)
-        if held >= _ROWS:
-            yield batch()
-            held = 0
-        else:
-            yield None
-    if held:
-        yield batch()
+    rows = [
+        (block.first + i * every, *(None if value is None else str(value) for value in row))
+        for block in answer.blocks(_ROWS)
+        for i, row in enumerate(block.rows)
+    ]
+    columns = zip(schema, zip(*rows, strict=True), strict=True)
+    return pyarrow.record_batch([pyarrow.array(values, field.type) for field, values in columns], schema)
 
 
-def _joined(rows: list[Orbit]) -> Orbit:
-    return rows[0] if len(rows) == 1 else np.concatenate(rows)
+class _Layout:
+    """How pyarrow lays out the message of a record batch of so many rows: filled in place, it is copied once."""
+
+    def __init__(self, schema: pyarrow.Schema, rows: int) -> None:
+        import pyarrow.ipc
+
+        zeros = [pyarrow.array(np.zeros(rows, field.type.to_pandas_dtype())) for field in schema]
+        message = pyarrow.record_batch(zeros, schema=schema).serialize()
+        buffers = [column.buffers()[1] for column in pyarrow.ipc.read_record_batch(message, schema).columns]
+        starts = [buffer.address - message.address for buffer in buffers]
+        ends = [start + rows * np.dtype(np.float64).itemsize for start in starts]
+        self.size: int = message.size
+        self.columns = list(map(slice, starts, ends))
+        self.between = list(map(slice, [0, *ends], [*starts, self.size]))
+        self.template = np.frombuffer(message, np.uint8)
 
 
-def _texts(row: Any) -> tuple[str | None, ...]:
-    return tuple(None if value is None else str(value) for value in row)
+class _Batch:
+    """A message that is being filled."""
+
+    def __init__(self, layout: _Layout) -> None:
+        self.message = np.empty(layout.size, np.uint8)
+        for part in layout.between:
+            self.message[part] = layout.template[part]
+        n, *state = (self.message[part] for part in layout.columns)
+        self._n: NDArray[np.int64] = n.view(np.int64)
+        self._state: list[NDArray[np.float64]] = [column.view(np.float64) for column in state]
+        self._filled = 0
+
+    @property
+    def room(self) -> int:
+        return len(self._n) - self._filled
+
+    def add(self, first: int, every: int, rows: Orbit) -> None:
+        part = slice(self._filled, self._filled + len(rows))
+        self._n[part] = np.arange(first, first + len(rows) * every, every)
+        for column, values in zip(self._state, rows.T, strict=True):
+            column[part] = values
+        self._filled += len(rows)
+
+
+def _messages(answer: DoubleAnswer, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
+    """Record batches of _ROWS rows, the last of what is left, whatever the size of the blocks."""
+    layout = cache(partial(_Layout, schema))
+    every, left = answer.query.selection.every, answer.query.selection.records
+    batch: _Batch | None = None
+    for first, rows, _ in answer.blocks(_ROWS):
+        yield None
+        done = 0
+        while done < len(rows):
+            batch = batch or _Batch(layout(min(left, _ROWS)))
+            added = rows[done : done + batch.room]
+            batch.add(first + done * every, every, added)
+            done += len(added)
+            left -= len(added)
+            if batch.room == 0:
+                yield batch.message.data
+                batch = None

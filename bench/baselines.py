@@ -4,15 +4,15 @@ import os
 from decimal import Decimal, localcontext
 
 CHUNK = bytes(1 << 20)
+BODY = bytes(int(os.environ.get("BODY", 0)))
 
 
 async def constant(scope, _, send):
     """A body of BODY bytes with nothing computed: the most requests per second that the server can answer."""
     if scope["type"] == "http":
-        body = bytes(int(os.environ["BODY"]))
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": BODY})
 
 
 async def ready_made(scope, _, send):

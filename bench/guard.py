@@ -1,5 +1,6 @@
-"""`python -m bench.guard`: fails where the kernel has become slower than it may be, as a ratio to C."""
+"""`python -m bench.guard`: fails where the kernel or the hot path has become slower than it may be, as a ratio."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from statistics import median
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench.c_orbit import NoCompiler, c_orbit
+from bench.http import hot_path
 from bench.test_orbit import INPUTS
 from core.kernel import orbit_kernel
 from core.systems import SYSTEMS
@@ -16,6 +18,7 @@ from core.systems import SYSTEMS
 STEPS = 1_000_000
 ROUNDS = 41
 FLOOR = 0.8  # of the speed of C
+HTTP_FLOOR = 0.25  # of the requests per second of a bare ASGI constant, where 0.36 is usual
 
 
 def seconds(function: Callable[..., Any], *arguments: Any) -> float:
@@ -34,6 +37,9 @@ def speed_against_c(name: str) -> float:
 
 def main() -> int:
     """0 where every ratio is above its floor."""
+    if not shutil.which("wrk"):
+        print("wrk is not installed (Debian's package wrk)")
+        return 1
     try:
         speeds = {name: speed_against_c(name) for name in INPUTS}
     except NoCompiler as missing:
@@ -41,7 +47,9 @@ def main() -> int:
         return 1
     for name, speed in speeds.items():
         print(f"{name}: one stored orbit of {STEPS} steps at {speed:.2f} of the speed of C; the floor is {FLOOR}")
-    return int(any(speed < FLOOR for speed in speeds.values()))
+    served = hot_path()["to bare"]
+    print(f"20 steps over HTTP at {served:.2f} of the requests of a bare ASGI constant; the floor is {HTTP_FLOOR}")
+    return int(served < HTTP_FLOOR or any(speed < FLOOR for speed in speeds.values()))
 
 
 if __name__ == "__main__":
