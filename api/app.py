@@ -1,8 +1,10 @@
 """The application: Litestar's routes, and /calculation in front of them."""
 
 import logging
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -20,6 +22,8 @@ from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_no
 from api.settings import Settings, from_environment
 from core.kernel import orbit_kernel
 from core.systems import DEFAULT, SYSTEMS
+
+SCHEMA = "/schema"
 
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome")
@@ -97,22 +101,27 @@ def create_app(settings: Settings | None = None) -> Application:
             version=VERSION,
             description="Orbits of discrete-time dynamical systems: one URL names one orbit.",
             use_handler_docstrings=True,
-            path="/schema",
+            path=SCHEMA,
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
     )
-    describe_calculation(litestar.openapi_schema, settings)
     calculation = Calculation(settings)
     others = cast(Application, litestar)
+
+    @cache
+    def describe() -> None:
+        describe_calculation(litestar.openapi_schema, settings)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await others(scope, receive, send)
         elif scope["path"] == PATH:
             await calculation(scope, receive, send)
-        elif scope["method"] == "HEAD":  # the server drops the body
-            await others({**scope, "method": "GET"}, receive, send)
         else:
+            if scope["path"].startswith(SCHEMA):
+                await to_thread(describe)  # on first use: it takes as long as all the rest of a start
+            if scope["method"] == "HEAD":  # the server drops the body
+                scope = {**scope, "method": "GET"}
             await others(scope, receive, send)
 
     return app

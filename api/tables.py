@@ -53,6 +53,7 @@ def parquet(answer: Answer) -> Chunks:
 
     sink, schema = _Sink(), _schema(answer)
     with pyarrow.parquet.ParquetWriter(sink.file, schema, compression="zstd") as writer:
+        yield sink.taken()
         for batch in _batches(answer, schema):
             if batch is not None:
                 writer.write_batch(batch)
