@@ -1,5 +1,9 @@
 """`python -m api` serves; `python -m api compile` only fills the kernel cache."""
 
+import gc
+
+gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
+
 import sys
 
 import uvicorn

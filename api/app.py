@@ -1,5 +1,6 @@
 """The application: Litestar's routes, and /calculation in front of them."""
 
+import gc
 import logging
 from asyncio import to_thread
 from collections.abc import AsyncIterator
@@ -86,6 +87,8 @@ async def _kernels(_: Litestar) -> AsyncIterator[None]:
     """Compiles or loads every kernel before the server listens."""
     for each in SYSTEMS.values():
         orbit_kernel(each)
+    gc.freeze()  # what there is by now stays
+    gc.enable()
     yield
 
 

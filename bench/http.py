@@ -14,8 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -34,16 +34,15 @@ end
 
 
 @contextmanager
-def server(
-    application: str, *options: str, interpreter: Sequence[str] = ("-m", "uvicorn"), **environment: str
-) -> Iterator[tuple[int, int]]:
-    """uvicorn on a free port; yields the port and the process id."""
+def process(*arguments: str, **environment: str) -> Iterator[tuple[int, int]]:
+    """Python with `arguments`, which listens on the free port PORT; yields the port and the process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    shared = ["--port", str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
-    process = subprocess.Popen(
-        [sys.executable, *interpreter, application, *shared, *options], cwd=ROOT, env={**os.environ, **environment}
+    command = [sys.executable, *(argument.replace("PORT", str(port)) for argument in arguments)]
+    quiet = subprocess.DEVNULL
+    running = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "PORT": str(port), **environment}, stdout=quiet, stderr=quiet
     )
     try:
         while True:
@@ -51,13 +50,19 @@ def server(
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
             except ConnectionRefusedError:
-                if process.poll() is not None:
-                    raise SystemExit(f"{application} ended before it listened") from None
+                if running.poll() is not None:
+                    raise SystemExit(f"{' '.join(command)} ended before it listened") from None
                 time.sleep(0.01)
-        yield port, process.pid
+        yield port, running.pid
     finally:
-        process.terminate()
-        process.wait(30)
+        running.terminate()
+        running.wait(30)
+
+
+def server(application: str, *options: str, **environment: str) -> AbstractContextManager[tuple[int, int]]:
+    """An application under uvicorn, as `process` gives it."""
+    same = ["--port", "PORT", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"]
+    return process("-m", "uvicorn", application, *same, *options, **environment)
 
 
 def requests_per_second(port: int, parameters: str = PARAMETERS, seconds: int = 3) -> float:
@@ -196,14 +201,16 @@ def busy() -> Iterator[None]:
         process.wait()
 
 
-def cold_start(rounds: int = 7) -> float:
-    """Exec to ready, over the bare import of litestar and numba; for both without pydantic, which is here for a
-    baseline only, and which litestar loads where it finds it."""
+def cold_start(rounds: int = 9) -> float:
+    """Exec of `python -m api` to ready, over the bare import of litestar and numba.
+
+    Both without pydantic: it is here for a baseline only, and litestar loads it where it finds it.
+    """
     bare = "import sys; sys.modules['pydantic'] = None; "
     ratios = []
     for _ in range(rounds):
         begin = time.perf_counter()
-        with server("api.app:create_app", "--factory", interpreter=["-c", f"{bare}import uvicorn; uvicorn.main()"]):
+        with process("-c", f"{bare}import runpy; sys.argv[1:] = []; runpy.run_module('api', run_name='__main__')"):
             ready = time.perf_counter() - begin
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-c", f"{bare}import litestar, numba"], check=True)

@@ -89,6 +89,20 @@ def test_a_selection_keeps_the_true_n(client, name, steps):
         assert np.allclose(frame[["x", "y", "z"]].to_numpy(), expected, rtol=1e-14, atol=0)
 
 
+@pytest.mark.parametrize("name", ["arrow", "parquet"])
+def test_batches_that_blocks_do_not_fit_hold_each_record_once(client, name):
+    data = client.get(f"{LORENZ}&steps=300000&every=2&include_start=true&format={name}").content
+    frame = OPENED[name][-1](data)
+    assert np.array_equal(frame["n"], np.arange(0, 300_001, 2))
+    assert np.array_equal(frame[["x", "y", "z"]], np.vstack([(1.0, 1.0, 1.0), lorenz(300_000)])[::2])
+
+
+def test_an_arrow_stream_says_its_length(client):
+    for steps in (1, 131_072, 300_000):
+        response = client.get(f"{LORENZ}&steps={steps}&format=arrow")
+        assert int(response.headers["content-length"]) == len(response.content)
+
+
 @pytest.mark.parametrize(
     ("opened", "name"),
     [
