@@ -102,7 +102,7 @@ def test_the_computation_stops_when_the_client_leaves(server, more):
     path = f"{LORENZ}{more}" if "steps" in more else f"{LORENZ}&steps=1000000000{more}"
     with asked(address, path) as connection:
         if "every" in more or "skip" in more:
-            assert computing_during(pid, 0.5) > 0.2  # it does compute
+            assert any(computing_during(pid, 0.5) > 0.1 for _ in range(20))  # it does compute, on a busy machine too
         else:
             read(connection, 20 * MEBIBYTE)
     time.sleep(0.1)
