@@ -131,7 +131,8 @@ def orbits(
             out = np.empty((min(height, records - top), system.dimension * LANES))
             if every * LANES < 1 << 16:
                 yield from slicing.slices(
-                    len(out), lambda done, end, out=out: record(packed[0], every, out[done:end])  # type: ignore[misc]
+                    len(out),
+                    lambda done, end, out=out: record(packed[0], every, out[done:end]),  # type: ignore[misc]
                 )
             else:  # a single record may take longer than a slice
                 for i in range(len(out)):
@@ -141,4 +142,3 @@ def orbits(
             yield Piece(first, top, np.ascontiguousarray(values))
 
     yield from slicing.run(map(block, range(0, len(rows), LANES)), threads)
-

@@ -42,9 +42,9 @@ def image(system: System) -> Any:
             return sympy.Integer(0)
 
     following = step_over(system, sympy)(*symbols(system))
-    return sympy.Matrix([
-        sympy.sympify(value).replace(sympy.Mod, lambda a, b: a - b * Whole(a / b)) for value in following
-    ])
+    return sympy.Matrix(
+        [sympy.sympify(value).replace(sympy.Mod, lambda a, b: a - b * Whole(a / b)) for value in following]
+    )
 
 
 @cache
