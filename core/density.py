@@ -56,7 +56,7 @@ def count_kernel(system: System) -> Callable[..., tuple[float, ...]]:
 
 @cache
 def extend_kernel(system: System) -> Callable[..., tuple[float, ...]]:
-    """`kernel(state, parameters, steps, extremes)` widens each coordinate's (least, greatest) by the finite iterates."""
+    """`kernel(state, parameters, steps, extremes)` widens each coordinate's least, greatest by the iterates."""
     given = _floats(system.dimension), _floats(len(system.parameters))
     signature = (*given, types.int64, types.float64[:, ::1])
     name = f"{system.step.__name__}_extend"

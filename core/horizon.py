@@ -82,18 +82,10 @@ def horizon(
         shorter = exact
     rows = double[: len(exact)].tolist()
     with localcontext(context(40)):
-        coordinates = np.array(
-            [
-                [_digits(abs(Decimal(f) - e), abs(e)) for f, e in zip(*row, strict=True)]
-                for row in zip(rows, exact, strict=True)
-            ]
-        ).reshape(len(exact), system.dimension)
-        digits = np.array(
-            [
-                _digits(max(abs(Decimal(f) - e) for f, e in zip(found, true, strict=True)), max(map(abs, true)))
-                for found, true in zip(rows, exact, strict=True)
-            ]
-        )
+        pairs = [[(Decimal(f), e) for f, e in zip(*row, strict=True)] for row in zip(rows, exact, strict=True)]
+        coordinates = np.array([[_digits(abs(f - e), abs(e)) for f, e in row] for row in pairs])
+        coordinates = coordinates.reshape(len(exact), system.dimension)
+        digits = np.array([_digits(max(abs(f - e) for f, e in row), max(abs(e) for _, e in row)) for row in pairs])
     compared = tuple(every * (i + 1) for i in range(len(exact)))
     reached = next((n for n, d in zip(compared, digits, strict=True) if d < least), None)
     yield Horizon(compared, digits, coordinates, reached, length)

@@ -3,10 +3,9 @@
 At a kink the derivative of abs is that of one side, and that of % is that of the branch, as everywhere else.
 """
 
-import math
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from core.system import System
@@ -16,8 +15,11 @@ def step_over(system: System, library: Any) -> Callable[..., tuple[Any, ...]]:
     """The step with each function of `math` replaced by the one of that name in `library` (numpy, sympy, mpmath.mp)."""
     step = system.step
     used = {name: step.__globals__[name] for name in step.__code__.co_names if name in step.__globals__}
-    functions = {name: getattr(library, f.__name__) for name, f in used.items() if f is getattr(math, name, None)}
-    functions = {name: f for name, f in functions.items() if callable(used[name])}
+    functions = {
+        name: getattr(library, value.__name__)
+        for name, value in used.items()
+        if isinstance(value, BuiltinFunctionType) and value.__module__ == "math"
+    }
     modules = {name: library for name, value in used.items() if value is math}
     return FunctionType(step.__code__, {**step.__globals__, **functions, **modules}, step.__name__)
 

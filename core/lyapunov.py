@@ -164,7 +164,7 @@ def kaplan_yorke(exponents: ArrayLike) -> float:
     204-227 (1979). All exponents where no such sum is below 0; nan where one is nan.
     """
     total = 0.0
-    ordered = sorted(np.asarray(exponents, dtype=np.float64).tolist(), reverse=True)
+    ordered: list[float] = sorted(np.asarray(exponents, dtype=np.float64).tolist(), reverse=True)
     if np.isnan(ordered).any():
         return float("nan")
     for j, exponent in enumerate(ordered):

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from itertools import islice
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
@@ -51,7 +51,7 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
     active = list(islice(waiting, threads))
     finished: set[int] = set()
     results: dict[int, list[T]] = {id(worker): [] for worker in active}
-    futures: dict[Future[tuple[bool, T | None]], Iterator[T | None]] = {}
+    futures: dict[Future[tuple[bool, Any]], Iterator[T | None]] = {}
     pool = _pool(threads)
     try:
         futures.update((pool.submit(_next, worker), worker) for worker in active)
@@ -85,7 +85,7 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
         wait(futures)
 
 
-def _next(worker: Iterator[T | None]) -> tuple[bool, T | None]:
+def _next(worker: Iterator[T | None]) -> tuple[bool, Any]:  # whether it goes on, and what it gave
     try:
         return True, next(worker)
     except StopIteration:

@@ -51,7 +51,7 @@ def test_logistic():  # ln 2 at r = 4
 
 def test_lorenz_per_unit_time():  # Sprott (2003): 0.9056, 0, -14.572 for the flow; the Euler map's error is O(delta_t)
     (found,) = spectrum("lorenz", [10, 28, 8 / 3, 0.001], 1_000_000, transient=20_000)
-    assert found.exponents[0] / found.time_step[0] == pytest.approx([0.9056, 0, -14.572], abs=0.05)
+    assert found.exponents[0] / found.time_step[0] == pytest.approx([0.9056, 0, -14.572], abs=0.08)
 
 
 def test_the_standard_map_keeps_area():
