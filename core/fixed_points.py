@@ -142,7 +142,7 @@ def _newton(system: System, parameters: Sequence[float], period: int) -> Floats:
         near = near[np.isfinite(near).all(axis=1)]
         random = np.random.default_rng(0)  # the same starts at every call
         boxes = [center + radius * random.uniform(-1, 1, (STARTS // 4, size)) for radius in (2.0, 10.0, 60.0)]
-        points = np.concatenate([near, *boxes])
+        points: Floats = np.concatenate([near, *boxes])
         for _ in range(_ROUNDS):
             ahead, product = points.T, np.broadcast_to(np.eye(size), (len(points), size, size))
             for _ in range(period):
@@ -154,15 +154,16 @@ def _newton(system: System, parameters: Sequence[float], period: int) -> Floats:
             regular = np.abs(np.linalg.det(slopes)) > 0
             residual = (ahead.T - points)[usable][regular]
             move = np.linalg.solve(slopes[regular], residual[..., None])[..., 0]
-            points = points[usable][regular] - move
+            points = np.asarray(points[usable][regular] - move)
             if not len(points):
                 return points
         settled = np.abs(move).max(axis=1) <= 1e-7 * (1 + np.abs(points).max(axis=1))
-    points = points[settled]
+    points = np.asarray(points[settled], dtype=np.float64)
     if not len(points):
         return points
     _, first = np.unique(np.round(points, 6), axis=0, return_index=True)
-    return points[np.sort(first)]
+    kept: Floats = points[np.sort(first)]
+    return kept
 
 
 def _orbit(system: System, point: Sequence[Any], parameters: Sequence[float], steps: int) -> list[tuple[Any, ...]]:

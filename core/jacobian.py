@@ -3,6 +3,7 @@
 At a kink the derivative of abs is that of one side, and that of % is that of the branch, as everywhere else.
 """
 
+import math
 from collections.abc import Callable
 from functools import cache
 from types import BuiltinFunctionType, FunctionType, ModuleType

@@ -51,7 +51,7 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
     active = list(islice(waiting, threads))
     finished: set[int] = set()
     results: dict[int, list[T]] = {id(worker): [] for worker in active}
-    futures: dict[Future[tuple[bool, Any]], Iterator[T | None]] = {}
+    futures: dict[Future[tuple[bool, list[Any]]], Iterator[T | None]] = {}
     pool = _pool(threads)
     try:
         futures.update((pool.submit(_next, worker), worker) for worker in active)
@@ -59,9 +59,8 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
             done, _ = wait(futures, return_when=FIRST_COMPLETED)
             for future in done:
                 worker = futures.pop(future)
-                more, result = future.result()
-                if result is not None:
-                    results[id(worker)].append(result)
+                more, given = future.result()
+                results[id(worker)] += given
                 if more:
                     futures[pool.submit(_next, worker)] = worker
                 else:
@@ -85,11 +84,16 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
         wait(futures)
 
 
-def _next(worker: Iterator[T | None]) -> tuple[bool, Any]:  # whether it goes on, and what it gave
-    try:
-        return True, next(worker)
-    except StopIteration:
-        return False, None
+def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any]]:
+    """Whether it goes on, and what it gave in about a slice: short work costs one visit to a thread."""
+    given: list[Any] = []
+    began = perf_counter()
+    for result in worker:
+        if result is not None:
+            given.append(result)
+        if result is None or perf_counter() - began > SECONDS:
+            return True, given
+    return False, given
 
 
 @cache
