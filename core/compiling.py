@@ -29,18 +29,19 @@ def compiled(
     template: Callable[..., Any],
     name: str,
     signature: tuple[Any, ...],
-    source: Callable[..., Any] | None = None,
+    *sources: Callable[..., Any] | ModuleType | str,
     **bound: Any,
 ) -> Any:
     """`template` compiled for `signature` as `name`, or loaded from the cache on disk.
 
-    `bound` replaces the template's globals of those names; `source` is the function that they were made from.
+    `bound` replaces the template's globals of those names; `sources` are the functions, modules or texts that they
+    were made from.
     Where the cache cannot be used the kernel is compiled all the same, and a warning logged.
     """
     function = FunctionType(template.__code__, {**template.__globals__, **bound}, name)
     function.__qualname__ = name
     modules = sys.modules[__name__], sys.modules[template.__module__]
-    setattr(function, _STAMP, _digest(*modules, *([source] if source else [])))
+    setattr(function, _STAMP, _digest(*modules, *sources))
     dispatcher = jit(function, cache=True)
     try:
         dispatcher.compile(signature)
@@ -52,8 +53,9 @@ def compiled(
     return dispatcher
 
 
-def _digest(*sources: Callable[..., Any] | ModuleType) -> str:
-    return hashlib.sha256("\n".join(map(inspect.getsource, sources)).encode()).hexdigest()
+def _digest(*sources: Callable[..., Any] | ModuleType | str) -> str:
+    texts = (source if isinstance(source, str) else inspect.getsource(source) for source in sources)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 _config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells

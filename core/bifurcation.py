@@ -1,0 +1,68 @@
+"""Orbit diagrams: where the orbit goes, as one parameter varies (R. M. May, Nature 261, 459-467, 1976, fig. 4)."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import slicing
+from core.ensemble import orbits
+from core.kernel import orbit_kernel
+from core.lanes import Floats
+from core.system import System
+
+
+def diagram(
+    system: System,
+    start: Sequence[float],
+    parameters: Sequence[float],
+    varied: str,
+    values: ArrayLike,
+    coordinate: str,
+    kept: int,
+    transient: int = 1000,
+    continuation: bool = False,
+    threads: int = 1,
+) -> Iterator[Floats | None]:
+    """`kept` iterates of `coordinate` behind `transient` ones, for each of `values` of the parameter `varied`.
+
+    Each value starts from `start`, or with `continuation` from the last state of the value before it, which shows
+    hysteresis, takes one thread, and ends in nan where the orbit escapes. Yields float64 arrays of shape (values, kept)
+    which one after the other hold all values in order, and None between slices.
+    Raises ValueError on a name that the system has not, or another number of values than it has.
+    """
+    if varied not in system.parameters:
+        raise ValueError(f"{system.name} has no parameter {varied}")
+    if coordinate not in system.state:
+        raise ValueError(f"{system.name} has no coordinate {coordinate}")
+    column, row = system.state.index(coordinate), system.parameters.index(varied)
+    swept = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    points = np.tile(np.asarray(parameters, dtype=np.float64), (len(swept), 1))
+    points[:, row] = swept
+    if continuation:
+        yield from _continued(system, tuple(map(float, start)), points, column, kept, transient)
+        return
+    height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
+    for piece in orbits(system, start, points, kept, skip=transient, threads=threads, piece=height):
+        yield None if piece is None else np.ascontiguousarray(piece.values[:, :, column])
+
+
+def _continued(
+    system: System, state: tuple[float, ...], points: Floats, column: int, kept: int, transient: int
+) -> Iterator[Floats | None]:
+    kernel = orbit_kernel(system)
+    out = np.empty((kept, system.dimension))
+    for values in points:
+        parameters = tuple(values.tolist())
+
+        def advance(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
+            nonlocal state
+            state, _ = kernel(state, parameters, end - done, np.empty((1, out.shape[1])))
+
+        def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
+            nonlocal state
+            state, _ = kernel(state, parameters, 1, out[done:end])
+
+        yield from slicing.slices(transient, advance)
+        yield from slicing.slices(kept, keep)
+        yield out[None, :, column].copy()

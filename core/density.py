@@ -1,0 +1,131 @@
+"""Phase-plane density: how often an orbit visits each cell of a plane, counted in the kernel, no point stored."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from core import slicing
+from core.compiling import compiled, jit
+from core.kernel import _floats
+from core.lanes import Floats
+from core.system import System
+
+Bounds: TypeAlias = tuple[float, float, float, float]
+
+step: Any = None  # in a template: the compiled step of the system that the template is bound to
+
+
+def _count(state, parameters, steps, i, j, bounds, counts):  # type: ignore[no-untyped-def]  # a template
+    height, width = counts.shape
+    left, right, bottom, top = bounds
+    across, up = width / (right - left), height / (top - bottom)
+    for _ in range(steps):
+        state = step(*state, *parameters)
+        x, y = state[i], state[j]
+        if left <= x <= right and bottom <= y <= top:  # false for nan
+            column, row = min(int((x - left) * across), width - 1), min(int((y - bottom) * up), height - 1)
+            counts[row, column] += 1
+    return state
+
+
+def _extend(state, parameters, steps, extremes):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for _ in range(steps):
+        state = step(*state, *parameters)
+        for k in range(len(state)):
+            if abs(state[k]) < np.inf:
+                extremes[k, 0] = min(extremes[k, 0], state[k])
+                extremes[k, 1] = max(extremes[k, 1], state[k])
+    return state
+
+
+@cache
+def count_kernel(system: System) -> Callable[..., tuple[float, ...]]:
+    """`kernel(state, parameters, steps, i, j, bounds, counts)` adds each iterate's cell of the plane of coordinates
+    i and j to `counts`, int64 of shape (height, width), row 0 at the bottom; it returns the last state."""
+    given = _floats(system.dimension), _floats(len(system.parameters))
+    signature = (*given, types.int64, types.int64, types.int64, _floats(4), types.int64[:, ::1])
+    name = f"{system.step.__name__}_count"
+    kernel: Callable[..., tuple[float, ...]] = compiled(_count, name, signature, system.step, step=jit(system.step))
+    return kernel
+
+
+@cache
+def extend_kernel(system: System) -> Callable[..., tuple[float, ...]]:
+    """`kernel(state, parameters, steps, extremes)` widens each coordinate's least, greatest by the iterates."""
+    given = _floats(system.dimension), _floats(len(system.parameters))
+    signature = (*given, types.int64, types.float64[:, ::1])
+    name = f"{system.step.__name__}_extend"
+    kernel: Callable[..., tuple[float, ...]] = compiled(_extend, name, signature, system.step, step=jit(system.step))
+    return kernel
+
+
+@dataclass(frozen=True)
+class Density:
+    """`counts`, int64 of shape (height, width), row 0 at the bottom, of the plane within `bounds`.
+
+    `bounds` are left, right, bottom, top, in the coordinates' units. Iterates outside them or past double's range are
+    not counted, so counts.sum() may be below the number of steps.
+    """
+
+    counts: NDArray[np.int64]
+    bounds: Bounds
+
+
+def density(
+    system: System,
+    start: Sequence[float],
+    parameters: Sequence[float],
+    steps: int,
+    plane: tuple[str, str],
+    size: tuple[int, int] = (800, 800),
+    transient: int = 1000,
+    bounds: Bounds | None = None,
+) -> Iterator[Density | None]:
+    """The density of `steps` iterates behind `transient` ones in a `plane` of two coordinates, `size` cells wide, high.
+
+    Without `bounds` a first pass over the same iterates finds them, widened by a hundredth on each side. Yields None
+    between slices and the whole at the end. Raises ValueError on a coordinate that the system has not, on bounds that
+    are not finite and ascending, and where no iterate is finite.
+    """
+    if unknown := [name for name in plane if name not in system.state]:
+        raise ValueError(f"{system.name} has no coordinate {', '.join(unknown)}")
+    i, j = (system.state.index(name) for name in plane)
+    given = tuple(map(float, parameters))
+    state: tuple[float, ...] = tuple(map(float, start))
+    extremes: Floats = np.tile([np.inf, -np.inf], (system.dimension, 1))
+    counts = np.zeros((size[1], size[0]), dtype=np.int64)
+    extend = extend_kernel(system)
+
+    def widen(done: int, end: int) -> None:
+        nonlocal state
+        state = extend(state, given, end - done, extremes)
+
+    yield from slicing.slices(transient, widen)
+    settled = state
+    if bounds is None:
+        extremes[:] = np.inf, -np.inf
+        yield from slicing.slices(steps, widen)
+        if not np.isfinite(extremes[[i, j]]).all():
+            raise ValueError("no iterate is finite: there is no density")
+        left, right, bottom, top = (float(v) for k in (i, j) for v in _widened(*extremes[k]))
+        bounds = left, right, bottom, top
+    if not (np.isfinite(bounds).all() and bounds[0] < bounds[1] and bounds[2] < bounds[3]):
+        raise ValueError("bounds must be finite and ascend: left, right, bottom, top")
+    frame, kernel, state = tuple(map(float, bounds)), count_kernel(system), settled
+
+    def count(done: int, end: int) -> None:
+        nonlocal state
+        state = kernel(state, given, end - done, i, j, frame, counts)
+
+    yield from slicing.slices(steps, count)
+    yield Density(counts, bounds)
+
+
+def _widened(least: float, greatest: float) -> tuple[float, float]:
+    margin = (greatest - least) / 100 or max(abs(least), 1.0) / 100
+    return least - margin, greatest + margin

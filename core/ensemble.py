@@ -1,0 +1,144 @@
+"""Many orbits at once, in SIMD lanes and on threads; each has the bits of `core.kernel`'s."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numba import types
+from numpy.typing import ArrayLike
+
+from core import lanes, slicing
+from core.compiling import compiled
+from core.lanes import LANES, Floats
+from core.system import System
+
+Advance: TypeAlias = Callable[[Floats, int], None]
+Record: TypeAlias = Callable[[Floats, int, Floats], None]
+
+GROUP = 64
+"""Blocks that a thread advances together: 4,096 orbits, which lie in the L2 cache."""
+
+step: Any = None  # in a template: the compiled step of the system that the template is bound to
+read: Any = None
+write: Any = None
+
+
+def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for b in range(blocks.shape[0]):
+        block = blocks[b]
+        for _ in range(steps):
+            for lane in range(LANES):
+                write(block, lane, step(*read(block, lane)))
+
+
+def _record(block, every, out):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for i in range(out.shape[0]):
+        for _ in range(every):
+            for lane in range(LANES):
+                write(block, lane, step(*read(block, lane)))
+        for k in range(out.shape[1]):
+            out[i, k] = block[k]
+
+
+@cache
+def advance_kernel(system: System) -> Advance:
+    """`kernel(blocks, steps)` applies the map `steps` times to the state of each point of `core.lanes` blocks."""
+    signature = types.float64[:, ::1], types.int64
+    kernel: Advance = compiled(_advance, f"{system.step.__name__}_advance", signature, *_sources(system), **_of(system))
+    return kernel
+
+
+@cache
+def record_kernel(system: System) -> Record:
+    """`kernel(block, every, out)` fills row i of `out`, of shape (records, dimension * LANES), with the state of one
+    block's points after each `every` steps."""
+    signature = types.float64[::1], types.int64, types.float64[:, ::1]
+    kernel: Record = compiled(_record, f"{system.step.__name__}_record", signature, *_sources(system), **_of(system))
+    return kernel
+
+
+def _sources(system: System) -> tuple[Any, ...]:
+    return system.step, lanes
+
+
+@cache
+def _of(system: System) -> dict[str, Any]:
+    return lanes.bound(system)
+
+
+def final_states(
+    system: System, start: ArrayLike, parameters: ArrayLike, steps: int, threads: int = 1
+) -> Iterator[Floats | None]:
+    """The state of each orbit after `steps` applications of the map.
+
+    `start` and `parameters` are as `core.lanes.points` takes them; 0 steps give the start. Yields float64 arrays of
+    shape (orbits, dimension) which one after the other hold all orbits in order, and None between slices of about
+    `core.slicing.SECONDS`. A value past double's range is an infinity or nan. Raises ValueError on wrong shapes.
+    """
+    rows = lanes.points(system, start, parameters)
+    size = min(GROUP, max(1, -(-len(rows) // (LANES * threads)))) * LANES
+    kernel = advance_kernel(system)
+
+    def group(first: int) -> Iterator[Floats | None]:
+        mine = rows[first : first + size]
+        packed = lanes.blocks(mine)
+        yield from slicing.slices(steps, lambda done, end: kernel(packed, end - done))
+        yield lanes.unblocked(packed, len(mine), 0, system.dimension)
+
+    yield from slicing.run(map(group, range(0, len(rows), size)), threads)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Kept iterates of some orbits: those of orbits `first_orbit` …, records `first_record` … of each.
+
+    `values` is float64 of shape (orbits, records, dimension), in C order.
+    """
+
+    first_orbit: int
+    first_record: int
+    values: Floats
+
+
+def orbits(
+    system: System,
+    start: ArrayLike,
+    parameters: ArrayLike,
+    records: int,
+    skip: int = 0,
+    every: int = 1,
+    threads: int = 1,
+    piece: int = 1 << 20,
+) -> Iterator[Piece | None]:
+    """The iterates skip + every, skip + 2 every, … of each orbit, `records` of them.
+
+    `start` and `parameters` are as `core.lanes.points` takes them. Yields None between slices, and pieces of LANES
+    orbits in order, each with as many of their records as keep its array below about `piece` numbers: while all
+    records of LANES orbits fit, the pieces one after the other are the whole in C order. A value past double's range
+    is an infinity or nan. Raises ValueError on wrong shapes.
+    """
+    rows = lanes.points(system, start, parameters)
+    advance, record = advance_kernel(system), record_kernel(system)
+    height = max(1, min(records, piece // (LANES * system.dimension)))
+
+    def block(first: int) -> Iterator[Piece | None]:
+        mine = rows[first : first + LANES]
+        packed = lanes.blocks(mine)
+        yield from slicing.slices(skip, lambda done, end: advance(packed, end - done))
+        for top in range(0, records, height):
+            out = np.empty((min(height, records - top), system.dimension * LANES))
+            if every * LANES < 1 << 16:
+                yield from slicing.slices(
+                    len(out),
+                    lambda done, end, out=out: record(packed[0], every, out[done:end]),  # type: ignore[misc]
+                )
+            else:  # a single record may take longer than a slice
+                for i in range(len(out)):
+                    yield from slicing.slices(every, lambda done, end: advance(packed, end - done))
+                    out[i] = packed[0, : out.shape[1]]
+            values = out.reshape(len(out), system.dimension, LANES).transpose(2, 0, 1)[: len(mine)]
+            yield Piece(first, top, np.ascontiguousarray(values))
+
+    yield from slicing.run(map(block, range(0, len(rows), LANES)), threads)

@@ -1,0 +1,97 @@
+"""Many points at once: numbers laid out so that one instruction works on a vector of them.
+
+A block holds LANES points as rows of LANES doubles, one after the other in a flat array: a row for each coordinate of
+the state, then one for each parameter, then what a kernel adds. Number k of point l of a block is block[k * LANES + l].
+A kernel's innermost loop runs over the lanes, so LLVM turns it into vector instructions; none of them reorders or fuses
+an operation of a point, so each point has the bits that it would have alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.compiling import jit
+from core.system import System
+
+LANES = 64
+"""Points in a block: enough independent vectors to hide the latency of an operation, few enough for the L1 cache."""
+
+Floats = NDArray[np.float64]
+
+
+def reader(count: int, lanes: int = LANES) -> Callable[[Floats, int], tuple[float, ...]]:
+    """A compiled function: the first `count` numbers of a lane, as a tuple.
+
+    Built by recursion, since a loop over a tuple of unknown length keeps LLVM from vectorising the loop around it.
+    """
+    if count == 0:
+        return jit(lambda block, lane: ())  # type: ignore[no-any-return]  # noqa: ARG005
+    before, row = reader(count - 1, lanes), (count - 1) * lanes
+    return jit(lambda block, lane: (*before(block, lane), block[row + lane]))  # type: ignore[no-any-return]
+
+
+def writer(count: int, lanes: int = LANES, first: int = 0) -> Callable[[Floats, int, tuple[float, ...]], None]:
+    """A compiled function: sets `count` numbers of a lane, from number `first` on, to those of a tuple."""
+    if count == 0:
+        return jit(lambda block, lane, values: None)  # type: ignore[no-any-return]  # noqa: ARG005
+    before, k, row = writer(count - 1, lanes, first), count - 1, (first + count - 1) * lanes
+
+    def write(block, lane, values):  # type: ignore[no-untyped-def]
+        before(block, lane, values)
+        block[row + lane] = values[k]
+
+    return jit(write)  # type: ignore[no-any-return]
+
+
+def points(system: System, start: ArrayLike, parameters: ArrayLike) -> Floats:
+    """Rows of initial conditions and parameters, float64 of shape (points, dimension + number of parameters).
+
+    `start` has shape (points, dimension) or (dimension,), `parameters` (points, number of parameters) or
+    (number of parameters,); a single row holds for all points. Raises ValueError on other shapes.
+    """
+    initial = np.atleast_2d(np.asarray(start, dtype=np.float64))
+    values = np.asarray(parameters, dtype=np.float64)
+    values = values.reshape(1, -1) if values.ndim < 2 else values
+    widths = initial.shape[1], values.shape[1]
+    if initial.ndim != 2 or values.ndim != 2 or widths != (system.dimension, len(system.parameters)):
+        raise ValueError(f"{system.name} has {system.dimension} coordinates and {len(system.parameters)} parameters")
+    count = max(len(initial), len(values)) if len(initial) and len(values) else 0
+    if not {len(initial), len(values)} <= {1, count}:
+        raise ValueError(f"{len(initial)} initial conditions for {len(values)} sets of parameters")
+    found = np.empty((count, sum(widths)))
+    found[:, : widths[0]], found[:, widths[0] :] = initial[:count], values[:count]
+    return found
+
+
+def blocks(rows: Floats, extra: int = 0, lanes: int = LANES) -> Floats:
+    """Rows (points, width) as blocks, float64 of shape (blocks, (width + extra) * lanes), `extra` rows of zeros added.
+
+    The last point fills up the last block.
+    """
+    count, width = rows.shape
+    found = np.zeros((-(-count // lanes), width + extra, lanes))
+    whole = count // lanes
+    found[:whole, :width] = rows[: whole * lanes].reshape(whole, lanes, width).transpose(0, 2, 1)
+    if whole < len(found):
+        found[whole, :width] = rows[-1][:, None]
+        found[whole, :width, : count - whole * lanes] = rows[whole * lanes :].T
+    return found.reshape(len(found), (width + extra) * lanes)
+
+
+def unblocked(found: Floats, count: int, first: int, width: int, lanes: int = LANES) -> Floats:
+    """`width` numbers from number `first` on of the first `count` points of blocks, of shape (count, width)."""
+    rows = found.reshape(len(found), -1, lanes)[:, first : first + width]
+    return rows.transpose(0, 2, 1).reshape(-1, width)[:count]
+
+
+def bound(system: System, lanes: int = LANES) -> dict[str, Any]:
+    """What the templates over lanes are bound to."""
+    width = system.dimension + len(system.parameters)
+    return {
+        "LANES": lanes,
+        "step": jit(system.step),
+        "read": reader(width, lanes),
+        "write": writer(system.dimension, lanes),
+    }

@@ -1,0 +1,102 @@
+"""Long work in short slices, on as many threads as are given: so that it can be stopped, streamed and shared.
+
+A worker is an iterator that does a slice of work for each `next`, and gives a result or, meanwhile, None.
+Kernels release the GIL, so plain threads use every core; no result depends on where slices end.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
+from itertools import islice
+from time import perf_counter
+from typing import Any, TypeVar
+
+SECONDS = 0.01
+"""How long a slice should take; the last before a stop is waited for."""
+
+T = TypeVar("T")
+
+
+def slices(total: int, work: Callable[[int, int], object]) -> Iterator[None]:
+    """Call `work(first, end)` on consecutive parts of range(total), and yield each time SECONDS have passed.
+
+    Parts begin with one and grow until one takes that long, so nothing need be known of what an item costs.
+    """
+    done, size, since_yield = 0, 1, 0.0
+    while done < total:
+        end = min(total, done + size)
+        began = perf_counter()
+        work(done, end)
+        took = perf_counter() - began
+        done = end
+        size = max(1, min(8 * size, int(size * SECONDS / took) if took else 8 * size))
+        since_yield += took
+        if since_yield >= SECONDS / 2:
+            since_yield = 0.0
+            yield
+
+
+def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | None]:
+    """All that `workers` give, in their order, `threads` of them at a time; None between slices.
+
+    A worker runs on one thread at a time. Results of a later worker wait for the earlier to end, so at most
+    `threads` workers' results are held. Closing this iterator stops every worker at the end of its slice.
+    Raises what a worker raises.
+    """
+    if threads == 1:
+        for worker in workers:
+            yield from worker
+        return
+    waiting = iter(workers)
+    active = list(islice(waiting, threads))
+    finished: set[int] = set()
+    results: dict[int, list[T]] = {id(worker): [] for worker in active}
+    futures: dict[Future[tuple[bool, list[Any]]], Iterator[T | None]] = {}
+    pool = _pool(threads)
+    try:
+        futures.update((pool.submit(_next, worker), worker) for worker in active)
+        while active:
+            done, _ = wait(futures, return_when=FIRST_COMPLETED)
+            for future in done:
+                worker = futures.pop(future)
+                more, given = future.result()
+                results[id(worker)] += given
+                if more:
+                    futures[pool.submit(_next, worker)] = worker
+                else:
+                    finished.add(id(worker))
+            yield None
+            while active:
+                yield from results[id(active[0])]
+                results[id(active[0])].clear()
+                if id(active[0]) not in finished:
+                    break
+                first = active.pop(0)
+                finished.discard(id(first))
+                del results[id(first)]
+                for worker in islice(waiting, 1):
+                    active.append(worker)
+                    results[id(worker)] = []
+                    futures[pool.submit(_next, worker)] = worker
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)
+
+
+def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any]]:
+    """Whether it goes on, and what it gave in about a slice: short work costs one visit to a thread."""
+    given: list[Any] = []
+    began = perf_counter()
+    for result in worker:
+        if result is not None:
+            given.append(result)
+        if result is None or perf_counter() - began > SECONDS:
+            return True, given
+    return False, given
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Kept, since starting threads takes as long as a small ensemble; every task is one slice, so they share it."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="core")

@@ -1,0 +1,80 @@
+"""Fixed points and cycles against closed forms."""
+
+from math import sqrt
+
+import pytest
+
+from core.fixed_points import fixed_points
+from core.systems import SYSTEMS
+
+
+def find(name, parameters, period=1):
+    return [f for f in fixed_points(SYSTEMS[name], parameters, period) if f is not None][-1]
+
+
+def test_the_two_of_henon():
+    a, b = 1.4, 0.3
+    found = find("henon", [a, b])
+    assert found.complete
+    expected = sorted((b - 1 + sign * sqrt((1 - b) ** 2 + 4 * a)) / (2 * a) for sign in (1, -1))
+    assert [c.points[0][0] for c in found.cycles] == pytest.approx(expected, rel=1e-15)
+    assert [c.points[0][1] for c in found.cycles] == pytest.approx([b * x for x in expected], rel=1e-15)
+    for cycle, x in zip(found.cycles, expected, strict=True):
+        eigenvalues = sorted((-a * x + sign * sqrt(a * a * x * x + b) for sign in (1, -1)), key=abs, reverse=True)
+        assert cycle.eigenvalues == pytest.approx(eigenvalues, rel=1e-12)
+        assert cycle.stability == "saddle"
+        assert cycle.residual < 1e-40
+
+
+def test_the_three_of_lorenz_with_the_eigenvalues_of_the_euler_map():
+    found = find("lorenz", [10, 28, 8 / 3, 0.01])
+    assert found.complete
+    side = sqrt(8 / 3 * 27)
+    expected = [(-side, -side, 27), (0, 0, 0), (side, side, 27)]
+    assert [c.points[0] for c in found.cycles] == [pytest.approx(p, rel=1e-14) for p in expected]
+    root = sqrt(11**2 + 40 * 27)  # of the flow at the origin: eigenvalues -8/3, (-11 ± root)/2
+    flow = [(-11 + root) / 2, (-11 - root) / 2, -8 / 3]
+    assert sorted(found.cycles[1].eigenvalues, key=lambda v: v.real) == pytest.approx(
+        sorted(1 + 0.01 * v for v in flow)
+    )
+
+
+def test_tangency_and_absence():
+    assert find("henon", [-1.0, 0.3]).cycles == ()
+    (double,) = find("logistic", [1.0]).cycles
+    assert (double.points, double.stability) == (((0.0,),), "neutral")
+
+
+def test_a_continuum_is_not_complete():
+    assert not find("modified-lorenz", [4, 5, 1, 0.01]).complete  # (0, y, 0) for any y
+
+
+def test_fixed_points_of_maps_that_are_not_polynomial():
+    found = find("lozi", [1.7, 0.5])
+    assert [c.points[0][0] for c in found.cycles] == pytest.approx([1 / (0.5 - 1.7), 1 / (0.5 + 1.7)])
+    for name in ("thomas", "ikeda", "clifford"):
+        parameters = list(SYSTEMS[name].canonical.values())[SYSTEMS[name].dimension :]
+        cycles = find(name, parameters).cycles
+        assert cycles
+        for cycle in cycles:
+            assert SYSTEMS[name].step(*cycle.points[0], *parameters) == pytest.approx(cycle.points[0], abs=1e-12)
+
+
+@pytest.mark.parametrize(("period", "cycles"), [(2, 1), (3, 2), (4, 3), (5, 6)])
+def test_cycles_of_the_logistic_map_have_their_minimal_period(period, cycles):
+    found = find("logistic", [4.0], period).cycles  # all sin²(kπ/(2^p ± 1))
+    assert len(found) == cycles
+    for cycle in found:
+        assert len({round(x, 9) for (x,) in cycle.points}) == period
+        assert abs(cycle.eigenvalues[0]) == pytest.approx(2**period)
+
+
+def test_the_two_cycle_of_henon():
+    (found,) = find("henon", [1.4, 0.3], 2).cycles
+    assert sum(x for x, _ in found.points) == pytest.approx(0.7 / 1.4)  # the sum of the roots of a²x² - …
+    assert found.stability == "saddle"
+
+
+def test_a_wrong_period_is_refused():
+    with pytest.raises(ValueError, match="period"):
+        find("henon", [1.4, 0.3], 0)

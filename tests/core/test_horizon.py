@@ -1,0 +1,55 @@
+"""The horizon against an independent computation by mpmath, and against the exponent that governs it."""
+
+from decimal import Decimal
+from math import log
+
+import mpmath
+import numpy as np
+import pytest
+
+from core.horizon import NoDecimal, NotResolved, horizon
+from core.kernel import orbit_kernel
+from core.systems import SYSTEMS
+
+
+def whole(name, state, parameters, *arguments, **options):
+    values = [[Decimal(v) for v in row.split()] for row in (state, parameters)]
+    return [h for h in horizon(SYSTEMS[name], *values, *arguments, **options) if h is not None][-1]
+
+
+def test_it_agrees_with_mpmath():
+    found = whole("henon", "0.1 0.2", "1.4 0.3", 120)
+    double = np.empty((120, 2))
+    orbit_kernel(SYSTEMS["henon"])((0.1, 0.2), (1.4, 0.3), 1, double)
+    with mpmath.workdps(200):
+        x, y, a, b = map(mpmath.mpf, ("0.1", "0.2", "1.4", "0.3"))
+        for n, row in enumerate(double.tolist()):
+            x, y = 1 - a * x**2 + y, b * x
+            error = max(abs(row[0] - x), abs(row[1] - y)) / max(abs(x), abs(y))
+            expected = 17 if not error else min(max(-mpmath.log10(error), 0), 17)
+            assert found.digits[n] == pytest.approx(float(expected), abs=1e-9)
+
+
+def test_digits_are_lost_at_the_rate_of_the_exponent():  # ln 2 a step at r = 4, so log10 2 digits
+    found = [whole("logistic", str(x), "4", 60) for x in (0.1, 0.23, 0.3, 0.37, 0.41, 0.61, 0.83)]
+    slopes = [np.polyfit(h.steps[2:44], h.digits[2:44], 1)[0] for h in found]
+    assert np.mean(slopes) == pytest.approx(-log(2) / log(10), rel=0.1)
+    assert all(45 <= h.reached <= 60 for h in found)
+
+
+def test_every_and_the_least_number_of_digits():
+    each, tenth = (whole("logistic", "0.2", "3.9", 100, every, least=3) for every in (1, 10))
+    assert tenth.steps == tuple(range(10, 101, 10))
+    assert tenth.digits.tolist() == each.digits[9::10].tolist()
+    assert each.digits[each.reached - 1] < 3 <= each.digits[: each.reached - 1].min()
+
+
+def test_an_orbit_that_stays_exact_has_no_horizon():
+    assert whole("henon", "0 0", "0 0", 50).reached is None
+
+
+def test_what_cannot_be_answered_is_said():
+    with pytest.raises(NoDecimal):
+        whole("thomas", "1 0 0", "0.2 0.05", 10)
+    with pytest.raises(NotResolved):
+        whole("logistic", "0.2", "4", 1000, most_digits=200)
