@@ -1,0 +1,112 @@
+# CloudFront: an answer is a pure function of its URL, so each is computed once and then served from near its reader.
+
+resource "aws_cloudfront_distribution" "this" {
+  #checkov:skip=CKV_AWS_68:The firewall stands at the load balancer, which every request that costs anything passes.
+  #checkov:skip=CKV2_AWS_47:The same; its KnownBadInputs rules hold those against Log4j.
+  #checkov:skip=CKV_AWS_305:The origin answers at / itself.
+  #checkov:skip=CKV_AWS_310:The one origin is a load balancer over several zones.
+  #checkov:skip=CKV_AWS_374:A public service, for readers in every country.
+  enabled         = true
+  comment         = var.name
+  aliases         = [var.domain_name]
+  is_ipv6_enabled = true
+  http_version    = "http2and3"
+  price_class     = var.price_class
+  tags            = var.tags
+
+  origin {
+    origin_id   = "load-balancer"
+    domain_name = var.origin_domain_name
+
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only" # its certificate is that of the Host which the cache policy passes on
+      origin_ssl_protocols   = ["TLSv1.2"]
+      origin_read_timeout    = 60
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "load-balancer"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD", "OPTIONS"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = false # the service compresses, and knows what
+    cache_policy_id            = aws_cloudfront_cache_policy.this.id
+    response_headers_policy_id = local.security_headers
+  }
+
+  viewer_certificate {
+    acm_certificate_arn      = var.certificate_arn
+    ssl_support_method       = "sni-only"
+    minimum_protocol_version = "TLSv1.2_2021"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  logging_config {
+    bucket = module.access_log.domain_name
+  }
+}
+
+resource "aws_cloudfront_cache_policy" "this" {
+  name        = var.name
+  comment     = "The whole URL, Accept and the content coding; as long as the answer says"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = 31536000
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_gzip   = true
+    enable_accept_encoding_brotli = false # the service speaks gzip and zstd
+
+    query_strings_config {
+      query_string_behavior = "all"
+    }
+
+    headers_config {
+      header_behavior = "whitelist"
+
+      headers {
+        items = ["Accept", "Host"]
+      }
+    }
+
+    cookies_config {
+      cookie_behavior = "none"
+    }
+  }
+}
+
+locals {
+  security_headers = "67f7725c-6f97-4210-82d7-5512b31e9d03" # SecurityHeadersPolicy, which CloudFront has in every account
+}
+
+module "access_log" {
+  source = "../log-bucket"
+
+  name           = "${var.name}-cdn"
+  acl_delivery   = true
+  retention_days = var.access_log_retention_days
+  force_destroy  = !var.deletion_protection
+  tags           = var.tags
+}
+
+resource "aws_route53_record" "this" {
+  for_each = var.zone_id != null ? toset(["A", "AAAA"]) : toset([])
+
+  zone_id = var.zone_id
+  name    = var.domain_name
+  type    = each.key
+
+  alias {
+    name                   = aws_cloudfront_distribution.this.domain_name
+    zone_id                = aws_cloudfront_distribution.this.hosted_zone_id
+    evaluate_target_health = false
+  }
+}

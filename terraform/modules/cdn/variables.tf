@@ -1,0 +1,44 @@
+variable "name" {
+  type        = string
+  description = "Prefix of every name."
+}
+
+variable "domain_name" {
+  type        = string
+  description = "Domain of the service."
+}
+
+variable "zone_id" {
+  type        = string
+  description = "Route 53 zone of the domain; null where its DNS is elsewhere."
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "Certificate of the domain in us-east-1, where CloudFront looks for it."
+}
+
+variable "origin_domain_name" {
+  type        = string
+  description = "The load balancer's own domain name."
+}
+
+variable "price_class" {
+  type        = string
+  description = "Which of CloudFront's locations serve."
+}
+
+variable "access_log_retention_days" {
+  type        = number
+  description = "Days that the access log is kept."
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether the access log refuses to be deleted."
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags of every resource."
+}

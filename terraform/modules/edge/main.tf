@@ -1,0 +1,182 @@
+# What the world reaches: the load balancer, its listeners, and where they send a request.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  is_https = var.domain_name != null
+  ports    = local.is_https && !var.behind_cdn ? [80, 443] : local.is_https ? [443] : [80]
+  listener = one(concat(aws_lb_listener.https[*].arn, aws_lb_listener.plain[*].arn))
+}
+
+resource "aws_lb" "this" {
+  name                       = var.name
+  load_balancer_type         = "application"
+  subnets                    = var.subnet_ids
+  security_groups            = [aws_security_group.this.id]
+  drop_invalid_header_fields = true
+  enable_deletion_protection = var.deletion_protection
+  idle_timeout               = 60
+  tags                       = var.tags
+
+  access_logs {
+    bucket  = module.access_log.name
+    enabled = true
+  }
+}
+
+module "access_log" {
+  source = "../log-bucket"
+
+  name           = "${var.name}-access"
+  retention_days = var.access_log_retention_days
+  force_destroy  = !var.deletion_protection
+  tags           = var.tags
+  writers = {
+    "logdelivery.elasticloadbalancing.amazonaws.com" = join(":", [
+      "arn", data.aws_partition.current.partition, "elasticloadbalancing", data.aws_region.current.name,
+      data.aws_caller_identity.current.account_id, "loadbalancer/*",
+    ])
+  }
+}
+
+# Who may come in.
+
+resource "aws_security_group" "this" {
+  name        = "${var.name}-alb"
+  description = "Load balancer of ${var.name}"
+  vpc_id      = var.vpc_id
+  tags        = merge(var.tags, { Name = "${var.name}-alb" })
+}
+
+data "aws_ec2_managed_prefix_list" "cloudfront" {
+  count = var.behind_cdn ? 1 : 0
+
+  name = "com.amazonaws.global.cloudfront.origin-facing"
+}
+
+resource "aws_vpc_security_group_ingress_rule" "world" {
+  for_each = var.behind_cdn ? {} : {
+    for pair in setproduct(var.ingress_cidrs, local.ports) : "${pair[0]} ${pair[1]}" => { cidr = pair[0], port = pair[1] }
+  }
+
+  security_group_id = aws_security_group.this.id
+  description       = "Port ${each.value.port} from ${each.value.cidr}"
+  cidr_ipv4         = each.value.cidr
+  ip_protocol       = "tcp"
+  from_port         = each.value.port
+  to_port           = each.value.port
+  tags              = var.tags
+}
+
+resource "aws_vpc_security_group_ingress_rule" "cdn" {
+  count = var.behind_cdn ? 1 : 0
+
+  security_group_id = aws_security_group.this.id
+  description       = "HTTPS from CloudFront"
+  prefix_list_id    = one(data.aws_ec2_managed_prefix_list.cloudfront[*].id)
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  tags              = var.tags
+}
+
+# Where a request goes.
+
+resource "aws_lb_target_group" "this" {
+  #checkov:skip=CKV_AWS_378:TLS ends at the load balancer; behind it a request crosses only this VPC, between two security groups, and holds nothing secret.
+  name                          = var.name
+  vpc_id                        = var.vpc_id
+  target_type                   = "ip"
+  protocol                      = "HTTP"
+  port                          = var.container_port
+  deregistration_delay          = var.drain_seconds
+  load_balancing_algorithm_type = "least_outstanding_requests" # an orbit may cost a microsecond or a minute
+  tags                          = var.tags
+
+  health_check {
+    path                = "/health/ready"
+    matcher             = "200"
+    interval            = 10
+    timeout             = 5
+    healthy_threshold   = 2
+    unhealthy_threshold = 3
+  }
+}
+
+resource "aws_lb_listener" "https" {
+  count = local.is_https ? 1 : 0
+
+  load_balancer_arn = aws_lb.this.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = var.ssl_policy
+  certificate_arn   = local.certificate_arn
+  tags              = var.tags
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+}
+
+resource "aws_lb_listener" "redirect" {
+  count = contains(local.ports, 80) && local.is_https ? 1 : 0
+
+  load_balancer_arn = aws_lb.this.arn
+  port              = 80
+  protocol          = "HTTP"
+  tags              = var.tags
+
+  default_action {
+    type = "redirect"
+
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
+resource "aws_lb_listener" "plain" {
+  #checkov:skip=CKV_AWS_2:Made only where allow_http asks for it, for trying out without a domain.
+  #checkov:skip=CKV_AWS_103:The same; the listener with TLS is aws_lb_listener.https.
+  #checkov:skip=CKV2_AWS_20:The same; with a domain aws_lb_listener.redirect takes its place.
+  count = local.is_https ? 0 : 1
+
+  load_balancer_arn = aws_lb.this.arn
+  port              = 80
+  protocol          = "HTTP"
+  tags              = var.tags
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+}
+
+resource "aws_lb_listener_rule" "metrics" { # they are for operators, not for the world
+  listener_arn = local.listener
+  priority     = 1
+  tags         = var.tags
+
+  condition {
+    path_pattern {
+      values = ["/metrics", "/metrics/*"]
+    }
+  }
+
+  action {
+    type = "fixed-response"
+
+    fixed_response {
+      status_code  = "404"
+      content_type = "text/plain"
+      message_body = "Not Found"
+    }
+  }
+}

@@ -1,0 +1,35 @@
+output "load_balancer_arn" {
+  description = "The load balancer."
+  value       = aws_lb.this.arn
+}
+
+output "load_balancer_suffix" {
+  description = "The load balancer as CloudWatch's metrics name it."
+  value       = aws_lb.this.arn_suffix
+}
+
+output "dns_name" {
+  description = "The load balancer's own domain name."
+  value       = aws_lb.this.dns_name
+}
+
+output "security_group_id" {
+  description = "Security group of the load balancer."
+  value       = aws_security_group.this.id
+}
+
+output "target_group_arn" {
+  description = "Where tasks are registered, known once a listener sends to it."
+  value       = aws_lb_target_group.this.arn
+  depends_on  = [aws_lb_listener.https, aws_lb_listener.plain] # ECS refuses a target group without a load balancer
+}
+
+output "target_group_suffix" {
+  description = "The target group as CloudWatch's metrics name it."
+  value       = aws_lb_target_group.this.arn_suffix
+}
+
+output "certificate_arn" {
+  description = "The certificate in use; null for plain HTTP."
+  value       = local.certificate_arn
+}

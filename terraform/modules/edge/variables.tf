@@ -1,0 +1,69 @@
+variable "name" {
+  type        = string
+  description = "Prefix of every name."
+}
+
+variable "vpc_id" {
+  type        = string
+  description = "The VPC."
+}
+
+variable "subnet_ids" {
+  type        = list(string)
+  description = "Public subnets, in two zones at least."
+}
+
+variable "ingress_cidrs" {
+  type        = list(string)
+  description = "IPv4 ranges that may come in; without effect behind the CDN."
+}
+
+variable "behind_cdn" {
+  type        = bool
+  description = "Whether CloudFront alone may come in."
+}
+
+variable "domain_name" {
+  type        = string
+  description = "Domain of the service; null for plain HTTP."
+}
+
+variable "zone_id" {
+  type        = string
+  description = "Route 53 zone of the domain; null where its DNS is elsewhere."
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "Certificate of the domain; null to have one issued."
+}
+
+variable "ssl_policy" {
+  type        = string
+  description = "TLS policy of the HTTPS listener."
+}
+
+variable "container_port" {
+  type        = number
+  description = "Port that a task listens on."
+}
+
+variable "drain_seconds" {
+  type        = number
+  description = "How long a target that is taken out may still finish its answers."
+}
+
+variable "access_log_retention_days" {
+  type        = number
+  description = "Days that the access log is kept."
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether the load balancer refuses to be deleted, and the access log with it."
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags of every resource."
+}

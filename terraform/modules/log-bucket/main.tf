@@ -1,0 +1,100 @@
+# A private bucket that an AWS service delivers its access log to.
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:A bucket that holds access logs would log itself without end.
+  #checkov:skip=CKV_AWS_144:Access logs expire within months; a copy in another region is worth less than it costs.
+  #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs).
+  #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives.
+  bucket        = "${var.name}-${data.aws_caller_identity.current.account_id}"
+  force_destroy = var.force_destroy
+  tags          = var.tags
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = aws_s3_bucket.this.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "this" {
+  #checkov:skip=CKV2_AWS_65:CloudFront's standard log is delivered through an ACL; only its bucket allows any.
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    object_ownership = var.acl_delivery ? "BucketOwnerPreferred" : "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      days = var.retention_days
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  bucket = aws_s3_bucket.this.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for service, source_arn in var.writers : {
+        Sid       = "Delivery"
+        Effect    = "Allow"
+        Principal = { Service = service }
+        Action    = "s3:PutObject"
+        Resource  = "${aws_s3_bucket.this.arn}/AWSLogs/${data.aws_caller_identity.current.account_id}/*"
+        Condition = { ArnLike = { "aws:SourceArn" = source_arn } }
+      }],
+    )
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}

@@ -1,0 +1,31 @@
+variable "name" {
+  type        = string
+  description = "Name of the bucket; the account's number is added, since bucket names are shared by everyone."
+}
+
+variable "writers" {
+  type        = map(string)
+  description = "Service principals that may deliver under AWSLogs/, each with the ARN pattern it delivers for."
+  default     = {}
+}
+
+variable "acl_delivery" {
+  type        = bool
+  description = "Whether the log is delivered through an ACL, as CloudFront's is."
+  default     = false
+}
+
+variable "retention_days" {
+  type        = number
+  description = "Days that a log is kept."
+}
+
+variable "force_destroy" {
+  type        = bool
+  description = "Whether the bucket is deleted with the logs in it."
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags of every resource."
+}

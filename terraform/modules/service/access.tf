@@ -1,0 +1,107 @@
+# Whom a task may reach and who may reach it, and what it may do: next to nothing.
+
+resource "aws_security_group" "this" {
+  name        = "${var.name}-service"
+  description = "Tasks of ${var.name}"
+  vpc_id      = var.vpc_id
+  tags        = merge(var.tags, { Name = "${var.name}-service" })
+}
+
+resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
+  security_group_id            = aws_security_group.this.id
+  description                  = "Requests from the load balancer"
+  referenced_security_group_id = var.load_balancer_security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+  tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer" {
+  security_group_id            = var.load_balancer_security_group_id
+  description                  = "Requests to the tasks"
+  referenced_security_group_id = aws_security_group.this.id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+  tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "registry" {
+  security_group_id            = aws_security_group.this.id
+  description                  = "Image and log, over HTTPS"
+  referenced_security_group_id = var.endpoint_security_group_id
+  cidr_ipv4                    = var.endpoint_security_group_id == null ? "0.0.0.0/0" : null # they have no fixed address
+  ip_protocol                  = "tcp"
+  from_port                    = 443
+  to_port                      = 443
+  tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_egress_rule" "s3" {
+  count = var.endpoint_security_group_id == null ? 0 : 1
+
+  security_group_id = aws_security_group.this.id
+  description       = "Layers of the image, from S3"
+  prefix_list_id    = var.s3_prefix_list_id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  tags              = var.tags
+}
+
+# What ECS does to start a task.
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}-execution"
+  assume_role_policy = local.trust
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name = "start-tasks"
+  role = aws_iam_role.execution.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Login" # the one call that names no repository
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Sid      = "Pull"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = var.repository_arn
+      },
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.this.arn}:log-stream:${local.container}/*"
+      },
+    ]
+  })
+}
+
+# What the service itself does in AWS: nothing, so the role has no policy.
+resource "aws_iam_role" "task" {
+  name               = "${var.name}-task"
+  assume_role_policy = local.trust
+  tags               = var.tags
+}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
+}

@@ -1,0 +1,34 @@
+output "cluster_name" {
+  description = "The cluster that the service runs in."
+  value       = local.cluster.cluster_name
+}
+
+output "cluster_arn" {
+  description = "The same."
+  value       = local.cluster.arn
+}
+
+output "service_name" {
+  description = "The service."
+  value       = aws_ecs_service.this.name
+}
+
+output "service_arn" {
+  description = "The same."
+  value       = aws_ecs_service.this.id
+}
+
+output "task_definition" {
+  description = "The revision in use, family:number."
+  value       = "${aws_ecs_task_definition.this.family}:${aws_ecs_task_definition.this.revision}"
+}
+
+output "role_arns" {
+  description = "The roles that a task is given."
+  value       = [aws_iam_role.execution.arn, aws_iam_role.task.arn]
+}
+
+output "log_group" {
+  description = "Where the service logs to."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -1,0 +1,124 @@
+variable "name" {
+  type        = string
+  description = "Prefix of every name."
+}
+
+variable "cluster_name" {
+  type        = string
+  description = "A cluster that exists; null to make one."
+}
+
+variable "image" {
+  type        = string
+  description = "The image, with its tag or digest."
+}
+
+variable "repository_arn" {
+  type        = string
+  description = "The repository that the image is pulled from."
+}
+
+variable "architecture" {
+  type        = string
+  description = "X86_64 or ARM64."
+}
+
+variable "cpu" {
+  type        = number
+  description = "CPU units of a task, 1024 to a core."
+}
+
+variable "memory" {
+  type        = number
+  description = "Memory of a task in MiB."
+}
+
+variable "container_port" {
+  type        = number
+  description = "Port that a task listens on."
+}
+
+variable "settings" {
+  type        = map(string)
+  description = "Further environment variables of the service."
+}
+
+variable "drain_seconds" {
+  type        = number
+  description = "How long a task that is told to stop may still finish its answers."
+}
+
+variable "min_tasks" {
+  type        = number
+  description = "Tasks that always run."
+}
+
+variable "max_tasks" {
+  type        = number
+  description = "Tasks that run at most."
+}
+
+variable "cpu_target" {
+  type        = number
+  description = "Average CPU in percent that scaling aims at."
+}
+
+variable "requests_per_target" {
+  type        = number
+  description = "Requests a minute for each task that scaling aims at."
+}
+
+variable "vpc_id" {
+  type        = string
+  description = "The VPC."
+}
+
+variable "subnet_ids" {
+  type        = list(string)
+  description = "Private subnets, in two zones at least."
+}
+
+variable "endpoint_security_group_id" {
+  type        = string
+  description = "Security group of the AWS endpoints; null where tasks reach AWS by its public addresses."
+}
+
+variable "s3_prefix_list_id" {
+  type        = string
+  description = "Addresses of S3; used with endpoints."
+}
+
+variable "load_balancer_security_group_id" {
+  type        = string
+  description = "Security group of the load balancer."
+}
+
+variable "load_balancer_suffix" {
+  type        = string
+  description = "The load balancer as CloudWatch's metrics name it."
+}
+
+variable "target_group_arn" {
+  type        = string
+  description = "Where tasks are registered."
+}
+
+variable "target_group_suffix" {
+  type        = string
+  description = "The target group as CloudWatch's metrics name it."
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "Key that encrypts the log."
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "Days that the log is kept."
+}
+
+variable "tags" {
+  type        = map(string)
+  description = "Tags of every resource."
+}

@@ -1,0 +1,445 @@
+# What it is called.
+
+variable "name" {
+  type        = string
+  default     = "attractor"
+  description = "Prefix of every name, so that several stacks fit in one account."
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name)) && !strcontains(var.name, "--")
+    error_message = "name: write 3 to 24 lower-case letters, digits and single hyphens, a letter first, for instance attractor-test."
+  }
+}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of every resource, besides Project and ManagedBy."
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:") && length(key) <= 128])
+    error_message = "tags: AWS keeps keys that begin with aws: for itself and takes at most 128 characters; write for instance { Team = \"physics\" }."
+  }
+}
+
+# What runs.
+
+variable "image_tag" {
+  type        = string
+  default     = "0.1.0"
+  description = "Tag of the image in the repository. Tags are immutable: a new image takes a new tag."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag)) && var.image_tag != "latest"
+    error_message = "image_tag: write a tag that always means the same image, for instance 0.1.0 or a commit; not latest, which a rollback could not name."
+  }
+}
+
+variable "image_digest" {
+  type        = string
+  default     = null
+  description = "Digest of the image (sha256:…); goes before image_tag."
+
+  validation {
+    condition     = var.image_digest == null || can(regex("^sha256:[0-9a-f]{64}$", var.image_digest))
+    error_message = "image_digest: write sha256: and 64 lower-case hexadecimal digits, as the registry shows it, or leave it out to deploy image_tag."
+  }
+}
+
+variable "architecture" {
+  type        = string
+  default     = "X86_64"
+  description = "CPU architecture of the tasks, for which the image must be built. ARM64 costs a fifth less."
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.architecture)
+    error_message = "architecture: write X86_64 or ARM64."
+  }
+}
+
+variable "cpu" {
+  type        = number
+  default     = 1024
+  description = "CPU units of a task: 1024 are one core, and one worker process."
+
+  validation {
+    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.cpu)
+    error_message = "cpu: Fargate offers 256, 512, 1024, 2048, 4096, 8192 or 16384 units; 1024 are one core."
+  }
+}
+
+variable "memory" {
+  type        = number
+  default     = 2048
+  description = "Memory of a task in MiB."
+
+  validation {
+    condition = contains(lookup({
+      256   = [512, 1024, 2048]
+      512   = range(1024, 4097, 1024)
+      1024  = range(2048, 8193, 1024)
+      2048  = range(4096, 16385, 1024)
+      4096  = range(8192, 30721, 1024)
+      8192  = range(16384, 61441, 4096)
+      16384 = range(32768, 122881, 8192)
+    }, tostring(var.cpu), []), var.memory)
+    error_message = "memory: Fargate does not offer ${var.memory} MiB with ${var.cpu} CPU units; take 2 to 8 GiB a core in whole GiB, for instance 2048 with 1024 units or 4096 with 2048."
+  }
+}
+
+variable "settings" {
+  type        = map(string)
+  default     = {}
+  description = "Bounds of the service, as README lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
+
+  validation {
+    condition     = alltrue([for key in keys(var.settings) : startswith(key, "ATTRACTOR_") && key != "ATTRACTOR_DRAIN_SECONDS"])
+    error_message = "settings: names begin with ATTRACTOR_, as README lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead."
+  }
+}
+
+variable "drain_seconds" {
+  type        = number
+  default     = 20
+  description = "How long answers under way may still take when a task is stopped. The task is killed ten seconds later."
+
+  validation {
+    condition     = var.drain_seconds >= 1 && var.drain_seconds <= 110 && floor(var.drain_seconds) == var.drain_seconds
+    error_message = "drain_seconds: write a whole number from 1 to 110; Fargate kills a task after 120 s."
+  }
+}
+
+# Where, and how many.
+
+variable "cluster_name" {
+  type        = string
+  default     = null
+  description = "ECS cluster that exists already; null to make one."
+
+  validation {
+    condition     = var.cluster_name == null || can(regex("^[A-Za-z0-9_-]{1,255}$", var.cluster_name))
+    error_message = "cluster_name: write the cluster's name, not its ARN, or leave it out to make a cluster."
+  }
+}
+
+variable "min_tasks" {
+  type        = number
+  default     = 2
+  description = "Tasks that always run: two at least, in different zones."
+
+  validation {
+    condition     = var.min_tasks >= 2 && floor(var.min_tasks) == var.min_tasks
+    error_message = "min_tasks: write a whole number of at least 2; with fewer, the loss of one zone is the loss of the service."
+  }
+}
+
+variable "max_tasks" {
+  type        = number
+  default     = 6
+  description = "Tasks that run at most."
+
+  validation {
+    condition     = var.max_tasks >= var.min_tasks && floor(var.max_tasks) == var.max_tasks
+    error_message = "max_tasks: write a whole number of at least min_tasks, which is ${var.min_tasks}."
+  }
+}
+
+variable "cpu_target" {
+  type        = number
+  default     = 60
+  description = "Average CPU of the tasks, in percent, that scaling aims at."
+
+  validation {
+    condition     = var.cpu_target >= 10 && var.cpu_target <= 90
+    error_message = "cpu_target: write 10 to 90 percent; above that a task has no room left while the next one starts."
+  }
+}
+
+variable "requests_per_target" {
+  type        = number
+  default     = 60000
+  description = "Requests a minute for each task that scaling aims at."
+
+  validation {
+    condition     = var.requests_per_target >= 1
+    error_message = "requests_per_target: write how many requests a minute one task is to answer, for instance 60000."
+  }
+}
+
+# The network.
+
+variable "existing_network" {
+  type = object({
+    vpc_id             = string
+    public_subnet_ids  = list(string)
+    private_subnet_ids = list(string)
+  })
+  default     = null
+  description = "A VPC that exists already, with two public and two private subnets at least, the latter with a way to ECR, S3 and CloudWatch Logs; null to make one."
+
+  validation {
+    condition = var.existing_network == null ? true : alltrue([
+      can(regex("^vpc-[0-9a-f]+$", var.existing_network.vpc_id)),
+      length(distinct(var.existing_network.public_subnet_ids)) >= 2,
+      length(distinct(var.existing_network.private_subnet_ids)) >= 2,
+      alltrue([
+        for id in concat(var.existing_network.public_subnet_ids, var.existing_network.private_subnet_ids) :
+        can(regex("^subnet-[0-9a-f]+$", id))
+      ]),
+    ])
+    error_message = "existing_network: write vpc_id = \"vpc-…\" and at least two ids \"subnet-…\", in different zones, in each of public_subnet_ids and private_subnet_ids."
+  }
+}
+
+variable "vpc_cidr" {
+  type        = string
+  default     = "10.0.0.0/16"
+  description = "IPv4 range of the VPC that is made."
+
+  validation {
+    condition     = can(cidrhost(var.vpc_cidr, 0)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
+    error_message = "vpc_cidr: write an IPv4 range between /16 and /22, for instance 10.0.0.0/16; each subnet is a sixteenth of it."
+  }
+}
+
+variable "zone_count" {
+  type        = number
+  default     = 2
+  description = "Availability zones to spread over."
+
+  validation {
+    condition     = contains([2, 3, 4], var.zone_count)
+    error_message = "zone_count: write 2, 3 or 4; a load balancer needs two."
+  }
+}
+
+variable "egress" {
+  type        = string
+  default     = "endpoints"
+  description = <<-E
+    How the private subnets of the VPC that is made reach ECR, S3 and CloudWatch Logs. Prices are those of us-east-1:
+    endpoints: no way to the internet; three interface endpoints a zone, 3 × $7.30 = $21.90 a zone and month, $0.01 a GB.
+    nat: one NAT gateway in the first zone, $32.85 a month and $0.045 a GB; without that zone no task can start.
+    nat-per-zone: one in each zone, $32.85 each.
+  E
+
+  validation {
+    condition     = contains(["endpoints", "nat", "nat-per-zone"], var.egress)
+    error_message = "egress: write endpoints, nat or nat-per-zone."
+  }
+}
+
+# How the world reaches it.
+
+variable "domain_name" {
+  type        = string
+  default     = null
+  description = "Domain of the service. With it comes HTTPS, for which zone_id or certificate_arn is needed."
+
+  validation {
+    condition     = var.domain_name == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain_name))
+    error_message = "domain_name: write a domain in lower case without scheme or path, for instance orbits.example.org."
+  }
+}
+
+variable "zone_id" {
+  type        = string
+  default     = null
+  description = "Route 53 zone of domain_name, for its certificate and its record; null where its DNS is elsewhere."
+
+  validation {
+    condition     = var.zone_id == null || (can(regex("^Z[A-Z0-9]+$", var.zone_id)) && var.domain_name != null)
+    error_message = "zone_id: write the zone's id, for instance Z0123456789ABCDEFGHIJ, and with it domain_name."
+  }
+}
+
+variable "certificate_arn" {
+  type        = string
+  default     = null
+  description = "Certificate of domain_name in this region, issued already; null to have one issued."
+
+  validation {
+    condition     = var.certificate_arn == null || (can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn)) && var.domain_name != null)
+    error_message = "certificate_arn: write arn:aws:acm:REGION:ACCOUNT:certificate/ID, and with it domain_name, the domain that it is for."
+  }
+}
+
+variable "allow_http" {
+  type        = bool
+  default     = false
+  description = "Whether to serve plain HTTP where there is no domain_name."
+
+  validation {
+    condition     = !(var.allow_http && var.domain_name != null)
+    error_message = "allow_http: leave it out; with domain_name the service speaks HTTPS, and HTTP only redirects to it."
+  }
+
+  validation {
+    condition     = var.allow_http || var.domain_name != null
+    error_message = "allow_http: set domain_name, with zone_id or certificate_arn, to serve HTTPS; or allow_http = true to serve plain HTTP, for trying out."
+  }
+
+  validation {
+    condition     = var.allow_http || var.domain_name == null || var.zone_id != null || var.certificate_arn != null
+    error_message = "domain_name: HTTPS needs a certificate. Set zone_id, the Route 53 zone of the domain, to have one issued, or certificate_arn, one that exists in this region."
+  }
+}
+
+variable "ssl_policy" {
+  type        = string
+  default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  description = "TLS policy of the load balancer: TLS 1.2 and 1.3 by default."
+
+  validation {
+    condition     = startswith(var.ssl_policy, "ELBSecurityPolicy-TLS13-1-2-") || startswith(var.ssl_policy, "ELBSecurityPolicy-TLS13-1-3-")
+    error_message = "ssl_policy: write one that begins with ELBSecurityPolicy-TLS13-1-2- or ELBSecurityPolicy-TLS13-1-3-; the others speak TLS below 1.2 or no 1.3."
+  }
+}
+
+variable "ingress_cidrs" {
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+  description = "IPv4 ranges that may reach the load balancer; behind the CDN only CloudFront may, whatever this says."
+
+  validation {
+    condition     = length(var.ingress_cidrs) > 0 && alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
+    error_message = "ingress_cidrs: write at least one IPv4 range, for instance [\"203.0.113.0/24\"], or [\"0.0.0.0/0\"] for everyone."
+  }
+}
+
+variable "firewall" {
+  type        = bool
+  default     = false
+  description = "Whether AWS WAF stands in front: $5 a month, $4 for its rules, and $0.60 a million requests."
+}
+
+variable "rate_limit" {
+  type        = number
+  default     = 20000
+  description = "Requests of one address within five minutes that the firewall lets through."
+
+  validation {
+    condition     = var.rate_limit >= 100 && floor(var.rate_limit) == var.rate_limit
+    error_message = "rate_limit: write a whole number of at least 100 requests within five minutes."
+  }
+}
+
+variable "cdn_certificate_arn" {
+  type        = string
+  default     = null
+  description = "Certificate of domain_name in us-east-1: with it CloudFront stands in front and keeps answers for a year. Null for none."
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || (can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.cdn_certificate_arn)) && var.domain_name != null)
+    error_message = "cdn_certificate_arn: write arn:aws:acm:us-east-1:ACCOUNT:certificate/ID (CloudFront takes certificates from us-east-1 only), and with it domain_name."
+  }
+}
+
+variable "cdn_price_class" {
+  type        = string
+  default     = "PriceClass_100"
+  description = "Which of CloudFront's locations serve: 100 for Europe and North America, 200 for most, All."
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.cdn_price_class)
+    error_message = "cdn_price_class: write PriceClass_100, PriceClass_200 or PriceClass_All."
+  }
+}
+
+# What is kept, and who is told.
+
+variable "kept_images" {
+  type        = number
+  default     = 20
+  description = "Images that the repository keeps to roll back to."
+
+  validation {
+    condition     = var.kept_images >= 2 && floor(var.kept_images) == var.kept_images
+    error_message = "kept_images: write a whole number of at least 2, this image and the one to roll back to."
+  }
+}
+
+variable "log_retention_days" {
+  type        = number
+  default     = 365
+  description = "Days that logs in CloudWatch are kept."
+
+  validation {
+    condition     = contains([365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: CloudWatch offers, of a year and more, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "access_log_retention_days" {
+  type        = number
+  default     = 90
+  description = "Days that access logs are kept in S3."
+
+  validation {
+    condition     = var.access_log_retention_days >= 1 && floor(var.access_log_retention_days) == var.access_log_retention_days
+    error_message = "access_log_retention_days: write a whole number of days, for instance 90."
+  }
+}
+
+variable "deletion_protection" {
+  type        = bool
+  default     = true
+  description = "Whether the load balancer refuses to be deleted, and the images and access logs with it. Set to false and apply before you destroy."
+}
+
+variable "alarm_topic_arns" {
+  type        = list(string)
+  default     = []
+  description = "SNS topics that alarms are sent to."
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", arn))])
+    error_message = "alarm_topic_arns: write each as arn:aws:sns:REGION:ACCOUNT:NAME."
+  }
+}
+
+variable "latency_alarm_seconds" {
+  type        = number
+  default     = 1
+  description = "Seconds to the first byte beyond which, for one answer in a hundred, an alarm rings."
+
+  validation {
+    condition     = var.latency_alarm_seconds > 0
+    error_message = "latency_alarm_seconds: write a positive number of seconds, for instance 0.5."
+  }
+}
+
+# Who may publish.
+
+variable "github_repository" {
+  type        = string
+  default     = null
+  description = "GitHub repository (owner/name) whose Actions may push images and roll the service; null for none."
+
+  validation {
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
+    error_message = "github_repository: write owner/name, without a host."
+  }
+}
+
+variable "github_subject" {
+  type        = string
+  default     = "ref:refs/heads/main"
+  description = "What of the repository may: ref:refs/heads/BRANCH or environment:NAME."
+
+  validation {
+    condition     = can(regex("^(ref:refs/(heads|tags)/|environment:)[^*]+$", var.github_subject))
+    error_message = "github_subject: write ref:refs/heads/BRANCH, ref:refs/tags/TAG or environment:NAME, without wildcards."
+  }
+}
+
+variable "github_provider_arn" {
+  type        = string
+  default     = null
+  description = "GitHub's OpenID Connect provider, of which an account holds one; null to make it."
+
+  validation {
+    condition     = var.github_provider_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.github_provider_arn))
+    error_message = "github_provider_arn: write arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com, or leave it out to make the provider."
+  }
+}
