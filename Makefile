@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+POLICY := .venv-policy
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
@@ -16,7 +17,7 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@$(BIN)/python -m api compile
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev ## run every test
+test: $(VENV)/dev $(POLICY)/policy ## run every test
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/dev ## ruff and mypy --strict
@@ -36,16 +37,24 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group dev -c requirements/serve.txt -o requirements/dev.txt
+	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .cache
+	rm -rf $(VENV) $(POLICY) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python:
+$(BIN)/python $(POLICY)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@:/bin/python=)
 
 # Each stamp installs one lock file; dev holds all that serve does, in the same versions.
+define INSTALL
+$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+@touch $@
+endef
+
 $(VENV)/%: requirements/%.txt | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
+	$(INSTALL)
+
+$(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
+	$(INSTALL)

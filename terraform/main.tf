@@ -5,7 +5,11 @@ locals {
   container_port = 8000
   with_cdn       = var.cdn_certificate_arn != null
   network        = one(concat(var.existing_network[*], module.network[*]))
-  image          = "${module.registry.repository_url}${var.image_digest != null ? "@${var.image_digest}" : ":${var.image_tag}"}"
+  endpoints = length(module.network) > 0 && var.egress == "endpoints" ? {
+    security_group_id = module.network[0].endpoint_security_group_id
+    s3_prefix_list_id = module.network[0].s3_prefix_list_id
+  } : null
+  image = "${module.registry.repository_url}${var.image_digest != null ? "@${var.image_digest}" : ":${var.image_tag}"}"
 }
 
 module "network" {
@@ -97,8 +101,7 @@ module "service" {
   requests_per_target             = var.requests_per_target
   vpc_id                          = local.network.vpc_id
   subnet_ids                      = local.network.private_subnet_ids
-  endpoint_security_group_id      = one(module.network[*].endpoint_security_group_id)
-  s3_prefix_list_id               = one(module.network[*].s3_prefix_list_id)
+  endpoints                       = local.endpoints
   load_balancer_security_group_id = module.edge.security_group_id
   load_balancer_suffix            = module.edge.load_balancer_suffix
   target_group_arn                = module.edge.target_group_arn

@@ -30,8 +30,8 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
 resource "aws_vpc_security_group_egress_rule" "registry" {
   security_group_id            = aws_security_group.this.id
   description                  = "Image and log, over HTTPS"
-  referenced_security_group_id = var.endpoint_security_group_id
-  cidr_ipv4                    = var.endpoint_security_group_id == null ? "0.0.0.0/0" : null # they have no fixed address
+  referenced_security_group_id = try(var.endpoints.security_group_id, null)
+  cidr_ipv4                    = var.endpoints == null ? "0.0.0.0/0" : null # they have no fixed address
   ip_protocol                  = "tcp"
   from_port                    = 443
   to_port                      = 443
@@ -39,11 +39,11 @@ resource "aws_vpc_security_group_egress_rule" "registry" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "s3" {
-  count = var.endpoint_security_group_id == null ? 0 : 1
+  count = var.endpoints == null ? 0 : 1
 
   security_group_id = aws_security_group.this.id
   description       = "Layers of the image, from S3"
-  prefix_list_id    = var.s3_prefix_list_id
+  prefix_list_id    = var.endpoints.s3_prefix_list_id
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

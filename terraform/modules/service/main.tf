@@ -3,10 +3,10 @@
 data "aws_region" "current" {}
 
 locals {
-  container  = "attractor"
-  is_new     = var.cluster_name == null
-  cluster    = local.is_new ? one(aws_ecs_cluster.this[*]) : one(data.aws_ecs_cluster.existing[*])
-  cluster_id = local.is_new ? local.cluster.id : local.cluster.arn
+  container   = "attractor"
+  is_new      = var.cluster_name == null
+  cluster_arn = one(concat(aws_ecs_cluster.this[*].arn, data.aws_ecs_cluster.existing[*].arn))
+  cluster     = one(concat(aws_ecs_cluster.this[*].name, data.aws_ecs_cluster.existing[*].cluster_name))
 
   # Fargate holds the task to its CPU, not the container, whose cgroup therefore tells nothing of it.
   workers = max(1, floor(var.cpu / 1024))
@@ -108,7 +108,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_ecs_service" "this" {
   name                              = var.name
-  cluster                           = local.cluster_id
+  cluster                           = local.cluster_arn
   task_definition                   = aws_ecs_task_definition.this.arn
   desired_count                     = var.min_tasks
   launch_type                       = "FARGATE"

@@ -1,11 +1,6 @@
 output "cluster_name" {
   description = "The cluster that the service runs in."
-  value       = local.cluster.cluster_name
-}
-
-output "cluster_arn" {
-  description = "The same."
-  value       = local.cluster.arn
+  value       = local.cluster
 }
 
 output "service_name" {

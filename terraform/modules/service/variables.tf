@@ -78,14 +78,12 @@ variable "subnet_ids" {
   description = "Private subnets, in two zones at least."
 }
 
-variable "endpoint_security_group_id" {
-  type        = string
-  description = "Security group of the AWS endpoints; null where tasks reach AWS by its public addresses."
-}
-
-variable "s3_prefix_list_id" {
-  type        = string
-  description = "Addresses of S3; used with endpoints."
+variable "endpoints" {
+  type = object({
+    security_group_id = string
+    s3_prefix_list_id = string
+  })
+  description = "AWS endpoints in the VPC; null where tasks reach AWS by its public addresses."
 }
 
 variable "load_balancer_security_group_id" {

@@ -1,0 +1,134 @@
+"""AWS on loopback: moto's server, with what it lacks. `python -m tests.terraform.emulator PORT` serves it.
+
+Each addition says what AWS does and moto does not; without it the real provider waits for minutes or sees drift.
+"""
+
+import json
+import sys
+from inspect import signature
+from uuid import uuid4
+
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.cloudfront import urls as cloudfront_urls
+from moto.cloudfront.models import DefaultCacheBehaviour, ViewerCertificate
+from moto.cloudfront.responses import CloudFrontResponse
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import camelcase_to_underscores
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.route53 import models as route53
+from moto.server import main
+
+
+def scaling_tags() -> None:
+    """Application Auto Scaling answers ListTagsForResource, and keeps what RegisterScalableTarget was given."""
+    tags: dict[str, dict[str, str]] = {}
+    register = ApplicationAutoScalingResponse.register_scalable_target
+
+    def register_scalable_target(self):
+        answer = register(self)
+        if given := self._get_param("Tags"):
+            tags[json.loads(answer)["ScalableTargetARN"]] = given
+        return answer
+
+    def list_tags_for_resource(self):
+        return json.dumps({"Tags": tags.get(self._get_param("ResourceARN"), {})})
+
+    ApplicationAutoScalingResponse.register_scalable_target = register_scalable_target
+    ApplicationAutoScalingResponse.list_tags_for_resource = list_tags_for_resource
+
+
+def service_settings() -> None:
+    """CreateService keeps every setting that DescribeServices returns, and starts the tasks."""
+    create = EC2ContainerServiceResponse.create_service
+
+    def create_service(self):
+        answer = create(self)
+        service = answer.result["service"]
+        for name in (
+            "availabilityZoneRebalancing",
+            "deploymentConfiguration",
+            "enableECSManagedTags",
+            "enableExecuteCommand",
+            "healthCheckGracePeriodSeconds",
+        ):
+            setattr(service, camelcase_to_underscores(name), self._get_param(name))
+        service.running_count, service.pending_count = service.desired_count, 0
+        service.deployments[0] |= {"rolloutState": "COMPLETED", "runningCount": service.desired_count}
+        return answer
+
+    EC2ContainerServiceResponse.create_service = create_service
+
+
+def cache_policies() -> None:
+    """CloudFront has cache policies."""
+    policies: dict[str, dict[str, object]] = {}
+
+    def described(policy_id):
+        policy = {"Id": policy_id, "LastModifiedTime": "2026-01-01T00:00:00Z", "CachePolicyConfig": policies[policy_id]}
+        return ActionResult({"CachePolicy": policy, "ETag": policy_id, "Location": ""})
+
+    def create_cache_policy(self):
+        policy_id = str(uuid4())
+        policies[policy_id] = self._get_param("CachePolicyConfig")
+        return described(policy_id)
+
+    def get_cache_policy(self):
+        return described(self._get_param("Id"))
+
+    def delete_cache_policy(self):
+        del policies[self._get_param("Id")]
+        return EmptyResult()
+
+    CloudFrontResponse.create_cache_policy = create_cache_policy
+    CloudFrontResponse.get_cache_policy = get_cache_policy
+    CloudFrontResponse.delete_cache_policy = delete_cache_policy
+    for path in ("cache-policy$", "cache-policy/(?P<policy_id>[^/]+)$"):
+        cloudfront_urls.url_paths[f"{{0}}/2020-05-31/{path}"] = CloudFrontResponse.dispatch
+
+
+def distributions() -> None:
+    """A distribution has forwarded values or a cache policy, and CloudFront's own certificate or another."""
+    init_behaviour, init_certificate = DefaultCacheBehaviour.__init__, ViewerCertificate.__init__
+
+    def behaviour(self, config):
+        init_behaviour(self, config)
+        if "CachePolicyId" in config:
+            self.forwarded_values = None
+
+    def certificate(self, config):
+        init_certificate(self, config)
+        self.cloud_front_default_certificate = not self.acm_certificate_arn
+
+    DefaultCacheBehaviour.__init__ = behaviour
+    ViewerCertificate.__init__ = certificate
+
+
+def rule_descriptions() -> None:
+    """A security group rule that names a group or a prefix list keeps its description."""
+    init = SecurityGroupRule.__init__
+
+    def __init__(self, *arguments, **named):
+        init(self, *arguments, **named)
+        given = signature(init).bind(self, *arguments, **named).arguments
+        parts = (given.get(name) or {} for name in ("ip_range", "source_group", "prefix_list_id"))
+        self.given_description = next((part["Description"] for part in parts if "Description" in part), None)
+
+    SecurityGroupRule.__init__ = __init__
+    SecurityGroupRule.description = property(lambda self: self.given_description)
+
+
+def zone_ids() -> None:
+    """The id of a Route 53 zone begins with Z."""
+    generate = route53.create_route53_zone_id
+    route53.create_route53_zone_id = lambda **named: f"Z{generate(**named)[1:]}"
+
+
+if __name__ == "__main__":
+    scaling_tags()
+    service_settings()
+    cache_policies()
+    distributions()
+    rule_descriptions()
+    zone_ids()
+    main(["--port", sys.argv[1]])

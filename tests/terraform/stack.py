@@ -1,0 +1,150 @@
+"""One of Terraform's configurations in a folder of its own, with the real provider and an emulated AWS of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from time import sleep
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import boto3
+
+from tests.conftest import ROOT, free_port
+
+REGION = "eu-central-1"
+TERRAFORM = ROOT / "terraform"
+IGNORED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "terraform.tfvars", "__pycache__")
+
+# What makes the provider talk to loopback; everything else about it is as on any machine.
+PROVIDER = """
+provider "aws" {
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  s3_use_path_style           = true
+}
+"""
+
+
+class Aws:
+    """An emulated AWS at an address."""
+
+    def __init__(self, address: str) -> None:
+        self.environment = {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        address = self.environment["AWS_ENDPOINT_URL"]
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, endpoint_url=address, region_name=region, **keys)
+
+
+@contextmanager
+def emulated_aws() -> Iterator[Aws]:
+    """`tests.terraform.emulator` on a free port, stopped by its process id."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.terraform.emulator", str(port)], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(300):
+            assert process.poll() is None, "the emulator ended"
+            try:
+                urlopen(f"{address}/moto-api/data.json", timeout=30).close()  # noqa: S310
+                break
+            except URLError:
+                sleep(0.1)
+        yield Aws(address)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+class Stack:
+    """A configuration, initialised. Every call of Terraform raises CalledProcessError where it fails."""
+
+    def __init__(self, folder: Path, configuration: str, aws: Aws, **variables: Any) -> None:
+        shutil.copytree(TERRAFORM, folder / "terraform", ignore=IGNORED)
+        self.folder = folder / "terraform" / configuration
+        self._aws = aws
+        (self.folder / "emulated_override.tf").write_text(PROVIDER)
+        (self.folder / "test.auto.tfvars.json").write_text(json.dumps(variables))
+        self.run("init", *plugins())
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """`terraform` with `arguments`, without colours or questions."""
+        command, *others = arguments
+        colourless = ("-no-color",) if command != "output" else ()
+        result = subprocess.run(
+            ["terraform", command, *colourless, *others],
+            cwd=self.folder,
+            env=environment(**self._aws.environment),
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        if check and result.returncode:
+            raise AssertionError(f"terraform {' '.join(arguments)}: {result.stdout[-5000:]}\n{result.stderr[-5000:]}")
+        return result
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        """The plan as `terraform show -json` tells it; it stays in the file `plan`."""
+        self.run("plan", "-input=false", "-out=plan", *arguments)
+        shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
+        return shown
+
+    def changes(self) -> dict[str, list[str]]:
+        """What a new plan would do: the actions on each resource that it would touch."""
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in self.plan().get("resource_changes", [])
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        }
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
+
+
+def plugins() -> list[str]:
+    """How `terraform init` finds the provider: in the folder that TF_PLUGIN_DIR names, or else the registry."""
+    folder = os.environ.get("TF_PLUGIN_DIR")
+    return [f"-plugin-dir={folder}"] if folder else []
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment, with `more`, for a quiet Terraform."""
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    if not Path(ours.get("TF_CLI_CONFIG_FILE", "/")).exists():
+        del ours["TF_CLI_CONFIG_FILE"]
+    return {**ours, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **more}
+
+
+def example(name: str, folder: Path, aws: Aws) -> Stack:
+    """One of the examples, with what it asks for made first."""
+    return Stack(folder, f"examples/{name}", aws, **(_domain(aws) if name == "production" else {}))
+
+
+def _domain(aws: Aws) -> dict[str, Any]:
+    """The variables of production: a zone, a certificate for CloudFront, a topic and a repository."""
+    zone = aws.client("route53").create_hosted_zone(Name="example.org", CallerReference="test")
+    certificate = aws.client("acm", "us-east-1").request_certificate(DomainName="orbits.example.org")
+    return {
+        "domain_name": "orbits.example.org",
+        "zone_id": zone["HostedZone"]["Id"].removeprefix("/hostedzone/"),
+        "cdn_certificate_arn": certificate["CertificateArn"],
+        "alarm_topic_arns": [aws.client("sns").create_topic(Name="operators")["TopicArn"]],
+        "github_repository": "example/attractor",
+    }
