@@ -2,12 +2,19 @@
 
 data "aws_caller_identity" "current" {}
 
+data "aws_partition" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  arn     = "arn:${data.aws_partition.current.partition}:s3:::${aws_s3_bucket.this.bucket}" # a plan knows it, and so the policy
+}
+
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:A bucket that holds access logs would log itself without end.
   #checkov:skip=CKV_AWS_144:Access logs expire within months; a copy in another region is worth less than it costs.
   #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs).
   #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives.
-  bucket        = "${var.name}-${data.aws_caller_identity.current.account_id}"
+  bucket        = "${var.name}-${local.account}"
   force_destroy = var.force_destroy
   tags          = var.tags
 }
@@ -82,7 +89,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Deny"
         Principal = "*"
         Action    = "s3:*"
-        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+        Resource  = [local.arn, "${local.arn}/*"]
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }],
       [for service, source_arn in var.writers : {
@@ -90,7 +97,7 @@ resource "aws_s3_bucket_policy" "this" {
         Effect    = "Allow"
         Principal = { Service = service }
         Action    = "s3:PutObject"
-        Resource  = "${aws_s3_bucket.this.arn}/AWSLogs/${data.aws_caller_identity.current.account_id}/*"
+        Resource  = "${local.arn}/AWSLogs/${local.account}/*"
         Condition = { ArnLike = { "aws:SourceArn" = source_arn } }
       }],
     )

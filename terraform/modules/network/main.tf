@@ -2,6 +2,10 @@
 
 data "aws_region" "current" {}
 
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
 data "aws_availability_zones" "available" {
   state = "available"
 
@@ -11,7 +15,11 @@ data "aws_availability_zones" "available" {
   }
 }
 
+# ARNs are written by name, not by attribute: so a plan shows each policy whole before anything of it is made.
 locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.name
   zones     = slice(data.aws_availability_zones.available.names, 0, var.zone_count)
   gateways  = { nat = slice(local.zones, 0, 1), nat-per-zone = local.zones, endpoints = [] }[var.egress]
   endpoints = var.egress == "endpoints" ? toset(["ecr.api", "ecr.dkr", "logs"]) : toset([])
@@ -54,6 +62,10 @@ resource "aws_iam_role" "flow" {
       Effect    = "Allow"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
       Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:ec2:${local.region}:${local.account}:vpc-flow-log/*" }
+      }
     }]
   })
   tags = var.tags
@@ -67,7 +79,7 @@ resource "aws_iam_role_policy" "flow" {
     Statement = [{
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
-      Resource = "${aws_cloudwatch_log_group.flow.arn}:*" # the streams of this one group
+      Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${aws_cloudwatch_log_group.flow.name}:*"
     }]
   })
 }
@@ -163,7 +175,7 @@ resource "aws_vpc_endpoint" "interface" {
   for_each = local.endpoints
 
   vpc_id              = aws_vpc.this.id
-  service_name        = "com.amazonaws.${data.aws_region.current.name}.${each.key}"
+  service_name        = "com.amazonaws.${local.region}.${each.key}"
   vpc_endpoint_type   = "Interface"
   subnet_ids          = values(aws_subnet.private)[*].id
   security_group_ids  = aws_security_group.endpoints[*].id
@@ -173,7 +185,7 @@ resource "aws_vpc_endpoint" "interface" {
 
 resource "aws_vpc_endpoint" "s3" { # ECR keeps layers in S3; a gateway endpoint costs nothing
   vpc_id            = aws_vpc.this.id
-  service_name      = "com.amazonaws.${data.aws_region.current.name}.s3"
+  service_name      = "com.amazonaws.${local.region}.s3"
   vpc_endpoint_type = "Gateway"
   route_table_ids   = values(aws_route_table.private)[*].id
   tags              = merge(var.tags, { Name = "${var.name}-s3" })

@@ -1,8 +1,13 @@
 # A role for GitHub Actions, by OpenID Connect and so without a stored key: it pushes images and rolls the service.
 
 locals {
-  issuer       = "token.actions.githubusercontent.com"
-  provider_arn = var.provider_arn != null ? var.provider_arn : one(aws_iam_openid_connect_provider.github[*].arn)
+  issuer    = "token.actions.githubusercontent.com"
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+
+  # ARNs are written by name, not by attribute: so a plan shows each policy whole before anything of it is made.
+  provider_arn = coalesce(var.provider_arn, "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.issuer}")
+  ecs          = "arn:${local.partition}:ecs:${data.aws_region.current.name}:${local.account}"
 }
 
 data "aws_caller_identity" "current" {}
@@ -38,6 +43,21 @@ resource "aws_iam_role" "this" {
       }
     }]
   })
+
+  depends_on = [aws_iam_openid_connect_provider.github]
+}
+
+resource "aws_iam_role_policy" "account_wide" {
+  name = "log-in"
+  role = aws_iam_role.this.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"] # the calls that know no resource
+      Resource = "*"
+    }]
+  })
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -46,12 +66,6 @@ resource "aws_iam_role_policy" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid      = "Login" # the one call that names no repository
-        Effect   = "Allow"
-        Action   = "ecr:GetAuthorizationToken"
-        Resource = "*"
-      },
       {
         Sid    = "Push"
         Effect = "Allow"
@@ -68,12 +82,6 @@ resource "aws_iam_role_policy" "this" {
         Resource = "${local.ecs}:task-definition/${var.name}:*"
       },
       {
-        Sid      = "Read" # this call knows no resource
-        Effect   = "Allow"
-        Action   = "ecs:DescribeTaskDefinition"
-        Resource = "*"
-      },
-      {
         Sid      = "Roll"
         Effect   = "Allow"
         Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
@@ -88,11 +96,4 @@ resource "aws_iam_role_policy" "this" {
       },
     ]
   })
-}
-
-locals {
-  ecs = join(":", [
-    "arn", data.aws_partition.current.partition, "ecs", data.aws_region.current.name,
-    data.aws_caller_identity.current.account_id,
-  ])
 }

@@ -35,3 +35,16 @@ resource "aws_ecr_lifecycle_policy" "this" {
     ]
   })
 }
+
+# What the outputs are written with: by name, not by attribute, so that a plan knows the image and who may pull it.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  region  = data.aws_region.current.name
+}

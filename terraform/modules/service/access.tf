@@ -57,18 +57,25 @@ resource "aws_iam_role" "execution" {
   tags               = var.tags
 }
 
+resource "aws_iam_role_policy" "account_wide" {
+  name = "log-in"
+  role = aws_iam_role.execution.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "ecr:GetAuthorizationToken" # the one call that names no repository
+      Resource = "*"
+    }]
+  })
+}
+
 resource "aws_iam_role_policy" "execution" {
   name = "start-tasks"
   role = aws_iam_role.execution.id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid      = "Login" # the one call that names no repository
-        Effect   = "Allow"
-        Action   = "ecr:GetAuthorizationToken"
-        Resource = "*"
-      },
       {
         Sid      = "Pull"
         Effect   = "Allow"
@@ -79,7 +86,7 @@ resource "aws_iam_role_policy" "execution" {
         Sid      = "Log"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.this.arn}:log-stream:${local.container}/*"
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${aws_cloudwatch_log_group.this.name}:log-stream:${local.container}/*"
       },
     ]
   })
@@ -94,14 +101,23 @@ resource "aws_iam_role" "task" {
 
 data "aws_caller_identity" "current" {}
 
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+# ARNs are written by name, not by attribute: so a plan shows each policy whole before anything of it is made.
 locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.name
+
   trust = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Principal = { Service = "ecs-tasks.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
     }]
   })
 }

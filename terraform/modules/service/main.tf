@@ -1,7 +1,5 @@
 # The tasks: where they run, what runs in them, and how a new one takes the place of an old one.
 
-data "aws_region" "current" {}
-
 locals {
   container   = "attractor"
   is_new      = var.cluster_name == null
@@ -86,7 +84,7 @@ resource "aws_ecs_task_definition" "this" {
       logDriver = "awslogs"
       options = {
         awslogs-group         = aws_cloudwatch_log_group.this.name
-        awslogs-region        = data.aws_region.current.name
+        awslogs-region        = local.region
         awslogs-stream-prefix = local.container
         mode                  = "non-blocking" # a slow log never holds an answer up
         max-buffer-size       = "4m"
@@ -151,6 +149,7 @@ resource "aws_ecs_service" "this" {
 
   depends_on = [
     aws_iam_role_policy.execution,
+    aws_iam_role_policy.account_wide,
     aws_vpc_security_group_egress_rule.registry,
     aws_vpc_security_group_egress_rule.s3,
     aws_vpc_security_group_egress_rule.load_balancer,

@@ -10,7 +10,7 @@ output "service_name" {
 
 output "service_arn" {
   description = "The same."
-  value       = aws_ecs_service.this.id
+  value       = "arn:${local.partition}:ecs:${local.region}:${local.account}:service/${local.cluster}/${aws_ecs_service.this.name}"
 }
 
 output "task_definition" {
@@ -20,7 +20,9 @@ output "task_definition" {
 
 output "role_arns" {
   description = "The roles that a task is given."
-  value       = [aws_iam_role.execution.arn, aws_iam_role.task.arn]
+  value = [
+    for role in [aws_iam_role.execution, aws_iam_role.task] : "arn:${local.partition}:iam::${local.account}:role/${role.name}"
+  ]
 }
 
 output "log_group" {
