@@ -65,6 +65,7 @@ Feature: Network
   Scenario: The load balancer is reached from CloudFront and from nowhere else
     Given I have aws_vpc_security_group_ingress_rule defined
     When its name metadata is not endpoints
+    And its name metadata is not load_balancer
     Then it must contain cidr_ipv4
     And its value must be null
 
