@@ -25,11 +25,11 @@ output "image" {
 
 output "push_commands" {
   description = "What pushes an image, from the root of the repository."
-  value       = <<-E
+  value       = <<-EOT
     aws ecr get-login-password --region ${data.aws_region.current.name} | docker login --username AWS --password-stdin ${split("/", module.registry.repository_url)[0]}
     docker build --platform linux/${var.architecture == "ARM64" ? "arm64" : "amd64"} --tag ${module.registry.repository_url}:${var.image_tag} .
     docker push ${module.registry.repository_url}:${var.image_tag}
-  E
+  EOT
 }
 
 output "cluster_name" {

@@ -216,12 +216,12 @@ variable "zone_count" {
 variable "egress" {
   type        = string
   default     = "endpoints"
-  description = <<-E
+  description = <<-EOT
     How the private subnets of the VPC that is made reach ECR, S3 and CloudWatch Logs. Prices are those of us-east-1:
     endpoints: no way to the internet; three interface endpoints a zone, 3 × $7.30 = $21.90 a zone and month, $0.01 a GB.
     nat: one NAT gateway in the first zone, $32.85 a month and $0.045 a GB; without that zone no task can start.
     nat-per-zone: one in each zone, $32.85 each.
-  E
+  EOT
 
   validation {
     condition     = contains(["endpoints", "nat", "nat-per-zone"], var.egress)

@@ -36,7 +36,7 @@ variable "tags" {
 resource "aws_s3_bucket" "state" {
   #checkov:skip=CKV_AWS_18:The one reader is Terraform; who it was is in CloudTrail.
   #checkov:skip=CKV_AWS_144:A few kilobytes that describe one region, of no use without it.
-  #checkov:skip=CKV2_AWS_62:Nothing acts on a change of state.
+  #checkov:skip=CKV2_AWS_62:Nothing acts on a change of state, so nobody is notified.
   bucket = "${var.name}-${data.aws_caller_identity.current.account_id}"
   tags   = var.tags
 
@@ -122,7 +122,7 @@ resource "aws_s3_bucket_policy" "state" {
 
 output "backend" {
   description = "What to write to backend.tf beside the configuration whose state it is to hold."
-  value       = <<-E
+  value       = <<-EOT
     terraform {
       backend "s3" {
         bucket       = "${aws_s3_bucket.state.id}"
@@ -132,5 +132,5 @@ output "backend" {
         use_lockfile = true
       }
     }
-  E
+  EOT
 }

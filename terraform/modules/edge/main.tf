@@ -13,6 +13,9 @@ locals {
 }
 
 resource "aws_lb" "this" {
+  #checkov:skip=CKV_AWS_150:It is on unless deletion_protection is false, as in the example for trying out; terraform/compliance holds production to it.
+  #checkov:skip=CKV2_AWS_20:With a domain HTTP redirects, or behind CloudFront is not open at all; without one there is no HTTPS to redirect to.
+  #checkov:skip=CKV2_AWS_28:The firewall is a module of its own, put in front by `firewall`; terraform/compliance holds production to it.
   name                       = var.name
   load_balancer_type         = "application"
   subnets                    = var.subnet_ids
@@ -59,6 +62,7 @@ data "aws_ec2_managed_prefix_list" "cloudfront" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "world" {
+  #checkov:skip=CKV_AWS_260:Port 80 redirects to HTTPS, or serves where allow_http asks for that; ingress_cidrs says to whom.
   for_each = var.behind_cdn ? {} : {
     for pair in setproduct(var.ingress_cidrs, local.ports) : "${pair[0]} ${pair[1]}" => { cidr = pair[0], port = pair[1] }
   }
@@ -143,9 +147,8 @@ resource "aws_lb_listener" "redirect" {
 }
 
 resource "aws_lb_listener" "plain" {
-  #checkov:skip=CKV_AWS_2:Made only where allow_http asks for it, for trying out without a domain.
-  #checkov:skip=CKV_AWS_103:The same; the listener with TLS is aws_lb_listener.https.
-  #checkov:skip=CKV2_AWS_20:The same; with a domain aws_lb_listener.redirect takes its place.
+  #checkov:skip=CKV_AWS_2:This listener is made only where allow_http asks for it, for trying out without a domain.
+  #checkov:skip=CKV_AWS_103:Without a domain there is no certificate; the listener with TLS is aws_lb_listener.https.
   count = local.is_https ? 0 : 1
 
   load_balancer_arn = aws_lb.this.arn

@@ -1,9 +1,5 @@
 # A web application firewall in front of the load balancer: rules that AWS maintains, and a limit on each address.
 
-locals {
-  managed = ["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"]
-}
-
 resource "aws_wafv2_web_acl" "this" {
   name        = var.name
   description = "Firewall of ${var.name}"
@@ -51,11 +47,11 @@ resource "aws_wafv2_web_acl" "this" {
   }
 
   dynamic "rule" {
-    for_each = { for index, name in local.managed : name => index + 1 }
+    for_each = ["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"]
 
     content {
-      name     = rule.key
-      priority = rule.value
+      name     = rule.value
+      priority = rule.key + 1
 
       override_action {
         none {}
@@ -64,12 +60,12 @@ resource "aws_wafv2_web_acl" "this" {
       statement {
         managed_rule_group_statement {
           vendor_name = "AWS"
-          name        = rule.key
+          name        = rule.value
         }
       }
 
       visibility_config {
-        metric_name                = "${var.name}-${rule.key}"
+        metric_name                = "${var.name}-${rule.value}"
         cloudwatch_metrics_enabled = true
         sampled_requests_enabled   = true
       }

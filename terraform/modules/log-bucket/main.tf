@@ -13,7 +13,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:A bucket that holds access logs would log itself without end.
   #checkov:skip=CKV_AWS_144:Access logs expire within months; a copy in another region is worth less than it costs.
   #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs).
-  #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives.
+  #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives, so nobody is notified.
   bucket        = "${var.name}-${local.account}"
   force_destroy = var.force_destroy
   tags          = var.tags
