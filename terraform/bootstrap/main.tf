@@ -14,6 +14,8 @@ terraform {
 
 data "aws_caller_identity" "current" {}
 
+data "aws_partition" "current" {}
+
 data "aws_region" "current" {}
 
 variable "name" {
@@ -46,11 +48,20 @@ resource "aws_s3_bucket" "state" {
 }
 
 resource "aws_kms_key" "state" {
-  #checkov:skip=CKV2_AWS_64:Without a policy of its own a key has AWS's default, by which the account's IAM policies decide; that is what is meant.
   description             = "Terraform's state in ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
   tags                    = var.tags
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Account" # IAM policies of the account decide, as for any key
+      Effect    = "Allow"
+      Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
 }
 
 resource "aws_s3_bucket_versioning" "state" {
