@@ -1,3 +1,5 @@
+# @production is what a trial need not have: --tags="not production" leaves it out.
+# @noskip fails where there is nothing that a rule could hold, which would else be passed over.
 @noskip
 Feature: Edge
   The load balancer passes on what is meant for the service, in production over TLS alone.

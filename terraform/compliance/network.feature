@@ -17,11 +17,6 @@ Feature: Network
     Then it must contain from_port
     And its value must match the "^(80|443|8000)$" regex
 
-  Scenario: A rule opens one port and no range
-    Given I have aws_vpc_security_group_ingress_rule defined
-    Then it must contain to_port
-    And its value must match the "^(80|443|8000)$" regex
-
   Scenario: Nothing comes in by another protocol than TCP
     Given I have aws_vpc_security_group_ingress_rule defined
     Then it must contain ip_protocol
@@ -30,7 +25,7 @@ Feature: Network
   # A rule has exactly one source: without these three it is a security group.
   Scenario Outline: A task is reached from a security group, not from <source>
     Given I have aws_vpc_security_group_ingress_rule defined
-    When its to_port is 8000
+    When its from_port is 8000
     Then it must contain <source>
     And its value must be null
 
@@ -62,18 +57,28 @@ Feature: Network
     Then I expect the result is greater than 1
 
   @production
-  Scenario: The load balancer is reached from CloudFront and from nowhere else
+  Scenario Outline: The load balancer is reached from CloudFront, not from <source>
     Given I have aws_vpc_security_group_ingress_rule defined
     When its name metadata is not endpoints
     And its name metadata is not load_balancer
-    Then it must contain cidr_ipv4
+    Then it must contain <source>
     And its value must be null
 
+    Examples:
+      | source    |
+      | cidr_ipv4 |
+      | cidr_ipv6 |
+
   @production
-  Scenario: Nothing goes out to the internet
+  Scenario Outline: Nothing goes out to the internet by <destination>
     Given I have aws_vpc_security_group_egress_rule defined
-    Then it must contain cidr_ipv4
+    Then it must contain <destination>
     And its value must be null
+
+    Examples:
+      | destination |
+      | cidr_ipv4   |
+      | cidr_ipv6   |
 
   @production
   Scenario: Only public subnets have a route to the internet

@@ -70,6 +70,7 @@ SERVICE = "aws_ecs_service.this"
 SCALING = "aws_appautoscaling_target.this"
 IN_TO_BALANCER = "aws_vpc_security_group_ingress_rule.cdn[0]"
 IN_TO_TASKS = "aws_vpc_security_group_ingress_rule.load_balancer"
+OUT_OF_BALANCER = "aws_vpc_security_group_egress_rule.load_balancer"
 OUT_OF_TASKS = "aws_vpc_security_group_egress_rule.registry"
 START_TASKS = "aws_iam_role_policy.execution"
 PUBLISHER = "publisher[0].aws_iam_role.this"
@@ -86,7 +87,8 @@ BUCKET_PARTS = [
 ]
 WAYS_TO_BE_PUBLIC = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
 RULES = ["AmazonIpReputationList", "KnownBadInputsRuleSet", "CommonRuleSet"]
-SOURCES = {"cidr_ipv4": "0.0.0.0/0", "cidr_ipv6": "::/0", "prefix_list_id": "pl-1"}
+EVERYWHERE = {"cidr_ipv4": "0.0.0.0/0", "cidr_ipv6": "::/0"}
+SOURCES = {**EVERYWHERE, "prefix_list_id": "pl-1"}
 
 
 def lets_in_everybody(plan: Plan) -> str:
@@ -170,7 +172,6 @@ FAULTS: dict[str, Fault] = {
         "aws_default_security_group.closed", "egress", to=[{"from_port": 0, "to_port": 0, "protocol": "-1"}]
     ),
     "Nothing comes in but to the ports of HTTP, HTTPS and a task": put(IN_TO_BALANCER, "from_port", to=22),
-    "A rule opens one port and no range": put(IN_TO_BALANCER, "to_port", to=65535),
     "Nothing comes in by another protocol than TCP": put(IN_TO_BALANCER, "ip_protocol", to="-1"),
     **{
         f"A task is reached from a security group, not from <source> - row {row}": put(IN_TO_TASKS, source, to=value)
@@ -182,11 +183,23 @@ FAULTS: dict[str, Fault] = {
         'aws_subnet.private["eu-central-1a"]', "map_public_ip_on_launch", to=True
     ),
     "Tasks are spread over two zones at least": drop(*(f'aws_subnet.private["eu-central-1{zone}"]' for zone in "bc")),
-    "The load balancer is reached from CloudFront and from nowhere else": put(
-        IN_TO_BALANCER, "cidr_ipv4", to="0.0.0.0/0"
-    ),
-    "Nothing goes out to the internet": put(OUT_OF_TASKS, "cidr_ipv4", to="0.0.0.0/0"),
+    **{
+        f"The load balancer is reached from CloudFront, not from <source> - row {row}": put(
+            IN_TO_BALANCER, cidr, to=everywhere
+        )
+        for row, (cidr, everywhere) in enumerate(EVERYWHERE.items())
+    },
+    **{
+        f"Nothing goes out to the internet by <destination> - row {row}": put(OUT_OF_TASKS, cidr, to=everywhere)
+        for row, (cidr, everywhere) in enumerate(EVERYWHERE.items())
+    },
     "Only public subnets have a route to the internet": routes_to_the_internet,
+    # ports
+    "What lets port <port> in lets in no other - row 0": put(IN_TO_BALANCER, "from_port", to=80),
+    "What lets port <port> in lets in no other - row 1": put(IN_TO_BALANCER, "to_port", to=65535),
+    "What lets port <port> in lets in no other - row 2": put(IN_TO_TASKS, "to_port", to=9000),
+    "What lets port <port> out lets out no other - row 0": put(OUT_OF_TASKS, "to_port", to=65535),
+    "What lets port <port> out lets out no other - row 1": put(OUT_OF_BALANCER, "to_port", to=9000),
     # edge
     "Headers that are not HTTP are dropped": put(BALANCER, "drop_invalid_header_fields", to=False),
     "The metrics are not for the world": put(METRICS, "condition", 0, "path_pattern", 0, "values", to=["/metrics/*"]),
