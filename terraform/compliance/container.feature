@@ -62,8 +62,8 @@ Feature: Container
     And it must contain stopTimeout
     And its value must be greater than 20
 
-  Scenario: An image is named by its version
+  Scenario: An image is named, and not as the latest
     Given I have aws_ecs_task_definition defined
     Then it must contain container_definitions
     And it must contain image
-    And its value must match the "^.+(:[0-9]+\.[0-9]+\.[0-9]+|@sha256:[0-9a-f]{64})$" regex
+    And its value must match the "^.+:(?!latest$)[^/:]+$" regex

@@ -254,7 +254,7 @@ FAULTS: dict[str, Fault] = {
     "What the container says goes to CloudWatch": put(*CONTAINER, "logConfiguration", "logDriver", to="none"),
     "A task that is told to stop drains for 20 seconds at most": drains_for_long,
     "A task is not killed while it drains": put(*CONTAINER, "stopTimeout", to=20),
-    "An image is named by its version": put(*CONTAINER, "image", to="attractor:latest"),
+    "An image is named, and not as the latest": put(*CONTAINER, "image", to="attractor:latest"),
     # access
     "A policy names each call that it allows": put(START_TASKS, "policy", "Statement", 0, "Action", to="ecr:*"),
     "A policy says what is allowed, never what is not": put(
