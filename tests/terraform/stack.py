@@ -105,11 +105,11 @@ class Stack:
         shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
         return shown
 
-    def changes(self) -> dict[str, list[str]]:
+    def changes(self, *arguments: str) -> dict[str, list[str]]:
         """What a new plan would do: the actions on each resource that it would touch."""
         return {
             change["address"]: change["change"]["actions"]
-            for change in self.plan().get("resource_changes", [])
+            for change in self.plan(*arguments).get("resource_changes", [])
             if change["change"]["actions"] not in (["no-op"], ["read"])
         }
 
