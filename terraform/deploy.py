@@ -9,7 +9,6 @@ import base64
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,9 +168,11 @@ def _push(image: str, platform: str, tag: str, yes: bool) -> None:
 def _smoke(url: str) -> None:
     """Wait until `url` is ready, then ask for the README's example."""
     until = time.monotonic() + SMOKE_SECONDS
-    while not (problem := _fault(f"{url}/health/ready")) == "":
+    while problem := _fault(f"{url}/health/ready"):
         if time.monotonic() > until:
-            raise SystemExit(f"{url} is not ready after {SMOKE_SECONDS} s: {problem}. See Troubleshooting in terraform/README.md.")
+            raise SystemExit(
+                f"{url} is not ready after {SMOKE_SECONDS} s: {problem}. See Troubleshooting in terraform/README.md."
+            )
         time.sleep(5)
     with urlopen(f"{url}{EXAMPLE}", timeout=30) as answer:  # noqa: S310  # the stack's own URL
         records = json.load(answer)
@@ -189,4 +190,4 @@ def _fault(url: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
