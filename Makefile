@@ -8,7 +8,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench bench-http bench-guard lock clean
+.PHONY: help serve test deploy lint bench bench-http bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,14 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
 test: $(VENV)/dev $(POLICY)/policy ## run every test
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+
+# A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
+MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
+test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
+
+deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
+	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

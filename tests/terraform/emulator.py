@@ -108,13 +108,13 @@ def rule_descriptions() -> None:
     """A security group rule that names a group or a prefix list keeps its description."""
     init = SecurityGroupRule.__init__
 
-    def __init__(self, *arguments, **named):
+    def keep_description(self, *arguments, **named):
         init(self, *arguments, **named)
         given = signature(init).bind(self, *arguments, **named).arguments
         parts = (given.get(name) or {} for name in ("ip_range", "source_group", "prefix_list_id"))
         self.given_description = next((part["Description"] for part in parts if "Description" in part), None)
 
-    SecurityGroupRule.__init__ = __init__
+    SecurityGroupRule.__init__ = keep_description
     SecurityGroupRule.description = property(lambda self: self.given_description)
 
 

@@ -78,10 +78,10 @@ class Stack:
     def __init__(self, folder: Path, configuration: str, aws: Aws, **variables: Any) -> None:
         shutil.copytree(TERRAFORM, folder / "terraform", ignore=IGNORED)
         self.folder = folder / "terraform" / configuration
-        self._aws = aws
+        self.environment = environment(**aws.environment)
         (self.folder / "emulated_override.tf").write_text(PROVIDER)
         (self.folder / "test.auto.tfvars.json").write_text(json.dumps(variables))
-        self.run("init", *plugins())
+        self.run("init", "-input=false")
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`terraform` with `arguments`, without colours or questions."""
@@ -90,7 +90,7 @@ class Stack:
         result = subprocess.run(
             ["terraform", command, *colourless, *others],
             cwd=self.folder,
-            env=environment(**self._aws.environment),
+            env=self.environment,
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -105,11 +105,11 @@ class Stack:
         shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
         return shown
 
-    def changes(self) -> dict[str, list[str]]:
+    def changes(self, *arguments: str) -> dict[str, list[str]]:
         """What a new plan would do: the actions on each resource that it would touch."""
         return {
             change["address"]: change["change"]["actions"]
-            for change in self.plan().get("resource_changes", [])
+            for change in self.plan(*arguments).get("resource_changes", [])
             if change["change"]["actions"] not in (["no-op"], ["read"])
         }
 
@@ -118,10 +118,10 @@ class Stack:
         return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
 
 
-def plugins() -> list[str]:
-    """How `terraform init` finds the provider: in the folder that TF_PLUGIN_DIR names, or else the registry."""
-    folder = os.environ.get("TF_PLUGIN_DIR")
-    return [f"-plugin-dir={folder}"] if folder else []
+def deploy(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `make deploy` runs, on `stack`."""
+    command = [sys.executable, str(TERRAFORM / "deploy.py"), str(stack.folder), *arguments]
+    return subprocess.run(command, env=stack.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
 def environment(**more: str) -> dict[str, str]:
