@@ -19,11 +19,11 @@ ENV NUMBA_CPU_NAME=${CPU_NAME} NUMBA_CPU_FEATURES=
 FROM base-${TARGETARCH} AS build
 COPY requirements/serve.txt requirements/
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/serve.txt
+    && pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/serve.txt \
+    && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 COPY core core
 COPY api api
-RUN python -m api compile \
-    && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib core api
+RUN python -m api compile && python -m compileall -q --invalidation-mode unchecked-hash core api
 
 FROM base-${TARGETARCH}
 RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel
