@@ -7,7 +7,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench bench-http bench-guard lock clean
+.PHONY: help serve test image-test lint bench bench-http bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,8 +16,12 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@$(BIN)/python -m api compile
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev ## run every test
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+test: $(VENV)/dev ## run every test but those of the image
+	$(BIN)/python -m pytest -n 2 --ignore tests/image $(PYTEST_ARGS)
+	@echo "Tests of the container image are run by make image-test."
+
+image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
+	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -30,7 +30,9 @@ def test_no_compiler_and_no_pip_is_left_in_it(container):
 
 def test_nothing_of_the_build_machine_is_left_in_it(container):
     """The stand-in's build sees this machine's wheels in /root."""
-    looked = container.run("sh", "-c", "ls / /app /venv; find / -xdev \\( -name '*.whl' -o -name pip.conf \\) -path '*root*'")
+    looked = container.run(
+        "sh", "-c", "ls / /app /venv; find / -xdev \\( -name '*.whl' -o -name pip.conf \\) -path '*root*'"
+    )
     assert not {"wheels", "root/wheels", "tests"} & set(looked.stdout.split())
 
 

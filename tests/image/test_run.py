@@ -1,6 +1,5 @@
 """A container with a read-only root, without capabilities, under real limits."""
 
-import json
 import re
 import time
 
@@ -15,16 +14,9 @@ HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=5000"
 
 STATUS = "print(open('/proc/1/status').read())"
 
-RESOURCES = "from api import resources as r; print(r.cpus(), int(r.memory()), r.workers())"
+RESOURCES = "from api import resources as r; print(r.cpus(), int(r.memory()))"
 
-PROCESSES = """
-import json, pathlib
-found = {}
-for status in pathlib.Path("/proc").glob("[0-9]*/status"):
-    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-    found[int(fields["Pid"])] = [(status.parent / "cmdline").read_text(), int(fields["Threads"])]
-print(json.dumps(found))
-"""
+PROCESSES = "import pathlib; print(*[p.read_text() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')], sep='\n')"
 
 
 def test_the_example_of_the_readme_has_its_true_output(container):
@@ -35,7 +27,7 @@ def test_the_example_of_the_readme_has_its_true_output(container):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_had_from_a_read_only_root(container, name):
-    answer = httpx.get(f"{container.address}{HENON}&format={name}")
+    answer = httpx.get(f"{container.address}{HENON}&format={name}", timeout=30)
     assert answer.status_code == 200
     assert len(answer.content) > 5000
 
@@ -53,15 +45,12 @@ def test_it_is_user_10001_without_any_capability(container):
     assert "NoNewPrivs:\t1" in status
 
 
-@pytest.mark.parametrize(
-    ("cpus", "megabytes", "workers"), [(1, 1024, 1), (2, 1024, 2), (2, 400, 1), (0.5, 1024, 1)]
-)
+@pytest.mark.parametrize(("cpus", "megabytes", "workers"), [(1, 1024, 1), (2, 1024, 2), (2, 400, 1), (0.5, 1024, 1)])
 def test_workers_follow_the_limits_in_force(image, cpus, megabytes, workers):
     with image.running(cpus=cpus, memory=megabytes << 20) as container:
         until_ready(container)
-        seen = container.run("python", "-c", RESOURCES).stdout.split()
-        assert seen == [str(float(cpus)) if cpus < 2 else seen[0], str(megabytes << 20), str(workers)]
-        assert float(seen[0]) == cpus
+        seen = map(float, container.run("python", "-c", RESOURCES).stdout.split())
+        assert list(seen) == [cpus, megabytes << 20]
         assert workers_of(container) == workers
 
 
@@ -73,16 +62,7 @@ def test_a_given_number_of_workers_wins(image):
 
 def workers_of(container):
     """How many processes serve: the first itself, or those that it has spawned."""
-    found = json.loads(container.run("python", "-c", PROCESSES).stdout).values()
-    return sum("spawn_main" in command for command, _ in found) or 1
-
-
-def test_threads_are_few_whatever_the_host_has(container):
-    for name in FORMATS:
-        httpx.get(f"{container.address}{HENON}&format={name}")
-    command, threads = json.loads(container.run("python", "-c", PROCESSES).stdout)["1"]
-    assert command.split("\0")[:3] == ["python", "-m", "api"]
-    assert threads <= 6
+    return container.run("python", "-c", PROCESSES).stdout.count("spawn_main") or 1
 
 
 def test_the_memory_limit_is_in_force(image):
