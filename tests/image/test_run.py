@@ -16,7 +16,7 @@ STATUS = "print(open('/proc/1/status').read())"
 
 RESOURCES = "from api import resources as r; print(r.cpus(), int(r.memory()))"
 
-PROCESSES = "import pathlib; print(*[p.read_text() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')], sep='\n')"
+PROCESSES = "import pathlib; print(*[p.read_text() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')])"
 
 
 def test_the_example_of_the_readme_has_its_true_output(container):
@@ -62,7 +62,9 @@ def test_a_given_number_of_workers_wins(image):
 
 def workers_of(container):
     """How many processes serve: the first itself, or those that it has spawned."""
-    return container.run("python", "-c", PROCESSES).stdout.count("spawn_main") or 1
+    listed = container.run("python", "-c", PROCESSES).stdout
+    assert listed.count("python\0-m\0api\0") == 1
+    return listed.count("spawn_main(") or 1
 
 
 def test_the_memory_limit_is_in_force(image):
