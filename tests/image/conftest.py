@@ -12,10 +12,10 @@ REVISION = "0123456789abcdef"
 
 
 @pytest.fixture(scope="session")
-def image():
+def image(request):
     """The engine that holds the image."""
     engine = Docker() if answers() else Runc()
-    print(f"\nBuilding the image with {engine.says}.")
+    request.config.pluginmanager.getplugin("terminalreporter").write_line(f"Building the image with {engine.says}.")
     engine.build(REVISION=REVISION)
     yield engine
     engine.close()
@@ -24,6 +24,7 @@ def image():
 def until_ready(container, seconds=60):
     """Waits for the service to answer."""
     for _ in range(seconds * 50):
+        assert container.lives(), container.log()
         try:
             httpx.get(f"{container.address}/health/ready").raise_for_status()
         except httpx.TransportError:

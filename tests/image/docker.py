@@ -72,6 +72,9 @@ class Container:
     def wait(self, seconds):
         return int(subprocess.run(["docker", "wait", self.id], capture_output=True, check=True, timeout=seconds).stdout)
 
+    def lives(self):
+        return docker("inspect", "--format", "{{.State.Running}}", self.id).stdout.strip() == "true"
+
     def log(self):
         written = docker("logs", self.id)
         return written.stdout + written.stderr

@@ -18,6 +18,8 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 PACKAGES = "buildah", "runc", "debootstrap"
@@ -27,12 +29,13 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 def install():
-    """What is missing, from Debian's packages; SystemExit where that cannot be done."""
+    """What is missing, from Debian's packages; ends the run where that cannot be done."""
     missing = [package for package in PACKAGES if not shutil.which(package)]
     if os.geteuid() or (missing and not shutil.which("apt-get")):
-        raise SystemExit(
+        pytest.exit(
             "Tests of the image need a Docker engine that answers `docker info`, "
-            f"or else root on Debian with the packages {', '.join(PACKAGES)}."
+            f"or else root on Debian with the packages {', '.join(PACKAGES)}.",
+            returncode=1,
         )
     if missing:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -138,6 +141,9 @@ class Container:
 
     def wait(self, seconds):
         return self._process.wait(seconds)
+
+    def lives(self):
+        return self._process.poll() is None
 
     def log(self):
         return self._log.read_text()

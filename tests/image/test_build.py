@@ -1,6 +1,7 @@
 """What the image says of itself, and what it does not hold."""
 
 from api import VERSION
+from core.systems import SYSTEMS
 from tests.image.conftest import REVISION
 
 
@@ -28,12 +29,17 @@ def test_no_compiler_and_no_pip_is_left_in_it(container):
         assert "No module named pip" in container.run(python, "-m", "pip").stderr
 
 
-def test_nothing_of_the_build_machine_is_left_in_it(container):
-    """The stand-in's build sees this machine's wheels in /root."""
-    looked = container.run(
-        "sh", "-c", "ls / /app /venv; find / -xdev \\( -name '*.whl' -o -name pip.conf \\) -path '*root*'"
-    )
-    assert not {"wheels", "root/wheels", "tests"} & set(looked.stdout.split())
+def test_it_holds_the_service_and_no_more(container):
+    assert set(container.run("ls", "-A", "/app").stdout.split()) == {"api", "core", "requirements"}
+    cached = container.run("sh", "-c", "ls /app/core/__pycache__/*.nbi").stdout.split()
+    assert len(cached) == len(SYSTEMS) + 1  # and none of the kernels that lie about where it was built
+
+
+def test_nothing_of_how_this_machine_reaches_registries_is_left_in_it(image, container):
+    names = {setting.partition("=")[0] for setting in image.config()["Env"]}
+    assert not {name for name in names if name.startswith("PIP") or "CERT" in name or "proxy" in name.lower()}
+    found = container.run("find", "/", "-xdev", "-name", "pip.conf", "-o", "-xdev", "-name", "wheels").stdout
+    assert found == ""
 
 
 def test_its_size(image, record_property, capsys):
