@@ -15,7 +15,8 @@ REVISION = "0123456789abcdef"
 def image(request):
     """The engine that holds the image."""
     engine = Docker() if answers() else Runc()
-    request.config.pluginmanager.getplugin("terminalreporter").write_line(f"Building the image with {engine.says}.")
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\nBuilding the image with {engine.says}.", flush=True)
     engine.build(REVISION=REVISION)
     yield engine
     engine.close()

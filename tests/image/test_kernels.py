@@ -1,11 +1,16 @@
 """No kernel is compiled when the image runs, whatever CPU it runs on."""
 
+import platform
 import time
+from io import BytesIO
 
 import httpx
+import numpy as np
 import pytest
 
 from api.formats import FORMATS
+from core.orbit import short_orbit
+from core.selection import Selection
 from core.systems import SYSTEMS
 from tests.image.conftest import until_ready
 
@@ -69,3 +74,32 @@ def test_without_the_baseline_something_is(image, another_cpu, unset):
                 return
             time.sleep(0.1)
     raise AssertionError("it would not be seen")
+
+
+VECTORS = """
+import numba
+
+@numba.njit(numba.void(numba.float64[::1], numba.float64[::1]))
+def scale(a, b):
+    for i in range(len(a)):
+        a[i] *= b[i]
+
+print(*scale.inspect_asm().values())
+"""
+
+
+def test_the_baseline_has_vectors_but_none_that_some_hosts_lack(container):
+    code = container.run("python", "-c", VECTORS).stdout
+    assert {"x86_64": "ymm", "aarch64": "v0.2d"}[platform.machine()] in code
+    assert "zmm" not in code
+
+
+@pytest.mark.parametrize("system", [system for system in SYSTEMS.values() if system.is_rational], ids=lambda s: s.name)
+def test_orbits_have_the_bits_that_they_have_here(container, system):
+    values = dict(zip(system.inputs, system.canonical.values(), strict=True))
+    query = {"system": system.name, **values, "precision": "double", "format": "npy", "steps": 5000}
+    answer = httpx.get(f"{container.address}/calculation", params=query, timeout=30).content
+    canonical = tuple(map(float, system.canonical.values()))
+    start, parameters = canonical[: system.dimension], canonical[system.dimension :]
+    (block,) = short_orbit(system, start, parameters, Selection(5000))
+    assert np.load(BytesIO(answer)).tobytes() == block.rows.tobytes()
