@@ -71,7 +71,8 @@ class Runc:
         adapted.write_text(f"ARG TARGETARCH\n{dockerfile}")
         arguments["TARGETARCH"] = ARCHITECTURES[platform.machine()]
         options = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
-        options += ["--format", "docker", "--layers", "--pull-never", "--network", "none"]
+        # Not --layers: Debian 12's buildah takes a layer for the same although the default of its ARG was changed.
+        options += ["--format", "docker", "--pull-never", "--network", "none"]
         options += ["--volume", f"{wheels()}:/root:ro", "--file", adapted, "--tag", self._tag]
         buildah("build", *options, ROOT)
         self._container = buildah("from", "--pull-never", self._tag)
