@@ -8,7 +8,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test deploy lint bench bench-http bench-guard lock clean
+.PHONY: help serve test image-test deploy lint bench bench-http bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,12 +17,16 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@$(BIN)/python -m api compile
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev $(POLICY)/policy ## run every test
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+test: $(VENV)/dev $(POLICY)/policy ## run every test but those of the image
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image $(PYTEST_ARGS)
+	@echo "Tests of the container image are run by make image-test."
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
 test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
+
+image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
+	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)

@@ -4,21 +4,21 @@ import gc
 
 gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
 
+import signal
 import sys
 
 import uvicorn
 
 from api.catalogue import example_path
+from api.kernels import load_kernels
 from api.settings import from_environment
-from core.kernel import orbit_kernel
 from core.systems import DEFAULT, SYSTEMS
 
 
 def main(arguments: list[str]) -> None:
     """Raises SystemExit on a wrong argument or setting."""
     if arguments == ["compile"]:
-        for system in SYSTEMS.values():
-            orbit_kernel(system)
+        load_kernels()
     elif not arguments:
         serve()
     else:
@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> None:
 def serve() -> None:
     """Runs the server until it is told to stop."""
     settings = from_environment()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stop that was asked for is no failure
     print(f"Try http://{settings.host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
     uvicorn.run(
         "api.app:create_app",
@@ -39,6 +40,7 @@ def serve() -> None:
         http="httptools",
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=settings.drain_seconds,
     )
 
 

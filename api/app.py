@@ -18,10 +18,10 @@ from api import VERSION
 from api.asgi import Application, Receive, Scope, Send
 from api.calculation import PATH, Calculation
 from api.catalogue import Entry, entry, example_path
+from api.kernels import load_kernels
 from api.openapi import describe_calculation
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
 from api.settings import Settings, from_environment
-from core.kernel import orbit_kernel
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
@@ -85,8 +85,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 @asynccontextmanager
 async def _kernels(_: Litestar) -> AsyncIterator[None]:
     """Compiles or loads every kernel before the server listens."""
-    for each in SYSTEMS.values():
-        orbit_kernel(each)
+    load_kernels()
     gc.freeze()  # what there is by now stays
     gc.enable()
     yield

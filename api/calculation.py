@@ -29,6 +29,7 @@ from api.problems import (
     not_acceptable,
 )
 from api.query import read_query
+from api.resources import cpus, threads
 from api.settings import Settings
 
 PATH = "/calculation"
@@ -43,7 +44,7 @@ class Calculation:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._jobs = Jobs()
+        self._jobs = Jobs(threads(cpus(), settings.workers))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):

@@ -1,4 +1,4 @@
-"""Long work outside the event loop, in slices, on fewer threads than there are cores."""
+"""Long work outside the event loop, in slices, on few threads."""
 
 import asyncio
 import os
@@ -17,8 +17,7 @@ Item = TypeVar("Item")
 class Jobs:
     """Threads that advance generators. None that a generator yields is where it may pause."""
 
-    def __init__(self) -> None:
-        threads = max(1, len(os.sched_getaffinity(0)) - 1 if sys.platform == "linux" else (os.cpu_count() or 2) - 1)
+    def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
 
     async def next(self, work: Iterator[Item | None], gone: "asyncio.Future[Any]") -> Item | None:

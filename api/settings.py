@@ -7,6 +7,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import fields
 
+from api.resources import cpus, memory, workers
+
 PREFIX = "ATTRACTOR_"
 
 Positive = Annotated[int, Meta(ge=1)]
@@ -17,7 +19,10 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
 
     host: str = field(default="127.0.0.1", name="HOST")
     port: Annotated[int, Meta(ge=0, le=65535)] = field(default=8000, name="PORT")
-    workers: Positive = field(default=1, name="WORKERS")
+    workers: Positive = field(default_factory=lambda: workers(cpus(), memory()), name="WORKERS")
+    """Processes: as many as CPUs and memory allow, unless given."""
+    drain_seconds: Annotated[int, Meta(ge=0)] = 20
+    """How long answers on their way may take to end once the server is told to stop."""
     max_steps: Positive = 1_000_000_000
     """Steps of one orbit."""
     max_text_records: Positive = 100_000_000

@@ -42,7 +42,11 @@ def process(*arguments: str, **environment: str) -> Iterator[tuple[int, int]]:
     command = [sys.executable, *(argument.replace("PORT", str(port)) for argument in arguments)]
     quiet = subprocess.DEVNULL
     running = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "PORT": str(port), **environment}, stdout=quiet, stderr=quiet
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PORT": str(port), "WORKERS": "1", **environment},
+        stdout=quiet,
+        stderr=quiet,
     )
     try:
         while True:

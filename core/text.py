@@ -245,7 +245,8 @@ def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_l
 
 
 @cache
-def _rows_kernel() -> Callable[..., int]:
+def rows_kernel() -> Callable[..., int]:
+    """The kernel behind every RowText, compiled or loaded from the cache on disk."""
     one, two = types.int64[::1], types.uint64[:, ::1]
     rows, out = types.float64[:, ::1], types.uint8[::1]
     whole, word = types.int64, types.uint64
@@ -276,7 +277,7 @@ class RowText:
             len(missing),
         )
         self._widest = sum(map(len, pieces)) + len(columns) * WIDEST
-        self._kernel = _rows_kernel()
+        self._kernel = rows_kernel()
 
     def __call__(self, rows: Orbit, first: int, every: int) -> memoryview:
         """The text of `rows`, float64 of shape (records, dimension) in C order, the iterates first, first + every, …"""

@@ -33,7 +33,7 @@ def running_server(*arguments: str, **environment: str) -> Iterator[tuple[str, s
     process = subprocess.Popen(
         [sys.executable, *(arguments or ("-m", "api"))],
         cwd=ROOT,
-        env={**os.environ, "PORT": "0", **environment},
+        env={**os.environ, "PORT": "0", "WORKERS": "1", **environment},
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

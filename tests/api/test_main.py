@@ -1,20 +1,67 @@
 """`python -m api`: what it prints, and that it stops when told to."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 
 import httpx
+import pytest
 
+from api.formats import FORMATS
 from tests.conftest import ROOT, running_server
 
+BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
 
-def test_it_serves_with_several_workers_and_stops_on_sigterm():
-    with running_server(WORKERS="2") as (address, process):
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_serves_with_several_workers_and_stops_on_sigterm(workers):
+    with running_server(WORKERS=workers) as (address, process):
         for _ in range(20):
             assert httpx.get(f"{address}/health/ready", timeout=30).status_code == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(workers):
+    with (
+        running_server(WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as (address, process),
+        httpx.stream("GET", address + BILLION, timeout=30) as answer,
+    ):
+        received = answer.iter_raw()
+        next(received)
+        begin = time.perf_counter()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert 1 <= time.perf_counter() - begin < 15  # it takes 2; without a bound, as long as the client reads
+        with pytest.raises(httpx.TransportError):  # what did not end well is not whole
+            for _ in received:
+                pass
+
+
+def test_an_answer_that_ends_within_the_drain_is_whole():
+    with (
+        running_server(ATTRACTOR_DRAIN_SECONDS="30") as (address, process),
+        httpx.stream("GET", address + BILLION.replace("000000&", "0000&"), timeout=30) as answer,
+    ):
+        received = answer.iter_raw()
+        size = len(next(received))
+        process.send_signal(signal.SIGTERM)
+        assert size + sum(map(len, received)) == int(answer.headers["content-length"])
+        assert process.wait(timeout=30) == 0
+
+
+def test_what_compile_leaves_in_the_cache_is_all_that_requests_use(tmp_path):
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-m", "api", "compile"], cwd=ROOT, env={**os.environ, **environment}, check=True)
+    compiled = sorted(tmp_path.rglob("*"))
+    with running_server(**environment) as (address, _):
+        for name in FORMATS:
+            url = f"{address}/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=2000&format={name}"
+            assert httpx.get(url, timeout=30).status_code == 200
+    assert sorted(tmp_path.rglob("*")) == compiled
 
 
 def test_it_prints_the_example_url_before_it_serves():

@@ -2,12 +2,14 @@
 
 import pytest
 
+from api.resources import cpus, memory, workers
 from api.settings import Settings, from_environment
 
 
 def test_defaults():
     assert from_environment({}) == Settings()
-    assert (Settings().host, Settings().port, Settings().workers) == ("127.0.0.1", 8000, 1)
+    assert (Settings().host, Settings().port, Settings().drain_seconds) == ("127.0.0.1", 8000, 20)
+    assert Settings().workers == workers(cpus(), memory())
 
 
 def test_each_is_set_by_its_variable():
@@ -21,6 +23,7 @@ def test_each_is_set_by_its_variable():
         ("PORT", "http", "PORT"),
         ("PORT", "70000", "PORT"),
         ("WORKERS", "0", "WORKERS"),
+        ("ATTRACTOR_DRAIN_SECONDS", "-1", "ATTRACTOR_DRAIN_SECONDS"),
         ("ATTRACTOR_MAX_STEPS", "many", "ATTRACTOR_MAX_STEPS"),
         ("ATTRACTOR_MAX_STEP", "1", "known: .*ATTRACTOR_MAX_STEPS"),
     ],

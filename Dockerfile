@@ -1,0 +1,43 @@
+# Any 3.11 release of the official image: `docker build --build-arg PYTHON=3.11.15 .`
+ARG PYTHON=3.11.14
+
+FROM docker.io/library/python:${PYTHON}-slim-bookworm AS base
+# The service calls no BLAS, whose threads would be as many as the host has cores.
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
+WORKDIR /app
+
+# Numba looks for kernels by the CPU's name and features. Those of a baseline, here and when it runs, make what is
+# compiled below fit every host; empty features are all that the name implies, and nothing that the host adds.
+FROM base AS base-amd64
+ARG CPU_NAME=x86-64-v3
+ENV NUMBA_CPU_NAME=${CPU_NAME} NUMBA_CPU_FEATURES=
+
+FROM base AS base-arm64
+ARG CPU_NAME=neoverse-n1
+ENV NUMBA_CPU_NAME=${CPU_NAME} NUMBA_CPU_FEATURES=
+
+FROM base-${TARGETARCH} AS build
+COPY requirements/serve.txt requirements/
+RUN python -m venv --without-pip /venv \
+    && pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/serve.txt \
+    && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
+COPY core core
+COPY api api
+RUN python -m api compile && python -m compileall -q --invalidation-mode unchecked-hash core api
+
+FROM base-${TARGETARCH}
+RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="Attractor" \
+      org.opencontainers.image.description="A compute API for discrete-time dynamical systems: one URL names one orbit" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENV HOST=0.0.0.0 PORT=8000
+EXPOSE 8000
+USER 10001:10001
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "api.healthcheck"]
+CMD ["python", "-m", "api"]

@@ -1,0 +1,57 @@
+"""The health check asks the service on loopback, and says in one line why it fails."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def check(port):
+    environment = {**os.environ, "PORT": str(port)}
+    command = [sys.executable, "-m", "api.healthcheck"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_it_passes_where_the_service_is_ready(address):
+    result = check(address.rpartition(":")[2])
+    assert (result.returncode, result.stdout) == (0, "ready\n")
+
+
+def test_it_fails_where_nothing_listens():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        result = check(port)
+    assert result.returncode == 1
+    assert result.stdout.startswith(f"no answer on port {port}: ")
+    assert result.stdout.count("\n") == 1
+    assert not result.stderr
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(b"HTTP/1.1 503 no\r\n\r\n", "status 503 on port"), (b"hello\r\n\r\n", "no answer on port")]
+)
+def test_it_fails_where_the_answer_is_another(answer, reason):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def once():
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+
+        threading.Thread(target=once).start()
+        result = check(listening.getsockname()[1])
+    assert result.returncode == 1
+    assert result.stdout.startswith(reason)
+
+
+def test_it_loads_nothing_that_takes_long():
+    code = "import sys, api.healthcheck; print(*{'numba', 'numpy', 'litestar', 'uvicorn', 'msgspec'} & {*sys.modules})"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == []

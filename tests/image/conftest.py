@@ -1,0 +1,43 @@
+"""The image, built once, and containers of it; `make image-test` runs what uses them."""
+
+import time
+
+import httpx
+import pytest
+
+from tests.image.docker import Docker, answers
+from tests.image.runc import Runc
+
+REVISION = "0123456789abcdef"
+
+
+@pytest.fixture(scope="session")
+def image(request):
+    """The engine that holds the image."""
+    engine = Docker() if answers() else Runc()
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\nBuilding the image with {engine.says}.", flush=True)
+    engine.build(REVISION=REVISION)
+    yield engine
+    engine.close()
+
+
+def until_ready(container, seconds=60):
+    """Waits for the service to answer."""
+    for _ in range(seconds * 50):
+        assert container.lives(), container.log()
+        try:
+            httpx.get(f"{container.address}/health/ready").raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError(f"not ready after {seconds} seconds:\n{container.log()}")
+
+
+@pytest.fixture(scope="session")
+def container(image):
+    """The image as it comes, with one CPU and a gigabyte."""
+    with image.running() as container:
+        until_ready(container)
+        yield container

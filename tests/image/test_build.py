@@ -1,0 +1,50 @@
+"""What the image says of itself, and what it does not hold."""
+
+from api import VERSION
+from core.systems import SYSTEMS
+from tests.image.conftest import REVISION
+
+
+def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
+    config = image.config()
+    assert config["Cmd"] == ["python", "-m", "api"]  # no shell, which would keep SIGTERM to itself
+    assert not config["Entrypoint"]
+    assert config["User"] == "10001:10001"
+    assert list(config["ExposedPorts"]) == ["8000/tcp"]
+    assert {"HOST=0.0.0.0", "PORT=8000"} <= set(config["Env"])
+    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "api.healthcheck"]
+
+
+def test_its_labels_tell_what_it_is(image):
+    prefix = "org.opencontainers.image."
+    labels = {name.removeprefix(prefix): value for name, value in image.config()["Labels"].items() if prefix in name}
+    assert labels.pop("description")
+    assert labels == {"title": "Attractor", "licenses": "MIT", "version": VERSION, "revision": REVISION}
+
+
+def test_no_compiler_and_no_pip_is_left_in_it(container):
+    found = container.run("sh", "-c", "for tool in python gcc cc clang ld make pip pip3; do command -v $tool; done")
+    assert found.stdout.split() == ["/venv/bin/python"]
+    for python in ("python", "/usr/local/bin/python"):
+        assert "No module named pip" in container.run(python, "-m", "pip").stderr
+
+
+def test_it_holds_the_service_and_no_more(container):
+    assert set(container.run("ls", "-A", "/app").stdout.split()) == {"api", "core", "requirements"}
+    cached = container.run("sh", "-c", "ls /app/core/__pycache__/*.nbi").stdout.split()
+    assert len(cached) == len(SYSTEMS) + 1  # and none of the kernels that lie about where it was built
+
+
+def test_nothing_of_how_this_machine_reaches_registries_is_left_in_it(image, container):
+    names = {setting.partition("=")[0] for setting in image.config()["Env"]}
+    assert not {name for name in names if name.startswith("PIP") or "CERT" in name or "proxy" in name.lower()}
+    found = container.run("find", "/", "-xdev", "-name", "pip.conf", "-o", "-xdev", "-name", "wheels").stdout
+    assert found == ""
+
+
+def test_its_size(image, record_property, capsys):
+    size = image.size() / 1e6
+    record_property("megabytes", round(size))
+    with capsys.disabled():
+        print(f"\nThe image holds {size:.0f} MB.")
+    assert size < 1500  # it is 900; far more would be something that does not belong

@@ -1,0 +1,105 @@
+"""No kernel is compiled when the image runs, whatever CPU it runs on."""
+
+import platform
+import time
+from io import BytesIO
+
+import httpx
+import numpy as np
+import pytest
+
+from api.formats import FORMATS
+from core.orbit import short_orbit
+from core.selection import Selection
+from core.systems import SYSTEMS
+from tests.image.conftest import until_ready
+
+ANOTHER_CPU = """
+import platform
+import sys
+
+import llvmlite.binding as llvm
+
+features = llvm.FeatureMap()
+features["fxsr" if platform.machine() == "x86_64" else "neon"] = True
+llvm.get_host_cpu_name = lambda: "nocona" if platform.machine() == "x86_64" else "cortex-a53"
+llvm.get_host_cpu_features = lambda: features
+
+from numba.core import event
+
+
+class Tell(event.Listener):
+    def on_start(self, event):
+        print("COMPILING", event.data["dispatcher"], file=sys.stderr, flush=True)
+
+    def on_end(self, event):
+        pass
+
+
+event.register("numba:compile", Tell())
+print("ANOTHER CPU", file=sys.stderr, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def another_cpu(tmp_path_factory):
+    """What makes an interpreter see another CPU than it has, and tell what is compiled."""
+    folder = tmp_path_factory.mktemp("probe")
+    folder.chmod(0o755)
+    (folder / "sitecustomize.py").write_text(ANOTHER_CPU)
+    return {"mounts": {folder: "/srv"}, "PYTHONPATH": "/srv"}
+
+
+def test_nothing_is_compiled_on_another_cpu(image, another_cpu):
+    with image.running(**another_cpu) as container:
+        until_ready(container)
+        for system in SYSTEMS.values():
+            values = dict(zip(system.inputs, system.canonical.values(), strict=True))
+            for name in FORMATS:
+                for steps in (20, 2000):  # answered at once, and by a thread
+                    query = {"system": system.name, **values, "precision": "double", "format": name, "steps": steps}
+                    answer = httpx.get(f"{container.address}/calculation", params=query, timeout=30)
+                    assert answer.status_code == 200, answer.text
+        assert "ANOTHER CPU" in container.log()
+        assert "COMPILING" not in container.log()
+        assert "compiled but not cached" not in container.log()
+
+
+@pytest.mark.parametrize("unset", [["NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"], ["NUMBA_CPU_FEATURES"]])
+def test_without_the_baseline_something_is(image, another_cpu, unset):
+    without = [word for name in unset for word in ("-u", name)]
+    with image.running(command=["env", *without, *image.config()["Cmd"]], **another_cpu) as container:
+        for _ in range(300):
+            if "COMPILING" in container.log():
+                return
+            time.sleep(0.1)
+    raise AssertionError("it would not be seen")
+
+
+VECTORS = """
+import numba
+
+@numba.njit(numba.void(numba.float64[::1], numba.float64[::1]))
+def scale(a, b):
+    for i in range(len(a)):
+        a[i] *= b[i]
+
+print(*scale.inspect_asm().values())
+"""
+
+
+def test_the_baseline_has_vectors_but_none_that_some_hosts_lack(container):
+    code = container.run("python", "-c", VECTORS).stdout
+    assert {"x86_64": "ymm", "aarch64": "v0.2d"}[platform.machine()] in code
+    assert "zmm" not in code
+
+
+@pytest.mark.parametrize("system", [system for system in SYSTEMS.values() if system.is_rational], ids=lambda s: s.name)
+def test_orbits_have_the_bits_that_they_have_here(container, system):
+    values = dict(zip(system.inputs, system.canonical.values(), strict=True))
+    query = {"system": system.name, **values, "precision": "double", "format": "npy", "steps": 5000}
+    answer = httpx.get(f"{container.address}/calculation", params=query, timeout=30).content
+    canonical = tuple(map(float, system.canonical.values()))
+    start, parameters = canonical[: system.dimension], canonical[system.dimension :]
+    (block,) = short_orbit(system, start, parameters, Selection(5000))
+    assert np.load(BytesIO(answer)).tobytes() == block.rows.tobytes()

@@ -1,0 +1,31 @@
+"""A container that is told to stop does so in time, and says that all went well."""
+
+import time
+
+import httpx
+import pytest
+
+from tests.image.conftest import until_ready
+
+BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_stops_within_the_drain_though_an_answer_is_on_its_way(image, workers):
+    with image.running(WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as container:
+        until_ready(container)
+        with httpx.stream("GET", container.address + BILLION) as answer:
+            received = answer.iter_raw()  # held, since httpx leaves when it is forgotten
+            next(received)
+            begin = time.perf_counter()
+            container.terminate()
+            assert container.wait(30) == 0
+        assert time.perf_counter() - begin < 10  # a second, and what a busy machine adds
+
+
+def test_told_to_stop_while_it_starts_it_stops(image):
+    with image.running() as container:
+        while "Try http" not in container.log():
+            time.sleep(0.05)
+        container.terminate()
+        assert container.wait(30) == 0

@@ -1,0 +1,169 @@
+"""The plans hold to the rules: terraform-compliance's scenarios, each seen to fail where it is broken, and checkov's.
+
+checkov finds nothing, and each of its skips is needed and says why; the scenarios hold production to what a skip leaves to
+the caller.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.terraform.faults import FAULTS
+from tests.terraform.stack import IGNORED, TERRAFORM, emulated_aws, example
+
+EXAMPLES = ["minimal", "production"]
+
+
+@pytest.fixture(scope="module")
+def policy() -> Path:
+    """Where the command-line tools of requirements/policy.txt are."""
+    return ROOT / ".venv-policy" / "bin"
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory) -> dict[str, Path]:
+    """The real plan of each example, as JSON, in a file. The key is there already, so that they know its ARN."""
+    folder = tmp_path_factory.mktemp("plans")
+    found = {}
+    with emulated_aws() as aws:
+        for name in EXAMPLES:
+            (folder / name).mkdir()
+            stack = example(name, folder / name, aws)
+            stack.run("apply", "-input=false", "-auto-approve", "-target=module.attractor.aws_kms_key.this")
+            found[name] = folder / f"{name}.json"
+            found[name].write_text(json.dumps(stack.plan()))
+    return found
+
+
+SCENARIOS = ROOT / "terraform" / "compliance"
+TAGS = {"minimal": ["--tags=not production"], "production": []}
+
+
+def complied(policy: Path, plan: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [policy / "terraform-compliance", "-f", SCENARIOS, "-p", plan, "--no-ansi", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def runs(policy, plans, tmp_path_factory) -> dict[str, dict[str, set[str]]]:
+    """For each example the scenarios that ran, and the states of their steps."""
+    folder = tmp_path_factory.mktemp("compliance")
+    found = {}
+    for name, plan in plans.items():
+        result = complied(policy, plan, f"--cucumber-json={folder / name}", *TAGS[name])
+        assert result.returncode == 0, result.stdout
+        found[name] = {
+            scenario["name"]: {step["result"]["status"] for step in scenario["steps"]}
+            for feature in json.loads((folder / name).read_text())
+            for scenario in feature["elements"]
+        }
+    return found
+
+
+@pytest.fixture(scope="module")
+def failures(policy, plans, tmp_path_factory) -> dict[str, tuple[str, dict[str, list[str]]]]:
+    """For each scenario, over the plan with its fault: what the failure must name; what failed, with which messages."""
+    folder = tmp_path_factory.mktemp("faults")
+    whole = plans["production"].read_text()
+    named = {}
+    for scenario, fault in FAULTS.items():
+        plan = json.loads(whole)
+        del plan["planned_values"]  # the same again, without what is unknown
+        named[scenario] = fault(plan)
+        (folder / f"{scenario}.json").write_text(json.dumps(plan))
+    hook = Path(__file__).parent / "radish"
+    result = complied(policy, plans["production"], f"--basedir={hook}", f"--user-data=faults={folder}")
+    assert result.returncode == 0, result.stderr
+    return {name: (named[name], json.loads((folder / f"{name}.failures").read_text())) for name in FAULTS}
+
+
+def test_every_scenario_holds(runs):
+    assert len(runs["minimal"]) >= 25
+    for name in {**runs["minimal"], **runs["production"]}:
+        assert {"passed"} in (runs[example].get(name) for example in TAGS), f"{name}: never ran to its end"
+
+
+def test_every_scenario_has_a_fault(runs):
+    assert set(runs["production"]) == set(FAULTS)
+    assert set(runs["minimal"]) <= set(FAULTS)
+
+
+@pytest.mark.parametrize("scenario", FAULTS)
+def test_a_fault_fails_its_scenario_alone(failures, scenario):
+    named, failed = failures[scenario]
+    messages = failed.pop(scenario, [])
+    assert messages, "the scenario still passes"
+    assert all(named in message for message in messages)
+    # Where a fault leaves out all of a kind, what else is said of that kind has nothing to say it of.
+    absent = f"Failure: Can not find {named} defined in target terraform plan."
+    assert all(message == absent for other in failed.values() for message in other)
+
+
+SKIP = re.compile(r" *#checkov:skip=(\w+):(.*)\n")
+OFFLINE = ["--skip-download", "--download-external-modules=false"]
+PLAN = ["--framework=terraform_plan", "--repo-root-for-plan-enrichment"]  # then the sources' skips count for the plan
+
+
+def checked(policy: Path, *arguments: str | Path) -> dict[str, Any]:
+    result = subprocess.run(
+        [policy / "checkov", *arguments, *OFFLINE, "--compact", "--output=json"], capture_output=True, text=True
+    )
+    assert result.returncode in (0, 1), result.stderr
+    report: dict[str, Any] = json.loads(result.stdout)
+    assert report["results"]["parsing_errors"] == []
+    assert report["summary"]["passed"] > 100
+    return report
+
+
+def failed(report: dict[str, Any]) -> set[tuple[str, str]]:
+    """Which checks, and in which file."""
+    return {(check["check_id"], check["file_path"].lstrip("/")) for check in report["results"]["failed_checks"]}
+
+
+def skips(folder: Path) -> list[tuple[str, str, str]]:
+    """Which checks, in which file, and why."""
+    return [
+        (check, str(source.relative_to(folder)), reason)
+        for source in folder.rglob("*.tf")
+        if ".terraform" not in source.parts
+        for check, reason in SKIP.findall(source.read_text())
+    ]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory) -> Path:
+    """The sources without their skips, and with one protection less: an image tag may be moved."""
+    folder = tmp_path_factory.mktemp("bare") / "terraform"
+    shutil.copytree(TERRAFORM, folder, ignore=IGNORED)
+    for source in folder.rglob("*.tf"):
+        source.write_text(SKIP.sub("", source.read_text()).replace('"IMMUTABLE"', '"MUTABLE"'))
+    return folder
+
+
+def test_nothing_is_found_in_the_sources(policy):
+    assert failed(checked(policy, "-d", TERRAFORM, "--framework=terraform")) == set()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_nothing_is_found_in_a_plan(policy, plans, name):
+    assert failed(checked(policy, "-f", plans[name], *PLAN, TERRAFORM)) == set()
+
+
+def test_every_skip_is_needed_and_a_missing_protection_is_found(policy, plans, bare):
+    found = failed(checked(policy, "-d", bare, "--framework=terraform"))
+    found |= failed(checked(policy, "-f", plans["minimal"], *PLAN, bare))
+    assert found == {(check, source) for check, source, _ in skips(TERRAFORM)} | {
+        ("CKV_AWS_51", "modules/registry/main.tf")
+    }
+
+
+def test_every_skip_gives_its_reason_in_a_sentence():
+    for check, source, reason in skips(TERRAFORM):
+        assert re.fullmatch(r"[A-Z].*\.", reason), f"{source}: {check}"
+        assert len(reason.split()) >= 6, f"{source}: {check}"
