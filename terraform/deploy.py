@@ -10,7 +10,6 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -21,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
+PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 SMOKE_SECONDS = 300  # a new record or distribution takes minutes to be known
 
 
@@ -29,23 +29,23 @@ def main() -> None:
     options = _options()
     tag = options.tag or _commit()
     terraform = Terraform(options.stack, tag, options.yes)
-    print(f"== Plan of {options.stack} with the image {tag}", flush=True)
+
+    print(f"== Plan of {options.stack}", flush=True)
     terraform("init", "-input=false")
     plan = terraform.plan()
-    platform = _platform(plan)
+    image, platform = _container(plan)
 
-    print("== Registry", flush=True)
-    terraform.apply("-target=module.registry", "-target=module.attractor.module.registry")
-    repository = _repository(terraform.show())
-    image = f"{repository}:{tag}"
+    if _lacks_registry(plan):
+        print("== Registry", flush=True)
+        terraform.apply("-target=module.registry", "-target=module.attractor.module.registry")
 
     print(f"== Image {image}", flush=True)
-    if _has_image(repository, tag):
+    if _is_pushed(image):
         print("It is in the registry.")
     elif options.no_build:
         raise SystemExit(f"The registry has no image {image}. Push it, or leave --no-build out to have it built.")
     else:
-        _push(image, platform, tag, options.yes)
+        _push(image, platform, options.yes)
 
     print("== Apply", flush=True)
     terraform.apply()
@@ -97,14 +97,11 @@ class Terraform:
     def read(self, *arguments: str) -> str:
         return self._run(arguments, capture=True)
 
-    def show(self, *arguments: str) -> dict[str, Any]:
-        shown: dict[str, Any] = json.loads(self.read("show", "-json", *arguments))
-        return shown
-
     def plan(self) -> dict[str, Any]:
         """What an apply would do; wrong variables end here, before anything is changed."""
         self("plan", *self._variables, "-out=deploy.tfplan")
-        return self.show("deploy.tfplan")
+        plan: dict[str, Any] = json.loads(self.read("show", "-json", "deploy.tfplan"))
+        return plan
 
     def apply(self, *arguments: str) -> None:
         asked = ("-auto-approve",) if self._yes else ()
@@ -119,30 +116,30 @@ class Terraform:
         return result.stdout or ""
 
 
-def _resources(module: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
-    yield from (each["values"] for each in module.get("resources", []) if each["type"] == kind)
-    for child in module.get("child_modules", []):
-        yield from _resources(child, kind)
+def _change(plan: dict[str, Any], kind: str) -> dict[str, Any]:
+    (change,) = (each["change"] for each in plan["resource_changes"] if each["type"] == kind)
+    return dict(change)
 
 
-def _platform(plan: dict[str, Any]) -> str:
-    (task,) = _resources(plan["planned_values"]["root_module"], "aws_ecs_task_definition")
-    return {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}[task["runtime_platform"][0]["cpu_architecture"]]
+def _container(plan: dict[str, Any]) -> tuple[str, str]:
+    """The image that the plan deploys, and the platform that it must be built for."""
+    task = _change(plan, "aws_ecs_task_definition")["after"]
+    (container,) = json.loads(task["container_definitions"])
+    return container["image"], PLATFORMS[task["runtime_platform"][0]["cpu_architecture"]]
 
 
-def _repository(state: dict[str, Any]) -> str:
-    (repository,) = _resources(state["values"]["root_module"], "aws_ecr_repository")
-    return str(repository["repository_url"])
+def _lacks_registry(plan: dict[str, Any]) -> bool:
+    return "create" in _change(plan, "aws_ecr_repository")["actions"]
 
 
-def _registry(repository: str) -> Any:
-    region = repository.split(".")[3]  # ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME
+def _registry(image: str) -> Any:
+    region = image.split(".")[3]  # ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG
     return boto3.client("ecr", region_name=region)
 
 
-def _has_image(repository: str, tag: str) -> bool:
-    name = repository.split("/", 1)[1]
-    registry = _registry(repository)
+def _is_pushed(image: str) -> bool:
+    name, tag = image.split("/", 1)[1].split(":")
+    registry = _registry(image)
     try:
         registry.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])
     except registry.exceptions.ImageNotFoundException:
@@ -152,13 +149,14 @@ def _has_image(repository: str, tag: str) -> bool:
     return True
 
 
-def _push(image: str, platform: str, tag: str, yes: bool) -> None:
+def _push(image: str, platform: str, yes: bool) -> None:
     """Build the image and push it, once that is agreed to."""
     if not yes and input(f"Build {image} for {platform} and push it? Only 'yes' is a yes: ") != "yes":
         raise SystemExit("Nothing was pushed.")
     (token,) = _registry(image).get_authorization_token()["authorizationData"]
     password = base64.b64decode(token["authorizationToken"]).decode().split(":", 1)[1]
-    build = ("docker", "build", "--platform", platform, "--build-arg", f"REVISION={tag}", "--tag", image, ".")
+    revision = f"REVISION={image.rpartition(':')[2]}"
+    build = ("docker", "build", "--platform", platform, "--build-arg", revision, "--tag", image, ".")
     login = ("docker", "login", "--username", "AWS", "--password-stdin", image.split("/")[0])
     for command, given in ((build, None), (login, password), (("docker", "push", image), None)):
         if subprocess.run(command, cwd=ROOT, input=given, text=True).returncode:

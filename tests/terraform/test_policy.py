@@ -1,7 +1,7 @@
 """The plans hold to the rules: terraform-compliance's scenarios, each seen to fail where it is broken, and checkov's.
 
-checkov finds nothing, and each of its skips is needed and says why; the scenarios hold production to what a skip leaves to
-the caller.
+checkov finds nothing, and each of its skips is needed and says why; the scenarios hold production to what a skip leaves
+to the caller.
 """
 
 import json
@@ -17,7 +17,11 @@ from tests.conftest import ROOT
 from tests.terraform.faults import FAULTS
 from tests.terraform.stack import IGNORED, TERRAFORM, emulated_aws, example
 
-EXAMPLES = ["minimal", "production"]
+SCENARIOS = ROOT / "terraform" / "compliance"
+TAGS = {"minimal": ["--tags=not production"], "production": []}
+SKIP = re.compile(r" *#checkov:skip=(\w+):(.*)\n")
+OFFLINE = ["--skip-download", "--download-external-modules=false"]
+PLAN = ["--framework=terraform_plan", "--repo-root-for-plan-enrichment"]  # then the sources' skips count for the plan
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +36,13 @@ def plans(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("plans")
     found = {}
     with emulated_aws() as aws:
-        for name in EXAMPLES:
+        for name in TAGS:
             (folder / name).mkdir()
             stack = example(name, folder / name, aws)
             stack.run("apply", "-input=false", "-auto-approve", "-target=module.attractor.aws_kms_key.this")
             found[name] = folder / f"{name}.json"
             found[name].write_text(json.dumps(stack.plan()))
     return found
-
-
-SCENARIOS = ROOT / "terraform" / "compliance"
-TAGS = {"minimal": ["--tags=not production"], "production": []}
 
 
 def complied(policy: Path, plan: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -105,11 +105,6 @@ def test_a_fault_fails_its_scenario_alone(failures, scenario):
     assert all(message == absent for other in failed.values() for message in other)
 
 
-SKIP = re.compile(r" *#checkov:skip=(\w+):(.*)\n")
-OFFLINE = ["--skip-download", "--download-external-modules=false"]
-PLAN = ["--framework=terraform_plan", "--repo-root-for-plan-enrichment"]  # then the sources' skips count for the plan
-
-
 def checked(policy: Path, *arguments: str | Path) -> dict[str, Any]:
     result = subprocess.run(
         [policy / "checkov", *arguments, *OFFLINE, "--compact", "--output=json"], capture_output=True, text=True
@@ -150,7 +145,7 @@ def test_nothing_is_found_in_the_sources(policy):
     assert failed(checked(policy, "-d", TERRAFORM, "--framework=terraform")) == set()
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", TAGS)
 def test_nothing_is_found_in_a_plan(policy, plans, name):
     assert failed(checked(policy, "-f", plans[name], *PLAN, TERRAFORM)) == set()
 
