@@ -1,7 +1,7 @@
 # Any 3.11 release of the official image: `docker build --build-arg PYTHON=3.11.15 .`
 ARG PYTHON=3.11.14
 
-FROM docker.io/library/python:${PYTHON}-slim-bookworm AS base
+FROM python:${PYTHON}-slim-bookworm AS base
 # The service calls no BLAS, whose threads would be as many as the host has cores.
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 WORKDIR /app
@@ -38,6 +38,8 @@ LABEL org.opencontainers.image.title="Attractor" \
       org.opencontainers.image.revision="${REVISION}"
 ENV HOST=0.0.0.0 PORT=8000
 EXPOSE 8000
+# Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
+VOLUME /tmp
 USER 10001:10001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "api.healthcheck"]
 CMD ["python", "-m", "api"]

@@ -132,9 +132,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**ours, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **more}
 
 
-def example(name: str, folder: Path, aws: Aws) -> Stack:
+def example(name: str, folder: Path, aws: Aws, **variables: Any) -> Stack:
     """One of the examples, with what it asks for made first."""
-    return Stack(folder, f"examples/{name}", aws, **(_domain(aws) if name == "production" else {}))
+    return Stack(folder, f"examples/{name}", aws, **(_domain(aws) if name == "production" else {}), **variables)
 
 
 def _domain(aws: Aws) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The tests of one example run in order, on one stack, in one process: each takes 
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -16,7 +16,8 @@ from tests.terraform.stack import Aws, deploy, emulated_aws, example
 @pytest.fixture(scope="class")
 def applied(request, tmp_path_factory) -> Iterator[SimpleNamespace]:
     with emulated_aws() as aws:
-        stack = example(request.cls.example, tmp_path_factory.mktemp(request.cls.example), aws)
+        folder = tmp_path_factory.mktemp(request.cls.example)
+        stack = example(request.cls.example, folder, aws, **request.cls.variables)
         before = resources(aws)
         stack.run("apply", "-input=false", "-auto-approve")
         yield SimpleNamespace(stack=stack, aws=aws, before=before)
@@ -28,6 +29,7 @@ class Applied:
     example: str
     name: str
     zones: int
+    variables: ClassVar[dict[str, Any]] = {}
 
     def look_further(self, aws):
         """What is true of this example alone."""
@@ -209,8 +211,6 @@ class Applied:
         assert only(task["containerDefinitions"])["image"].endswith(":0.2.0")
 
     def test_destroy_leaves_nothing(self, applied):
-        if self.example == "production":
-            applied.stack.run("apply", "-input=false", "-auto-approve", "-var", "deletion_protection=false")
         applied.stack.run("destroy", "-input=false", "-auto-approve")
         assert json.loads((applied.stack.folder / "terraform.tfstate").read_text())["resources"] == []
         assert resources(applied.aws) == applied.before
@@ -234,6 +234,7 @@ class TestMinimal(Applied):
 
 class TestProduction(Applied):
     example, name, zones = "production", "attractor", 3
+    variables: ClassVar = {"deletion_protection": False}  # or it could not be destroyed
 
     def look_further(self, aws):
         cloudfront, waf = aws.client("cloudfront", "us-east-1"), aws.client("wafv2")

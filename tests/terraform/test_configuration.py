@@ -27,9 +27,9 @@ def test_files_are_formatted(root):
     assert root.run("fmt", "-check", "-recursive", check=False).stdout == ""
 
 
-@pytest.mark.parametrize("configuration", [".", "bootstrap"])  # an example is valid where it can be planned
-def test_it_is_valid(configuration, tmp_path):
-    Stack(tmp_path, configuration, Aws("http://127.0.0.1:9")).run("validate")
+def test_the_bootstrap_is_valid(tmp_path):
+    """What is planned elsewhere is valid there."""
+    Stack(tmp_path, "bootstrap", Aws("http://127.0.0.1:9")).run("validate")
 
 
 def test_terraforms_own_tests_pass(root):
