@@ -153,7 +153,7 @@ class Container:
 
 def stand_in(version):
     """The base image, unless it is there: the folders and commands of the official one, with Debian's Python."""
-    name = f"docker.io/library/python:{version}-slim-bookworm"
+    name = f"localhost/python:{version}-slim-bookworm"
     CACHE.mkdir(parents=True, exist_ok=True)
     if name in buildah("images", "--format", "{{.Name}}:{{.Tag}}").split():
         return

@@ -11,6 +11,7 @@ def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     assert not config["Entrypoint"]
     assert config["User"] == "10001:10001"
     assert list(config["ExposedPorts"]) == ["8000/tcp"]
+    assert list(config["Volumes"]) == ["/tmp"]  # noqa: S108  # Fargate makes it writable for that
     assert {"HOST=0.0.0.0", "PORT=8000"} <= set(config["Env"])
     assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "api.healthcheck"]
 

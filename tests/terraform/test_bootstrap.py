@@ -1,0 +1,31 @@
+"""The bucket for Terraform's state is really made, and really holds one."""
+
+import json
+
+import pytest
+
+from tests.terraform.stack import Stack, emulated_aws
+
+LOOPBACK = ("skip_credentials_validation=true", "skip_metadata_api_check=true", "use_path_style=true")
+
+
+@pytest.fixture(scope="module")
+def aws():
+    with emulated_aws() as aws:
+        yield aws
+
+
+def test_the_bucket_holds_a_state_as_the_output_says(aws, tmp_path):
+    bootstrap = Stack(tmp_path, "bootstrap", aws)
+    bootstrap.run("apply", "-input=false", "-auto-approve")
+    assert bootstrap.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
+    bootstrap.folder.joinpath("main.tf").write_text('resource "terraform_data" "kept" { input = "kept" }\n')
+    bootstrap.folder.joinpath("backend.tf").write_text(bootstrap.outputs["backend"])
+    for file in ("emulated_override.tf", "terraform.tfstate"):
+        bootstrap.folder.joinpath(file).unlink()
+    bootstrap.run("init", "-input=false", *(f"-backend-config={each}" for each in LOOPBACK))
+    bootstrap.run("apply", "-input=false", "-auto-approve")
+    (bucket,) = aws.client("s3").list_buckets()["Buckets"]
+    state = aws.client("s3").get_object(Bucket=bucket["Name"], Key="attractor/terraform.tfstate")
+    assert [each["type"] for each in json.load(state["Body"])["resources"]] == ["terraform_data"]
+    assert state["ServerSideEncryption"] == "aws:kms"
