@@ -140,6 +140,7 @@ output "backend" {
         key          = "attractor/terraform.tfstate"
         region       = "${data.aws_region.current.name}"
         encrypt      = true
+        kms_key_id   = "${aws_kms_key.state.arn}" # or the backend asks for S3's own key in place of the bucket's
         use_lockfile = true
       }
     }
