@@ -5,9 +5,8 @@ import time
 import httpx
 import pytest
 
+from tests.api.test_main import BILLION
 from tests.image.conftest import until_ready
-
-BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -73,7 +73,7 @@ def emulated_aws() -> Iterator[Aws]:
 
 
 class Stack:
-    """A configuration, initialised. Every call of Terraform raises CalledProcessError where it fails."""
+    """A configuration, initialised. Every call of Terraform raises AssertionError where it fails."""
 
     def __init__(self, folder: Path, configuration: str, aws: Aws, **variables: Any) -> None:
         shutil.copytree(TERRAFORM, folder / "terraform", ignore=IGNORED)

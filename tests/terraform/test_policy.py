@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.terraform.faults import FAULTS
 from tests.terraform.stack import IGNORED, TERRAFORM, emulated_aws, example
 
-SCENARIOS = ROOT / "terraform" / "compliance"
+SCENARIOS = TERRAFORM / "compliance"
 TAGS = {"minimal": ["--tags=not production"], "production": []}
 SKIP = re.compile(r" *#checkov:skip=(\w+):(.*)\n")
 OFFLINE = ["--skip-download", "--download-external-modules=false"]

@@ -28,8 +28,3 @@ output "target_group_suffix" {
   description = "The target group as CloudWatch's metrics name it."
   value       = aws_lb_target_group.this.arn_suffix
 }
-
-output "certificate_arn" {
-  description = "The certificate in use; null for plain HTTP."
-  value       = local.certificate_arn
-}
