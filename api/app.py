@@ -18,6 +18,7 @@ from api import VERSION
 from api.asgi import Application, Receive, Scope, Send
 from api.calculation import PATH, Calculation
 from api.catalogue import Entry, entry, example_path
+from api.explorer.site import serve_page
 from api.kernels import load_kernels
 from api.openapi import describe_calculation
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
@@ -27,7 +28,7 @@ from core.systems import DEFAULT, SYSTEMS
 SCHEMA = "/schema"
 
 
-@get("/", media_type=MediaType.TEXT, summary="Welcome")
+@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
 async def welcome() -> str:
     """A welcome that names the way to the orbits."""
     return (
@@ -119,7 +120,7 @@ def create_app(settings: Settings | None = None) -> Application:
             await others(scope, receive, send)
         elif scope["path"] == PATH:
             await calculation(scope, receive, send)
-        else:
+        elif not await serve_page(scope, send):
             if scope["path"].startswith(SCHEMA):
                 await to_thread(describe)  # on first use: it takes as long as all the rest of a start
             if scope["method"] == "HEAD":  # the server drops the body

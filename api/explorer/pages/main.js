@@ -1,0 +1,311 @@
+// The page: state in, figure and lines of code out.
+
+import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
+import { Figure } from "./figure.js";
+import { MOST, Refusal, bounds, fetchOrbit } from "./orbit.js";
+import { short } from "./paint.js";
+import { SNIPPETS, SUFFIXES } from "./snippets.js";
+import { defaultAxes, fromQuery, neighbour, orbitPath, toQuery, variables } from "./state.js";
+
+const PATIENCE = 500; // ms after which work is spoken of
+const $ = (id) => document.getElementById(id);
+
+const { systems, formats } = await (await fetch(new URL("catalogue.json", import.meta.url))).json();
+let state = fromQuery(location.search, systems);
+let controls = {};
+let shown = []; // the orbits of the figure
+let snippet = "curl";
+
+const figure = new Figure($("canvas"), (camera, frame) => {
+  Object.assign(state, { camera, frame });
+  address("replace");
+});
+
+// — the address —
+
+let sliding = false; // whether the address has an entry for the change that is being made
+
+function address(how) {
+  const url = `/?${toQuery(state)}`;
+  if (url !== location.pathname + location.search) history[how === "push" ? "pushState" : "replaceState"](null, "", url);
+}
+
+addEventListener("popstate", () => {
+  const before = state.system;
+  state = fromQuery(location.search, systems);
+  if (state.system !== before) buildSystem();
+  render();
+});
+
+// — what the user does —
+
+function change(parts, done = true) {
+  Object.assign(state, parts);
+  if (done) {
+    address("push");
+    render();
+  } else {
+    refresh();
+    describeLinks();
+  }
+}
+
+function load(system, query) {
+  const given = new URLSearchParams(query);
+  given.set("system", system.name);
+  state = fromQuery(given.toString(), systems);
+  address("push");
+  buildSystem();
+  render();
+}
+
+// — controls —
+
+function rangeOf(name) {
+  const { ranges, canonical, state: names } = state.system;
+  if (ranges?.[name]) return linear(...ranges[name]);
+  const value = canonical[name];
+  const reach = names.some((coordinate) => name === `${coordinate}0`) ? Math.max(1, Math.abs(value)) : Math.abs(value) || 1;
+  return linear(value - reach, value + reach);
+}
+
+function buildSystem() {
+  const { system } = state;
+  $("system").value = system.name;
+  $("formula").innerHTML = system.mathml;
+  $("source").textContent = system.source;
+  $("presets").replaceChildren(...Object.entries(system.presets).map(([title, query]) => {
+    const button = element("button", { type: "button", className: "preset", textContent: title });
+    button.addEventListener("click", () => load(system, query));
+    return button;
+  }));
+  controls = {};
+  const input = (name) => {
+    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), (value, done) => change({ inputs: { ...state.inputs, [name]: value } }, done));
+    return controls[name].root;
+  };
+  const option = (name, title, range) => {
+    controls[name] = new NumberControl(name, title, range, (value, done) => change({ [name]: value }, done));
+    return controls[name].root;
+  };
+  const dimension = system.state.length;
+  $("start").replaceChildren(...system.inputs.slice(0, dimension).map(input));
+  $("parameters").replaceChildren(...system.inputs.slice(dimension).map(input));
+  $("parameters-box").hidden = system.inputs.length === dimension;
+  $("iteration").replaceChildren(option("steps", "steps", logarithmic(10, 200_000)), option("skip", "skip"), option("every", "every"));
+  controls.apart = new NumberControl("apart", "apart", null, (value) => change({ apart: value }));
+  const along = element("select", { id: "along", "aria-label": "Which input of the second orbit differs" }, ...system.inputs.map((name) => element("option", { value: name, textContent: name })));
+  along.addEventListener("change", () => change({ along: along.value }));
+  const overlay = element("input", { type: "checkbox", id: "overlay" });
+  overlay.addEventListener("change", () => change({ apart: overlay.checked ? "1e-6" : "" }));
+  $("second").replaceChildren(element("label", { className: "check" }, overlay, " Overlay one from nearby"), element("div", { id: "second-details" }, controls.apart.root, element("label", { className: "control" }, element("span", { textContent: "in" }), along)));
+}
+
+function showControls() {
+  const { system, view } = state;
+  for (const name of system.inputs) controls[name].set(state.inputs[name]);
+  for (const name of ["steps", "skip", "every", "apart"]) controls[name].set(state[name]);
+  $("overlay").checked = Boolean(state.apart);
+  $("second-details").hidden = !state.apart;
+  $("along").value = state.along;
+  for (const radio of document.getElementsByName("view")) radio.checked = radio.value === view;
+  $("draw").value = state.draw;
+  $("spin").hidden = view !== "space";
+  const words = view === "space" ? ["x axis", "y axis", "z axis"] : ["horizontal axis", "vertical axis"];
+  $("axes").replaceChildren(...(view === "series" ? [] : state.axes).map((name, place) => {
+    const select = element("select", { "aria-label": words[place] }, ...variables(system).map((variable) => element("option", { value: variable, textContent: variable.replaceAll("'", "′") })));
+    select.value = name;
+    select.addEventListener("change", () => change({ axes: state.axes.with(place, select.value), frame: null }));
+    return select;
+  }));
+  figure.camera = state.camera ? [...state.camera] : [0.9, 0.35, 1];
+  figure.frame = state.frame ? [...state.frame] : null;
+}
+
+// — the orbit —
+
+let running = null; // the request under way: what it is for, since when, and how to stop it
+let stale = false; // whether the state has changed since
+
+function render() {
+  showControls();
+  describeLinks();
+  refresh();
+}
+
+// The latest state is drawn; states that pass while an answer is on its way are skipped, not queued.
+async function refresh() {
+  const paths = [orbitPath(state, "npy"), ...(state.apart ? [orbitPath(state, "npy", neighbour(state))] : [])];
+  if (running) {
+    if (running.paths.join() === paths.join()) { running.scene = scene(); return; }
+    stale = true;
+    if (performance.now() - running.since > PATIENCE / 2) running.abort.abort("newer");
+    return;
+  }
+  if (shown.paths === paths.join()) return draw();
+  const mine = (running = { paths, since: performance.now(), abort: new AbortController() });
+  const patience = setTimeout(() => { $("busy").hidden = false; }, PATIENCE);
+  $("progress").removeAttribute("value");
+  try {
+    tooMany();
+    const shares = paths.map(() => 0);
+    const orbits = await Promise.all(paths.map((path, i) => fetchOrbit(path, { ...state }, mine.abort.signal, (share) => {
+      shares[i] = share;
+      $("progress").value = shares.reduce((sum, each) => sum + each) / shares.length;
+    })));
+    if (!stale) { refuse([]); }
+    shown = Object.assign(orbits, { paths: paths.join() });
+    if (!stale || paths.length === (state.apart ? 2 : 1)) draw();
+  } catch (error) {
+    if (error.name === "AbortError" || error === "newer" || error === "cancelled") {
+      if (mine.abort.signal.reason === "cancelled") $("notice").textContent = "Cancelled: the figure still shows the orbit before.";
+    } else if (error instanceof Refusal) refuse(error.errors.length ? error.errors : [{ parameter: "", problem: error.message }]);
+    else refuse([{ parameter: "", problem: "The service cannot be reached." }]);
+  } finally {
+    clearTimeout(patience);
+    $("busy").hidden = true;
+    running = null;
+    if (stale) { stale = false; refresh(); }
+  }
+}
+
+function tooMany() {
+  const records = (Number(state.steps) - Number(state.skip)) / Number(state.every);
+  if (records > MOST) {
+    const problem = `makes more than the ${MOST.toLocaleString("en")} records that this page draws`;
+    throw Object.assign(new Refusal({ errors: [{ parameter: "steps", problem, allowed: "raise skip or every, or take the URL and the downloads, which give them all" }] }));
+  }
+}
+
+function refuse(faults) {
+  for (const control of Object.values(controls)) control.refuse("");
+  const others = [];
+  for (const { parameter, problem, allowed } of faults) {
+    const said = [problem, allowed].filter(Boolean).join("; allowed: ");
+    if (parameter in controls) controls[parameter].refuse(said);
+    else others.push(`${parameter} ${said}`.trim());
+  }
+  $("other-errors").textContent = others.join(". ");
+  $("figure").classList.toggle("stale", faults.length > 0);
+  if (faults.length) $("notice").textContent = shown.length ? "The figure still shows the orbit before." : "";
+}
+
+// — the figure —
+
+function draw() {
+  figure.show({ view: state.view, axes: state.axes, draw: state.draw, orbits: [...shown] });
+  $("canvas").dataset.drawn = shown.paths;
+  describeOrbit();
+}
+
+function describeOrbit() {
+  const [orbit] = shown;
+  const { system, view } = state;
+  const left = shown.flatMap(({ finite, rows, n }, i) => (finite < rows ? [`${i ? "The second" : "The"} orbit leaves double's range at n = ${n(finite).toLocaleString("en")}: it is shown up to there.`] : []));
+  $("notice").textContent = left.join(" ");
+  const ranges = system.state.map((name) => `${name} from ${bounds([orbit.column(name)]).map(short).join(" to ")}`);
+  const kind = { space: `in 3-D, axes ${state.axes.join(", ")}`, plane: `in the plane of ${state.axes.join(" and ")}`, series: "as time series" }[view];
+  const count = orbit.finite === 1 ? "1 point" : `${orbit.finite.toLocaleString("en")} points`;
+  const second = shown[1] ? ` ${parting()}` : "";
+  $("figure-title").textContent = `${system.title}, ${kind}`;
+  $("summary").textContent = orbit.finite ? `${system.title}: ${count} of one orbit ${kind}; ${ranges.join(", ")}.${period(orbit)}${second}` : `${system.title}: no point of this orbit is within double's range.`;
+  const rows = [...new Set([0, 1, 2, 3, 4, orbit.rows - 5, orbit.rows - 4, orbit.rows - 3, orbit.rows - 2, orbit.rows - 1])].filter((row) => row >= 0 && row < orbit.rows).sort((a, b) => a - b);
+  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...["n", ...system.state].map((name) => element("th", { scope: "col", textContent: name }))));
+  $("numbers").querySelector("tbody").replaceChildren(...rows.map((row) => element("tr", {}, element("th", { scope: "row", textContent: orbit.n(row) }), ...system.state.map((name) => element("td", { textContent: row < orbit.finite ? orbit.column(name)[row] : "past the range" })))));
+}
+
+// Whether the last points repeat.
+function period(orbit) {
+  const columns = orbit.names.map((name) => orbit.column(name));
+  const last = orbit.finite - 1;
+  if (orbit.finite < orbit.rows || orbit.every > 1) return "";
+  for (let length = 1; length <= 64 && last >= 2 * length; length++) {
+    const same = (row) => columns.every((column) => Math.abs(column[row] - column[row - length]) <= 1e-9 * Math.max(1, Math.abs(column[row])));
+    if ([0, 1, 2].every((back) => same(last - back)) && same(last - length)) return length === 1 ? " It has come to rest at a fixed point." : ` It has settled on a cycle of period ${length}.`;
+  }
+  return "";
+}
+
+function parting() {
+  const [first, second] = shown;
+  const columns = first.names.map((name) => [first.column(name), second.column(name)]);
+  const size = Math.hypot(...first.names.map((name) => { const [low, high] = bounds([first.column(name)]); return high - low; }));
+  const start = `A second orbit starts ${state.apart} apart in ${state.along};`;
+  for (let row = 0; row < Math.min(first.finite, second.finite); row++) {
+    if (Math.hypot(...columns.map(([a, b]) => a[row] - b[row])) > size / 10) return `${start} the two are a tenth of the figure apart at n = ${first.n(row).toLocaleString("en")}.`;
+  }
+  return `${start} the two stay within a tenth of the figure of each other.`;
+}
+
+// — what to take along —
+
+function describeLinks() {
+  const absolute = (format) => location.origin + orbitPath(state, format);
+  const name = (format) => `${state.system.name}-${/^\d+$/.test(state.steps) ? state.steps : "orbit"}.${SUFFIXES[format] ?? format}`;
+  const format = $("format").value;
+  $("url").textContent = absolute(format);
+  $("open-url").href = absolute(format);
+  const chosen = SNIPPETS[snippet];
+  $("snippet").textContent = chosen.text(absolute(chosen.format ?? format), name(format));
+  for (const link of $("downloads").querySelectorAll("a")) Object.assign(link, { href: orbitPath(state, link.dataset.format), download: name(link.dataset.format) });
+  document.title = `${state.system.title} · Attractor`;
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  $("copied").textContent = "Copied.";
+  setTimeout(() => { $("copied").textContent = ""; }, 2000);
+}
+
+function selectTab(name, focus) {
+  snippet = name;
+  for (const tab of $("tabs").children) {
+    tab.setAttribute("aria-selected", tab.textContent === name);
+    tab.tabIndex = tab.textContent === name ? 0 : -1;
+    if (focus && tab.textContent === name) tab.focus();
+  }
+  $("snippet-panel").setAttribute("aria-labelledby", `tab-${name}`);
+  describeLinks();
+}
+
+// — once —
+
+$("system").append(...systems.map(({ name, title }) => element("option", { value: name, textContent: title })));
+$("system").addEventListener("change", () => load(systems.find(({ name }) => name === $("system").value), ""));
+for (const radio of document.getElementsByName("view")) {
+  radio.addEventListener("change", () => change({ view: radio.value, axes: defaultAxes(state.system, radio.value), frame: null }));
+}
+$("draw").addEventListener("change", () => change({ draw: $("draw").value }));
+$("controls").addEventListener("submit", (event) => event.preventDefault());
+$("cancel").addEventListener("click", () => running?.abort.abort("cancelled"));
+const zoom = (factor) => { figure.zoom(factor); figure.settled(); };
+$("zoom-in").addEventListener("click", () => zoom(1.25));
+$("zoom-out").addEventListener("click", () => zoom(0.8));
+$("reset").addEventListener("click", () => figure.reset());
+const spin = () => {
+  const on = !figure.spinning && state.view === "space";
+  $("spin").setAttribute("aria-pressed", on);
+  figure.spin(on);
+};
+$("spin").addEventListener("click", spin);
+$("canvas").addEventListener("keydown", ({ key }) => { if (key === "s") spin(); });
+$("format").append(...formats.map((format) => element("option", { textContent: format })));
+$("format").addEventListener("change", describeLinks);
+$("downloads").append(...formats.flatMap((format) => [element("a", { textContent: format, "data-format": format }), " "]));
+$("tabs").append(...Object.keys(SNIPPETS).map((name) => {
+  const tab = element("button", { type: "button", role: "tab", id: `tab-${name}`, textContent: name, "aria-controls": "snippet-panel" });
+  tab.addEventListener("click", () => selectTab(name));
+  return tab;
+}));
+$("tabs").addEventListener("keydown", (event) => {
+  const names = Object.keys(SNIPPETS);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step) selectTab(names.at((names.indexOf(snippet) + step) % names.length), true);
+});
+$("copy-url").addEventListener("click", () => copy($("url").textContent));
+$("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
+$("share").addEventListener("click", () => { address("replace"); copy(location.href); });
+
+buildSystem();
+selectTab(snippet);
+render();
