@@ -79,10 +79,12 @@ def _swagger() -> Path:
     return Path(spec.origin).parent / "static"
 
 
-def _catalogue(presets: dict[str, Any]) -> bytes:
-    """All that the explorer knows before it computes anything."""
+def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:
+    """All that the explorer knows before it computes anything: what has presets first, in their order."""
+    plain = {"ranges": {}, "presets": {"Canonical values": "steps=1000"}}
+    order = [*(SYSTEMS[name] for name in presets), *(s for s in SYSTEMS.values() if s.name not in presets)]
     systems = [
-        msgspec.to_builtins(entry(system)) | {"mathml": mathml(system), **presets[system.name]}
-        for system in SYSTEMS.values()
+        msgspec.to_builtins(entry(system)) | {"mathml": mathml(system)} | presets.get(system.name, plain)
+        for system in order
     ]
     return msgspec.json.encode({"systems": systems, "formats": list(FORMATS)})

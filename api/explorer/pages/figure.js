@@ -123,11 +123,11 @@ export class Figure {
   }
 
   #space() {
-    const { scene } = this;
+    const { scene, scale } = this;
     const { width, height } = this.canvas;
     const [yaw, pitch, zoom] = this.camera;
     const [c, s, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
-    const size = Math.min(width * 0.4, height * 0.46) * zoom;
+    const size = Math.min((width - 110 * scale) * 0.48, height * 0.54) * zoom; // room for labels on both sides
     const project = (x, y, z) => {
       const [right, ahead] = [c * y - s * x, c * x + s * y];
       const near = cp * ahead + sp * z;
@@ -258,7 +258,7 @@ export class Figure {
 
   #area(top, bottom, below = 44) {
     const { scale, canvas } = this;
-    const side = canvas.clientWidth < 500 ? 48 : 64;
+    const side = canvas.clientWidth < 500 ? 60 : 76;
     return { left: side * scale, right: canvas.width - 16 * scale, top: top + 14 * scale, bottom: bottom - below * scale };
   }
 
@@ -276,9 +276,10 @@ export class Figure {
       context.moveTo(x, area.top);
       context.lineTo(x, area.bottom);
       if (bare) continue;
+      const text = short(value);
       context.textAlign = "center";
       context.textBaseline = "top";
-      context.fillText(short(value), x, area.bottom + 6 * scale);
+      context.fillText(text, Math.min(x, this.canvas.width - context.measureText(text).width / 2 - 3), area.bottom + 6 * scale);
     }
     for (const value of ticks(bottom, top, Math.max(2, (area.bottom - area.top) / (60 * scale)))) {
       const y = Math.round(up(value)) + 0.5;

@@ -187,13 +187,14 @@ function refuse(faults) {
   }
   $("other-errors").textContent = others.join(". ");
   $("figure").classList.toggle("stale", faults.length > 0);
-  if (faults.length) $("notice").textContent = shown.length ? "The figure still shows the orbit before." : "";
+  if (faults.length) $("notice").textContent = shown.length ? "The figure still shows the orbit before." : "There is no orbit to show: see what is marked.";
 }
 
 // — the figure —
 
 function draw() {
   figure.show({ view: state.view, axes: state.axes, draw: state.draw, orbits: [...shown] });
+  $("legend").hidden = shown.length === 1;
   $("canvas").dataset.drawn = shown.paths;
   describeOrbit();
 }
