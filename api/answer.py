@@ -1,17 +1,23 @@
 """From a validated query to the orbit it names, in the arithmetic it asks for."""
 
+import json
 from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
+from typing import ClassVar
 
 from msgspec import Struct
 
+from api import VERSION
 from api.orbit_query import OrbitQuery
 from api.problems import BadQuery, Fault
 from api.settings import Settings
+from api.table import Column, Kind
 from core.decimals import decimal_blocks
 from core.kernel import Orbit
 from core.orbit import orbit_blocks, short_orbit
 from core.selection import Block, Selection
+from core.system import System
 
 LOOKAHEAD = 250_000
 """Iterations after which auto no longer asks whether an orbit leaves double's range: an answer has begun by then."""
@@ -21,14 +27,63 @@ _HELD = 16_384  # iterations of an orbit that is computed once and held
 DecimalRow = tuple[Decimal | None, ...]
 
 
-class DoubleAnswer(Struct, frozen=True):
-    """An orbit in double arithmetic."""
+class _Orbit(Struct, frozen=True):
+    """What orbits of either arithmetic are as an `api.table.Table`."""
 
     query: OrbitQuery
+    arithmetic: str
     left_at: int | None
-    """The n of the first iterate with a value that is not finite, as far as LOOKAHEAD."""
+    """The n of the first iterate with a value that is not finite, in double as far as LOOKAHEAD."""
+
+    kind: ClassVar[Kind] = "double"
+    preface: ClassVar[bytes] = b""
+    bare: ClassVar[int] = 0
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return _columns(self.query.system, self.kind)
+
+    @property
+    def records(self) -> int:
+        return self.query.selection.records
+
+    @property
+    def every(self) -> int:
+        return self.query.selection.every
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.query.selection.records, self.query.system.dimension
+
+    @property
+    def as_text(self) -> bool:
+        """Whether numbers are to be written as strings: they were asked for to all their digits."""
+        return self.query.precision == "decimal"
+
+    @property
+    def stem(self) -> str:
+        return f"{self.query.system.name}-{self.query.selection.steps}"
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        query = self.query
+        return {
+            "system": query.system.name,
+            "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
+            "precision": self.arithmetic,
+            "version": VERSION,
+        }
+
+
+@cache
+def _columns(system: System, kind: Kind) -> tuple[Column, ...]:
+    return Column("n", "n"), *(Column(name, kind) for name in system.state)
+
+
+class DoubleAnswer(_Orbit, frozen=True):
+    """An orbit in double arithmetic."""
+
     held: Sequence[Block[Orbit]] | None
-    arithmetic: str = "double"
 
     def blocks(self, rows: int) -> Iterator[Block[Orbit]]:
         """The kept iterates in blocks of at most `rows`, or, of an orbit that is held, _HELD; some of them empty."""
@@ -38,18 +93,12 @@ class DoubleAnswer(Struct, frozen=True):
         return orbit_blocks(query.system, query.start, query.parameters, query.selection, rows)
 
 
-class DecimalAnswer(Struct, frozen=True):
+class DecimalAnswer(_Orbit, frozen=True):
     """An orbit in decimal arithmetic. What it costs is bounded, so it is held."""
 
-    query: OrbitQuery
-    left_at: int | None
     held: Sequence[Block[list[tuple[Decimal, ...]]]]
-    arithmetic: str
 
-    @property
-    def as_text(self) -> bool:
-        """Whether numbers are to be written as strings: they were asked for to all their digits."""
-        return self.query.precision == "decimal"
+    kind: ClassVar[Kind] = "decimal"
 
     def blocks(self, _: int) -> Iterator[Block[Sequence[DecimalRow]]]:
         """The kept iterates, None for every value from where the orbit left decimal's range."""
@@ -85,7 +134,7 @@ def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Ans
 
 def _short(query: OrbitQuery) -> DoubleAnswer:
     held = short_orbit(query.system, query.start, query.parameters, query.selection)
-    return DoubleAnswer(query, held[-1].left_at, held)
+    return DoubleAnswer(query, "double", held[-1].left_at, held)
 
 
 def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
@@ -94,7 +143,7 @@ def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
     for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
         left_at = block.left_at
         yield
-    return DoubleAnswer(query, left_at, None)
+    return DoubleAnswer(query, "double", left_at, None)
 
 
 def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
@@ -103,7 +152,7 @@ def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
         if held:
             yield
         held.append(block)
-    return DecimalAnswer(query, held[-1].left_at, held, f"decimal; digits={query.digits}")
+    return DecimalAnswer(query, f"decimal; digits={query.digits}", held[-1].left_at, held)
 
 
 def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:

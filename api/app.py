@@ -15,17 +15,24 @@ from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from api import VERSION
+from api.analyses import ANALYSES
 from api.asgi import Application, Receive, Scope, Send
-from api.calculation import PATH, Calculation
+from api.calculation import Calculation
 from api.catalogue import Entry, entry, example_path
+from api.endpoint import Endpoint, Resource
 from api.explorer.site import serve_page
+from api.jobs import Jobs
 from api.kernels import load_kernels
-from api.openapi import describe_calculation
+from api.openapi import describe
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
+from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
+
+RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES)
+"""What computes: each path that Litestar does not route."""
 
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
@@ -108,21 +115,23 @@ def create_app(settings: Settings | None = None) -> Application:
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
     )
-    calculation = Calculation(settings)
+    cores = threads(cpus(), settings.workers)
+    jobs = Jobs(max(1, cores - 1))  # one core is the event loop's
+    endpoints = {resource.path: Endpoint(resource, settings, jobs, cores) for resource in RESOURCES}
     others = cast(Application, litestar)
 
     @cache
-    def describe() -> None:
-        describe_calculation(litestar.openapi_schema, settings)
+    def describe_all() -> None:
+        describe(litestar.openapi_schema, RESOURCES, settings)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await others(scope, receive, send)
-        elif scope["path"] == PATH:
-            await calculation(scope, receive, send)
+        elif endpoint := endpoints.get(scope["path"]):
+            await endpoint(scope, receive, send)
         elif not await serve_page(scope, send):
             if scope["path"].startswith(SCHEMA):
-                await to_thread(describe)  # on first use: it takes as long as all the rest of a start
+                await to_thread(describe_all)  # on first use: it takes as long as all the rest of a start
             if scope["method"] == "HEAD":  # the server drops the body
                 scope = {**scope, "method": "GET"}
             await others(scope, receive, send)

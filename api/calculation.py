@@ -1,179 +1,22 @@
-"""GET /calculation: the service's hot path, so it speaks ASGI itself and Litestar serves the rest.
+"""GET /calculation: one orbit."""
 
-A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
-chunk by chunk, the next being made while one is sent; it stops when the client leaves.
-"""
+from collections.abc import Generator
 
-import asyncio
-import logging
-from collections.abc import Generator, Iterator
-from functools import lru_cache
-
-from api.answer import Answer, answered
-from api.asgi import Receive, Scope, Send
-from api.caching import CACHE_CONTROL, VARY, canonical, etag, matches
-from api.compression import SENSIBLE, compressed
-from api.formats import DEFAULT_FORMAT, FORMATS, Chunk, Format
-from api.jobs import Jobs, at_once
-from api.negotiation import BY_MEDIA_TYPE, accepted_coding, accepted_format
-from api.orbit_query import OrbitQuery
-from api.problems import (
-    MEDIA_TYPE,
-    METHODS,
-    BadQuery,
-    NotAcceptable,
-    Problem,
-    bad_query,
-    internal_error,
-    method_not_allowed,
-    not_acceptable,
-)
+from api.answer import DecimalAnswer, DoubleAnswer, answered
+from api.formats import FORMATS, Format
+from api.orbit_query import PATH, OrbitQuery
 from api.query import read_query
-from api.resources import cpus, threads
 from api.settings import Settings
-
-PATH = "/calculation"
-
-_INLINE_STEPS = 1_000  # an answer of so few costs less than handing it to a thread and back
-
-Headers = list[tuple[bytes, bytes]]
 
 
 class Calculation:
-    """The endpoint under some settings."""
+    """The resource, as `api.endpoint.Resource` wants it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._jobs = Jobs(threads(cpus(), settings.workers))
+    path: str = PATH
+    formats: dict[str, Format] = FORMATS
+    read = staticmethod(read_query)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
-            await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
-            return
-        given = dict(scope["headers"])
-        accept = given.get(b"accept")
-        try:
-            query = read_query(
-                scope["query_string"], self._settings, accepted_format(accept) if accept else DEFAULT_FORMAT
-            )
-            form = FORMATS[query.format]
-            codings = given.get(b"accept-encoding") if form.is_text else None
-            coding = accepted_coding(codings) if codings else None
-            headers, tag = _caching(query, coding)
-            if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
-                await _send(send, 304, headers, b"")
-                return
-            work = answered(query, self._settings)
-            if query.selection.steps <= _INLINE_STEPS and form.is_quick and (answer := at_once(work)):
-                body = b"".join([chunk for chunk in form.write(answer) if chunk])
-                await _send(send, 200, *_coded([*headers, *_describing(answer)], body, coding))
-            else:
-                await self._stream(scope, receive, send, work, form, headers, coding)
-        except BadQuery as error:
-            await _refuse(send, bad_query(error))
-        except NotAcceptable:
-            await _refuse(send, not_acceptable(accept or b"", list(BY_MEDIA_TYPE)))
-        except _BrokenOff:
-            raise  # the server ends the connection, all that the client can still be told
-        except Exception:
-            logging.getLogger(__name__).exception("calculation failed: %r", scope["query_string"][:200])
-            await _refuse(send, internal_error())
-
-    async def _stream(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        work: Generator[None, None, Answer],
-        form: Format,
-        headers: Headers,
-        coding: str | None,
-    ) -> None:
-        """Raises BadQuery before anything is sent."""
-        gone = asyncio.ensure_future(_departure(receive))
-        try:
-            answer = await self._jobs.result(work, gone)
-            if answer is None:
-                return
-            headers += _describing(answer)
-            if length := form.length(answer):
-                headers.append((b"content-length", b"%d" % length))
-            chunks = form.write(answer)
-            if coding:
-                headers.append((b"content-encoding", coding.encode()))
-                chunks = compressed(chunks, coding)
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            try:
-                await self._send_each(iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
-            except Exception as error:
-                raise _BrokenOff from error
-        finally:
-            gone.cancel()
-
-    async def _send_each(self, chunks: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
-        following = asyncio.ensure_future(self._jobs.next(chunks, gone))
-        try:
-            while (chunk := await following) is not None:
-                following = asyncio.ensure_future(self._jobs.next(chunks, gone))
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        finally:
-            await asyncio.wait([following])
-        if not gone.done():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-class _BrokenOff(Exception):
-    """What went wrong after an answer had begun."""
-
-
-async def _departure(receive: Receive) -> None:
-    """Returns when the client has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-def _caching(query: OrbitQuery, coding: str | None) -> tuple[Headers, bytes]:
-    """What caches need, and the validator by itself."""
-    url = canonical(query)
-    tag = etag(url, coding)
-    link = f'<{PATH}?{url}>; rel="canonical"'
-    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
-
-
-def _describing(answer: Answer) -> Headers:
-    query = answer.query
-    headers = _naming(query.system.name, query.selection.steps, query.format, answer.arithmetic)
-    if answer.left_at is not None:
-        return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
-    return headers
-
-
-@lru_cache(maxsize=1024)
-def _naming(system: str, steps: int, format_name: str, arithmetic: str) -> Headers:
-    form = FORMATS[format_name]
-    filename = f'{form.disposition}; filename="{system}-{steps}.{form.suffix}"'
-    return [
-        (b"content-type", form.media_type.encode()),
-        (b"content-disposition", filename.encode()),
-        (b"attractor-arithmetic", arithmetic.encode()),
-    ]
-
-
-def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:
-    """The body in `coding`, where that makes it smaller by enough to matter."""
-    if coding and len(body) >= SENSIBLE:
-        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding) if chunk])
-        if len(smaller) < len(body):
-            return [*headers, (b"content-encoding", coding.encode())], smaller
-    return headers, body
-
-
-async def _refuse(send: Send, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-    await _send(send, refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    if status != 304:
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    def answered(
+        self, query: OrbitQuery, settings: Settings, _: int
+    ) -> Generator[None, None, DoubleAnswer | DecimalAnswer]:
+        return answered(query, settings)

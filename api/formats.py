@@ -1,15 +1,15 @@
-"""The formats in which an orbit can be had."""
+"""The formats in which a table can be had."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import Struct
 
 from api import npy, tables, text
-from api.answer import Answer
 from api.settings import Settings
 
 Chunk = bytes | memoryview
-Writer = Callable[[Answer], Iterator[Chunk | None]]
+Writer = Callable[[Any], Iterator[Chunk | None]]
 
 
 class Format(Struct, frozen=True):
@@ -28,19 +28,19 @@ class Format(Struct, frozen=True):
     is_quick: bool = True
     """Whether a small answer is written in less time than a change of threads takes."""
     holds_decimals: bool = True
-    length: Callable[[Answer], int | None] = lambda _: None
+    length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
 
 
-def _text(media_type: str, suffix: str, layout: text.Layout, disposition: str = "inline") -> Format:
-    return Format(media_type, suffix, text.writer(layout), lambda s: s.max_text_records, disposition, is_text=True)
+def _text(media_type: str, suffix: str, write: Writer, disposition: str = "inline") -> Format:
+    return Format(media_type, suffix, write, lambda s: s.max_text_records, disposition, is_text=True)
 
 
 FORMATS: dict[str, Format] = {
-    "json": _text("application/json", "json", text.records),
-    "columns": _text("application/json", "json", text.columns),
-    "ndjson": _text("application/x-ndjson", "ndjson", text.lines),
-    "csv": _text("text/csv; charset=utf-8", "csv", text.table, "attachment"),
+    "json": _text("application/json", "json", text.writer(text.records, prefaced=True)),
+    "columns": _text("application/json", "json", text.writer(text.columns)),
+    "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
+    "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
     "arrow": Format(
         "application/vnd.apache.arrow.stream",
         "arrows",

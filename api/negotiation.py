@@ -1,23 +1,30 @@
 """What a client's Accept headers ask for."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from litestar.datastructures.headers import Accept
 
 from api.compression import CODINGS
-from api.formats import FORMATS
+from api.formats import Format
 
-BY_MEDIA_TYPE = {f.media_type.partition(";")[0]: name for name, f in FORMATS.items() if name != "columns"}
-"""The format for each media type; columns has that of json, so that only `format` names it."""
+MediaTypes = tuple[tuple[str, str], ...]
+"""Media types, the best first, each with the name of its format."""
 
-_MEDIA_TYPES = list(BY_MEDIA_TYPE)  # of equals, the first is the best
+
+def media_types(formats: Mapping[str, Format]) -> MediaTypes:
+    """Of formats that share one, the first has it: only `format` names the others."""
+    first: dict[str, str] = {}
+    for name, form in formats.items():
+        first.setdefault(form.media_type.partition(";")[0], name)
+    return tuple(first.items())
 
 
 @lru_cache(maxsize=1024)
-def accepted_format(accept: bytes) -> str | None:
-    """The best known format under an Accept header, or None where it takes none of them."""
-    best = Accept(accept.decode("latin-1")).best_match(_MEDIA_TYPES)
-    return BY_MEDIA_TYPE[best] if best else None
+def accepted_format(accept: bytes, known: MediaTypes) -> str | None:
+    """The best of some formats under an Accept header, or None where it takes none of them."""
+    best = Accept(accept.decode("latin-1")).best_match([media_type for media_type, _ in known])
+    return dict(known)[best] if best else None
 
 
 @lru_cache(maxsize=1024)

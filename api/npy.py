@@ -1,4 +1,4 @@
-"""Orbits as NumPy's own file format: float64 of shape (records, dimension) in C order."""
+"""Tables as NumPy's own file format: the bare values, in C order, in the shape of the answer."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -6,37 +6,39 @@ from io import BytesIO
 import numpy as np
 from numpy.lib import format as npy_format
 
-from api.answer import Answer, DecimalAnswer, DoubleAnswer
-from api.orbit_query import OrbitQuery
 from api.problems import BadQuery, Fault
+from api.table import Table
 
 _ROWS = 1 << 17  # of a chunk
 
 
-def npy(answer: Answer) -> Iterator[bytes | memoryview | None]:
+def npy(answer: Table) -> Iterator[bytes | memoryview | None]:
     """The header, then the rows as they lie in memory. Raises BadQuery where the orbit is in decimal."""
-    if isinstance(answer, DecimalAnswer):
+    if answer.columns[-1].kind == "decimal":
         rule = "precision=double, where what leaves the range is inf or nan; or another format"
         raise BadQuery([Fault("format", "holds doubles only, and this orbit leaves their range", "npy", rule)])
     return _file(answer)
 
 
-def _file(answer: DoubleAnswer) -> Iterator[bytes | memoryview | None]:
-    yield header(answer.query)
+def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
+    yield header(answer)
+    kind, bare = _kind(answer), answer.bare
     for block in answer.blocks(_ROWS):
-        yield block.rows.data.cast("B") if len(block.rows) else None
+        yield np.ascontiguousarray(block.rows[:, bare:], kind).data.cast("B") if len(block.rows) else None
 
 
-def length(answer: Answer) -> int:
+def length(answer: Table) -> int:
     """Bytes of the whole file."""
-    query = answer.query
-    return len(header(query)) + query.selection.records * query.system.dimension * np.dtype(np.float64).itemsize
+    return len(header(answer)) + int(np.prod(answer.shape)) * _kind(answer).itemsize
 
 
-def header(query: OrbitQuery) -> bytes:
+def header(answer: Table) -> bytes:
     """The file's first bytes."""
     out = BytesIO()
-    kind = npy_format.dtype_to_descr(np.dtype(np.float64))
-    shape = query.selection.records, query.system.dimension
-    npy_format.write_array_header_1_0(out, {"descr": kind, "fortran_order": False, "shape": shape})
+    kind = npy_format.dtype_to_descr(_kind(answer))
+    npy_format.write_array_header_1_0(out, {"descr": kind, "fortran_order": False, "shape": answer.shape})
     return out.getvalue()
+
+
+def _kind(answer: Table) -> np.dtype[np.int64 | np.float64]:
+    return np.dtype(np.int64 if answer.columns[-1].kind == "whole" else np.float64)

@@ -1,6 +1,7 @@
 """What a query for one orbit says, once it is read."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -9,6 +10,10 @@ from core.decimals import work
 from core.kernel import Floats
 from core.selection import Selection
 from core.system import System
+
+PATH = "/calculation"
+
+_SHORT = 1_000  # steps
 
 Precision = Literal["auto", "double", "decimal"]
 
@@ -26,6 +31,14 @@ class OrbitQuery(Struct, frozen=True):
     digits: int
     format: str
 
+    @property
+    def canonical(self) -> str:
+        return _form(self.system, self.selection, self.precision, self.digits, self.format) % self.inputs
+
+    @property
+    def is_short(self) -> bool:
+        return self.selection.steps <= _SHORT
+
     def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
         """Initial conditions and parameters with every digit that was written."""
         values = tuple(map(Decimal, self.inputs))
@@ -34,3 +47,13 @@ class OrbitQuery(Struct, frozen=True):
     def work_per_step(self) -> int:
         """What a step costs in decimal, in the units of `core.decimals.work`."""
         return work(self.system, max(self.digits, *map(len, self.inputs)))
+
+
+@lru_cache(maxsize=1024)
+def _form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
+    """The canonical URL with a %s for each input."""
+    steps, skip, every, start = selection
+    inputs = "".join(f"&{name}=%s" for name in system.inputs)
+    options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
+    arithmetic = f"{precision}&digits={digits}" if precision == "decimal" else precision
+    return f"{PATH}?system={system.name}{inputs}&{options}&precision={arithmetic}&format={form}"

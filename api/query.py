@@ -1,65 +1,74 @@
-"""From a query string to a validated query.
+"""From a query string to a valid query for one orbit.
 
 The good path is one `msgspec.convert` into the system's own struct. It stops at the first fault, so a
 refused query is gone through again, parameter by parameter, to name every fault at once.
 """
 
-import re
 from collections.abc import Iterator
-from decimal import Context, Decimal
 from functools import cache, lru_cache
-from math import isinf
-from typing import Annotated, Any, Literal, cast
-from urllib.parse import unquote_to_bytes
+from typing import Any, Literal, cast, get_args
 
-from msgspec import Meta, Struct, ValidationError, convert, defstruct
+from msgspec import Struct, ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
+from api import numbers
 from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
+from api.numbers import PLAIN, canonical
+from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, sorted_out
 from api.orbit_query import OrbitQuery, Precision
-from api.problems import BadQuery, Fault, NotAcceptable, nearest, shown
+from api.problems import BadQuery, Fault, NotAcceptable
+from api.query_string import names_and_values
 from api.settings import Settings
 from core.decimals import DIGITS
 from core.selection import Selection
 from core.system import System
 from core.systems import DEFAULT, SYSTEMS
 
-MAX_QUERY_BYTES = 16_384
-MAX_PARAMETERS = 100
-MAX_NUMBER_LENGTH = 1_100
-
-# Plain ASCII: float() and int() also take underscores, spaces, other scripts' digits, nan and inf. A leading + is
-# how forms write a space. The lookahead is for Python alone, whose $ would let a line feed through.
-_NUMBER = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$(?!\n)"
-_WHOLE = r"^[0-9]+$(?!\n)"
-_NUMBER_RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"
-_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-_NOT_ZERO = re.compile("[^eE]*[1-9]")
-_EXACT = Context(prec=2 * MAX_NUMBER_LENGTH)
-_LOWEST_PLAIN, _HIGHEST_PLAIN = -6, 14  # powers of ten that are written without an exponent
-_PLAIN = re.compile(r"(?:-?(?:0(?:\.0{0,5}[1-9](?:[0-9]{0,20}[1-9])?)?|[1-9][0-9]{0,14}(?:\.[0-9]{0,20}[1-9])?) )*")
-"""Numbers, a space behind each, that are canonical already and in range: most of those that people write."""
-
-Number = Annotated[str, Meta(pattern=_NUMBER, max_length=MAX_NUMBER_LENGTH)]
-Numbers = tuple[Number, ...]
-Whole = Annotated[str, Meta(pattern=_WHOLE, max_length=MAX_NUMBER_LENGTH)]
+Numbers = tuple[numbers.Number, ...]
 
 
 class Options(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a query may say beside its system's initial conditions and parameters, as text."""
+    """What a query may say beside its system's initial conditions and parameters, as text; OPTIONS says of it more."""
 
     system: str = DEFAULT
-    steps: Whole = "20"
-    skip: Whole = "0"
-    every: Whole = "1"
+    steps: numbers.Whole = "20"
+    skip: numbers.Whole = "0"
+    every: numbers.Whole = "1"
     include_start: Literal["false", "true"] = "false"
     precision: Precision = "auto"
-    digits: Whole | None = None
+    digits: numbers.Whole | None = None
     format: str | None = None
 
 
-OPTIONS = Options.__struct_fields__
+_DEFAULTS = Options()
+
+OPTIONS = (
+    SYSTEM,
+    Option("steps", "How many iterations.", Whole(1, lambda s: s.max_steps), _DEFAULTS.steps),
+    Option(
+        "skip",
+        "The transient: iterations whose iterates are dropped.",
+        Whole(0, lambda s: s.max_steps),
+        _DEFAULTS.skip,
+    ),
+    Option("every", "Keep the iterates that this divides.", Whole(1, lambda s: s.max_steps), _DEFAULTS.every),
+    Option("include_start", "Whether to begin with n = 0.", Flag(), _DEFAULTS.include_start),
+    Option(
+        "precision",
+        "double: IEEE 754 throughout. decimal: numbers as strings, of `digits` significant digits. auto: double "
+        f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as numbers.",
+        Choice(get_args(Precision), "is not a known precision"),
+        _DEFAULTS.precision,
+    ),
+    Option("digits", "Significant digits, with precision=decimal only.", Whole(1, lambda s: s.max_digits), str(DIGITS)),
+    Option(
+        "format",
+        "How the answer is written; goes before Accept. columns is json, one array a column; npy holds doubles only.",
+        Choice(tuple(FORMATS), "is not a known format", many=True),
+        DEFAULT_FORMAT,
+    ),
+)
 
 
 @cache
@@ -76,7 +85,7 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
 
     Raises BadQuery, naming every fault, or NotAcceptable where there is no format.
     """
-    pairs = _split(raw)
+    pairs = names_and_values(raw)
     values = dict(pairs)
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
@@ -93,40 +102,20 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     raise BadQuery(_faults(pairs, system, settings, negotiated))
 
 
-def _split(raw: bytes) -> list[tuple[str, str]]:
-    """Names and values in order, percent-decoded. A + stays a +, since no value here holds a space."""
-    if len(raw) > MAX_QUERY_BYTES:
-        raise BadQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes")])
-    text = raw.decode("latin-1")  # keeps every byte; those past ASCII are read as UTF-8 below
-    pairs = [(name, value) for name, _, value in (part.partition("=") for part in text.split("&") if part)]
-    if len(pairs) > MAX_PARAMETERS:
-        raise BadQuery([Fault("query", f"has {len(pairs)} parameters", None, f"at most {MAX_PARAMETERS}")])
-    if "%" in text or not text.isascii():
-        pairs = [(_decoded(name), _decoded(value)) for name, value in pairs]
-    return pairs
-
-
-class _Broken(str):
-    """Text whose percent-encoding cannot be decoded, as it came."""
-
-
-def _decoded(text: str) -> str:
-    if _BROKEN_ESCAPE.search(text):
-        return _Broken(text)
-    try:
-        return unquote_to_bytes(text.encode("latin-1")).decode()
-    except UnicodeDecodeError:
-        return _Broken(text)
-
-
 def _resolved(fields: tuple[Any, ...], system: System, negotiated: str | None) -> OrbitQuery:
     """Raises ValidationError where an input is no number in range or the format unknown."""
     inputs = fields[len(OPTIONS) :]
-    if not _PLAIN.fullmatch(" ".join(inputs) + " "):
+    if not PLAIN.fullmatch(" ".join(inputs) + " "):
         inputs = tuple(map(_canonical, convert(inputs, Numbers)))
-    numbers = tuple(map(float, inputs))
-    start, parameters = numbers[: system.dimension], numbers[system.dimension :]
+    values = tuple(map(float, inputs))
+    start, parameters = values[: system.dimension], values[system.dimension :]
     return OrbitQuery(system, inputs, start, parameters, *_options(*fields[: len(OPTIONS)], negotiated))
+
+
+def _canonical(text: str) -> str:
+    if problem := numbers.out_of_range(text):
+        raise ValidationError(problem)
+    return canonical(text)
 
 
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
@@ -147,30 +136,6 @@ def _options(
         raise ValidationError(f"unknown format {form}")
     selection = Selection(int(steps), int(skip), int(every), include_start == "true")
     return selection, precision, int(digits or DIGITS), form
-
-
-def _canonical(text: str) -> str:
-    """The one spelling that all spellings of a number share, with every digit written: 1, 1.0 and 1e0 give 1.
-
-    Raises ValidationError where it is out of double's range: its exponent may be past what Decimal takes.
-    """
-    number = float(text)
-    if problem := _out_of_range(number, text):
-        raise ValidationError(problem)
-    if number == 0:
-        return "-0" if text.startswith("-") else "0"
-    value = _EXACT.normalize(Decimal(text))
-    if _LOWEST_PLAIN <= value.adjusted() <= _HIGHEST_PLAIN:
-        return f"{value:f}"
-    return str(value).lower().replace("e+", "e")
-
-
-def _out_of_range(number: float, text: str) -> str | None:
-    if isinf(number):
-        return "is out of range: larger than any double"
-    if number == 0 and _NOT_ZERO.match(text):
-        return "is out of range: closer to zero than any double"
-    return None
 
 
 def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:
@@ -224,85 +189,22 @@ def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iter
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
 
 
+def _whole_rule(lowest: int, highest: int) -> str:
+    return f"a whole number from {lowest} to {highest}"
+
+
 def _faults(
     pairs: list[tuple[str, str]], system: System | None, settings: Settings, negotiated: str | None
 ) -> list[Fault]:
     """Every fault of a refused query: parameters in the order given, then the missing ones."""
     inputs = system.inputs if system else tuple(dict.fromkeys(name for s in SYSTEMS.values() for name in s.inputs))
-    known = OPTIONS + inputs
-    given: dict[str, list[str]] = {}
-    for name, value in pairs:
-        given.setdefault(name, []).append(value)
-    faults = {
-        name: fault for name, values in given.items() if (fault := _fault(name, values, known, settings)) is not None
-    }
-    if system:
-        for name in system.inputs:
-            if name not in given:
-                faults[name] = Fault(name, f"is missing: {system.name} needs it", None, _NUMBER_RULE)
+    forms = {option.name: option.form for option in OPTIONS} | dict.fromkeys(inputs, Number())
+    sound, faults = sorted_out(pairs, forms, system.inputs if system else (), Where(system, settings))
     # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
     checked = system or SYSTEMS[DEFAULT]
-    fields = OPTIONS + checked.inputs
-    sound = {name: values[0] for name, values in given.items() if name in fields and name not in faults}
-    values = {**dict.fromkeys(checked.inputs, "1"), **sound}
+    fields = (*Options.__struct_fields__, *checked.inputs)
+    values = {**dict.fromkeys(checked.inputs, "1"), **{name: sound[name] for name in fields if name in sound}}
     query = _resolved(astuple(convert(values, query_type(checked))), checked, negotiated)
     for fault in _out_of_bounds(query, "digits" in sound and "precision" not in faults, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())
-
-
-def _fault(name: str, values: list[str], known: tuple[str, ...], settings: Settings) -> Fault | None:
-    """What is wrong with the form of one parameter's values."""
-    if name not in known:
-        problem = "has a broken percent-encoding" if isinstance(name, _Broken) else "is unknown"
-        allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
-        return Fault(shown(name), problem, shown(values[0]), allowed)
-    value = values[0]
-    rule, wrong_form = _form(name, value, settings)
-    if len(values) > 1:
-        return Fault(name, f"is given {len(values)} times", [shown(v) for v in values], rule)
-    if isinstance(value, _Broken):
-        return Fault(name, "has a broken percent-encoding", shown(value), rule)
-    if not value:
-        return Fault(name, "is empty", "", rule)
-    return Fault(name, wrong_form, shown(value), rule) if wrong_form else None
-
-
-def _form(name: str, value: str, settings: Settings) -> tuple[str, str | None]:
-    """What the form of a parameter must be, and how `value` is not of it."""
-    match name:
-        case "system":
-            rule = f"the nearest known is {nearest(value, tuple(SYSTEMS))}; known are {', '.join(SYSTEMS)}"
-            return rule, None if value in SYSTEMS else "is not a known system"
-        case "precision":
-            return "auto, double or decimal", None if _is(value, Precision) else "is not a known precision"
-        case "include_start":
-            return "true or false", None if value in ("true", "false") else "is neither true nor false"
-        case "format":
-            rule = f"the nearest known is {nearest(value, tuple(FORMATS))}; known are {', '.join(FORMATS)}"
-            return rule, None if value in FORMATS else "is not a known format"
-        case "steps" | "every":
-            return _whole_rule(1, settings.max_steps), None if _is(value, Whole) else "is not a whole number"
-        case "skip":
-            return _whole_rule(0, settings.max_steps), None if _is(value, Whole) else "is not a whole number"
-        case "digits":
-            return _whole_rule(1, settings.max_digits), None if _is(value, Whole) else "is not a whole number"
-    if _is(value, Number):
-        return _NUMBER_RULE, _out_of_range(float(value), value)
-    if len(value) > MAX_NUMBER_LENGTH:
-        return _NUMBER_RULE, f"is {len(value)} characters long; the limit is {MAX_NUMBER_LENGTH}"
-    if value.strip("+-").casefold() in ("nan", "inf", "infinity"):
-        return _NUMBER_RULE, "is not finite"
-    return _NUMBER_RULE, "is not a plain decimal number"
-
-
-def _whole_rule(lowest: int, highest: int) -> str:
-    return f"a whole number from {lowest} to {highest}"
-
-
-def _is(value: str, form: object) -> bool:
-    try:
-        convert(value, form)
-    except ValidationError:
-        return False
-    return True

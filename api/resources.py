@@ -20,8 +20,8 @@ def workers(cpus: float, memory: float) -> int:
 
 
 def threads(cpus: float, workers: int) -> int:
-    """Threads for long work in each worker: a CPU less than its share, which the event loop has."""
-    return max(1, int(cpus / workers) - 1)
+    """Threads for kernels in each worker: its share of the CPUs."""
+    return max(1, int(cpus / workers))
 
 
 def cpus() -> float:

@@ -31,6 +31,10 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Records of one answer as Arrow or npy."""
     max_parquet_records: Positive = 100_000_000
     """Records of one answer as Parquet, whose footer grows with them."""
+    max_points: Positive = 10_000_000
+    """Points of one grid of initial conditions and parameters."""
+    max_total_steps: Positive = 100_000_000_000
+    """Steps of all orbits of one answer together."""
     max_digits: Positive = 1_000
     """Significant digits of decimal arithmetic."""
     max_decimal_work: Positive = 20_000_000

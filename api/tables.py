@@ -1,11 +1,10 @@
-"""Orbits as tables of typed columns: Arrow IPC streams and Parquet, by pyarrow.
+"""Tables of typed columns: Arrow IPC streams and Parquet, by pyarrow.
 
 pyarrow is imported when first needed: it takes longer to load than all the rest.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api import VERSION
-from api.answer import Answer, DecimalAnswer, DoubleAnswer
+from api.table import Kind, Table
 from core.kernel import Orbit
 
 if TYPE_CHECKING:
@@ -23,33 +21,34 @@ if TYPE_CHECKING:
 _ROWS = 1 << 17  # of a record batch or a row group
 _ENCODINGS = {"int64": "DELTA_BINARY_PACKED", "double": "BYTE_STREAM_SPLIT", "string": "PLAIN"}
 """What Parquet does to a column before zstd: dictionaries, its default, cost five times the time for more bytes."""
+_TYPES: dict[Kind, str] = {"n": "int64", "whole": "int64", "double": "float64", "decimal": "string", "text": "string"}
 _END = b"\xff\xff\xff\xff\0\0\0\0"  # of an IPC stream
 
 Chunks = Iterator[bytes | memoryview | None]
 
 
-def arrow(answer: Answer) -> Chunks:
-    """An Arrow IPC stream: n as int64, coordinates as float64, or as strings where they are decimal."""
+def arrow(answer: Table) -> Chunks:
+    """An Arrow IPC stream: whole numbers as int64, doubles as float64, decimals as strings."""
     schema = _schema(answer)
     yield schema.serialize().to_pybytes()
-    if isinstance(answer, DecimalAnswer):
-        yield _strings(answer, schema).serialize().to_pybytes()
-    else:
+    if _is_numeric(answer):
         yield from _messages(answer, schema)
+    else:
+        yield _of_tuples(answer, schema).serialize().to_pybytes()
     yield _END
 
 
-def arrow_length(answer: Answer) -> int | None:
+def arrow_length(answer: Table) -> int | None:
     """Bytes of the whole stream; None where it holds strings."""
-    if isinstance(answer, DecimalAnswer):
+    if not _is_numeric(answer):
         return None
     schema = _schema(answer)
-    batches, rest = divmod(answer.query.selection.records, _ROWS)
+    batches, rest = divmod(answer.records, _ROWS)
     sizes = batches * (_Layout(schema, _ROWS).size if batches else 0) + (_Layout(schema, rest).size if rest else 0)
     return len(schema.serialize()) + sizes + len(_END)
 
 
-def parquet(answer: Answer) -> Chunks:
+def parquet(answer: Table) -> Chunks:
     """A Parquet file of the same columns."""
     import pyarrow.parquet
 
@@ -90,41 +89,43 @@ class _Sink:
         return data or None
 
 
-def _schema(answer: Answer) -> pyarrow.Schema:
+def _is_numeric(answer: Table) -> bool:
+    """Whether its blocks are arrays."""
+    return all(column.kind not in ("decimal", "text") for column in answer.columns)
+
+
+def _schema(answer: Table) -> pyarrow.Schema:
     import pyarrow
 
-    query = answer.query
-    kind = pyarrow.string() if isinstance(answer, DecimalAnswer) else pyarrow.float64()
-    metadata = {
-        "system": query.system.name,
-        "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
-        "precision": answer.arithmetic,
-        "version": VERSION,
-    }
-    return pyarrow.schema([("n", pyarrow.int64()), *((name, kind) for name in query.system.state)], metadata)
+    fields = [(column.name, pyarrow.type_for_alias(_TYPES[column.kind])) for column in answer.columns]
+    return pyarrow.schema(fields, answer.metadata)
 
 
-def _batches(answer: Answer, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch | None]:
+def _batches(answer: Table, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch | None]:
     import pyarrow.ipc
 
-    if isinstance(answer, DecimalAnswer):
-        yield _strings(answer, schema)
+    if not _is_numeric(answer):
+        yield _of_tuples(answer, schema)
     else:
         for message in _messages(answer, schema):
             yield pyarrow.ipc.read_record_batch(pyarrow.py_buffer(message), schema) if message else None
 
 
-def _strings(answer: DecimalAnswer, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+def _of_tuples(answer: Table, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
     import pyarrow
 
-    every = answer.query.selection.every
+    numbered = [column.kind == "n" for column in answer.columns[:1]] == [True]
     rows = [
-        (block.first + i * every, *(None if value is None else str(value) for value in row))
+        (*([block.first + i * answer.every] if numbered else []), *row)
         for block in answer.blocks(_ROWS)
         for i, row in enumerate(block.rows)
     ]
-    columns = zip(schema, zip(*rows, strict=True), strict=True)
-    return pyarrow.record_batch([pyarrow.array(values, field.type) for field, values in columns], schema)
+    columns = [[row[i] for row in rows] for i in range(len(schema))]
+    texts = [
+        [None if value is None else str(value) for value in values] if column.kind == "decimal" else values
+        for column, values in zip(answer.columns, columns, strict=True)
+    ]
+    return pyarrow.record_batch([pyarrow.array(v, f.type) for v, f in zip(texts, schema, strict=True)], schema)
 
 
 class _Layout:
@@ -133,7 +134,8 @@ class _Layout:
     def __init__(self, schema: pyarrow.Schema, rows: int) -> None:
         import pyarrow.ipc
 
-        zeros = [pyarrow.array(np.zeros(rows, field.type.to_pandas_dtype())) for field in schema]
+        self.kinds = [field.type.to_pandas_dtype() for field in schema]
+        zeros = [pyarrow.array(np.zeros(rows, kind)) for kind in self.kinds]
         message = pyarrow.record_batch(zeros, schema=schema).serialize()
         buffers = [column.buffers()[1] for column in pyarrow.ipc.read_record_batch(message, schema).columns]
         starts = [buffer.address - message.address for buffer in buffers]
@@ -151,27 +153,27 @@ class _Batch:
         self.message = np.empty(layout.size, np.uint8)
         for part in layout.between:
             self.message[part] = layout.template[part]
-        n, *state = (self.message[part] for part in layout.columns)
-        self._n: NDArray[np.int64] = n.view(np.int64)
-        self._state: list[NDArray[np.float64]] = [column.view(np.float64) for column in state]
+        self._columns: list[NDArray[Any]] = [
+            self.message[part].view(kind) for part, kind in zip(layout.columns, layout.kinds, strict=True)
+        ]
         self._filled = 0
 
     @property
     def room(self) -> int:
-        return len(self._n) - self._filled
+        return len(self._columns[0]) - self._filled
 
     def add(self, first: int, every: int, rows: Orbit) -> None:
         part = slice(self._filled, self._filled + len(rows))
-        self._n[part] = np.arange(first, first + len(rows) * every, every)
-        for column, values in zip(self._state, rows.T, strict=True):
+        numbers = [np.arange(first, first + len(rows) * every, every)] if len(self._columns) > rows.shape[1] else []
+        for column, values in zip(self._columns, [*numbers, *rows.T], strict=True):
             column[part] = values
         self._filled += len(rows)
 
 
-def _messages(answer: DoubleAnswer, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
+def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
     """Record batches of _ROWS rows, the last of what is left, whatever the size of the blocks."""
     layout = cache(partial(_Layout, schema))
-    every, left = answer.query.selection.every, answer.query.selection.records
+    every, left = answer.every, answer.records
     batch: _Batch | None = None
     for first, rows, _ in answer.blocks(_ROWS):
         yield None

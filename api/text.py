@@ -1,23 +1,27 @@
-"""Orbits as text: JSON in records or in columns, newline-delimited JSON, and CSV."""
+"""Tables as text: JSON in records or in columns, newline-delimited JSON, and CSV."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
-from api.answer import Answer, DecimalAnswer, DecimalRow
+from api.table import Column, Table
+from core.selection import Block
 from core.text import RowText
 
 _ROWS = 8_192  # of a chunk: some hundred kilobytes
-_N = RowText.INDEX
+_HELD = 4_000_000  # values of a table that is computed once although it is written column by column
 
 
 class Part(NamedTuple):
-    """One run over the orbit: `opening`, then each record, its `columns` between the `pieces`, then `closing`."""
+    """One run over the table: `opening`, then each record, its `columns` between the `pieces`, then `closing`."""
 
     opening: bytes
     columns: Sequence[int]
+    """Which of the table's."""
     pieces: Sequence[bytes]
     closing: bytes
     joint: int = 0
@@ -27,75 +31,123 @@ class Part(NamedTuple):
 
 
 Layout = Callable[[Sequence[str]], Sequence[Part]]
+"""What is written of a table with columns of such names."""
 
 
 def records(names: Sequence[str]) -> Sequence[Part]:
     """`[{"n":1,"x":9.0,…},…]`"""
-    return [Part(b"[", range(_N, len(names)), _record(names), b"]", joint=1)]
+    return [Part(b"[", range(len(names)), _record(names), b"]", joint=1)]
 
 
 def lines(names: Sequence[str]) -> Sequence[Part]:
     """`{"n":1,"x":9.0,…}` and a line feed for each record."""
     first, *others, last = _record(names)
-    return [Part(b"", range(_N, len(names)), [first[1:], *others, last + b"\n"], b"")]
+    return [Part(b"", range(len(names)), [first[1:], *others, last + b"\n"], b"")]
 
 
 def table(names: Sequence[str]) -> Sequence[Part]:
     """CSV with a line of names; a value that is not finite is empty."""
-    pieces = [b"", *[b","] * len(names), b"\n"]
-    return [Part(",".join(["n", *names]).encode() + b"\n", range(_N, len(names)), pieces, b"", missing=b"")]
+    pieces = [b"", *[b","] * (len(names) - 1), b"\n"]
+    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", missing=b"")]
 
 
 def columns(names: Sequence[str]) -> Sequence[Part]:
-    """`{"n":[1,…],"x":[9.0,…],…}`, the orbit run through once for each."""
-    keys = [f'"{name}":['.encode() for name in ("n", *names)]
-    parts = [Part(key, [_N + i], [b",", b""], b"],", joint=1) for i, key in enumerate(keys)]
+    """`{"n":[1,…],"x":[9.0,…],…}`, the table run through once for each."""
+    keys = [f'"{name}":['.encode() for name in names]
+    parts = [Part(key, [i], [b",", b""], b"],", joint=1) for i, key in enumerate(keys)]
     parts[0] = parts[0]._replace(opening=b"{" + keys[0])
     parts[-1] = parts[-1]._replace(closing=b"]}")
     return parts
 
 
 def _record(names: Sequence[str]) -> list[bytes]:
-    return [b',{"n":', *(f',"{name}":'.encode() for name in names), b"}"]
+    first, *others = names
+    return [f',{{"{first}":'.encode(), *(f',"{name}":'.encode() for name in others), b"}"]
 
 
-def writer(layout: Layout) -> Callable[[Answer], Iterator[bytes | memoryview | None]]:
-    """What writes an answer in `layout`, in chunks, with None wherever it may pause."""
+def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator[bytes | memoryview | None]]:
+    """What writes a table in `layout`, in chunks, with None wherever it may pause.
+
+    `prefaced` where the layout is one value that can stand in a JSON object behind the table's preface.
+    """
 
     @cache
-    def parts(names: Sequence[str]) -> list[tuple[Part, RowText]]:
-        return [(part, RowText(part.columns, part.pieces, part.missing)) for part in layout(names)]
+    def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
+        codes = _codes(columns)
+        return [
+            (part, RowText([codes[i] for i in part.columns], part.pieces, part.missing))
+            for part in layout([column.name for column in columns])
+        ]
 
-    def write(answer: Answer) -> Iterator[bytes | memoryview | None]:
-        every = answer.query.selection.every
-        quoted = isinstance(answer, DecimalAnswer) and answer.as_text
-        for part, double in parts(answer.query.system.state):
+    def write(answer: Table) -> Iterator[bytes | memoryview | None]:
+        every, preface = answer.every, answer.preface if prefaced else b""
+        if preface:
+            yield preface
+        for (part, numeric), blocks in zip(parts(answer.columns), _runs(answer, layout is columns), strict=False):
             yield part.opening
             joint = part.joint
             text: bytes | memoryview
-            for first, rows, _ in answer.blocks(_ROWS):
+            for first, rows, _ in blocks:
                 if len(rows) == 0:
                     yield None
                     continue
                 if isinstance(rows, np.ndarray):
-                    text = double(rows, first, every)
+                    text = numeric(rows, first, every)
                 else:
-                    text = _decimal(part, rows, first, every, quoted)
+                    text = _literals(part, answer, rows, first)
                 yield text[joint:]
                 joint = 0
             yield part.closing
+        if preface:
+            yield b"}"
 
     return write
 
 
-def _decimal(part: Part, rows: Sequence[DecimalRow], first: int, every: int, quoted: bool) -> bytes:
-    """Rows of Decimals; `quoted` where the layout is JSON and numbers are to be strings."""
-    form = '"%s"' if quoted and part.missing else "%s"
-    missing = part.missing.decode()
+def _codes(columns: Sequence[Column]) -> list[int]:
+    """How `RowText` calls each column: what is not n comes in the order of a row's values."""
+    values = (column for column in columns if column.kind != "n")
+    places = {column.name: i for i, column in enumerate(values)}
+    codes = {"n": lambda _: RowText.INDEX, "whole": RowText.whole}
+    return [codes.get(column.kind, int)(places.get(column.name, 0)) for column in columns]
+
+
+def _runs(answer: Table, many: bool) -> Iterator[Iterator[Block[Any]]]:
+    """The table's blocks, as often as asked; computed once where there are `many` runs over what can be held."""
+    if not many or answer.records * len(answer.columns) > _HELD:
+        while True:
+            yield answer.blocks(_ROWS)
+    held: list[Block[Any]] = []
+
+    def first() -> Iterator[Block[Any]]:
+        for block in answer.blocks(_ROWS):
+            held.append(block)
+            yield block
+
+    yield first()
+    while True:
+        yield iter(held)
+
+
+def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:
+    """Rows of Python's values."""
+    is_json, missing = bool(part.missing), part.missing.decode()
     record = b"%s".join(part.pieces).decode()
 
-    def texts(n: int, row: DecimalRow) -> tuple[str, ...]:
-        values = (str(n), *(missing if value is None else form % value for value in row))
-        return tuple(values[column + 1] for column in part.columns)
+    def literal(value: Any) -> str:
+        if value is None:
+            return missing
+        if isinstance(value, float):
+            return repr(value) if math.isfinite(value) else missing
+        if is_json and isinstance(value, str):
+            return msgspec.json.encode(value).decode()
+        return f'"{value}"' if is_json and answer.as_text else str(value)
 
-    return "".join(record % texts(first + i * every, row) for i, row in enumerate(rows)).encode()
+    lines = []
+    for i, row in enumerate(rows):
+        values = iter(row)
+        texts = [
+            str(first + i * answer.every) if column.kind == "n" else literal(next(values)) for column in answer.columns
+        ]
+        lines.append(record % tuple([texts[column] for column in part.columns]))
+    return "".join(lines).encode()

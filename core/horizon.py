@@ -20,7 +20,8 @@ MOST = 17.0
 """Digits of a double that equals the exact value: as many as its decimal text ever needs."""
 
 _AGREED = 20  # digits that two lengths must share: more than any double has
-_FIRST = 50
+FIRST = 50
+"""Digits of the first length that is tried; each further one has twice as many."""
 
 
 class NoDecimal(TypeError):
@@ -70,7 +71,7 @@ def horizon(
     orbit_kernel(system)(tuple(map(float, state)), tuple(map(float, parameters)), every, double)
     finite = np.isfinite(double).all(axis=1)
     count = len(double) if finite.all() else int(finite.argmin())
-    length = _FIRST
+    length = FIRST
     shorter = yield from _exact(system, state, parameters, count, every, length)
     while True:
         length *= 2

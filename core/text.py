@@ -234,13 +234,18 @@ def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_l
             at += lengths[j]
             if j < columns.shape[0]:
                 column = columns[j]
-                if column < 0:
+                if column == -1:
                     at = write_whole(n, at)
-                elif np.isfinite(rows[i, column]):
-                    at = write_double(rows[i, column], at)
-                else:
+                    continue
+                value = rows[i, column if column >= 0 else -2 - column]
+                if not np.isfinite(value):
                     _store(at, missing)
                     at += missing_length
+                elif column >= 0:
+                    at = write_double(value, at)
+                else:
+                    _store(at, uint64(ord("-")))
+                    at = write_whole(np.int64(abs(value)), at + (value < 0))
     return at - start
 
 
@@ -260,11 +265,15 @@ class RowText:
     """Writes rows in one layout.
 
     A row is `pieces[0]`, its first column, `pieces[1]`, … and ends with the last piece. `columns` names what stands
-    between them: the index of a coordinate, or INDEX for the number of the iterate. `missing`, of at most eight
-    bytes, stands for a value that is not finite.
+    between them: the index of a coordinate, INDEX for the number of the iterate, or `whole(index)` for values that are
+    whole numbers of less than 2⁵³. `missing`, of at most eight bytes, stands for a value that is not finite.
     """
 
     INDEX = -1
+
+    @staticmethod
+    def whole(index: int) -> int:
+        return -2 - index
 
     def __init__(self, columns: Sequence[int], pieces: Sequence[bytes], missing: bytes) -> None:
         words = max(1, -(-max(map(len, pieces)) // 8))

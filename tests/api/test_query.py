@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.problems import BadQuery, NotAcceptable
-from api.query import MAX_PARAMETERS, MAX_QUERY_BYTES, read_query
+from api.query import read_query
+from api.query_string import MAX_PARAMETERS, MAX_QUERY_BYTES
 from api.settings import Settings
 from core.selection import Selection
 from core.systems import SYSTEMS

@@ -143,10 +143,10 @@ def test_affinity_and_the_memory_of_the_machine_limit_too():
         (1.5, 2048, 1, 1),
         (2, 4096, 2, 1),
         (4, 8192, 4, 1),
-        (4, 800, 2, 1),
-        (8, 800, 2, 3),
-        (2, 100, 1, 1),
-        (4, 500, 1, 3),
+        (4, 800, 2, 2),
+        (8, 800, 2, 4),
+        (2, 100, 1, 2),
+        (4, 500, 1, 4),
     ],
 )
 def test_workers_and_their_threads_share_what_there_is(cpus, megabytes, workers, threads):

@@ -1,0 +1,99 @@
+"""GET /bifurcation: orbit diagrams."""
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Records, Rows, too_long, too_much
+from api.formats import FORMATS
+from api.options import Coordinates, Flag, Option, Whole
+from api.problems import Fault
+from api.settings import Settings
+from api.table import Column
+from core.bifurcation import diagram
+
+_MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
+
+
+def varied(query: AnalysisQuery) -> str:
+    """The parameter of the diagram."""
+    return query.swept[0]
+
+
+def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    yield
+    (coordinate,) = query.options["coordinate"]
+    kept = query.options["kept"]
+    return Records(
+        query,
+        (Column(varied(query)), Column(coordinate)),
+        query.points * kept,
+        (query.points, kept),
+        1,
+        lambda: _rows(query, threads),
+    )
+
+
+def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
+    system, options = query.system, query.options
+    values = {name: values.doubles() for name, values in query.inputs.items()}
+    single = [float(each[0]) for each in values.values()]
+    start, parameters = single[: system.dimension], single[system.dimension :]
+    swept, done = values[varied(query)], 0
+    for found in diagram(
+        system,
+        start,
+        parameters,
+        varied(query),
+        swept,
+        options["coordinate"][0],
+        options["kept"],
+        options["transient"],
+        options["continuation"],
+        threads,
+    ):
+        if found is None:
+            yield None
+            continue
+        mine = swept[done : done + len(found)]
+        done += len(found)
+        yield np.column_stack([np.repeat(mine, found.shape[1]), found.ravel()])
+
+
+def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    """What a query asks for and cannot have."""
+    parameters = query.system.parameters
+    swept = [name for name in query.swept if name in parameters]
+    for name in query.swept:
+        if name not in parameters or name != swept[0]:
+            rule = "one number: a diagram is over the values of one parameter"
+            yield Fault(name, "is swept", query.inputs[name].text, rule)
+    if not swept:
+        name = parameters[0] if parameters else "system"
+        rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
+        yield Fault(name, "no parameter is swept", None, rule)
+    yield from too_much(query, query.options["transient"] + query.options["kept"], settings)
+    if query.format in FORMATS:
+        yield from too_long(query, query.points * query.options["kept"], FORMATS, settings)
+
+
+OPTIONS = (
+    TRANSIENT,
+    Option("kept", "Iterates kept of each orbit.", Whole(1, _MOST_KEPT), "100"),
+    Option("coordinate", "Which coordinate is kept.", Coordinates(1), lambda system: system.state[0]),
+    Option(
+        "continuation",
+        "Whether each value starts from the last state of the value before it, which shows hysteresis.",
+        Flag(),
+        "false",
+    ),
+)
+
+BIFURCATION = Analysis(
+    "/bifurcation",
+    "Orbit diagrams",
+    "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list.",
+    OPTIONS,
+    _answer,
+    beyond,
+)

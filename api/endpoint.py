@@ -1,0 +1,219 @@
+"""What every URL that computes has in common. It is the service's hot path, so it speaks ASGI itself.
+
+A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
+chunk by chunk, the next being made while one is sent; it stops when the client leaves.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator, Iterator
+from functools import lru_cache
+from typing import Any, Protocol
+
+from api.asgi import Receive, Scope, Send
+from api.caching import CACHE_CONTROL, VARY, etag, matches
+from api.compression import SENSIBLE, compressed
+from api.formats import Chunk, Format
+from api.jobs import Jobs, at_once
+from api.negotiation import accepted_coding, accepted_format, media_types
+from api.problems import (
+    MEDIA_TYPE,
+    METHODS,
+    BadQuery,
+    NotAcceptable,
+    Problem,
+    bad_query,
+    internal_error,
+    method_not_allowed,
+    not_acceptable,
+)
+from api.settings import Settings
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Query(Protocol):
+    """A valid query."""
+
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def canonical(self) -> str:
+        """The path and the one query string that all spellings and orders of it share, with every default said."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its answer costs less than handing it to a thread and back."""
+
+
+class Answer(Protocol):
+    """What a query's format can write, and what the headers say of it."""
+
+    @property
+    def stem(self) -> str:
+        """Of a file's name."""
+
+    @property
+    def arithmetic(self) -> str: ...
+
+    @property
+    def left_at(self) -> int | None:
+        """The n at which an orbit left the range of its arithmetic."""
+
+
+class Resource(Protocol):
+    """What a path answers with."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def formats(self) -> dict[str, Format]:
+        """The first is the default."""
+
+    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Any:
+        """The `Query` that a query string spells. Raises BadQuery and NotAcceptable."""
+
+    def answered(self, query: Any, settings: Settings, threads: int) -> Generator[None, None, Any]:
+        """The `Answer` as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
+
+
+class Endpoint:
+    """A resource under some settings. Its kernels may use so many `threads`."""
+
+    def __init__(self, resource: Resource, settings: Settings, jobs: Jobs, threads: int) -> None:
+        self._resource = resource
+        self._settings = settings
+        self._jobs = jobs
+        self._threads = threads
+        self._media_types = media_types(resource.formats)
+        self._default = next(iter(resource.formats))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            return
+        given = dict(scope["headers"])
+        accept = given.get(b"accept")
+        try:
+            negotiated = accepted_format(accept, self._media_types) if accept else self._default
+            query = self._resource.read(scope["query_string"], self._settings, negotiated)
+            form = self._resource.formats[query.format]
+            codings = given.get(b"accept-encoding") if form.is_text else None
+            coding = accepted_coding(codings) if codings else None
+            headers, tag = _caching(query, coding)
+            if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
+                await _send(send, 304, headers, b"")
+                return
+            work = self._resource.answered(query, self._settings, self._threads)
+            if query.is_short and form.is_quick and (answer := at_once(work)):
+                body = b"".join([chunk for chunk in form.write(answer) if chunk])
+                await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
+            else:
+                await self._stream(scope, receive, send, work, form, headers, coding)
+        except BadQuery as error:
+            await _refuse(send, bad_query(error))
+        except NotAcceptable:
+            await _refuse(send, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+        except _BrokenOff:
+            raise  # the server ends the connection, all that the client can still be told
+        except Exception:
+            logging.getLogger(__name__).exception("%s failed: %r", self._resource.path, scope["query_string"][:200])
+            await _refuse(send, internal_error())
+
+    async def _stream(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        work: Generator[None, None, Any],
+        form: Format,
+        headers: Headers,
+        coding: str | None,
+    ) -> None:
+        """Raises BadQuery before anything is sent."""
+        gone = asyncio.ensure_future(_departure(receive))
+        try:
+            answer = await self._jobs.result(work, gone)
+            if answer is None:
+                return
+            headers += _describing(answer, form)
+            if length := form.length(answer):
+                headers.append((b"content-length", b"%d" % length))
+            chunks = form.write(answer)
+            if coding:
+                headers.append((b"content-encoding", coding.encode()))
+                chunks = compressed(chunks, coding)
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            try:
+                await self._send_each(iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+            except Exception as error:
+                raise _BrokenOff from error
+        finally:
+            gone.cancel()
+
+    async def _send_each(self, chunks: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
+        following = asyncio.ensure_future(self._jobs.next(chunks, gone))
+        try:
+            while (chunk := await following) is not None:
+                following = asyncio.ensure_future(self._jobs.next(chunks, gone))
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            await asyncio.wait([following])
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class _BrokenOff(Exception):
+    """What went wrong after an answer had begun."""
+
+
+async def _departure(receive: Receive) -> None:
+    """Returns when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _caching(query: Query, coding: str | None) -> tuple[Headers, bytes]:
+    """What caches need, and the validator by itself."""
+    url = query.canonical
+    tag = etag(url, coding)
+    link = f'<{url}>; rel="canonical"'
+    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
+
+
+def _describing(answer: Answer, form: Format) -> Headers:
+    headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
+    if answer.left_at is not None:
+        return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
+    return headers
+
+
+@lru_cache(maxsize=1024)
+def _naming(stem: str, media_type: str, disposition: str, suffix: str, arithmetic: str) -> Headers:
+    return [
+        (b"content-type", media_type.encode()),
+        (b"content-disposition", f'{disposition}; filename="{stem}.{suffix}"'.encode()),
+        (b"attractor-arithmetic", arithmetic.encode()),
+    ]
+
+
+def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:
+    """The body in `coding`, where that makes it smaller by enough to matter."""
+    if coding and len(body) >= SENSIBLE:
+        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding) if chunk])
+        if len(smaller) < len(body):
+            return [*headers, (b"content-encoding", coding.encode())], smaller
+    return headers, body
+
+
+async def _refuse(send: Send, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+    await _send(send, refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    if status != 304:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,115 @@
+"""GET /ensemble: many orbits at once."""
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from api.analysis import Analysis, AnalysisQuery, Records, Rows, Sweep, too_long, too_much
+from api.formats import FORMATS
+from api.options import Choice, Option, Whole
+from api.problems import Fault
+from api.settings import Settings
+from api.table import Column
+from core.ensemble import final_states, orbits
+from core.lanes import LANES, Floats
+from core.orbit import orbit_blocks
+from core.selection import Selection
+
+_PIECE = 1 << 20  # numbers of the orbits that lie in memory together
+
+
+def _selection(query: AnalysisQuery) -> Selection:
+    options = query.options
+    if options["keep"] == "final":
+        return Selection(options["steps"], every=options["steps"])
+    return Selection(options["steps"], options["skip"], options["every"])
+
+
+def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    yield
+    sweep, selection, system = Sweep(query), _selection(query), query.system
+    whole = query.options["keep"] == "orbits"
+    numbers = (Column("n", "whole"),) if whole else ()
+    return Records(
+        query,
+        (*sweep.columns, *numbers, *map(Column, system.state)),
+        query.points * selection.records,
+        (*query.shape, *([selection.records] if whole else []), system.dimension),
+        len(sweep.columns) + len(numbers),
+        lambda: _orbits(query, sweep, selection, threads) if whole else _finals(query, sweep, threads),
+    )
+
+
+def _finals(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
+    for start, parameters, swept in sweep.chunks():
+        done = 0
+        for states in final_states(query.system, start, parameters, query.options["steps"], threads):
+            if states is None:
+                yield None
+                continue
+            yield np.column_stack([swept[done : done + len(states)], states])
+            done += len(states)
+
+
+def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: int) -> Iterator[Rows | None]:
+    system = query.system
+    if selection.records * LANES * system.dimension > _PIECE:
+        yield from _one_by_one(query, sweep, selection)
+        return
+    numbers = np.arange(selection.first, selection.last + 1, selection.every, dtype=np.float64)
+    skip = selection.first - selection.every
+    for start, parameters, swept in sweep.chunks():
+        for piece in orbits(system, start, parameters, selection.records, skip, selection.every, threads, _PIECE):
+            if piece is None:
+                yield None
+                continue
+            count = len(piece.values)
+            mine = swept[piece.first_orbit : piece.first_orbit + count]
+            yield _labelled(mine, numbers, piece.values.reshape(-1, system.dimension))
+
+
+def _one_by_one(query: AnalysisQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
+    """Long orbits: the writing takes longer than the computing, and one fits in memory where a block does not."""
+    for starts, parameters, swept in sweep.chunks():
+        for start, values, mine in zip(starts.tolist(), parameters.tolist(), swept, strict=True):
+            for first, rows, _ in orbit_blocks(query.system, tuple(start), tuple(values), selection):
+                numbers = np.arange(first, first + len(rows) * selection.every, selection.every, dtype=np.float64)
+                yield _labelled(mine[None], numbers, rows) if len(rows) else None
+
+
+def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
+    labels = np.repeat(swept, len(numbers), axis=0)
+    return np.column_stack([labels, np.tile(numbers, len(swept)), states])
+
+
+def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    options = query.options
+    if options["keep"] == "final":
+        for name, default in (("skip", 0), ("every", 1)):
+            if options[name] != default:
+                yield Fault(name, "goes with keep=orbits only", query.texts[name], "leave it out")
+    elif options["skip"] >= options["steps"]:
+        yield Fault("skip", "leaves no iterate", query.texts["skip"], f"less than steps, {options['steps']}")
+    elif not _selection(query).records:
+        yield Fault("every", "keeps no iterate", query.texts["every"], f"at most steps, {options['steps']}")
+    yield from too_much(query, options["steps"], settings)
+    yield from too_long(query, query.points * _selection(query).records, FORMATS, settings)
+
+
+ENSEMBLE = Analysis(
+    "/ensemble",
+    "Many orbits",
+    "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it.",
+    (
+        Option("steps", "How many iterations.", Whole(1, lambda s: s.max_steps), "1000"),
+        Option(
+            "keep", "The last state of each orbit, or its iterates.", Choice(("final", "orbits"), "is neither"), "final"
+        ),
+        Option(
+            "skip", "With keep=orbits: iterations whose iterates are dropped.", Whole(0, lambda s: s.max_steps), "0"
+        ),
+        Option("every", "With keep=orbits: keep the iterates that this divides.", Whole(1, lambda s: s.max_steps), "1"),
+    ),
+    _answer,
+    _beyond,
+)

@@ -1,0 +1,73 @@
+"""GET /fixed-points: fixed points and cycles."""
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from api.analysis import Analysis, AnalysisQuery, Records, Sweep, too_many
+from api.formats import FORMATS
+from api.options import Option, Whole
+from api.problems import Fault
+from api.settings import Settings
+from api.table import Column
+from core.fixed_points import fixed_points
+
+_MOST_POINTS = 1_000  # each takes some hundred milliseconds
+_MOST_PERIOD = 12
+
+
+def _answer(query: AnalysisQuery, *_: Any) -> Generator[None, None, Records]:
+    sweep, system = Sweep(query), query.system
+    records: list[tuple[Any, ...]] = []
+    complete = True
+    for _start, parameters, swept in sweep.chunks():
+        for values, mine in zip(parameters.tolist(), swept.tolist(), strict=True):
+            for found in fixed_points(system, values, query.options["period"]):
+                yield
+                if found is None:
+                    continue
+                complete &= found.complete
+                for i, cycle in enumerate(found.cycles):
+                    parts = [part for value in cycle.eigenvalues for part in (value.real, value.imag)]
+                    records += [
+                        (*mine, i + 1, j + 1, *point, cycle.stability, *parts, cycle.residual)
+                        for j, point in enumerate(cycle.points)
+                    ]
+    eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
+    return Records(
+        query,
+        (
+            *sweep.columns,
+            Column("cycle", "whole"),
+            Column("point", "whole"),
+            *map(Column, system.state),
+            Column("stability", "text"),
+            *eigenvalues,
+            Column("residual"),
+        ),
+        len(records),
+        (),
+        0,
+        lambda: iter([records]),
+        {"complete": complete},
+    )
+
+
+def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
+    if query.points > _MOST_POINTS:
+        yield too_many(query, "sets of parameters", query.points, _MOST_POINTS)
+
+
+FIXED_POINTS = Analysis(
+    "/fixed-points",
+    "Fixed points and cycles",
+    "Every real fixed point that can be found (all of them where the map is rational and they are isolated, as the "
+    "summary's complete says), or the cycles of a period: coordinates to full double precision, the stability (stable, "
+    "unstable, saddle or neutral), and the eigenvalues of the Jacobian of the map applied period times (real1, imag1, "
+    "…) by descending modulus. Takes no initial conditions.",
+    (Option("period", "The minimal period of the cycles.", Whole(1, _MOST_PERIOD), "1"),),
+    _answer,
+    _beyond,
+    takes=lambda system: system.parameters,
+    formats={name: form for name, form in FORMATS.items() if name != "npy"},
+    summary="complete: whether no other real fixed point exists at any of the points of the grid.",
+)

@@ -1,0 +1,64 @@
+"""GET /lyapunov: Lyapunov spectra."""
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Records, Rows, Sweep, too_long, too_much
+from api.formats import FORMATS
+from api.options import Option, Whole
+from api.problems import Fault
+from api.settings import Settings
+from api.table import Column
+from core.lyapunov import BATCHES, spectra
+
+_COST = 20  # a step of a spectrum takes about as long as so many of an orbit
+
+
+def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    yield
+    sweep = Sweep(query)
+    kinds = ("exponent", "error", "per_time") if query.system.is_flow else ("exponent", "error")
+    names = [f"{kind}{i + 1}" for kind in kinds for i in range(query.system.dimension)] + ["kaplan_yorke"]
+    return Records(
+        query,
+        (*sweep.columns, *map(Column, names)),
+        query.points,
+        (*query.shape, len(names)),
+        len(sweep.columns),
+        lambda: spectra_of(query, sweep, threads),
+    )
+
+
+def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
+    """The records, as arrays."""
+    steps, transient = query.options["steps"], query.options["transient"]
+    for start, parameters, swept in sweep.chunks():
+        for found in spectra(query.system, start, parameters, steps, transient, threads):
+            if found is None:
+                yield None
+                continue
+            mine = swept[found.first : found.first + len(found.exponents)]
+            per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
+            yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
+
+
+def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    """What a query asks for and cannot have."""
+    yield from too_much(query, _COST * (query.options["steps"] + query.options["transient"]), settings)
+    if query.format in FORMATS:
+        yield from too_long(query, query.points, FORMATS, settings)
+
+
+OPTIONS = (Option("steps", "Steps of the average.", Whole(BATCHES, lambda s: s.max_steps), "10000"), TRANSIENT)
+
+LYAPUNOV = Analysis(
+    "/lyapunov",
+    "Lyapunov spectra",
+    "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard errors "
+    f"from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time (per_time1, …), and "
+    "the Kaplan-Yorke dimension.",
+    OPTIONS,
+    _answer,
+    beyond,
+)

@@ -1,0 +1,267 @@
+"""What the parameters of a query may be: the forms of their values, and the finding of every fault at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from msgspec import Struct, ValidationError, convert
+
+from api import numbers
+from api import values as inputs
+from api.numbers import Whole as WholeText
+from api.problems import Fault, nearest, shown
+from api.query_string import Broken
+from api.settings import Settings
+from core.system import System
+from core.systems import DEFAULT, SYSTEMS
+
+
+class Where(NamedTuple):
+    """What a form may depend on."""
+
+    system: System | None
+    """None where the query names none that is known."""
+    settings: Settings
+
+
+class Form(Protocol):
+    """What values of a parameter are like."""
+
+    def problem(self, text: str, where: Where) -> str | None:
+        """What is wrong with a value."""
+
+    def rule(self, text: str, where: Where) -> str:
+        """What is allowed, said beside the wrong `text`."""
+
+    def read(self, text: str) -> Any:
+        """What a sound value means."""
+
+    def spelled(self, text: str) -> str:
+        """The one spelling that all spellings of a sound value share."""
+
+    def schema(self, settings: Settings) -> dict[str, Any]:
+        """The JSON schema of a value."""
+
+
+class Option(Struct, frozen=True):
+    """A parameter that every system's queries may have."""
+
+    name: str
+    about: str
+    form: Form
+    default: str | Callable[[System], str] | None = None
+    """Of every system, or of each; None where there is none."""
+
+    def default_of(self, system: System) -> str | None:
+        return self.default(system) if callable(self.default) else self.default
+
+    def schema(self, settings: Settings) -> dict[str, Any]:
+        """The schema of a value, with the default where all systems share one."""
+        schema = self.form.schema(settings)
+        if not isinstance(self.default, str):
+            return schema
+        return schema | {"default": self.default if schema["type"] == "string" else msgspec.json.decode(self.default)}
+
+
+class Whole(Struct, frozen=True):
+    """A whole number between bounds."""
+
+    lowest: int
+    highest: int | Callable[[Settings], int]
+
+    def problem(self, text: str, where: Where) -> str | None:
+        try:
+            convert(text, WholeText)
+        except ValidationError:
+            return "is not a whole number"
+        return None if self.lowest <= int(text) <= self._most(where.settings) else "is out of range"
+
+    def rule(self, _: str, where: Where) -> str:
+        return f"a whole number from {self.lowest} to {self._most(where.settings)}"
+
+    def read(self, text: str) -> int:
+        return int(text)
+
+    def spelled(self, text: str) -> str:
+        return str(int(text))
+
+    def schema(self, settings: Settings) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.lowest, "maximum": self._most(settings)}
+
+    def _most(self, settings: Settings) -> int:
+        return self.highest if isinstance(self.highest, int) else self.highest(settings)
+
+
+class Choice(Struct, frozen=True):
+    """One of some words."""
+
+    words: tuple[str, ...]
+    wrong: str
+    many: bool = False
+    """Whether there are so many that the nearest helps."""
+
+    def problem(self, text: str, _: Where) -> str | None:
+        return None if text in self.words else self.wrong
+
+    def rule(self, text: str, _: Where) -> str:
+        if self.many:
+            return f"the nearest known is {nearest(text, self.words)}; known are {', '.join(self.words)}"
+        return f"{', '.join(self.words[:-1])} or {self.words[-1]}"
+
+    def read(self, text: str) -> Any:
+        return text
+
+    def spelled(self, text: str) -> str:
+        return text
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
+
+
+class Flag(Choice, frozen=True):
+    """true or false."""
+
+    words: tuple[str, ...] = ("true", "false")
+    wrong: str = "is neither true nor false"
+
+    def read(self, text: str) -> bool:
+        return text == "true"
+
+
+class Number(Struct, frozen=True):
+    """One number, above a bound where there is one."""
+
+    above: float | None = None
+
+    def problem(self, text: str, _: Where) -> str | None:
+        if wrong := numbers.problem(text):
+            return wrong
+        return "is out of range" if self.above is not None and float(text) <= self.above else None
+
+    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
+        return numbers.RULE + (f", above {self.above:g}" if self.above is not None else "")
+
+    def read(self, text: str) -> float:
+        return float(text)
+
+    def spelled(self, text: str) -> str:
+        return numbers.canonical(text)
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "number"} | ({} if self.above is None else {"exclusiveMinimum": self.above})
+
+
+class Interval(Struct, frozen=True):
+    """Two numbers, the first below the second, joined by a colon."""
+
+    def problem(self, text: str, _: Where) -> str | None:
+        parts = text.split(":")
+        if len(parts) != 2:
+            return "is no interval: that has two parts, low:high"
+        for name, part in zip(("low", "high"), parts, strict=True):
+            if wrong := numbers.problem(part):
+                return f"has a {name} that {wrong}"
+        return None if float(parts[0]) < float(parts[1]) else "is reversed or empty: its low is not below its high"
+
+    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
+        return f"low:high, low below high, each {numbers.RULE}"
+
+    def read(self, text: str) -> tuple[float, float]:
+        low, high = map(float, text.split(":"))
+        return low, high
+
+    def spelled(self, text: str) -> str:
+        return ":".join(map(numbers.canonical, text.split(":")))
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Coordinates(Struct, frozen=True):
+    """So many different coordinates of the system, joined by commas."""
+
+    count: int
+
+    def problem(self, text: str, where: Where) -> str | None:
+        names = text.split(",")
+        if where.system and (unknown := [name for name in names if name not in where.system.state]):
+            return f"names {shown(unknown[0])!r}, which is no coordinate of {where.system.name}"
+        if len(names) != self.count or len(set(names)) != self.count:
+            return f"does not name {self.count} different coordinate{'s' * (self.count > 1)}"
+        return None
+
+    def rule(self, _: str, where: Where) -> str:
+        system = where.system or SYSTEMS[DEFAULT]
+        return f"{self.count} of {', '.join(system.state)}"
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split(","))
+
+    def spelled(self, text: str) -> str:
+        return text
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Swept(Struct, frozen=True):
+    """The value of an input, or the values in a range or a list."""
+
+    def problem(self, text: str, where: Where) -> str | None:
+        try:
+            count = inputs.read_values(text).count
+        except ValueError as error:
+            return str(error)
+        most = where.settings.max_points
+        return f"has {count} values, more than the {most} points that an answer may hold" if count > most else None
+
+    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
+        return inputs.RULE
+
+    def read(self, text: str) -> inputs.Values:
+        return inputs.read_values(text)
+
+    def spelled(self, text: str) -> str:
+        return inputs.read_values(text).text
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": ["number", "string"]}
+
+
+SYSTEM = Option(
+    "system", "A map of the catalogue.", Choice(tuple(SYSTEMS), "is not a known system", many=True), DEFAULT
+)
+
+
+def sorted_out(
+    pairs: Sequence[tuple[str, str]], forms: Mapping[str, Form], needed: Sequence[str], where: Where
+) -> tuple[dict[str, str], dict[str, Fault]]:
+    """The sound values, and every fault: parameters in the order given, then the missing ones."""
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    faults = {name: fault for name, values in given.items() if (fault := _fault(name, values, forms, where))}
+    sound = {name: values[0] for name, values in given.items() if name not in faults}
+    for name in needed:
+        if name not in given:
+            system = where.system.name if where.system else DEFAULT
+            faults[name] = Fault(name, f"is missing: {system} needs it", None, forms[name].rule("", where))
+    return sound, faults
+
+
+def _fault(name: str, values: list[str], forms: Mapping[str, Form], where: Where) -> Fault | None:
+    known = tuple(forms)
+    if name not in forms:
+        problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
+        allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
+        return Fault(shown(name), problem, shown(values[0]), allowed)
+    value = values[0]
+    rule = forms[name].rule(value, where)
+    if len(values) > 1:
+        return Fault(name, f"is given {len(values)} times", [shown(v) for v in values], rule)
+    if isinstance(value, Broken):
+        return Fault(name, "has a broken percent-encoding", shown(value), rule)
+    if not value:
+        return Fault(name, "is empty", "", rule)
+    wrong = forms[name].problem(value, where)
+    return Fault(name, wrong, shown(value), rule) if wrong else None
