@@ -99,7 +99,7 @@ export class Figure {
     this.theme = {
       ink: value("--quiet"),
       grid: value("--grid"),
-      lines: scene.orbits.length > 1 ? [colours("--first"), colours("--second")] : [colours("--ramp")],
+      lines: scene.orbits.length > 1 ? ["--first", "--second", "--third"].map(colours) : [colours("--ramp")],
       dots: [colours("--first-dots"), colours("--second-dots")],
     };
     context.font = `${12 * this.scale}px ${style.fontFamily}`;
@@ -199,6 +199,7 @@ export class Figure {
     const area = this.#area(0, this.canvas.height);
     const frame = this.shown();
     const [across, up] = this.#grid(area, frame, scene.axes.map(pretty));
+    this.across = (x) => frame[0] + ((x - area.left) / (area.right - area.left)) * (frame[1] - frame[0]);
     context.save();
     context.beginPath();
     context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
@@ -324,7 +325,9 @@ export class Figure {
       this.redraw();
     });
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => {
-      if (pointers.delete(event.pointerId) && pointers.size === 0 && this.moving) this.settled();
+      if (!pointers.delete(event.pointerId) || pointers.size) return;
+      if (this.moving) this.settled();
+      else if (this.picked && name === "pointerup") this.picked(this.across(event.offsetX * this.scale));
     });
     canvas.addEventListener("wheel", (event) => {
       if (!this.scene) return;

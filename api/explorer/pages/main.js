@@ -1,5 +1,6 @@
 // The page: state in, figure and lines of code out.
 
+import { addPanels } from "./analysis.js";
 import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
 import { Figure } from "./figure.js";
 import { MOST, Refusal, bounds, fetchOrbit } from "./orbit.js";
@@ -130,7 +131,8 @@ let stale = false; // whether the state has changed since
 function render() {
   showControls();
   describeLinks();
-  refresh();
+  followed();
+  return refresh();
 }
 
 // The latest state is drawn; states that pass while an answer is on its way are skipped, not queued.
@@ -307,6 +309,8 @@ $("copy-url").addEventListener("click", () => copy($("url").textContent));
 $("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
 $("share").addEventListener("click", () => { address("replace"); copy(location.href); });
 
+let followed = () => {}; // tells the panels below of a change
 buildSystem();
 selectTab(snippet);
-render();
+await render();
+followed = await addPanels($("panels"), () => state, (name, value) => change({ inputs: { ...state.inputs, [name]: value } }));

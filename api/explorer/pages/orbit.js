@@ -14,8 +14,8 @@ export async function refuse(response) {
   throw new Refusal(problem);
 }
 
-// `progress(fraction)` is told of the bytes that have come.
-export async function fetchOrbit(path, state, signal, progress) {
+// An npy answer's values and shape. `progress(fraction)` is told of the bytes that have come.
+export async function fetchArray(path, signal, progress) {
   const response = await fetch(path, { signal });
   if (!response.ok) await refuse(response);
   const length = Number(response.headers.get("content-length"));
@@ -30,34 +30,33 @@ export async function fetchOrbit(path, state, signal, progress) {
     progress?.(filled / length);
   }
   if (filled < length) throw new Refusal({ detail: "The answer broke off." });
-  return parse(bytes.buffer, state);
+  const start = 10 + new DataView(bytes.buffer).getUint16(8, true);
+  const header = new TextDecoder().decode(bytes.subarray(10, start));
+  const shape = header.match(/'shape': \(([^)]*)\)/)[1].match(/\d+/g).map(Number);
+  return { shape, values: new Float64Array(bytes.buffer, start) };
 }
 
-function parse(buffer, state) {
-  const start = 10 + new DataView(buffer).getUint16(8, true);
-  const header = new TextDecoder().decode(new Uint8Array(buffer, 10, start - 10));
-  const [rows, dimension] = header.match(/'shape': \((\d+), (\d+)\)/).slice(1).map(Number);
-  const values = new Float64Array(buffer, start, rows * dimension);
+export async function fetchOrbit(path, state, signal, progress) {
+  const { shape: [rows, dimension], values } = await fetchArray(path, signal, progress);
   const every = Number(state.every);
   const first = (Math.floor(Number(state.skip) / every) + 1) * every;
-  let finite = values.findIndex((value) => !Number.isFinite(value));
-  finite = finite < 0 ? rows : Math.floor(finite / dimension);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const finite = bad < 0 ? rows : Math.floor(bad / dimension);
   const columns = new Map();
-  const orbit = { names: state.system.state, rows, finite, every, first, n: (row) => first + row * every };
   // A variable's values: of a coordinate, of its next value where it is primed, or n.
-  orbit.column = (name) => {
+  const column = (name) => {
     if (!columns.has(name)) {
       const plain = name.replaceAll("'", "");
       const later = name.length - plain.length;
       const count = Math.max(0, finite - later);
       const index = state.system.state.indexOf(plain);
-      const column = new Float64Array(count);
-      for (let i = 0; i < count; i++) column[i] = plain === "n" ? first + i * every : values[(i + later) * dimension + index];
-      columns.set(name, column);
+      const found = new Float64Array(count);
+      for (let i = 0; i < count; i++) found[i] = plain === "n" ? first + i * every : values[(i + later) * dimension + index];
+      columns.set(name, found);
     }
     return columns.get(name);
   };
-  return orbit;
+  return { names: state.system.state, rows, finite, every, column, n: (row) => first + row * every };
 }
 
 export function bounds(columns) {
