@@ -117,8 +117,7 @@ class Along extends Panel {
     this.parameter.replaceChildren(...system.parameters.map((name) => element("option", { value: name, textContent: symbol(name) })));
     this.coordinate.replaceChildren(...system.state.map((name) => element("option", { value: name, textContent: name })));
     this.form.hidden = this.body.hidden = system.parameters.length === 0;
-    const best = system.ranges.along;
-    if (best) this.parameter.value = best;
+    this.parameter.value = system.along ?? system.parameters[0] ?? "";
     if (system.parameters.length) this.range();
   }
 

@@ -11,17 +11,24 @@ function show() {
   const system = catalogue.systems.find(({ name }) => name === select.value);
   const inputs = new Set(catalogue.systems.flatMap((each) => each.inputs));
   const spec = structuredClone(document_);
-  for (const path of Object.values(spec.paths)) for (const operation of Object.values(path)) {
+  for (const [path, { get: operation }] of Object.entries(spec.paths)) {
     operation.parameters = operation.parameters?.flatMap((parameter) => {
-      if (!inputs.has(parameter.name)) return [withExample(parameter, system)];
-      const value = system.canonical[parameter.name];
-      const { examples, ...rest } = parameter;
-      return value === undefined ? [] : [{ ...rest, required: true, example: value }];
+      const { examples, ...plain } = parameter;
+      if (inputs.has(plain.name)) return plain.name in system.canonical ? [{ ...plain, required: true, example: value(path, plain.name, system) }] : [];
+      if (plain.name === "system" || plain.in === "path") return [{ ...plain, example: system.name }];
+      if (plain.name === "digits") delete plain.schema.default; // it goes with one precision only
+      return [plain];
     });
   }
   SwaggerUIBundle({ spec, dom_id: "#reference", deepLinking: true, tryItOutEnabled: true, supportedSubmitMethods: ["get"], syntaxHighlight: { activated: false }, validatorUrl: null });
 }
 
-function withExample(parameter, system) {
-  return parameter.name === "system" || (parameter.in === "path" && parameter.name === "name") ? { ...parameter, example: system.name } : parameter;
+// What an operation takes for an input: a number, or a range where it needs one.
+function value(path, name, system) {
+  const [first, second] = system.inputs;
+  const swept = { "/bifurcation": [system.along ?? system.parameters[0]], "/basins": [first, second].slice(0, system.dimension) }[path] ?? [];
+  if (!swept.includes(name)) return system.canonical[name];
+  const middle = system.canonical[name];
+  const [low, high] = system.ranges[name] ?? [middle - (Math.abs(middle) || 1), middle + (Math.abs(middle) || 1)];
+  return `${low}:${high}:50`;
 }

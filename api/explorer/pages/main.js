@@ -139,35 +139,43 @@ function render() {
 async function refresh() {
   const paths = [orbitPath(state, "npy"), ...(state.apart ? [orbitPath(state, "npy", neighbour(state))] : [])];
   if (running) {
-    if (running.paths.join() === paths.join()) { running.scene = scene(); return; }
-    stale = true;
-    if (performance.now() - running.since > PATIENCE / 2) running.abort.abort("newer");
+    stale = running.paths.join() !== paths.join();
+    if (stale && performance.now() - running.since > PATIENCE / 2) running.abort.abort("newer");
     return;
   }
-  if (shown.paths === paths.join()) return draw();
-  const mine = (running = { paths, since: performance.now(), abort: new AbortController() });
-  const patience = setTimeout(() => { $("busy").hidden = false; }, PATIENCE);
+  if (shown.paths === paths.join()) {
+    refuse([]);
+    draw();
+    return;
+  }
+  const { system } = state;
+  const abort = new AbortController();
+  running = { paths, abort, since: performance.now() };
   $("progress").removeAttribute("value");
+  const patience = setTimeout(() => { $("busy").hidden = false; }, PATIENCE);
   try {
     tooMany();
     const shares = paths.map(() => 0);
-    const orbits = await Promise.all(paths.map((path, i) => fetchOrbit(path, { ...state }, mine.abort.signal, (share) => {
+    const orbits = await Promise.all(paths.map((path, i) => fetchOrbit(path, { ...state }, abort.signal, (share) => {
       shares[i] = share;
-      $("progress").value = shares.reduce((sum, each) => sum + each) / shares.length;
+      $("progress").value = Math.min(...shares);
     })));
-    if (!stale) { refuse([]); }
-    shown = Object.assign(orbits, { paths: paths.join() });
-    if (!stale || paths.length === (state.apart ? 2 : 1)) draw();
+    if (!stale) refuse([]);
+    if (system === state.system && orbits.length === (state.apart ? 2 : 1)) {
+      shown = Object.assign(orbits, { paths: paths.join() });
+      draw();
+    }
   } catch (error) {
-    if (error.name === "AbortError" || error === "newer" || error === "cancelled") {
-      if (mine.abort.signal.reason === "cancelled") $("notice").textContent = "Cancelled: the figure still shows the orbit before.";
-    } else if (error instanceof Refusal) refuse(error.errors.length ? error.errors : [{ parameter: "", problem: error.message }]);
-    else refuse([{ parameter: "", problem: "The service cannot be reached." }]);
+    if (abort.signal.reason === "cancelled") $("notice").textContent = "Cancelled: the figure still shows the orbit before.";
+    else if (!abort.signal.aborted) refuse(error instanceof Refusal && error.errors.length ? error.errors : [{ parameter: "", problem: error.message }]);
   } finally {
     clearTimeout(patience);
     $("busy").hidden = true;
     running = null;
-    if (stale) { stale = false; refresh(); }
+  }
+  if (stale) {
+    stale = false;
+    await refresh();
   }
 }
 
