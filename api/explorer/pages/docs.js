@@ -14,6 +14,7 @@ function show() {
   for (const [path, { get: operation }] of Object.entries(spec.paths)) {
     operation.parameters = operation.parameters?.flatMap((parameter) => {
       const { examples, ...plain } = parameter;
+      if (Array.isArray(plain.schema.type)) plain.schema = { type: "string" }; // which Swagger UI has a field for
       if (inputs.has(plain.name)) return plain.name in system.canonical ? [{ ...plain, required: true, example: value(path, plain.name, system) }] : [];
       if (plain.name === "system" || plain.in === "path") return [{ ...plain, example: system.name }];
       if (plain.name === "digits") delete plain.schema.default; // it goes with one precision only
@@ -26,8 +27,8 @@ function show() {
 // What an operation takes for an input: a number, or a range where it needs one.
 function value(path, name, system) {
   const [first, second] = system.inputs;
-  const swept = { "/bifurcation": [system.along ?? system.parameters[0]], "/basins": [first, second].slice(0, system.dimension) }[path] ?? [];
-  if (!swept.includes(name)) return system.canonical[name];
+  const swept = { "/ensemble": [first], "/bifurcation": [system.along ?? system.parameters[0]], "/basins": [first, second].slice(0, system.dimension) }[path] ?? [];
+  if (!swept.includes(name)) return String(system.canonical[name]);
   const middle = system.canonical[name];
   const [low, high] = system.ranges[name] ?? [middle - (Math.abs(middle) || 1), middle + (Math.abs(middle) || 1)];
   return `${low}:${high}:50`;
