@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ from api.settings import Settings, from_environment
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
+
+_SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
 RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES)
 """What computes: each path that Litestar does not route."""
@@ -93,6 +96,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 async def _kernels(_: Litestar) -> AsyncIterator[None]:
     """Compiles or loads every kernel before the server listens."""
     load_kernels()
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.freeze()  # what there is by now stays
     gc.enable()
     yield

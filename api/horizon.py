@@ -4,6 +4,8 @@ from collections.abc import Generator, Iterator
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from api.analysis import Analysis, AnalysisQuery, Records
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
@@ -12,12 +14,13 @@ from api.settings import Settings
 from api.table import Column
 from core.decimals import work
 from core.horizon import FIRST, NotResolved, horizon
+from core.lanes import Floats
 
 
 def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None, None, Records]:
     yield
     system, options, swept = query.system, query.options, query.swept
-    records: list[tuple[Any, ...]] = []
+    records: list[Floats] = []
     summary: list[dict[str, Any]] = []
     most = max(_affordable(query, settings), default=0)
     for values in product(*(each.decimals() for each in query.inputs.values())):
@@ -29,8 +32,8 @@ def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None,
                 if found is None:
                     continue
                 summary.append({**mine, "horizon": found.reached, "decimal_digits": found.length})
-                numbers = zip(found.steps, found.digits.tolist(), found.coordinates.tolist(), strict=True)
-                records += [(*mine.values(), n, digits, *each) for n, digits, each in numbers]
+                labels = np.tile(list(mine.values()), (len(found.steps), 1))
+                records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
         except NotResolved as error:
             rule = "fewer steps, after which fewer digits are lost"
             raise BadQuery([Fault("steps", f"are too many: {error}", query.texts["steps"], rule)]) from None
@@ -38,10 +41,10 @@ def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None,
     return Records(
         query,
         (*map(Column, swept), Column("n", "whole"), *map(Column, names)),
-        len(records),
+        sum(map(len, records)),
         (),
         0,
-        lambda: iter([records]),
+        lambda: iter(records),
         {"horizons": summary},
     )
 
