@@ -24,6 +24,7 @@ from api.endpoint import Endpoint, Resource
 from api.jobs import Jobs
 from api.kernels import load_kernels
 from api.openapi import describe
+from api.picture import Pictures
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
@@ -33,7 +34,7 @@ SCHEMA = "/schema"
 
 _SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
-RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES)
+RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
 """What computes: each path that Litestar does not route."""
 
 
