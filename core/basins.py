@@ -271,7 +271,8 @@ def basins(
             break
         while True:
             check = yield from follow(scouts, FAR * steps, known)
-            misled = (truth != check.outcome) & (truth >= 0) & (check.outcome > 0) & (check.outcome % 2 == 0)
+            misled = (truth == 0) | ((truth > 0) & (truth % 2 == 1))
+            misled &= (check.outcome > 0) & (check.outcome % 2 == 0)
             if not misled.any() or known.hits > FAR * steps:
                 break
             known.hits *= 4
