@@ -31,15 +31,16 @@ PERIOD = 64
 """The greatest period that is recognised, and the steps between two looks at whether orbits have ended."""
 SCOUTS, FAR = 256, 8
 """Scouts of a round, and how many times `steps` they are followed."""
-CHARTS, VISITS = 64, 1 << 21
+CHARTS, VISITS = 32, 1 << 21
 """Scouts of a round whose iterates mark cells, if not periodic, and about how many iterates do so in all."""
-ROUNDS = 8
+ROUNDS, STOP = 8, 1 / 4
+"""Most rounds; one that decides less than this part of the points left over is the last."""
 HITS = 64
 """Consecutive iterates on what is known of an attractor after which an orbit is on it; more where that misleads."""
 RETURN = 1e-12  # relative distance, or below 1 absolute, at which an iterate has returned
-JOINED = 1 / 16  # of one's visits that fall into the other's cells make one attractor of two
+JOINED = 1 / 8  # of one's visits that fall into the other's cells make one attractor of two
 CELLS = 512  # a side of the lattice, fewer from three dimensions on
-NEAR = 2.0**-15  # of the extent of all attractors together: a point this near one of a cycle has reached it
+NEAR = 2.0**-12  # of the extent of all attractors together: a point this near one of a cycle has reached it
 WINDOWS = 256  # of a slice
 
 step: Any = None  # in a template: what it is bound to
@@ -278,7 +279,10 @@ def basins(
             known.hits *= 4
         end = yield from follow(initial[pool], steps, known)
         labels[pool], when[pool] = end.outcome, end.when
+        decided = (end.outcome >= 0).mean()
         pool = pool[end.outcome < 0]
+        if decided < STOP:
+            break
     yield _numbered(system, values, labels, when, known)
 
 
