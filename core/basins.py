@@ -251,10 +251,10 @@ def basins(
     ValueError on wrong shapes, and on parameters of more than one orbit.
     """
     initial = np.ascontiguousarray(np.atleast_2d(np.asarray(start, dtype=np.float64)))
-    given = lanes.points(system, initial[:1], parameters)
-    if len(given) > 1:
+    lanes.points(system, initial[:1], parameters)  # raises on other shapes
+    values = np.asarray(parameters, dtype=np.float64).ravel()
+    if len(values) != len(system.parameters):
         raise ValueError("basins are those of one set of parameters")
-    values = given[0, system.dimension :]
     labels, when = np.full(len(initial), -1), np.full(len(initial), steps)
     with np.errstate(invalid="ignore"):
         gone = ~(np.abs(initial) <= escape).all(axis=1)
@@ -290,7 +290,8 @@ def _followed(
     system: System, values: Floats, escape: float, threads: int, start: Floats, limit: int, known: _Known
 ) -> Sliced[_Ends]:
     count, size = start.shape
-    whole = _Ends(*(np.zeros(count, dtype=np.int64) for _ in range(3)), np.zeros((count, size)))
+    outcome, when, period = np.zeros((3, count), dtype=np.int64)
+    whole = _Ends(outcome, when, period, np.zeros((count, size)))
     kernel = _follow_kernel(system)
     share = max(LANES, min(1 << 16, -(-count // threads)))
 
@@ -342,6 +343,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
         j = next(same, len(known.cycles))
         known.cycles += [cycle] if j == len(known.cycles) else []
         truth[i] = 2 * j + 1
+        yield
 
     visits = np.zeros((len(states), len(states)), dtype=np.int64)
     for piece in chart(states) if len(states) else ():
@@ -362,6 +364,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
                 near.append(point)
                 chain.append((2 * j + 1, int(marks[at])))
                 marks[at] = -len(chain)
+        yield
     if chain:
         table = (lower, scale, marks, np.array(chain), np.array(near), radius)
     known.table = table
