@@ -37,11 +37,17 @@ ROUNDS, STOP = 8, 1 / 4
 """Most rounds; one that decides less than this part of the points left over is the last."""
 HITS = 64
 """Consecutive iterates on what is known of an attractor after which an orbit is on it; more where that misleads."""
-RETURN = 1e-12  # relative distance, or below 1 absolute, at which an iterate has returned
-JOINED = 1 / 8  # of one's visits that fall into the other's cells make one attractor of two
-CELLS = 512  # a side of the lattice, fewer from three dimensions on
-NEAR = 2.0**-12  # of the extent of all attractors together: a point this near one of a cycle has reached it
-WINDOWS = 256  # of a slice
+RETURN = 1e-12
+"""Distance, relative or below 1 absolute, at which an iterate has returned."""
+JOINED = 1 / 8
+"""Two charts are one attractor where this part of one's visits falls into cells that the other came to first."""
+CELLS = 512
+"""Cells on a side of the lattice over all attractors; fewer from three dimensions on."""
+NEAR = 2.0**-12
+"""Of the extent of all attractors together, or of 1 if that is more and all are cycles: what is this near a point of
+a cycle has reached it."""
+WINDOWS = 256
+"""Of PERIOD steps of a block, in a slice: a few milliseconds."""
 
 step: Any = None  # in a template: what it is bound to
 read: Any = None
@@ -248,7 +254,15 @@ def basins(
     """Which attractor each of the initial conditions `start`, of shape (points, dimension), reaches at `parameters`.
 
     `steps` is rounded up to a multiple of PERIOD. Yields None between slices and the whole at the end. Raises
-    ValueError on wrong shapes, and on parameters of more than one orbit.
+    ValueError on wrong shapes, and on parameters of more than one orbit. No number depends on `threads`, but the
+    scouts, and so the resolution, depend on all of `start`.
+
+    Undecided are orbits on a transient of more than `steps`, and those that approach an attractor more slowly; more
+    `steps` decide them. A cycle is any orbit that returns within RETURN, even an unstable one that is met exactly. Two
+    cycles within NEAR of the extent of all attractors count as one, as do aperiodic attractors that share JOINED of
+    their cells; convergence slower than exponential, as at a bifurcation, counts as aperiodic.
+    An area-preserving map has no attractors: the answer, in bounded time, is the cycles and invariant curves of some
+    scouts and their neighbourhoods within a cell, and leaves many points undecided.
     """
     initial = np.ascontiguousarray(np.atleast_2d(np.asarray(start, dtype=np.float64)))
     lanes.points(system, initial[:1], parameters)  # raises on other shapes
@@ -259,7 +273,7 @@ def basins(
     with np.errstate(invalid="ignore"):
         gone = ~(np.abs(initial) <= escape).all(axis=1)
     labels[gone], when[gone] = 0, 0
-    known, pool = _Known(_table(system)), np.flatnonzero(~gone)
+    known, pool = _Known(_table(system, initial[:0])), np.flatnonzero(~gone)
     follow = partial(_followed, system, values, escape, threads)
     for turn in range(ROUNDS):
         if not len(pool):
@@ -267,14 +281,13 @@ def basins(
         scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
         end = yield from follow(scouts, FAR * steps, known)
         before = len(known.cycles) + len(known.charts)
-        truth = yield from _learn(system, values, escape, threads, end, known)
+        yield from _learn(system, values, escape, threads, end, known)
         if turn and len(known.cycles) + len(known.charts) == before:
             break
-        while True:
+        settled = (end.outcome == 0) | (end.period > 0)
+        while known.hits <= FAR * steps:  # a scout that escapes or ends in a cycle must not pass for aperiodic
             check = yield from follow(scouts, FAR * steps, known)
-            misled = (truth == 0) | ((truth > 0) & (truth % 2 == 1))
-            misled &= (check.outcome > 0) & (check.outcome % 2 == 0)
-            if not misled.any() or known.hits > FAR * steps:
+            if not (settled & (check.outcome > 0) & (check.outcome % 2 == 0)).any():
                 break
             known.hits *= 4
         end = yield from follow(initial[pool], steps, known)
@@ -308,77 +321,62 @@ def _followed(
     return whole
 
 
-def _learn(system: System, values: Floats, escape: float, threads: int, end: _Ends, known: _Known) -> Sliced[Integers]:
-    """Adds the scouts' attractors to what is known, and returns the number of each scout's, 0 for escape, else -1."""
-    truth = np.where(end.outcome == 0, 0, -1)
-    loose = np.flatnonzero((end.outcome < 0) & (end.period == 0))
-    loose = loose[:: max(1, -(-len(loose) // CHARTS))]
-    states = np.array([*known.charts, *end.ends[loose]]).reshape(-1, system.dimension)
+def _learn(system: System, values: Floats, escape: float, threads: int, end: _Ends, known: _Known) -> Sliced[None]:
+    """Adds to what is known where the scouts ended, and draws its lattice anew."""
+    loose = end.ends[(end.outcome < 0) & (end.period == 0)]
+    states = np.array([*known.charts, *loose[:: max(1, -(-len(loose) // CHARTS))]]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
     chart = partial(orbits, system, parameters=values, records=records, threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
-    for piece in chart(states) if len(states) else ():
+    for piece in chart(states):
         if piece is not None:
             of = extremes[piece.first_orbit : piece.first_orbit + len(piece.values)]
             of[:, 0] = np.minimum(of[:, 0], piece.values.min(axis=1))
             of[:, 1] = np.maximum(of[:, 1], piece.values.max(axis=1))
         yield
     stays = (np.abs(extremes) <= escape).all(axis=(1, 2))  # the others were on a long transient
-    old, states = len(known.charts), states[stays]
-    known.charts, loose = list(states), loose[stays[old:]]
+    known.charts = list(states[stays])
 
-    periodic = np.flatnonzero(end.period)
-    cycles = [_cycle(system, values, end.ends[i], int(end.period[i])) for i in periodic]
-    table, side = (
-        _table(
-            system,
-            np.concatenate([np.empty((0, system.dimension)), *extremes[stays], *known.cycles, *cycles]),
-            len(states) > 0,
-        ),
-        _side(system),
+    cycles = [_cycle(system, values, end.ends[i], int(end.period[i])) for i in np.flatnonzero(end.period)]
+    corners = extremes[stays].reshape(-1, system.dimension)
+    lower, scale, marks, chain, near, radius = _table(
+        system, np.vstack([corners, *known.cycles, *cycles]), len(corners)
     )
-    lower, scale, marks, _, _, radius = table
-    for i, cycle in zip(periodic, cycles, strict=True):
-        same = (j for j, other in enumerate(known.cycles) if (np.abs(other - cycle[0]) <= radius).all(axis=1).any())
-        j = next(same, len(known.cycles))
-        known.cycles += [cycle] if j == len(known.cycles) else []
-        truth[i] = 2 * j + 1
+    for cycle in cycles:
+        if not any((np.abs(other - cycle[0]) <= radius).all(axis=1).any() for other in known.cycles):
+            known.cycles.append(cycle)
         yield
 
-    visits = np.zeros((len(states), len(states)), dtype=np.int64)
-    for piece in chart(states) if len(states) else ():
+    visits = np.zeros((len(known.charts), len(known.charts)), dtype=np.int64)
+    for piece in chart(states[stays]):
         if piece is not None:
-            _mark_kernel()(piece.values, piece.first_orbit, lower, scale, side, marks, visits)
+            _mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
         yield
     known.groups = _joined(visits)
-    numbers = np.array([0, *(2 * g + 2 for g in known.groups)], dtype=np.int32)
-    marks[:] = numbers[marks]
-    truth[loose] = numbers[1:][len(numbers) - 1 - len(loose) :]
+    marks[:] = np.array([0, *(2 * group + 2 for group in known.groups)])[marks]
 
-    near, chain = [], []
+    entries: list[tuple[int, int]] = []
+    points: list[Floats] = []
     for j, cycle in enumerate(known.cycles):
         for point in cycle:
-            corners = (point + np.array(signs) * radius for signs in product((-1, 1), repeat=len(point)))
-            for cell in {tuple(((corner - lower) * scale).astype(int).tolist()) for corner in corners}:
-                at = np.ravel_multi_index(cell, (side,) * len(cell))
-                near.append(point)
-                chain.append((2 * j + 1, int(marks[at])))
-                marks[at] = -len(chain)
+            around = point + radius * np.array(list(product((-1, 1), repeat=len(point))))  # in one cell, or in a few
+            for cell in {tuple(corner) for corner in ((around - lower) * scale).astype(int).tolist()}:
+                at = np.ravel_multi_index(cell, (_side(system),) * len(cell))
+                entries.append((2 * j + 1, int(marks[at])))
+                points.append(point)
+                marks[at] = -len(entries)
         yield
-    if chain:
-        table = (lower, scale, marks, np.array(chain), np.array(near), radius)
-    known.table = table
-    return truth
+    known.table = lower, scale, marks, np.array(entries or chain), np.array(points or near), radius
 
 
-def _table(system: System, points: Floats | None = None, charted: bool = False) -> tuple[Any, ...]:
+def _table(system: System, points: Floats, charted: int = 0) -> tuple[Any, ...]:
     """An empty lattice over `points`: its corner, cells per unit, marks, chain, points near, and how near they are."""
     size = system.dimension
     nothing = np.zeros((1, 2), dtype=np.int64), np.zeros((1, size))
-    if points is None or not len(points):
+    if not len(points):
         return np.zeros(size), np.zeros(size), np.zeros(1, dtype=np.int32), *nothing, np.zeros(size)
     side, least, greatest = _side(system), points.min(axis=0), points.max(axis=0)
-    floor = np.maximum(1.0, np.abs(points).max(axis=0)) * (1e-6 if charted else 1.0)
+    floor = np.maximum(1.0, np.abs(points).max(axis=0)) * (1e-6 if charted else 1.0)  # an extent may be all rounding
     extent = np.maximum(greatest - least, floor)
     scale = (side - 2) / extent
     return least - 1 / scale, scale, np.zeros(side**size, dtype=np.int32), *nothing, extent * NEAR
@@ -422,11 +420,11 @@ def _numbered(system: System, values: Floats, labels: Integers, when: Integers, 
     new = numbers.copy()
     for i in order[numbers[order] > 0]:
         new[i] = label = len(attractors) + 1
-        kind, which = (
-            ("aperiodic", int(numbers[i]) // 2 - 1) if numbers[i] % 2 == 0 else ("cycle", int(numbers[i]) // 2)
-        )
-        points = known.cycles[which] if kind == "cycle" else _iterates(system, values, known.charts[which], 1024)
-        period = len(points) if kind == "cycle" else 0
-        kind = "fixed point" if period == 1 else kind
+        if numbers[i] % 2:
+            points = known.cycles[numbers[i] // 2]
+            kind, period = "cycle" if len(points) > 1 else "fixed point", len(points)
+        else:
+            points = _iterates(system, values, known.charts[numbers[i] // 2 - 1], 1024)
+            kind, period = "aperiodic", 0
         attractors.append(Attractor(label, kind, period, points, int(counts[i]) / len(labels)))
     return Basins(new[inverse], when, tuple(attractors))
