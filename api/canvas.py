@@ -2,7 +2,7 @@
 
 Importing this imports matplotlib, which takes half a second, so `api.drawing` does it when a picture is first drawn.
 matplotlib wants a writable folder for its list of fonts, and makes a temporary one where it has none; here the list
-lies beside this file, written by `python -m api compile`, and is only read.
+lies where the kernels are cached, written by `python -m api compile`, and is only read.
 """
 
 import logging
@@ -20,7 +20,7 @@ logging.getLogger("matplotlib").setLevel(logging.CRITICAL)  # it warns of what f
 
 import matplotlib
 
-FONTS = Path(__file__).parent / "__pycache__" / "matplotlib"
+FONTS = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__") / "matplotlib"
 matplotlib.get_cachedir = lambda: str(FONTS)  # before matplotlib.font_manager asks for it
 
 from matplotlib import font_manager
@@ -61,9 +61,13 @@ class Box(NamedTuple):
 
 
 def cache_fonts() -> None:
-    """Write the list of fonts that later processes read."""
+    """Write the list of fonts that later processes read; without it each makes its own.
+
+    Raises OSError where it cannot be written.
+    """
     FONTS.mkdir(parents=True, exist_ok=True)
-    font_manager._load_fontmanager()  # type: ignore[attr-defined]
+    manager = font_manager.fontManager
+    font_manager.json_dump(manager, FONTS / f"fontlist-v{manager.__version__}.json")
 
 
 def colours(name: str) -> Colours:
@@ -189,7 +193,8 @@ class Canvas:
     ) -> None:
         """A line of text at a pixel; where it is longer than `room` it is made smaller, then cut."""
         wide = max(self.width(text) * size, 1.0)
-        shrunk = max(0.7, min(1.0, room / wide))
+        legible = min(1.0, max(0.7, 6.5 / self.em))
+        shrunk = max(legible, min(1.0, room / wide))
         if wide * shrunk > room:
             text = text[: max(1, int(len(text) * room / (wide * shrunk)) - 2)] + "…"
         place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}

@@ -50,7 +50,7 @@ def raster_size(size: Size) -> tuple[int, int]:
 
 
 def density(
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int64 | np.float64],
     extent: Extent,
     names: Names,
     title: str,
@@ -225,13 +225,14 @@ def _bytes(canvas: Canvas, form: Format) -> bytes:
 def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:
     """The outer edges of cells of which the outer centres are given."""
     left, right, bottom, top = extent
-    x, y = ((high - low) / (cells - 1) / 2 if cells > 1 else 0.5 for low, high, cells in
-            ((left, right, shape[1]), (bottom, top, shape[0])))  # fmt: skip
+    sides = (left, right, shape[1]), (bottom, top, shape[0])
+    x, y = ((high - low) / (cells - 1) / 2 if cells > 1 else 0.5 for low, high, cells in sides)
     return left - x, right + x, bottom - y, top + y
 
 
-def _index(place: NDArray[np.floating]) -> NDArray[np.uint8]:
-    return np.minimum(place * 256, 255).astype(np.uint8)
+def _index(place: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
+    found: NDArray[np.uint8] = np.minimum(place * 256, 255).astype(np.uint8)
+    return found
 
 
 def _shades(colormap: str) -> Colours:
