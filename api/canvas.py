@@ -90,6 +90,7 @@ class Canvas:
         self._stroke = max(0.75, em / 14)
         self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor="white")
         self._agg = FigureCanvasAgg(self._figure)
+        self._images: list[_Pixels] = []
         self.text(title, (width / 2, height - 0.45 * em), va="top", room=width - 2 * em, size=1.1)
 
     def axes(self, box: Box, extent: tuple[float, float, float, float], names: tuple[str, str]) -> Axes:
@@ -131,7 +132,8 @@ class Canvas:
         )
         pixels = cells if cells.shape == (box.height, box.width) else cells[rows[:, None], columns]
         rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(box.height, box.width, 4)
-        self._figure.add_artist(_Pixels(box, rgba))
+        self._images.append(_Pixels(box, rgba))
+        self._figure.add_artist(self._images[-1])
 
     def bar(self, box: Box, shades: Colours, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
         """A colour bar with its ticks on the right."""
@@ -203,6 +205,7 @@ class Canvas:
     def png(self) -> bytes:
         self._agg.draw()
         pixels = np.ascontiguousarray(np.asarray(self._agg.buffer_rgba())[..., :3])
+        self._free()
         file = BytesIO()
         Image.fromarray(pixels).save(file, "png", compress_level=1)
         return file.getvalue()
@@ -211,9 +214,15 @@ class Canvas:
         file = BytesIO()
         metadata: Any = {"Date": None, "Creator": None}
         FigureCanvasSVG(self._figure).print_svg(file, metadata=metadata)
+        self._free()
         width, height = self.size
         points, pixels = (f'width="{width}{unit}" height="{height}{unit}"'.encode() for unit in ("pt", ""))
         return file.getvalue().replace(points, pixels, 1)
+
+    def _free(self) -> None:
+        """What holds pixels is emptied at once: figures are in cycles, which the next full collection frees."""
+        for holder in (self._agg.get_renderer(), *self._images):
+            vars(holder).clear()
 
 
 class _Pixels(Artist):
