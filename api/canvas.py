@@ -31,13 +31,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, ScalarFormatter
 from PIL import Image
 
 matplotlib.rcParams.update(
     {
         "svg.fonttype": "none",  # text stays text: a reader can search and copy it, and the file is half as long
         "svg.hashsalt": "attractor",  # ids are the same in every process
+        "font.sans-serif": ["DejaVu Sans"],  # matplotlib brings it, so text is as wide everywhere
         "text.parse_math": False,  # a $ is a $, and the parser of formulas is not thread-safe
         "axes.formatter.limits": (-4, 5),
     }
@@ -148,6 +149,9 @@ class Canvas:
             axes.yaxis.set_minor_locator(FixedLocator([]))
         else:
             self._ticks(axes.yaxis, ticks)
+            formatter = ScalarFormatter()
+            formatter.set_powerlimits((-2, 4))  # longer ones would reach the label
+            axes.yaxis.set_major_formatter(formatter)
         axes.set_ylim(*ends)
         self.image(box, shades[:, None])
         edge = self.size[0] - 0.4 * self.em
@@ -176,9 +180,9 @@ class Canvas:
         for y, colour in zip(ys, shades, strict=True):
             axes.plot(x, y, color=colour, linewidth=1.4 * self._stroke)
 
-    def width(self, text: str) -> float:
-        """That of a text, in pixels."""
-        found = self._figure.text(0, 0, text, size=self.em)
+    def width(self, text: str, height: float) -> float:
+        """That of a text whose em is so high, in pixels: hinting makes it other than proportional."""
+        found = self._figure.text(0, 0, text, size=height)
         extent = found.get_window_extent(self._agg.get_renderer())
         found.remove()
         return float(extent.width)
@@ -194,13 +198,15 @@ class Canvas:
         rotation: int = 0,
     ) -> None:
         """A line of text at a pixel; where it is longer than `room` it is made smaller, then cut."""
-        wide = max(self.width(text) * size, 1.0)
-        legible = min(1.0, max(0.7, 6.5 / self.em))
-        shrunk = max(legible, min(1.0, room / wide))
-        if wide * shrunk > room:
-            text = text[: max(1, int(len(text) * room / (wide * shrunk)) - 2)] + "…"
+        full = self.em * size
+        small = min(full, max(0.7 * full, 6.5))
+        drawn = next((height for height in (full, small) if self.width(text, height) <= room), small)
+        shown, kept = text, len(text)
+        while kept > 1 and (wide := self.width(shown, drawn)) > room:
+            kept = min(kept - 1, int(kept * room / wide))
+            shown = text[:kept] + "…"
         place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
-        self._figure.text(*at, text, size=self.em * size * shrunk, color=_INK, **place)
+        self._figure.text(*at, shown, size=drawn, color=_INK, **place)
 
     def png(self) -> bytes:
         self._agg.draw()

@@ -204,7 +204,10 @@ def _begun(size: Size, title: str, colormap: str) -> tuple[Canvas, Box]:
 def _legended(size: Size, title: str, legend: Sequence[str]) -> tuple[Canvas, Box]:
     """With a right margin as wide as the legend needs, up to two fifths of the picture."""
     canvas, box = _begun(size, title, DEFAULT)
-    needed = max(map(canvas.width, legend), default=0) + 3.5 * canvas.em
+    needed = (
+        max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)
+        + 3.5 * canvas.em
+    )
     right = round(min(max(needed, 2 * canvas.em), 0.4 * size[0]))
     return canvas, box._replace(width=size[0] - box.left - right)
 
