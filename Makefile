@@ -49,8 +49,8 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 	$(BIN)/python -m bench.guard
 
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
-	$(BIN)/$(LOCK) pyproject.toml -o requirements/serve.txt
-	$(BIN)/$(LOCK) pyproject.toml --group dev -c requirements/serve.txt -o requirements/dev.txt
+	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 
 clean: ## remove the environment and every cache

@@ -1,9 +1,10 @@
-"""`python -m api` serves; `python -m api compile` only fills the kernel cache."""
+"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts."""
 
 import gc
 
 gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
 
+import logging
 import signal
 import sys
 
@@ -19,10 +20,21 @@ def main(arguments: list[str]) -> None:
     """Raises SystemExit on a wrong argument or setting."""
     if arguments == ["compile"]:
         load_kernels()
+        fill_font_cache()
     elif not arguments:
         serve()
     else:
         raise SystemExit(__doc__)
+
+
+def fill_font_cache() -> None:
+    """Warns where it cannot be written, as kernels do."""
+    from api.canvas import cache_fonts  # which imports matplotlib, that a start does without
+
+    try:
+        cache_fonts()
+    except OSError as error:
+        logging.getLogger(__name__).warning("the list of fonts is not cached: %s", error)
 
 
 def serve() -> None:

@@ -71,7 +71,9 @@ class AnalysisQuery(Struct, frozen=True):
     def said(self) -> dict[str, Any]:
         """The query as an answer repeats it, with every default."""
         inputs = {n: v.text if v.is_swept else float(v.text) for n, v in self.inputs.items()}
-        return {"system": self.system.name, **inputs, **self.options}
+        plain = (bool, int, float)
+        options = {n: v if isinstance(v, plain) else self.texts[n] for n, v in self.options.items()}
+        return {"system": self.system.name, **inputs, **options}
 
 
 class Sweep:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
 from api.openapi import describe
+from api.picture import Pictures
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
@@ -31,7 +33,9 @@ from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
 
-RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES)
+_SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
+
+RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
 """What computes: each path that Litestar does not route."""
 
 
@@ -94,6 +98,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 async def _kernels(_: Litestar) -> AsyncIterator[None]:
     """Compiles or loads every kernel before the server listens."""
     load_kernels()
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.freeze()  # what there is by now stays
     gc.enable()
     yield

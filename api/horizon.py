@@ -4,6 +4,8 @@ from collections.abc import Generator, Iterator
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from api.analysis import Analysis, AnalysisQuery, Records
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
@@ -12,12 +14,15 @@ from api.settings import Settings
 from api.table import Column
 from core.decimals import work
 from core.horizon import FIRST, NotResolved, horizon
+from core.lanes import Floats
+
+_DEARER = 100  # times that an operation of mpmath costs more than one of decimal
 
 
 def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None, None, Records]:
     yield
     system, options, swept = query.system, query.options, query.swept
-    records: list[tuple[Any, ...]] = []
+    records: list[Floats] = []
     summary: list[dict[str, Any]] = []
     most = max(_affordable(query, settings), default=0)
     for values in product(*(each.decimals() for each in query.inputs.values())):
@@ -29,8 +34,8 @@ def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None,
                 if found is None:
                     continue
                 summary.append({**mine, "horizon": found.reached, "decimal_digits": found.length})
-                numbers = zip(found.steps, found.digits.tolist(), found.coordinates.tolist(), strict=True)
-                records += [(*mine.values(), n, digits, *each) for n, digits, each in numbers]
+                labels = np.tile(list(mine.values()), (len(found.steps), 1))
+                records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
         except NotResolved as error:
             rule = "fewer steps, after which fewer digits are lost"
             raise BadQuery([Fault("steps", f"are too many: {error}", query.texts["steps"], rule)]) from None
@@ -38,10 +43,10 @@ def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None,
     return Records(
         query,
         (*map(Column, swept), Column("n", "whole"), *map(Column, names)),
-        len(records),
+        sum(map(len, records)),
         (),
         0,
-        lambda: iter([records]),
+        lambda: iter(records),
         {"horizons": summary},
     )
 
@@ -50,16 +55,14 @@ def _affordable(query: AnalysisQuery, settings: Settings) -> Iterator[int]:
     """The lengths of decimal arithmetic, each twice the one before, for which the bound on its work suffices."""
     longest = max(len(part) for values in query.inputs.values() for part in values.text.split(","))
     digits, left = FIRST, settings.max_decimal_work
-    while (left := left - query.points * query.options["steps"] * work(query.system, max(digits, longest))) >= 0:
+    steps = query.points * query.options["steps"] * (1 if query.system.is_rational else _DEARER)
+    while (left := left - steps * work(query.system, max(digits, longest))) >= 0:
         yield digits
         digits *= 2
 
 
 def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-    system, steps = query.system, query.options["steps"]
-    if not system.is_rational:
-        rule = "a system whose step is rational, as /systems says by decimal"
-        yield Fault("system", "has no decimal evaluation, with which its orbit could be compared", system.name, rule)
+    steps = query.options["steps"]
     if query.options["every"] > steps:
         yield Fault("every", "keeps no iterate", query.texts["every"], f"at most steps, {steps}")
     if query.points > settings.max_decimal_work or len(list(_affordable(query, settings))) < 2:
@@ -70,7 +73,7 @@ HORIZON = Analysis(
     "/horizon",
     "The trust horizon",
     "How many significant digits of an orbit in double arithmetic are those of the exact orbit of the numbers as "
-    "written, which is approached in decimal arithmetic of growing length until two lengths agree: digits, of the "
+    "written, which is approached in arithmetic of growing length until two lengths agree: digits, of the "
     "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17.",
     (
         Option("steps", "How many iterations.", Whole(1, 1_000_000), "100"),
@@ -81,5 +84,5 @@ HORIZON = Analysis(
     _beyond,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     summary="horizons: for each point of the grid the first compared n with fewer than least digits (null where there "
-    "is none), and the digits of decimal arithmetic that sufficed.",
+    "is none), and the length in decimal digits that sufficed.",
 )

@@ -6,7 +6,29 @@ from core.text import rows_kernel
 
 
 def load_kernels() -> None:
-    """Compiles all of them, or loads them from the cache on disk: no request compiles any."""
+    """Compiles what orbits need, or loads it from the cache on disk: no request for an orbit compiles anything."""
     for system in SYSTEMS.values():
         orbit_kernel(system)
     rows_kernel()
+
+
+def compile_kernels() -> None:
+    """Compiles all that any request needs; without this, analyses do so at their first use of a system."""
+    from core import basins, density, ensemble, lyapunov, raster  # which a start does without
+
+    load_kernels()
+    of_a_system = (
+        ensemble.advance_kernel,
+        ensemble.record_kernel,
+        lyapunov.stretch_kernel,
+        density.count_kernel,
+        density.extend_kernel,
+        raster.reach_kernel,
+        raster.tally_kernel,
+        basins.follow_kernel,
+    )
+    for system in SYSTEMS.values():
+        for kernel in of_a_system:
+            kernel(system)
+        lyapunov.stretch_kernel(system, 1)
+    basins.mark_kernel()

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar.openapi.spec import OpenAPI
+from msgspec.structs import replace
 
 from api.analysis import Analysis
 from api.answer import LOOKAHEAD
 from api.endpoint import Resource
 from api.formats import Format
 from api.options import SYSTEM, Form, Number, Option, Swept
+from api.picture import Pictures
 from api.problems import MEDIA_TYPE, Problem
 from api.query import OPTIONS
 from api.settings import Settings
@@ -76,6 +78,34 @@ def _analysis(analysis: Analysis, settings: Settings) -> dict[str, Any]:
     )
 
 
+def _pictures(pictures: Pictures, settings: Settings) -> dict[str, Any]:
+    uses: dict[str, list[str]] = {}
+    for name, kind in pictures.kinds.items():
+        for option in kind.options:
+            uses.setdefault(option.name, []).append(name)
+    options = {option.name: option for kind in pictures.kinds.values() for option in kind.options}
+    some, *_ = pictures.kinds.values()
+    described = [
+        option
+        if len(uses[option.name]) == len(pictures.kinds)
+        else replace(option, about=f"{option.about} With of={' or '.join(uses[option.name])}.")
+        for option in options.values()
+    ]
+    inputs = dict.fromkeys(some.inputs(None), Swept())
+    return _operation(
+        pictures,
+        some.title,
+        some.about,
+        [
+            *_options((SYSTEM, *described, some.format_option), {}, settings),
+            *_inputs(inputs, settings),
+        ],
+        {},
+        {},
+        {},
+    )
+
+
 def _operation(
     resource: Resource,
     title: str,
@@ -119,7 +149,7 @@ def _refusal(description: str) -> dict[str, Any]:
 
 def _options(options: Sequence[Option], formats: dict[str, Format], settings: Settings) -> list[dict[str, Any]]:
     bounds = ", ".join(f"{name} {f.bound(settings)}" for name, f in formats.items())
-    more = {"format": f" Records that each may hold: {bounds}."}
+    more = {"format": f" Records that each may hold: {bounds}."} if formats else {}
     return [_parameter(o.name, o.about + more.get(o.name, ""), o.schema(settings)) for o in options]
 
 

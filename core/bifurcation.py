@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core import slicing
-from core.ensemble import orbits
+from core.ensemble import final_states, orbits
 from core.kernel import orbit_kernel
 from core.lanes import Floats
 from core.system import System
@@ -31,20 +31,53 @@ def diagram(
     which one after the other hold all values in order, and None between slices.
     Raises ValueError on a name that the system has not, or another number of values than it has.
     """
-    if varied not in system.parameters:
-        raise ValueError(f"{system.name} has no parameter {varied}")
-    if coordinate not in system.state:
-        raise ValueError(f"{system.name} has no coordinate {coordinate}")
-    column, row = system.state.index(coordinate), system.parameters.index(varied)
-    swept = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    points = np.tile(np.asarray(parameters, dtype=np.float64), (len(swept), 1))
-    points[:, row] = swept
+    column, points = sweep(system, parameters, varied, values, coordinate)
     if continuation:
         yield from _continued(system, tuple(map(float, start)), points, column, kept, transient)
         return
     height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
     for piece in orbits(system, start, points, kept, skip=transient, threads=threads, piece=height):
         yield None if piece is None else np.ascontiguousarray(piece.values[:, :, column])
+
+
+def sweep(
+    system: System, parameters: Sequence[float], varied: str, values: ArrayLike, coordinate: str
+) -> tuple[int, Floats]:
+    """The index of the coordinate, and the parameters of each value, of shape (values, number of parameters)."""
+    if varied not in system.parameters:
+        raise ValueError(f"{system.name} has no parameter {varied}")
+    if coordinate not in system.state:
+        raise ValueError(f"{system.name} has no coordinate {coordinate}")
+    swept = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    points = np.tile(np.asarray(parameters, dtype=np.float64), (len(swept), 1))
+    points[:, system.parameters.index(varied)] = swept
+    return system.state.index(coordinate), points
+
+
+def settled(
+    system: System, start: Sequence[float], points: Floats, transient: int, kept: int | None, threads: int = 1
+) -> Iterator[Floats | None]:
+    """The state behind the transient for each row of `points`, in order, float64 of shape (some, dimension).
+
+    Each starts from `start`, or where `kept` is given from the state so many steps behind the one before it.
+    """
+    if kept is None:
+        yield from final_states(system, start, points, transient, threads)
+        return
+    kernel, none = orbit_kernel(system), np.empty((1, system.dimension))
+    state: tuple[float, ...] = tuple(map(float, start))
+    found = np.empty((len(points), system.dimension))
+    for i, values in enumerate(points):
+        parameters = tuple(values.tolist())
+
+        def advance(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
+            nonlocal state
+            state, _ = kernel(state, parameters, end - done, none)
+
+        yield from slicing.slices(transient, advance)
+        found[i] = state
+        yield from slicing.slices(kept, advance)
+    yield found
 
 
 def _continued(

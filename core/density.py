@@ -112,10 +112,9 @@ def density(
         yield from slicing.slices(steps, widen)
         if not np.isfinite(extremes[[i, j]]).all():
             raise ValueError("no iterate is finite: there is no density")
-        left, right, bottom, top = (float(v) for k in (i, j) for v in _widened(*extremes[k]))
-        bounds = left, right, bottom, top
-    if not (np.isfinite(bounds).all() and bounds[0] < bounds[1] and bounds[2] < bounds[3]):
-        raise ValueError("bounds must be finite and ascend: left, right, bottom, top")
+        bounds = *widened(*extremes[i].tolist()), *widened(*extremes[j].tolist())
+    for cells, low, high in zip(size, bounds[::2], bounds[1::2], strict=True):
+        scale(cells, low, high)
     frame, kernel, state = tuple(map(float, bounds)), count_kernel(system), settled
 
     def count(done: int, end: int) -> None:
@@ -126,6 +125,19 @@ def density(
     yield Density(counts, bounds)
 
 
-def _widened(least: float, greatest: float) -> tuple[float, float]:
+def widened(least: float, greatest: float) -> tuple[float, float]:
+    """The two, a hundredth of their distance further apart on each side."""
     margin = (greatest - least) / 100 or max(abs(least), 1.0) / 100
     return least - margin, greatest + margin
+
+
+def scale(cells: int, low: float, high: float) -> float:
+    """Cells for each unit between two bounds.
+
+    Raises ValueError where they are not finite, do not ascend, or are so near or so far that a kernel could not tell
+    a value's cell.
+    """
+    found = cells / (high - low) if low < high else 0.0
+    if not 0 < found < np.inf:
+        raise ValueError(f"bounds must be finite and ascend: {low!r}, {high!r}")
+    return found

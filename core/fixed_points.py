@@ -12,7 +12,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from core.jacobian import image, jacobian_over, step_over, symbols
+from core.jacobian import exactly, image, jacobian_over, step_over, symbols
 from core.lanes import Floats
 from core.system import System
 
@@ -57,19 +57,20 @@ def fixed_points(system: System, parameters: Sequence[float], period: int = 1) -
         raise ValueError("a period is at least 1")
     if len(parameters) != len(system.parameters) or not np.isfinite(parameters).all():
         raise ValueError(f"{system.name} needs {len(system.parameters)} finite parameters")
-    exact = _roots(system, parameters) if period == 1 else None
+    with exactly(_WORKING):
+        exact = _roots(system, parameters) if period == 1 else None
     yield None
     candidates = _newton(system, parameters, period).tolist() if exact is None else exact
     found: list[list[tuple[Any, ...]]] = []
     for candidate in candidates:
-        with mpmath.workdps(_WORKING):
+        with exactly(_WORKING):
             point = _polished(system, candidate, parameters, period)
             if point is not None and not any(_same(point, other) for cycle in found for other in cycle):
                 cycle = _orbit(system, point, parameters, period)
                 if not any(_same(point, other) for other in cycle[1:period]):  # else its period is a divisor
                     found.append(cycle[:period])
         yield None
-    with mpmath.workdps(_WORKING):
+    with exactly(_WORKING):
         cycles = sorted((_described(system, cycle, parameters) for cycle in found), key=lambda cycle: cycle.points)
     yield Cycles(tuple(cycles), exact is not None)
 

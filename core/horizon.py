@@ -1,16 +1,19 @@
 """The trust horizon: how many digits of a double orbit are those of the exact orbit, and up to which step.
 
-The exact orbit is approached in decimal arithmetic of growing length, until two lengths agree.
+The exact orbit is approached in arithmetic of growing length, until two lengths agree: decimal, or where the step has
+functions that decimal lacks, mpmath's.
 """
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
 from core.decimals import context
+from core.jacobian import exactly, step_over
 from core.kernel import orbit_kernel
 from core.lanes import Floats
 from core.slicing import SECONDS
@@ -24,12 +27,8 @@ FIRST = 50
 """Digits of the first length that is tried; each further one has twice as many."""
 
 
-class NoDecimal(TypeError):
-    """The system's step has sin, cos or a literal with a point, which decimal arithmetic cannot evaluate."""
-
-
 class NotResolved(ArithmeticError):
-    """No two lengths of decimal arithmetic within the bound agree."""
+    """No two lengths within the bound agree."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,15 @@ def horizon(
     """Compare the double orbit with the exact one of the inputs as written, at each `every`-th of `steps` iterates.
 
     The double orbit begins with the doubles nearest to the inputs, so their rounding counts as error; pass
-    Decimal(double) to leave that out. Two lengths agree where every compared number agrees in 20 significant digits.
-    Yields None between slices and the whole at the end.
-    Raises NoDecimal, and NotResolved where more than `most_digits` digits are needed.
+    Decimal(double) to leave that out. Literals and constants of the step are the doubles that they are. Two lengths
+    agree where every compared number agrees in 20 significant digits.
+    Yields None between slices and the whole at the end. Raises NotResolved where more than `most_digits` are needed.
     """
-    if not system.is_rational:
-        raise NoDecimal(f"{system.name} has no decimal evaluation")
     double = np.empty((steps // every, system.dimension))
     orbit_kernel(system)(tuple(map(float, state)), tuple(map(float, parameters)), every, double)
     finite = np.isfinite(double).all(axis=1)
     count = len(double) if finite.all() else int(finite.argmin())
-    length = FIRST
+    length, _exact = FIRST, _in_decimal if system.is_rational else _in_mpmath
     shorter = yield from _exact(system, state, parameters, count, every, length)
     while True:
         length *= 2
@@ -92,7 +89,7 @@ def horizon(
     yield Horizon(compared, digits, coordinates, reached, length)
 
 
-def _exact(
+def _in_decimal(
     system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], count: int, every: int, digits: int
 ) -> Generator[None, None, list[tuple[Decimal, ...]]]:
     current, kept = tuple(state), []
@@ -107,6 +104,31 @@ def _exact(
         if not all(value.is_finite() for value in current):
             break
         kept.append(current)
+    return kept
+
+
+def _in_mpmath(
+    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], count: int, every: int, digits: int
+) -> Generator[None, None, list[tuple[Decimal, ...]]]:
+    import mpmath
+
+    step = step_over(system, mpmath.mp)
+    kept: list[tuple[Decimal, ...]] = []
+    with exactly(digits):
+        current: tuple[Any, ...] = tuple(mpmath.mpf(str(value)) for value in state)
+        values = [mpmath.mpf(str(value)) for value in parameters]
+    done, began = 0, perf_counter()
+    while done < count * every:
+        with exactly(digits):
+            while done < count * every and perf_counter() - began < SECONDS:
+                current = step(*current, *values)
+                done += 1
+                if not all(map(mpmath.isfinite, current)):
+                    return kept
+                if done % every == 0:
+                    kept.append(tuple(Decimal(mpmath.nstr(value, digits)) for value in current))
+        yield
+        began = perf_counter()
     return kept
 
 

@@ -117,6 +117,42 @@ def test_short_answers_pass_long_ones(server):
             assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200
 
 
+HEAVY = [  # each takes minutes
+    "/ensemble?system=henon&x0=0:0.1:4096&y0=0&a=1.4&b=0.3&steps=20000000",
+    "/lyapunov?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000",
+    "/bifurcation?system=logistic&x0=0.2&r=3:4:1000&transient=20000000",
+    "/bifurcation?system=logistic&x0=0.2&r=3:4:1000&transient=20000000&continuation=true",
+    "/fixed-points?system=chen&a=30:36:1000&b=3&c=28&delta_t=0.001",
+    "/basins?system=standard&theta0=0:6:300&p0=0:6:300&k=0.97&steps=1000000",
+    "/picture?system=clifford&x0=0.1&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7&steps=1000000000",
+]
+
+
+@needs_proc
+@pytest.mark.parametrize("path", HEAVY)
+def test_an_analysis_stops_when_the_client_leaves(server, path):
+    address, pid = server
+    with asked(address, path):
+        assert any(computing_during(pid, 0.5) > 0.1 for _ in range(20))  # it does compute, on a busy machine too
+        assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200  # and lets the short ones pass
+    assert any(computing_during(pid, 0.5) < 0.1 for _ in range(6))  # what is compiled meanwhile ends first
+
+
+@needs_proc
+@pytest.mark.parametrize("name", ["csv", "npy", "arrow"])
+def test_memory_does_not_grow_with_an_ensemble(server, name):
+    address, pid = server
+    url = f"{address}/ensemble?system=henon&x0=0:0.1:{{}}&y0=0&a=1.4&b=0.3&keep=orbits&steps=1000&format={name}"
+    httpx.get(url.format(100), timeout=60)  # what is loaded once is no answer's memory
+    idle, size = resident(pid), 0
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    with httpx.stream("GET", url.format(5000), timeout=60) as response:
+        for chunk in response.iter_raw():
+            size += len(chunk)
+    assert size > 70 * MEBIBYTE
+    assert resident(pid, "VmHWM") - idle < 64 * MEBIBYTE
+
+
 FAILING = """
 from msgspec.structs import replace
 from api.__main__ import serve

@@ -30,7 +30,8 @@ def test_counts_are_those_of_a_histogram(bounds):
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="no coordinate"):
         whole([0, 0], [1.4, 0.3], 10, ("x", "z"))
-    with pytest.raises(ValueError, match="ascend"):
-        whole([0, 0], [1.4, 0.3], 10, ("x", "y"), bounds=(1, 0, 0, 1))
+    for bounds in ((1, 0, 0, 1), (0, np.nan, 0, 1), (0, 1, -1.7e308, 1.7e308), (0, 5e-324, 0, 1)):
+        with pytest.raises(ValueError, match="ascend"):
+            whole([0, 0], [1.4, 0.3], 10, ("x", "y"), bounds=bounds)
     with pytest.raises(ValueError, match="finite"):
         whole([9, 9], [3.0, 0.3], 10, ("x", "y"))

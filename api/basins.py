@@ -1,0 +1,99 @@
+"""GET /basins: basins of attraction."""
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+
+from api.analysis import Analysis, AnalysisQuery, Records, too_long, too_many, too_much
+from api.formats import FORMATS
+from api.options import Number, Option, Whole
+from api.problems import Fault
+from api.settings import Settings
+from api.table import Column
+from core.basins import Basins, basins
+
+_MOST_CELLS = 4_000_000  # all are held
+_SHOWN = 64  # points of an attractor in the legend
+
+
+def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
+    """The basins on the grid of a query, as the generator's value."""
+    grid, dimension, options = query.grid(), query.system.dimension, query.options
+    rows = grid.rows(0, grid.size)
+    start, parameters = rows[:, :dimension], rows[0, dimension:]
+    for result in basins(query.system, start, parameters, options["steps"], options["escape"], threads):
+        if result is not None:
+            return result
+        yield
+    raise AssertionError("basins end with a result")
+
+
+def legend(query: AnalysisQuery, result: Basins) -> list[dict[str, Any]]:
+    """What each label that occurs stands for."""
+    attractors = {
+        a.label: {
+            "kind": a.kind,
+            "period": a.period or None,
+            "points": [dict(zip(query.system.state, p, strict=True)) for p in a.points[:_SHOWN].tolist()],
+        }
+        for a in result.attractors
+    }
+    others = {0: {"kind": "escape"}, -1: {"kind": "undecided"}}
+    labels, counts = np.unique(result.labels, return_counts=True)
+    return [
+        {"label": label, **(others | attractors)[label], "share": count / len(result.labels)}
+        for label, count in zip(labels.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    result = yield from found(query, threads)
+    grid = query.grid()
+    places = [list(query.inputs).index(name) for name in query.swept]
+    rows = np.column_stack([grid.rows(0, grid.size)[:, places], result.labels, result.steps])
+    return Records(
+        query,
+        (*map(Column, query.swept), Column("label", "whole"), Column("steps", "whole")),
+        len(rows),
+        (*query.shape, 2),
+        len(places),
+        lambda: iter([rows]),
+        {"legend": legend(query, result)},
+    )
+
+
+def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    """What a query asks for and cannot have."""
+    initial = query.system.start
+    for name in query.swept:
+        if name not in initial:
+            rule = "one number: basins are those of initial conditions at one set of parameters"
+            yield Fault(name, "is swept", query.inputs[name].text, rule)
+    if not any(name in initial for name in query.swept):
+        yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
+    if query.points > _MOST_CELLS:
+        yield too_many(query, "cells", query.points, _MOST_CELLS)
+    yield from too_much(query, query.options["steps"], settings)
+    if query.format in FORMATS:
+        yield from too_long(query, query.points, FORMATS, settings)
+
+
+OPTIONS = (
+    Option("steps", "The most iterations of an orbit.", Whole(1, 10_000_000), "10000"),
+    Option("escape", "An orbit escapes where a coordinate is beyond this.", Number(above=0), "1000000"),
+)
+
+BASINS = Analysis(
+    "/basins",
+    "Basins of attraction",
+    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, else "
+    "the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are fixed "
+    "points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, Chaos 32, "
+    "023104, 2022).",
+    OPTIONS,
+    _answer,
+    beyond,
+    summary="legend: what each label stands for: kind (escape, undecided, fixed point, cycle or aperiodic), period, "
+    "points and share of the grid.",
+)

@@ -1,0 +1,288 @@
+"""GET /picture: what the other endpoints find, drawn."""
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from api import basins, bifurcation, drawing, lyapunov
+from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Sweep
+from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
+from api.formats import Format
+from api.options import Choice, Coordinates, Interval, Option, Whole
+from api.problems import BadQuery, Fault
+from api.query_string import names_and_values
+from api.settings import Settings
+from core.density import density
+from core.raster import raster
+
+_LARGEST = 4_000  # pixels on a side
+
+
+class Picture(Struct, frozen=True):
+    """An answer, as `api.endpoint.Answer` wants it."""
+
+    query: AnalysisQuery
+    body: bytes
+
+    arithmetic: ClassVar[str] = "double"
+    left_at: ClassVar[int | None] = None
+
+    @property
+    def stem(self) -> str:
+        return f"{self.query.system.name}-{self.query.options['of']}"
+
+
+def _format(media_type: str, suffix: str, is_text: bool) -> Format:
+    def write(answer: Picture) -> Iterator[bytes]:
+        yield answer.body
+
+    def length(answer: Picture) -> int:
+        return len(answer.body)
+
+    return Format(
+        media_type, suffix, write, lambda _: 1, "inline", is_text=is_text, length=lambda a: None if is_text else length(a)
+    )
+
+
+FORMATS = {"png": _format("image/png", "png", False), "svg": _format("image/svg+xml", "svg", True)}
+
+Drawn = Generator[None, None, bytes]
+
+
+def _size(query: AnalysisQuery) -> tuple[int, int]:
+    return query.options["width"], query.options["height"]
+
+
+def _title(query: AnalysisQuery) -> str:
+    """The system and its parameters."""
+    single = [f"{name} = {v.text}" for name, v in query.inputs.items() if name not in query.system.start and not v.is_swept]
+    return query.system.title + (": " + ", ".join(single) if single else "")
+
+
+def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
+    """The first value of each initial condition and parameter."""
+    values = [float(each.doubles()[0]) for each in query.inputs.values()]
+    return values[: query.system.dimension], values[query.system.dimension :]
+
+
+def _density(query: AnalysisQuery, _: int) -> Drawn:
+    options, size = query.options, _size(query)
+    bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
+    plane, cells = options["plane"], drawing.raster_size(size)
+    work = density(
+        query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds
+    )
+    for found in work:
+        if found is None:
+            yield
+            continue
+        return drawing.density(
+            found.counts, found.bounds, plane, _title(query), size, options["colormap"], query.format
+        )
+    raise AssertionError("a density ends with a result")
+
+
+def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
+    options, size, varied = query.options, _size(query), bifurcation.varied(query)
+    coordinate = options["coordinate"][0]
+    work = raster(
+        query.system,
+        *_single(query),
+        varied,
+        query.inputs[varied].doubles(),
+        coordinate,
+        options["kept"],
+        drawing.raster_size(size),
+        options["transient"],
+        options["continuation"],
+        options.get("vertical"),
+        threads,
+    )
+    for found in work:
+        if found is None:
+            yield
+            continue
+        return drawing.orbit_diagram(
+            found.counts,
+            found.values,
+            found.bounds,
+            (varied, coordinate),
+            _title(query),
+            size,
+            options["colormap"],
+            query.format,
+        )
+    raise AssertionError("a raster ends with a result")
+
+
+def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
+    """The outer values of the two that are swept, and their names."""
+    across, up = query.swept
+    x, y = (query.inputs[name].doubles() for name in (across, up))
+    return (float(x[0]), float(x[-1]), float(y[0]), float(y[-1])), (across, up)
+
+
+def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
+    sweep, dimension = Sweep(query), query.system.dimension
+    found = []
+    for rows in lyapunov.spectra_of(query, sweep, threads):
+        yield
+        if rows is not None:
+            found.append(np.asarray(rows)[:, len(query.swept) : len(query.swept) + dimension])
+    exponents = np.concatenate(found)
+    if len(query.swept) == 1:
+        (name,) = query.swept
+        legend = [f"exponent {i + 1}" for i in range(dimension)]
+        x, names = query.inputs[name].doubles(), (name, "exponents per step")
+        return drawing.lines(x, exponents.T, legend, names, _title(query), _size(query), query.format)
+    which = query.options["exponent"]
+    values = exponents[:, which - 1].reshape(query.shape).T
+    label, colormap = f"exponent {which} per step", query.options["colormap"]
+    return drawing.grid(values, *_plane(query), _title(query), _size(query), label, True, colormap, query.format)
+
+
+def _basins(query: AnalysisQuery, threads: int) -> Drawn:
+    result = yield from basins.found(query, threads)
+    legend = {entry["label"]: _named(entry) for entry in basins.legend(query, result)}
+    undecided = max(legend, default=0) + 1
+    labels = np.where(result.labels < 0, undecided, result.labels).reshape(query.shape).T
+    texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
+    return drawing.basins(labels, *_plane(query), texts, _title(query), _size(query), query.format)
+
+
+def _named(entry: dict[str, Any]) -> str:
+    """An entry of the legend in few words."""
+    if "points" not in entry:
+        return str(entry["kind"])
+    place = ", ".join(f"{value:.3g}" for value in entry["points"][0].values())
+    kind = f"cycle of {entry['period']}" if entry["kind"] == "cycle" else entry["kind"]
+    return f"{kind} ({place})" if entry["period"] else kind
+
+
+def _one_orbit(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
+    if query.system.dimension < 2:
+        yield Fault("system", "has one coordinate, which is no plane", query.system.name, "one of two or more")
+    for name in query.swept:
+        yield Fault(name, "is swept", query.inputs[name].text, "one number: a density is that of one orbit")
+    for name, other in (("horizontal", "vertical"), ("vertical", "horizontal")):
+        if name in query.options and other not in query.options:
+            yield Fault(name, f"goes with {other}", query.texts[name], f"{other} too, or neither")
+
+
+def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    yield from basins.beyond(query, settings)
+    yield from _ranges(query, (2,))
+
+
+def _some_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+    yield from lyapunov.beyond(query, settings)
+    yield from _ranges(query, (1, 2))
+    if (which := query.options["exponent"]) > (most := query.system.dimension):
+        yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
+
+
+def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
+    """Faults where not so many inputs are swept, or one of them by a list, which has no axis."""
+    wanted = " or ".join(map(str, counts))
+    if len(query.swept) not in counts:
+        name = query.swept[-1] if query.swept else next(iter(query.inputs))
+        problem = f"{len(query.swept)} inputs are swept: there is no picture of that"
+        yield Fault(name, problem, query.inputs[name].text, f"a range start:stop:count for {wanted} of them")
+    for name in query.swept:
+        if "," in query.inputs[name].text:
+            yield Fault(name, "is a list: a picture has axes", query.inputs[name].text, "start:stop:count")
+
+
+class Kind(Struct, frozen=True):
+    """What can be drawn."""
+
+    draw: Callable[[AnalysisQuery, int], Drawn]
+    options: tuple[Option, ...]
+    beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
+
+
+def _colormap(default: str) -> Option:
+    return Option("colormap", "The colours.", Choice(COLORMAPS, "is not a known colour map", many=True), default)
+
+
+_VERTICAL = Option("vertical", "Low and high end of the vertical axis; by default all is shown.", Interval())
+
+KINDS = {
+    "density": Kind(
+        _density,
+        (
+            Option("steps", "Iterations that are drawn.", Whole(1, lambda s: s.max_steps), "1000000"),
+            TRANSIENT,
+            Option(
+                "plane", "Two coordinates: across and up.", Coordinates(2), lambda s: ",".join(s.state[:2])
+            ),
+            replace(_VERTICAL, name="horizontal", about=_VERTICAL.about.replace("vertical", "horizontal")),
+            _VERTICAL,
+            _colormap(DEFAULT),
+        ),
+        _one_orbit,
+    ),
+    "bifurcation": Kind(_diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.beyond),
+    "basins": Kind(_basins, basins.OPTIONS, _two_ranges),
+    "lyapunov": Kind(
+        _spectrum,
+        (
+            *lyapunov.OPTIONS,
+            Option("exponent", "Which one a picture over two ranges shows.", Whole(1, 100), "1"),
+            _colormap(CENTRED),
+        ),
+        _some_ranges,
+    ),
+}
+
+_COMMON = (
+    Option("of", "What is drawn.", Choice(tuple(KINDS), "is not known", many=True), "density"),
+    Option("width", "Pixels.", Whole(SMALLEST[0], _LARGEST), "800"),
+    Option("height", "Pixels.", Whole(SMALLEST[1], _LARGEST), "600"),
+)
+
+
+def _answer(kind: Kind) -> Callable[[AnalysisQuery, Settings, int], Generator[None, None, Picture]]:
+    def answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Picture]:
+        yield
+        try:
+            return Picture(query, (yield from kind.draw(query, threads)))
+        except ValueError as error:  # orbits of which nothing can be shown
+            name = next(iter(query.inputs))
+            rule = "initial conditions and parameters at which an orbit stays in double's range"
+            raise BadQuery([Fault(name, f"gives no picture: {error}", query.inputs[name].text, rule)]) from None
+
+    return answer
+
+
+class Pictures:
+    """The resource, as `api.endpoint.Resource` wants it: an analysis for each kind of picture."""
+
+    path: str = "/picture"
+    formats: dict[str, Format] = FORMATS
+
+    def __init__(self) -> None:
+        about = "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours."
+        self.kinds = {
+            name: Analysis(
+                self.path,
+                "A picture",
+                f"{about} of says which, and with it which other options there are.",
+                (*_COMMON, *kind.options),
+                _answer(kind),
+                kind.beyond,
+                formats=FORMATS,
+            )
+            for name, kind in KINDS.items()
+        }
+
+    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> AnalysisQuery:
+        """As `api.analysis.Analysis.read`."""
+        of = dict(names_and_values(raw)).get("of", next(iter(self.kinds)))
+        return self.kinds.get(of, self.kinds["density"]).read(raw, settings, negotiated)
+
+    def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Generator[None, None, Any]:
+        return self.kinds[query.options["of"]].answered(query, settings, threads)

@@ -1,0 +1,63 @@
+"""Pictures: an orbit diagram as PNG beside its iteration alone, its counting alone and its drawing alone; a density."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from api import drawing
+from core.bifurcation import diagram
+from core.density import density
+from core.raster import raster
+from core.systems import SYSTEMS
+
+SIZE = 800, 600
+CELLS = drawing.raster_size(SIZE)
+SWEEP = SYSTEMS["logistic"], [0.2], [0.0], "r", np.linspace(2.5, 4, 4000), "x", 1000
+GROUP = "orbit diagram of logistic, 4,000 values x (1,000 + 1,000), 800 x 600 pixels"
+
+
+def last(results):
+    return [result for result in results if result is not None][-1]
+
+
+def draw(found):
+    return drawing.orbit_diagram(found.counts, found.values, found.bounds, ("r", "x"), "logistic", SIZE)
+
+
+@pytest.mark.benchmark(group=GROUP)
+def test_iteration_alone(benchmark):
+    benchmark(lambda: last(diagram(*SWEEP)))
+
+
+@pytest.mark.benchmark(group=GROUP)
+@pytest.mark.parametrize("reach", [None, (0.0, 1.0)], ids=["reach found", "reach given"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_counting(benchmark, reach, threads):
+    benchmark(lambda: last(raster(*SWEEP, CELLS, reach=reach, threads=threads)))
+
+
+@pytest.mark.benchmark(group=GROUP)
+def test_drawing_alone(benchmark):
+    found = last(raster(*SWEEP, CELLS))
+    benchmark(lambda: draw(found))
+
+
+@pytest.mark.benchmark(group=GROUP)
+def test_whole(benchmark):
+    benchmark(lambda: draw(last(raster(*SWEEP, CELLS))))
+
+
+@pytest.mark.benchmark(group="matplotlib imported, in a new interpreter")
+@pytest.mark.parametrize("module", ["numpy", "api.canvas"])
+def test_import(benchmark, module):
+    command = [sys.executable, "-c", f"import {module}"]
+    benchmark.pedantic(lambda: subprocess.run(command, check=True), rounds=5)
+
+
+@pytest.mark.benchmark(group="density of clifford, 50,000,000 points, 800 x 600 cells")
+@pytest.mark.parametrize("bounds", [None, (-2.1, 2.1, -2.1, 2.1)], ids=["bounds found", "bounds given"])
+def test_density(benchmark, bounds):
+    arguments = SYSTEMS["clifford"], [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 50_000_000, ("x", "y"), (800, 600)
+    benchmark.pedantic(lambda: last(density(*arguments, bounds=bounds)), rounds=2)

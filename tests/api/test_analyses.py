@@ -1,0 +1,311 @@
+"""Many orbits and what they mean, over a real socket: systems of each dimension, and one that is declared here."""
+
+import io
+import json
+import textwrap
+from itertools import product
+from math import log, sqrt
+
+import httpx
+import numpy as np
+import pandas as pd
+import pyarrow.ipc
+import pyarrow.parquet
+import pytest
+
+from api.analyses import ANALYSES
+from core.systems import SYSTEMS
+from tests.conftest import running_server
+
+NEW = """
+from core.systems import catalogued
+
+@catalogued(title="Coupled Hénon maps", source="this test")
+def coupled_henon(x=0.1, y=0, u=0.2, v=0, /, a=1.3, b=0.3, c=0.05):
+    return 1 - a * x * x + y + c * (u - x), b * x, 1 - a * u * u + v + c * (x - u), b * u
+"""
+
+NAMES = ["logistic", "henon", "lorenz", "coupled-henon"]
+PATHS = [analysis.path for analysis in ANALYSES]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    """Of a server whose catalogue has one system more: one declaration, and nothing else."""
+    folder = tmp_path_factory.mktemp("declared")
+    (folder / "declared.py").write_text(textwrap.dedent(NEW))
+    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from api.__main__ import serve; serve()"
+    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=120) as client:
+        yield client
+
+
+def entry(client, name):
+    return client.get(f"/systems/{name}").json()
+
+
+def url(client, path, name, **more):
+    """A query of the canonical values, what it asks for made small."""
+    system = entry(client, name)
+    inputs = {n: f"{v:.17g}" for n, v in system["canonical"].items()}
+    if path == "/fixed-points":
+        inputs = {n: v for n, v in inputs.items() if n in system["parameters"]}
+    if path == "/bifurcation":
+        first = system["parameters"][0]
+        value = system["canonical"][first]
+        inputs[first] = f"{0.9 * value}:{value}:3"
+    if path == "/basins":
+        inputs |= {
+            n: f"{system['canonical'][n]}:{system['canonical'][n] + 0.1}:3" for n in list(inputs)[:2] if "0" in n
+        }
+    steps = {"/ensemble": 50, "/lyapunov": 200, "/horizon": 20, "/basins": 2000}
+    options = {"steps": steps[path]} if path in steps else {}
+    query = {"system": name, **inputs, **options, **more}
+    return f"{path}?" + "&".join(f"{n}={v}" for n, v in query.items())
+
+
+def rows(client, address):
+    return pd.read_csv(io.StringIO(client.get(address + "&format=csv").raise_for_status().text))
+
+
+@pytest.mark.parametrize(("path", "name"), list(product(PATHS, NAMES)))
+def test_each_works_for_systems_of_each_dimension_and_for_one_new_declaration(client, path, name):
+    body = client.get(url(client, path, name)).raise_for_status().json()
+    assert body["records"] or path == "/horizon"
+    assert body["query"]["system"] == name
+    system = entry(client, name)
+    for analysis in ANALYSES:
+        if analysis.path == path:
+            assert set(body["query"]) >= {o.name for o in analysis.options}  # defaults are said
+    assert set(body["query"]) >= set(system["parameters"])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_formats_hold_the_same_records(client, path):
+    address = url(client, path, "henon", **({} if path in ("/bifurcation", "/basins") else {"a": "1.1,1.4"}))
+    answer = client.get(address)
+    records = pd.DataFrame(answer.json()["records"])
+    assert len(records) > 1
+
+    def read(name):
+        response = client.get(f"{address}&format={name}").raise_for_status()
+        assert ("content-length" in response.headers) == (name in ("arrow", "npy") and path != "/fixed-points")
+        return response.content
+
+    assert pd.read_csv(io.BytesIO(read("csv"))).equals(records)
+    assert pd.DataFrame(json.loads(read("columns"))).equals(records)
+    assert pd.DataFrame(map(json.loads, read("ndjson").splitlines())).equals(records)
+    table = pyarrow.ipc.open_stream(read("arrow")).read_all()
+    assert pyarrow.parquet.read_table(io.BytesIO(read("parquet"))).equals(table)
+    assert pd.DataFrame(table.to_pydict()).equals(records)
+    assert table.schema.metadata[b"system"] == b"henon"
+    assert b'"steps"' in table.schema.metadata[b"query"] or path in ("/bifurcation", "/fixed-points")
+    if path in ("/horizon", "/fixed-points"):
+        assert client.get(address + "&format=npy").status_code == 400
+    else:
+        array = np.load(io.BytesIO(read("npy")))
+        bare = records.to_numpy()[:, records.shape[1] - (array.shape[-1] if path != "/bifurcation" else 1) :]
+        assert np.array_equal(array.reshape(bare.shape), bare)
+        assert array.size == bare.size
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_ensemble_has_the_bits_of_each_orbit_alone(client, name):
+    system = entry(client, name)
+    first, last = system["inputs"][0], system["inputs"][-1]
+    x, p = system["canonical"][first], system["canonical"][last]
+    swept = {first: f"{x},{x + 0.01}", last: f"{0.9 * p}:{p}:3"}
+    finals = rows(client, url(client, "/ensemble", name, **swept))
+    orbits = rows(client, url(client, "/ensemble", name, **swept, keep="orbits", skip=7, every=3))
+    whole = np.load(io.BytesIO(client.get(url(client, "/ensemble", name, **swept, format="npy")).content))
+    assert whole.shape == (2, 3, system["dimension"])
+    assert np.array_equal(whole.reshape(6, -1), finals[system["state"]].to_numpy())
+    for i, row in finals.iterrows():
+        point = {first: repr(float(row[first])), last: repr(float(row[last]))}
+        alone = client.get(url(client, "/calculation", name, **point, steps=50, precision="double")).json()
+        assert alone[-1] == {"n": 50, **{c: row[c] for c in system["state"]}}
+        mine = orbits.iloc[14 * i : 14 * (i + 1)]
+        assert mine["n"].tolist() == list(range(9, 51, 3))
+        assert mine[system["state"]].to_dict("records") == [
+            {c: r[c] for c in system["state"]} for r in alone if r["n"] > 7 and r["n"] % 3 == 0
+        ]
+
+
+def test_long_orbits_of_an_ensemble_come_one_after_the_other(client):
+    address = url(client, "/ensemble", "henon", x0="0.1,0.2", keep="orbits", steps="20000", every="2")
+    found = rows(client, address)
+    assert found["n"].tolist() == 2 * list(range(2, 20001, 2))
+    alone = rows(client, url(client, "/calculation", "henon", x0="0.2", steps="20000", every="2"))
+    assert found.iloc[10000:][["x", "y"]].to_numpy().tolist() == alone[["x", "y"]].to_numpy().tolist()
+
+
+def test_a_large_ensemble_is_whole_and_in_order(client):
+    address = url(client, "/ensemble", "logistic", x0="0.1:0.9:300", r="3:4:300", steps="3")
+    found = np.load(io.BytesIO(client.get(address + "&format=npy").content))
+    x, r = np.meshgrid(np.linspace(0.1, 0.9, 300), np.linspace(3, 4, 300), indexing="ij")
+    for _ in range(3):
+        x = r * x * (1 - x)
+    assert np.allclose(found[..., 0], x, rtol=1e-9)
+
+
+# J. C. Sprott, Chaos and Time-Series Analysis, Oxford (2003), appendix A, but for ln 2, which is exact.
+def test_published_lyapunov_spectra(client):
+    (henon,) = client.get(url(client, "/lyapunov", "henon", steps=1_000_000)).json()["records"]
+    assert [henon["exponent1"], henon["exponent2"]] == pytest.approx([0.41922, -1.62319], abs=1e-3)
+    assert abs(henon["exponent1"] - 0.41922) < 5 * henon["error1"]
+    assert henon["exponent1"] + henon["exponent2"] == pytest.approx(log(0.3), abs=1e-12)  # the mean log |det J|
+    assert henon["kaplan_yorke"] == pytest.approx(1.2583, abs=1e-3)
+    (logistic,) = client.get(url(client, "/lyapunov", "logistic", r=4, steps=200_000)).json()["records"]
+    assert logistic["exponent1"] == pytest.approx(log(2), abs=1e-3)
+    (standard,) = client.get(url(client, "/lyapunov", "standard", steps=20_000)).json()["records"]
+    assert standard["exponent1"] + standard["exponent2"] == pytest.approx(0, abs=1e-12)
+    lorenz = url(client, "/lyapunov", "lorenz", delta_t=0.001, steps=1_000_000, transient=20_000)
+    (lorenz,) = client.get(lorenz).json()["records"]
+    assert [lorenz[f"per_time{i}"] for i in (1, 2, 3)] == pytest.approx([0.9056, 0, -14.572], abs=0.08)
+    assert lorenz["per_time1"] == pytest.approx(lorenz["exponent1"] / 0.001)
+
+
+def doubling(client, period, low, high):
+    """Where the logistic map's attractor goes from `period` points to twice as many: in the data, ever closer."""
+    for _ in range(3):
+        address = url(client, "/bifurcation", "logistic", r=f"{low}:{high}:41", transient=100_000, kept=64)
+        values = np.load(io.BytesIO(client.get(address + "&format=npy").content))
+        counts = np.array([len(np.unique(np.round(row, 5))) for row in values])
+        at = int(np.argmax(counts > period))
+        assert counts[0] == period < counts[at]
+        grid = np.linspace(low, high, 41)
+        low, high = grid[at - 1], grid[at]
+    return high
+
+
+def test_period_doublings_and_the_feigenbaum_ratio_from_the_diagram(client):  # J. Stat. Phys. 19, 25 (1978)
+    at = [
+        doubling(client, period, *window)
+        for period, window in [(1, (2.9, 3.1)), (2, (3.4, 3.5)), (4, (3.53, 3.55)), (8, (3.56, 3.566))]
+    ]
+    assert at[0] == pytest.approx(3, abs=1e-3)
+    assert at[1] == pytest.approx(1 + sqrt(6), abs=1e-4)
+    assert at[2] == pytest.approx(3.5441, abs=1e-4)
+    assert (at[2] - at[1]) / (at[3] - at[2]) == pytest.approx(4.669, rel=0.01)
+    accumulated = url(client, "/bifurcation", "logistic", r="3.5699,3.58", transient=100_000, kept=512)
+    values = np.load(io.BytesIO(client.get(accumulated + "&format=npy").content))
+    assert [len(np.unique(np.round(row, 6))) >= 32 for row in values] == [True, True]
+
+
+def test_continuation_and_the_other_coordinate(client):
+    plain = rows(client, url(client, "/bifurcation", "henon", kept=5))
+    other = rows(client, url(client, "/bifurcation", "henon", kept=5, coordinate="y", continuation="true"))
+    assert list(plain) == ["a", "x"]
+    assert list(other) == ["a", "y"]
+    assert len(plain) == len(other) == 15
+
+
+def test_fixed_points_in_closed_form(client):
+    henon = client.get(url(client, "/fixed-points", "henon")).json()
+    expected = [(-0.7 + sign * sqrt(0.49 + 4 * 1.4)) / 2.8 for sign in (-1, 1)]
+    assert [r["x"] for r in henon["records"]] == pytest.approx(expected, rel=1e-15)
+    assert {r["stability"] for r in henon["records"]} == {"saddle"}
+    assert henon["complete"]
+    lorenz = client.get(url(client, "/fixed-points", "lorenz")).json()["records"]
+    side = sqrt(8 / 3 * 27)
+    assert [r["x"] for r in lorenz] == pytest.approx([-side, 0, side])
+    # P. Glendinning, C. Sparrow: at the origin the flow has -8/3 and (-11 ± sqrt(1201))/2; the Euler map 1 + dt times
+    flow = sorted([-8 / 3, (-11 + sqrt(1201)) / 2, (-11 - sqrt(1201)) / 2])
+    assert sorted(lorenz[1][f"real{i}"] for i in (1, 2, 3)) == pytest.approx([1 + 0.01 * v for v in flow])
+    swept = client.get(url(client, "/fixed-points", "logistic", r="2,3.2", period=2)).json()["records"]
+    assert [(r["r"], r["cycle"], r["point"], r["stability"]) for r in swept] == [
+        (3.2, 1, 1, "stable"),
+        (3.2, 1, 2, "stable"),
+    ]
+
+
+def test_the_horizon_of_a_chaotic_orbit_follows_its_exponent(client):
+    answer = client.get(url(client, "/horizon", "logistic", r=4, x0="0.1,0.23,0.3,0.37", steps=60)).json()
+    assert [45 <= h["horizon"] <= 60 for h in answer["horizons"]] == [True] * 4
+    frame = pd.DataFrame(answer["records"])
+    slopes = [np.polyfit(g["n"][2:44], g["digits"][2:44], 1)[0] for _, g in frame.groupby("x0")]
+    assert np.mean(slopes) == pytest.approx(-log(2) / log(10), rel=0.1)
+    earlier = client.get(url(client, "/horizon", "logistic", r=4, x0=0.3, steps=60, least=8)).json()
+    assert earlier["horizons"][0]["horizon"] < answer["horizons"][2]["horizon"]
+    assert client.get(url(client, "/horizon", "logistic", r=2, x0=0.25)).json()["horizons"][0]["horizon"] is None
+
+
+BAD = ["2:1:5", "1:1:5", "1:2:1000000000", "nan:1:5", "0:inf:5", "1::5", "1:2", "0:1:1", "1,,2"]
+
+
+@pytest.mark.parametrize(("path", "bad"), list(product(PATHS, BAD)))
+def test_bad_ranges_get_the_same_400_everywhere(client, path, bad):
+    response = client.get(url(client, path, "henon", b=bad))
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    (fault,) = [error for error in response.json()["errors"] if error["parameter"] == "b"]
+    assert fault["given"] == bad
+    assert "start:stop:count" in fault["allowed"]
+    other = client.get(url(client, "/ensemble", "henon", b=bad)).json()["errors"]
+    assert [fault["problem"]] == [error["problem"] for error in other]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "changes", "culprit"),
+    [
+        ("/ensemble", "henon", {"x0": "0:1:10000", "y0": "0:1:10000"}, "x0"),
+        ("/ensemble", "henon", {"x0": "0:1:100000", "steps": 100_000_000}, "steps"),
+        ("/ensemble", "henon", {"skip": 5}, "skip"),
+        ("/ensemble", "henon", {"skip": 50, "keep": "orbits"}, "skip"),
+        ("/ensemble", "henon", {"every": 51, "keep": "orbits"}, "every"),
+        ("/ensemble", "henon", {"keep": "all"}, "keep"),
+        ("/ensemble", "henon", {"x0": "0:1:1000000", "keep": "orbits", "steps": 1000}, "x0"),
+        ("/lyapunov", "henon", {"steps": 5}, "steps"),
+        ("/lyapunov", "henon", {"x0": "0:1:1000000", "steps": 1_000_000}, "steps"),
+        ("/bifurcation", "henon", {"x0": "0:1:5"}, "x0"),
+        ("/bifurcation", "henon", {"b": "0:1:5"}, "b"),
+        ("/bifurcation", "henon", {"a": "1"}, "a"),
+        ("/bifurcation", "henon", {"coordinate": "z"}, "coordinate"),
+        ("/bifurcation", "henon", {"kept": 0}, "kept"),
+        ("/fixed-points", "henon", {"x0": 0}, "x0"),
+        ("/fixed-points", "henon", {"period": 100}, "period"),
+        ("/fixed-points", "henon", {"a": "1:2:5000"}, "a"),
+        ("/horizon", "ikeda", {"steps": 5000}, "steps"),
+        ("/horizon", "logistic", {"r": 4, "steps": 20_000}, "steps"),
+        ("/horizon", "logistic", {"steps": 1_000_000}, "steps"),
+        ("/horizon", "logistic", {"least": 0}, "least"),
+        ("/horizon", "logistic", {"every": 21}, "every"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_with_its_culprit(client, path, name, changes, culprit):
+    response = client.get(url(client, path, name, **changes))
+    assert response.status_code == 400, response.text[:300]
+    assert culprit in {error["parameter"] for error in response.json()["errors"]}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_caching_is_that_of_orbits(client, path):
+    response = client.get(url(client, path, "henon"))
+    canonical = httpx.URL(response.headers["link"].partition(";")[0].strip("<>"))
+    assert str(canonical).startswith(f"{path}?system=henon&")
+    again = client.get(canonical)
+    assert (again.content, again.headers["etag"]) == (response.content, response.headers["etag"])
+    assert again.headers["link"] == response.headers["link"]
+    kept = client.get(canonical, headers={"if-none-match": response.headers["etag"]})
+    assert (kept.status_code, kept.content) == (304, b"")
+    head = client.head(canonical)
+    assert (head.headers["etag"], head.content) == (response.headers["etag"], b"")
+    assert client.post(canonical).status_code == 405
+    assert (
+        client.get(canonical.copy_remove_param("format"), headers={"accept": "text/csv"})
+        .headers["content-type"]
+        .startswith("text/csv")
+    )
+    assert client.get(canonical.copy_remove_param("format"), headers={"accept": "a/b"}).status_code == 406
+
+
+def test_every_analysis_is_described_with_its_parameters(client):
+    document = client.get("/schema/openapi.json").json()
+    for analysis in ANALYSES:
+        parameters = {p["name"]: p for p in document["paths"][analysis.path]["get"]["parameters"]}
+        assert set(parameters) >= {"system", "format", *(option.name for option in analysis.options)}
+        assert "coupled-henon" in parameters["a"]["examples"]
+
+
+def test_no_option_has_the_name_of_an_input():
+    inputs = {name for system in SYSTEMS.values() for name in system.inputs}
+    assert not inputs & {option.name for analysis in ANALYSES for option in analysis.options}

@@ -1,0 +1,277 @@
+"""Pictures, read back: their pixels by Pillow, their text as XML."""
+
+import gc
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from api import drawing
+from tests.conftest import ROOT
+
+SIZE = 320, 240
+COUNTS = np.random.default_rng(1).poisson(2.0, drawing.raster_size(SIZE)[::-1])
+X = np.linspace(-1, 1, 50)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def one_of_each(size=SIZE, form="png"):
+    counts = np.resize(COUNTS, drawing.raster_size(size)[::-1])
+    values = np.full(counts.shape[1], 2)
+    extent, names = (-0.5, 2.5, 0.0, 1.0), ("sigma", "x0")
+    labels = np.arange(12).reshape(3, 4) % 3
+    texts = ["escapes", "period 2", "chaos"]
+    return {
+        "density": drawing.density(counts, extent, names, "clifford", size, form=form),
+        "orbit diagram": drawing.orbit_diagram(counts, values, extent, names, "logistic", size, "magma_r", form),
+        "grid": drawing.grid(np.outer(X, X), extent, names, "henon", size, "per step", centred=True, form=form),
+        "basins": drawing.basins(labels, extent, names, texts, "henon", size, form),
+        "lines": drawing.lines(X, [X, -X], ["exponent1", "exponent2"], ("sigma", "per step"), "lorenz", size, form),
+    }
+
+
+def pixels(png):
+    return np.asarray(Image.open(BytesIO(png)))
+
+
+def inside(png, size=SIZE):
+    """The pixels within the axes, row 0 at the bottom."""
+    columns, rows = drawing.raster_size(size)
+    whole = pixels(png)
+    dark = (whole == whole[..., :1]).all(axis=2) & (whole[..., 0] < 100)
+    top, left = (int(np.argmax(dark.sum(axis=axis) > length)) for axis, length in ((1, columns), (0, rows)))
+    return whole[top + 1 : top + 1 + rows, left + 1 : left + 1 + columns][::-1]
+
+
+def texts(svg):
+    return [element.text for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314
+
+
+def colour(name, place):
+    from api.canvas import matplotlib
+
+    return list(matplotlib.colormaps[name](place, bytes=True)[:3])
+
+
+@pytest.mark.parametrize("size", [(160, 120), (801, 599), (600, 900)])
+def test_a_picture_has_the_size_asked_for(size):
+    for png in one_of_each(size).values():
+        assert pixels(png).shape == (size[1], size[0], 3)
+    for svg in one_of_each(size, "svg").values():
+        root = ElementTree.fromstring(svg)  # noqa: S314
+        assert (root.get("width"), root.get("height")) == tuple(map(str, size))
+        assert root.get("viewBox") == f"0 0 {size[0]} {size[1]}"
+
+
+@pytest.mark.parametrize("size", [(160, 120), (1001, 300)])
+def test_nothing_is_cut_off_by_the_edge(size):
+    long = [f"{label}: period {label}, from (-0.1234, 0.5678)" for label in range(30)]
+    for title in (long[1], " ".join(long)):
+        png = drawing.basins(np.eye(3, dtype=int), (0, 1, 0, 1), ("x0", "y0"), long, title, size)
+        assert (pixels(png)[:, -1] == 255).all()
+    for png in one_of_each(size).values():
+        whole = pixels(png)
+        for edge in (whole[0], whole[-1], whole[:, 0], whole[:, -1]):
+            assert (edge == 255).all()
+
+
+def test_a_count_is_a_pixel_in_the_colour_that_the_map_says():
+    counts = np.indices(COUNTS.shape).sum(axis=0) % 2 * 100
+    counts[0, 0], counts[-1, 0], counts[0, -1] = 1, 10, 1000
+    found = inside(drawing.density(counts, (0, 1, 0, 1), ("x", "y"), "", SIZE, "plasma"))
+    for (row, column), place in {(0, 0): 0.0, (-1, 0): 1 / 3, (0, -1): 1.0}.items():
+        assert found[row, column].tolist() == colour("plasma", place)
+    rest = found[1:-1, 1:-1]
+    odd = counts[1:-1, 1:-1] > 0
+    assert (rest[odd] == colour("plasma", 2 / 3)).all()
+    assert (rest[~odd] == 255).all()
+
+
+def test_an_orbit_diagram_is_of_visits_per_value():
+    counts = np.zeros(COUNTS.shape, dtype=np.int64)
+    counts[:, 0], counts[:, 1], counts[:, 2] = 6, 2, 20
+    values = np.ones(counts.shape[1], dtype=np.int64)
+    values[0] = 3
+    found = inside(drawing.orbit_diagram(counts, values, (0, 1, 0, 1), ("r", "x"), "", SIZE))
+    assert (found[:, 0] == colour("viridis", 0.0)).all()
+    assert (found[:, 1] == colour("viridis", 0.0)).all()
+    assert (found[:, 2] == colour("viridis", 1.0)).all()
+
+
+def test_a_grid_is_centred_and_grey_where_it_is_not_finite():
+    values = np.array([[-1.0, 0.0, 2.0], [np.nan, np.inf, 1.0]])
+    found = inside(drawing.grid(values, (0, 2, 0, 1), ("a", "b"), "", SIZE, "", centred=True))
+    rows, columns = found.shape[0] // 2, found.shape[1] // 3
+    below, above = found[: rows - 1], found[rows + 1 :]
+    assert (below[:, : columns - 1] == colour("RdBu_r", 0.25)).all()
+    assert (below[:, columns + 1 : 2 * columns - 1] == colour("RdBu_r", 0.5)).all()
+    assert (below[:, 2 * columns + 1 :] == colour("RdBu_r", 1.0)).all()
+    assert (above[:, : 2 * columns - 1] == 170).all()
+    assert (above[:, 2 * columns + 1 :] == colour("RdBu_r", 0.75)).all()
+    plain = inside(drawing.grid(values, (0, 2, 0, 1), ("a", "b"), "", SIZE, ""))
+    assert plain[0, 0].tolist() == colour("viridis", 0.0)
+    assert plain[0, -1].tolist() == colour("viridis", 1.0)
+
+
+def test_the_outer_values_of_a_grid_are_the_centres_of_the_outer_cells():
+    svg = drawing.grid(np.eye(3), (0, 2, 10, 12), ("a", "b"), "", SIZE, "", form="svg")
+    columns, rows = drawing.raster_size(SIZE)
+    at = {text.text: text for text in ElementTree.fromstring(svg).iter(f"{SVG}text")}  # noqa: S314
+    assert float(at["2"].get("x")) - float(at["0"].get("x")) == pytest.approx(columns * 2 / 3, abs=0.1)
+    assert float(at["10.0"].get("y")) - float(at["12.0"].get("y")) == pytest.approx(rows * 2 / 3, abs=0.1)
+
+
+def test_basins_have_the_colours_of_their_legend():
+    labels = np.array([[0, 1], [2, 9]])
+    names = ["escapes", *(f"attractor {label}" for label in range(1, 10))]
+    png = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE)
+    left, _, bottom, top = drawing._margins(SIZE)
+    assert pixels(png)[-bottom - 5, left + 5].tolist() == [0xEE] * 3
+    assert pixels(png)[top + 5, left + 5].tolist() == [0xE6, 0x9F, 0]
+    svg = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE, "svg")
+    assert set(names) <= set(texts(svg))
+    assert {"#eeeeee", "#0072b2", "#e69f00"} <= set(re.findall("#[0-9a-f]{6}", svg.decode()))
+
+
+def test_of_a_long_legend_as_much_is_shown_as_fits():
+    names = [f"attractor {label}" for label in range(100)]
+    found = texts(drawing.basins(np.zeros((2, 2), int), (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE, "svg"))
+    shown = [text for text in found if text.startswith("attractor")]
+    assert shown == names[: len(shown)]
+    assert f"and {100 - len(shown)} more" in found
+
+
+def test_text_is_text_and_cells_are_an_image():
+    drawn = one_of_each(form="svg")
+    for name, svg in drawn.items():
+        images = list(ElementTree.fromstring(svg).iter(f"{SVG}image"))  # noqa: S314
+        assert len(images) == {"basins": 1, "lines": 0}.get(name, 2)  # the second is of the colour bar
+        assert "sigma" in texts(svg)
+    found = texts(drawn["density"])
+    assert {"clifford", "x0", "visits", "0", "1", "2", "0.8"} <= set(found)
+    assert {"visits per value", "logistic"} <= set(texts(drawn["orbit diagram"]))
+    assert {"per step", "henon", "−0.75"} <= set(texts(drawn["grid"]))
+    assert {"exponent1", "exponent2", "lorenz"} <= set(texts(drawn["lines"]))
+
+
+def test_a_title_too_long_is_cut_and_a_dollar_is_a_dollar():
+    found = texts(drawing.density(COUNTS, (0, 1, 0, 1), ("$x^2$", "<y>"), "a = 1.23456789, " * 20, SIZE, form="svg"))
+    assert any(text.startswith("a = 1.2") and text.endswith("…") for text in found)
+    assert {"$x^2$", "<y>"} <= set(found)
+
+
+def test_lines_have_gaps_and_a_line_at_zero():
+    y = np.where(abs(X) < 0.2, np.nan, X)
+    svg = drawing.lines(X, [y, [np.inf] * 50], ["one", "two"], ("a", "per step"), "", SIZE, "svg").decode()
+    (path,) = re.findall(r'<path d="([^"]*)"[^>]*stroke: #0072b2', svg)
+    assert path.count("M") == 2
+    assert "stroke: #999999" in svg
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_what_is_empty_is_drawn_all_the_same(form):
+    names = "x", "y"
+    for shape in (COUNTS.shape, (1, 1)):
+        for value in (0, 7):
+            assert drawing.density(np.full(shape, value), (0, 1, 0, 1), names, "", SIZE, form=form)
+        for number in (np.nan, 0.0):
+            for centred in (False, True):
+                cells = np.full(shape, number)
+                assert drawing.grid(cells, (1, 2, 1, 2), names, "", SIZE, "", centred, form=form)
+    assert drawing.lines([1.0], [[np.nan]], [""], names, "", SIZE, form)
+    assert drawing.basins(np.zeros((1, 1), int), (1, 1, 1, 1), names, [""], "", SIZE, form)
+
+
+def test_what_cannot_be_drawn_is_refused():
+    with pytest.raises(ValueError, match="viridis"):
+        drawing.density(COUNTS, (0, 1, 0, 1), ("x", "y"), "", SIZE, "jet")
+    with pytest.raises(ValueError, match="at least 160"):
+        drawing.raster_size((159, 600))
+
+
+def test_every_colour_map_is_there():
+    from api.canvas import colours
+
+    assert {len(np.unique(colours(name))) > 200 for name in drawing.COLORMAPS} == {True}
+    assert {drawing.DEFAULT, drawing.CENTRED} <= set(drawing.COLORMAPS)
+
+
+def hashes():
+    return {
+        form: {name: hashlib.sha256(data).hexdigest() for name, data in one_of_each(form=form).items()}
+        for form in ("png", "svg")
+    }
+
+
+def test_two_threads_at_once_draw_what_one_draws_alone():
+    alone = hashes()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: hashes(), range(2))) == [alone] * 2
+
+
+def test_pixels_are_freed_before_garbage_is_collected():
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    from api.canvas import _Pixels
+
+    gc.collect()
+    gc.disable()
+    try:
+        one_of_each()
+        one_of_each(form="svg")
+        left = [thing for thing in gc.get_objects() if type(thing) in (RendererAgg, _Pixels)]
+    finally:
+        gc.enable()
+    assert len(left) > 10
+    assert not any(vars(thing) for thing in left)
+
+
+DRAW = "from tests.api.test_drawing import hashes; print(hashes())"
+WATCH = """
+import os, sys
+
+def refuse(event, arguments):
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        raise AssertionError(f"it writes {arguments[0]}")
+    if event in ("os.mkdir", "os.rename", "tempfile.mkdtemp", "tempfile.mkstemp", "subprocess.Popen"):
+        raise AssertionError(f"{event}{arguments}")
+
+sys.addaudithook(refuse)
+"""
+
+
+def python(code, **environment):
+    command = [sys.executable, "-B", "-c", code]
+    kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "MPLCONFIGDIR")}
+    done = subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
+    nowhere = {"HOME": "/proc/none", "MPLCONFIGDIR": "/proc/none", "TMPDIR": "/proc/none"}
+    expected = f"{hashes()}\n"
+    assert python(DRAW, NUMBA_CACHE_DIR="/proc/none", PYTHONHASHSEED="1") == expected
+    python("from api.__main__ import fill_font_cache; fill_font_cache()", NUMBA_CACHE_DIR=str(tmp_path), **nowhere)
+    written = sorted(tmp_path.rglob("*"))
+    assert len(written) == 2
+    assert python(WATCH + DRAW, NUMBA_CACHE_DIR=str(tmp_path), **nowhere) == expected
+    assert sorted(tmp_path.rglob("*")) == written
+
+
+def test_where_the_fonts_cannot_be_listed_it_is_said():
+    code = "from api.__main__ import fill_font_cache; fill_font_cache()"
+    with pytest.raises(AssertionError, match="the list of fonts is not cached"):
+        python(code, NUMBA_CACHE_DIR="/proc/none")
+
+
+def test_nothing_of_matplotlib_is_imported_before_the_first_picture():
+    assert python("import sys, api.drawing; print('matplotlib' in sys.modules)") == "False\n"

@@ -1,0 +1,99 @@
+"""The raster of an orbit diagram, beside the diagram's own data."""
+
+import numpy as np
+import pytest
+
+from core.bifurcation import diagram
+from core.raster import raster
+from core.systems import SYSTEMS
+
+LOGISTIC, HENON = SYSTEMS["logistic"], SYSTEMS["henon"]
+SIZE = 90, 40
+SWEEPS = {
+    "fewer values than columns": (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 70), "x"),
+    "more": (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 333), "x"),
+    "uneven and unordered": (LOGISTIC, [0.2], [0.0], "r", [3.9, 3.1, 3.1, 3.5], "x"),
+    "some escape": (HENON, [0.0, 0.0], [0.0, 0.3], "a", np.linspace(1, 1.6, 150), "y"),
+    "descending": (HENON, [0.0, 0.0], [0.0, 0.3], "a", np.linspace(1.4, 1, 201), "y"),
+}
+
+
+def whole(results):
+    return [result for result in results if result is not None][-1]
+
+
+def counted(values, data, columns, rows, bounds):
+    """As the raster is defined, point by point."""
+    left, right, bottom, top = bounds
+    least, greatest = min(values), max(values)
+    counts = np.zeros((rows, columns), dtype=np.int64)
+    for value, points in zip(values, data, strict=True):
+        column = round((value - least) * ((columns - 1) / (greatest - least)))
+        assert left + column * (right - left) / columns <= value + 1e-9
+        assert value - 1e-9 <= left + (column + 1) * (right - left) / columns
+        for point in points[(bottom <= points) & (points <= top)]:
+            counts[min(int((point - bottom) * (rows / (top - bottom))), rows - 1), column] += 1
+    return counts
+
+
+@pytest.mark.parametrize("continuation", [False, True])
+@pytest.mark.parametrize("sweep", SWEEPS.values(), ids=SWEEPS.keys())
+@pytest.mark.parametrize("reach", [None, (0.1, 0.3)])
+def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
+    values = sweep[4]
+    with np.errstate(invalid="ignore"):
+        data = np.concatenate([d for d in diagram(*sweep, 150, 50, continuation) if d is not None])
+    found = whole(raster(*sweep, 150, SIZE, 50, continuation, reach))
+    columns = 70 if len(values) == 70 else 90
+    assert np.array_equal(found.counts, counted(values, data, columns, 40, found.bounds))
+    assert found.values.shape == (columns,)
+    assert found.values.sum() == len(values)
+    if reach is None:
+        stay = data[np.isfinite(data).all(axis=1)]
+        assert found.counts.sum() >= stay.size > 0
+        margin = np.ptp(stay) / 100
+        assert found.bounds[2:] == pytest.approx((stay.min() - margin, stay.max() + margin))
+    else:
+        assert found.bounds[2:] == reach
+
+
+def test_counts_do_not_depend_on_threads():
+    sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 5000), "x")
+    one, two, three = (whole(raster(*sweep, 50, SIZE, 50, threads=threads)) for threads in (1, 2, 3))
+    assert one.counts.sum() == 5000 * 50
+    assert one.bounds == two.bounds == three.bounds
+    assert np.array_equal(one.counts, two.counts)
+    assert np.array_equal(one.counts, three.counts)
+
+
+def test_the_centres_of_the_outer_columns_are_the_outer_values():
+    found = whole(raster(LOGISTIC, [0.2], [0.0], "r", [3, 3.5, 4], "x", 10, SIZE))
+    assert found.counts.shape == (40, 3)
+    assert found.bounds[:2] == (2.75, 4.25)
+    alone = whole(raster(LOGISTIC, [0.2], [0.0], "r", [3.5], "x", 10, SIZE))
+    assert alone.counts.shape == (40, 1)
+    assert alone.bounds[0] < 3.5 < alone.bounds[1]
+
+
+def test_it_pauses():
+    assert list(raster(LOGISTIC, [0.2], [0.0], "r", np.linspace(3, 4, 2000), "x", 50_000, SIZE)).count(None) > 5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"varied": "a"}, "no parameter"),
+        ({"coordinate": "y"}, "no coordinate"),
+        ({"values": [3.0, np.nan]}, "finite"),
+        ({"values": []}, "finite"),
+        ({"values": [5.0]}, "no orbit stays finite"),
+        ({"reach": (1.0, 0.0)}, "ascend"),
+        ({"reach": (0.0, np.inf)}, "ascend"),
+        ({"reach": (-1.7e308, 1.7e308)}, "ascend"),
+        ({"reach": (0.0, 5e-324)}, "ascend"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(change, message):
+    arguments = {"varied": "r", "values": [3.5], "coordinate": "x", "kept": 10, "size": SIZE}
+    with pytest.raises(ValueError, match=message):
+        whole(raster(LOGISTIC, [0.2], [3.0], **{**arguments, **change}))
