@@ -133,8 +133,9 @@ class Along extends Panel {
     const name = this.parameter.value;
     const flow = state.system.parameters.includes("delta_t");
     const sweep = (count) => ({ [name]: `${this.low.value}:${this.high.value}:${count}` });
+    const across = Math.max(200, this.body.clientWidth - 92); // a value for each pixel
     const requests = {
-      "/bifurcation": [sweep(600), { coordinate: this.coordinate.value, transient: flow ? 5000 : 1000, kept: 200 }],
+      "/bifurcation": [sweep(across), { coordinate: this.coordinate.value, transient: flow ? 5000 : 1000, kept: 200 }],
       "/lyapunov": [sweep(300), { steps: flow ? 4000 : 2000, transient: flow ? 2000 : 500 }],
     };
     const addresses = this.paths.map((path) => url(path, state, ...requests[path]));
@@ -230,7 +231,7 @@ class Basins extends Panel {
   async show(state, signal) {
     if (state.system.dimension < 2) throw new Error("A picture of basins needs two initial conditions.");
     const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${this.fields[i][0].value}:${this.fields[i][1].value}:${[400, 300][i]}`]));
-    const address = url("/picture", state, sweep, { of: "basins", steps: 2000 });
+    const address = url("/picture", state, sweep, { of: "basins" });
     const response = await fetch(address, { signal });
     if (!response.ok) await refuse(response);
     URL.revokeObjectURL(this.image.src);

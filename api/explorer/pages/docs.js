@@ -31,5 +31,5 @@ function value(path, name, system) {
   if (!swept.includes(name)) return String(system.canonical[name]);
   const middle = system.canonical[name];
   const [low, high] = system.ranges[name] ?? [middle - (Math.abs(middle) || 1), middle + (Math.abs(middle) || 1)];
-  return `${low}:${high}:50`;
+  return `${low}:${high}:20`;
 }

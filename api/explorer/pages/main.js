@@ -24,8 +24,6 @@ const figure = new Figure($("canvas"), (camera, frame) => {
 
 // — the address —
 
-let sliding = false; // whether the address has an entry for the change that is being made
-
 function address(how) {
   const url = `/?${toQuery(state)}`;
   if (url !== location.pathname + location.search) history[how === "push" ? "pushState" : "replaceState"](null, "", url);
@@ -112,6 +110,7 @@ function showControls() {
   for (const radio of document.getElementsByName("view")) radio.checked = radio.value === view;
   $("draw").value = state.draw;
   $("spin").hidden = view !== "space";
+  if (figure.spinning && view !== "space") spin(false);
   const words = view === "space" ? ["x axis", "y axis", "z axis"] : ["horizontal axis", "vertical axis"];
   $("axes").replaceChildren(...(view === "series" ? [] : state.axes).map((name, place) => {
     const select = element("select", { "aria-label": words[place] }, ...variables(system).map((variable) => element("option", { value: variable, textContent: variable.replaceAll("'", "′") })));
@@ -293,13 +292,12 @@ const zoom = (factor) => { figure.zoom(factor); figure.settled(); };
 $("zoom-in").addEventListener("click", () => zoom(1.25));
 $("zoom-out").addEventListener("click", () => zoom(0.8));
 $("reset").addEventListener("click", () => figure.reset());
-const spin = () => {
-  const on = !figure.spinning && state.view === "space";
+const spin = (on) => {
   $("spin").setAttribute("aria-pressed", on);
   figure.spin(on);
 };
-$("spin").addEventListener("click", spin);
-$("canvas").addEventListener("keydown", ({ key }) => { if (key === "s") spin(); });
+$("spin").addEventListener("click", () => spin(!figure.spinning));
+$("canvas").addEventListener("keydown", ({ key, ctrlKey, metaKey }) => { if (key === "s" && !ctrlKey && !metaKey && state.view === "space") spin(!figure.spinning); });
 $("format").append(...formats.map((format) => element("option", { textContent: format })));
 $("format").addEventListener("change", describeLinks);
 $("downloads").append(...formats.flatMap((format) => [element("a", { textContent: format, "data-format": format }), " "]));
