@@ -127,7 +127,7 @@ export class Figure {
     const { width, height } = this.canvas;
     const [yaw, pitch, zoom] = this.camera;
     const [c, s, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
-    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.5) * zoom; // room for labels around it
+    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.57) * zoom; // room for labels around it
     const project = (x, y, z) => {
       const [right, ahead] = [c * y - s * x, c * x + s * y];
       const near = cp * ahead + sp * z;

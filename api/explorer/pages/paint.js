@@ -8,7 +8,7 @@ export function line(context, xs, ys, ramp, width) {
   const chunk = Math.max(CHUNK, Math.ceil(count / 4000));
   context.lineWidth = width;
   context.lineJoin = "round";
-  context.globalAlpha = Math.min(1, Math.max(0.3, 1.55 - 0.25 * Math.log10(count + 1)));
+  context.globalAlpha = Math.min(1, Math.max(0.3, 1.75 - 0.25 * Math.log10(count + 1)));
   for (let start = 0; start < count - 1; start += chunk) {
     const end = Math.min(count - 1, start + chunk);
     context.beginPath();
