@@ -21,9 +21,11 @@ export function element(tag, properties = {}, ...children) {
 export class NumberControl {
   constructor(name, title, range, changed) {
     this.range = range;
-    this.text = element("input", { id: `input-${name}`, type: "text", inputMode: "decimal", spellcheck: false, "aria-describedby": `error-${name}` });
+    const properties = { id: `input-${name}`, type: "text", inputMode: "decimal", spellcheck: false };
+    this.text = element("input", { ...properties, "aria-describedby": `error-${name}` });
     this.error = element("p", { id: `error-${name}`, className: "error", role: "alert" });
-    this.root = element("div", { className: "control" }, element("label", { for: this.text.id, title: name }, title), this.text, this.error);
+    const label = element("label", { for: this.text.id, title: name }, title);
+    this.root = element("div", { className: "control" }, label, this.text, this.error);
     if (range) {
       this.slider = element("input", { type: "range", id: `slider-${name}`, "aria-label": `${name}, slider` });
       this.text.before(this.slider);
@@ -43,8 +45,7 @@ export class NumberControl {
 
   refuse(message) {
     this.error.textContent = message;
-    this.text.toggleAttribute("aria-invalid", Boolean(message));
-    if (message) this.text.setAttribute("aria-invalid", "true");
+    this.text.setAttribute("aria-invalid", Boolean(message));
   }
 
   #slid(changed, done) {

@@ -3,7 +3,7 @@
 import { bounds } from "./orbit.js";
 import { dots, envelope, line, short, ticks } from "./paint.js";
 
-const CAMERA = [0.9, 0.35, 1]; // yaw, pitch, zoom
+export const CAMERA = [0.9, 0.35, 1]; // yaw, pitch, zoom
 const TURNING = 40_000; // points from which a moving figure is drawn in CSS pixels, not in the screen's finer ones
 
 export class Figure {

@@ -2,11 +2,11 @@
 
 import { addPanels } from "./analysis.js";
 import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
-import { Figure } from "./figure.js";
-import { MOST, Refusal, bounds, fetchOrbit } from "./orbit.js";
-import { short } from "./paint.js";
+import { CAMERA, Figure } from "./figure.js";
+import { MOST, Refusal, fetchOrbit } from "./orbit.js";
 import { SNIPPETS, SUFFIXES } from "./snippets.js";
 import { defaultAxes, fromQuery, neighbour, orbitPath, toQuery, variables } from "./state.js";
+import { ends, inWords } from "./words.js";
 
 const PATIENCE = 500; // ms after which work is spoken of
 const $ = (id) => document.getElementById(id);
@@ -64,7 +64,8 @@ function rangeOf(name) {
   const { ranges, canonical, state: names } = state.system;
   if (ranges?.[name]) return linear(...ranges[name]);
   const value = canonical[name];
-  const reach = names.some((coordinate) => name === `${coordinate}0`) ? Math.max(1, Math.abs(value)) : Math.abs(value) || 1;
+  const isStart = names.includes(name.slice(0, -1));
+  const reach = isStart ? Math.max(1, Math.abs(value)) : Math.abs(value) || 1;
   return linear(value - reach, value + reach);
 }
 
@@ -80,7 +81,8 @@ function buildSystem() {
   }));
   controls = {};
   const input = (name) => {
-    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), (value, done) => change({ inputs: { ...state.inputs, [name]: value } }, done));
+    const changed = (value, done) => change({ inputs: { ...state.inputs, [name]: value } }, done);
+    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), changed);
     return controls[name].root;
   };
   const option = (name, title, range) => {
@@ -93,11 +95,16 @@ function buildSystem() {
   $("parameters-box").hidden = system.inputs.length === dimension;
   $("iteration").replaceChildren(option("steps", "steps", logarithmic(10, 200_000)), option("skip", "skip"), option("every", "every"));
   controls.apart = new NumberControl("apart", "apart", null, (value) => change({ apart: value }));
-  const along = element("select", { id: "along", "aria-label": "Which input of the second orbit differs" }, ...system.inputs.map((name) => element("option", { value: name, textContent: name })));
+  const options = system.inputs.map((name) => element("option", { value: name, textContent: name }));
+  const along = element("select", { id: "along", "aria-label": "Which input of the second orbit differs" }, ...options);
   along.addEventListener("change", () => change({ along: along.value }));
   const overlay = element("input", { type: "checkbox", id: "overlay" });
   overlay.addEventListener("change", () => change({ apart: overlay.checked ? "1e-6" : "" }));
-  $("second").replaceChildren(element("label", { className: "check" }, overlay, " Overlay one from nearby"), element("div", { id: "second-details" }, controls.apart.root, element("label", { className: "control" }, element("span", { textContent: "in" }), along)));
+  const where = element("label", { className: "control" }, element("span", { textContent: "in" }), along);
+  $("second").replaceChildren(
+    element("label", { className: "check" }, overlay, " Overlay one from nearby"),
+    element("div", { id: "second-details" }, controls.apart.root, where),
+  );
 }
 
 function showControls() {
@@ -111,21 +118,29 @@ function showControls() {
   $("draw").value = state.draw;
   $("spin").hidden = view !== "space";
   if (figure.spinning && view !== "space") spin(false);
-  const words = view === "space" ? ["x axis", "y axis", "z axis"] : ["horizontal axis", "vertical axis"];
-  $("axes").replaceChildren(...(view === "series" ? [] : state.axes).map((name, place) => {
-    const select = element("select", { "aria-label": words[place] }, ...variables(system).map((variable) => element("option", { value: variable, textContent: variable.replaceAll("'", "′") })));
-    select.value = name;
+  if ($("axes").dataset.of !== `${system.name} ${view}`) buildAxes(); // built anew, they would lose the focus
+  [...$("axes").children].forEach((select, place) => { select.value = state.axes[place]; });
+  figure.camera = [...(state.camera ?? CAMERA)];
+  figure.frame = state.frame && [...state.frame];
+}
+
+function buildAxes() {
+  const { system, view } = state;
+  const words = { space: ["x axis", "y axis", "z axis"], plane: ["horizontal axis", "vertical axis"], series: [] }[view];
+  const options = () => variables(system).map((name) => element("option", { value: name, textContent: name.replaceAll("'", "′") }));
+  $("axes").replaceChildren(...words.map((word, place) => {
+    const select = element("select", { "aria-label": word }, ...options());
     select.addEventListener("change", () => change({ axes: state.axes.with(place, select.value), frame: null }));
     return select;
   }));
-  figure.camera = state.camera ? [...state.camera] : [0.9, 0.35, 1];
-  figure.frame = state.frame ? [...state.frame] : null;
+  $("axes").dataset.of = `${system.name} ${view}`;
 }
 
 // — the orbit —
 
 let running = null; // the request under way: what it is for, since when, and how to stop it
 let stale = false; // whether the state has changed since
+let followed = () => {}; // tells the panels below of a change
 
 function render() {
   showControls();
@@ -153,7 +168,7 @@ async function refresh() {
   $("progress").removeAttribute("value");
   const patience = setTimeout(() => { $("busy").hidden = false; }, PATIENCE);
   try {
-    tooMany();
+    check();
     const shares = paths.map(() => 0);
     const orbits = await Promise.all(paths.map((path, i) => fetchOrbit(path, { ...state }, abort.signal, (share) => {
       shares[i] = share;
@@ -165,8 +180,8 @@ async function refresh() {
       draw();
     }
   } catch (error) {
-    if (abort.signal.reason === "cancelled") $("notice").textContent = "Cancelled: the figure still shows the orbit before.";
-    else if (!abort.signal.aborted) refuse(error instanceof Refusal && error.errors.length ? error.errors : [{ parameter: "", problem: error.message }]);
+    if (abort.signal.reason === "cancelled") $("notice").textContent = `Cancelled. ${before()}`;
+    else if (!abort.signal.aborted) refuse(error.errors?.length ? error.errors : [{ parameter: "", problem: error.message }]);
   } finally {
     clearTimeout(patience);
     $("busy").hidden = true;
@@ -178,12 +193,14 @@ async function refresh() {
   }
 }
 
-function tooMany() {
+// What the API would not refuse, or not by the name of a control.
+function check() {
+  const refusal = (parameter, problem, allowed) => new Refusal({ errors: [{ parameter, problem, allowed }] });
+  if (state.apart && !Number.isFinite(Number(state.apart))) throw refusal("apart", "is not a number", "1e-6, say");
   const records = (Number(state.steps) - Number(state.skip)) / Number(state.every);
-  if (records > MOST) {
-    const problem = `makes more than the ${MOST.toLocaleString("en")} records that this page draws`;
-    throw Object.assign(new Refusal({ errors: [{ parameter: "steps", problem, allowed: "raise skip or every, or take the URL and the downloads, which give them all" }] }));
-  }
+  if (records <= MOST || !Number.isFinite(records)) return;
+  const problem = `makes more than the ${MOST.toLocaleString("en")} records that this page draws`;
+  throw refusal("steps", problem, "a greater skip or every; the URL and the downloads give them all");
 }
 
 function refuse(faults) {
@@ -196,8 +213,10 @@ function refuse(faults) {
   }
   $("other-errors").textContent = others.join(". ");
   $("figure").classList.toggle("stale", faults.length > 0);
-  if (faults.length) $("notice").textContent = shown.length ? "The figure still shows the orbit before." : "There is no orbit to show: see what is marked.";
+  if (faults.length) $("notice").textContent = before();
 }
+
+const before = () => (shown.length ? "The figure still shows the orbit before." : "There is no orbit to show yet.");
 
 // — the figure —
 
@@ -209,42 +228,14 @@ function draw() {
 }
 
 function describeOrbit() {
-  const [orbit] = shown;
-  const { system, view } = state;
-  const left = shown.flatMap(({ finite, rows, n }, i) => (finite < rows ? [`${i ? "The second" : "The"} orbit leaves double's range at n = ${n(finite).toLocaleString("en")}: it is shown up to there.`] : []));
-  $("notice").textContent = left.join(" ");
-  const ranges = system.state.map((name) => `${name} from ${bounds([orbit.column(name)]).map(short).join(" to ")}`);
-  const kind = { space: `in 3-D, axes ${state.axes.join(", ")}`, plane: `in the plane of ${state.axes.join(" and ")}`, series: "as time series" }[view];
-  const count = orbit.finite === 1 ? "1 point" : `${orbit.finite.toLocaleString("en")} points`;
-  const second = shown[1] ? ` ${parting()}` : "";
-  $("figure-title").textContent = `${system.title}, ${kind}`;
-  $("summary").textContent = orbit.finite ? `${system.title}: ${count} of one orbit ${kind}; ${ranges.join(", ")}.${period(orbit)}${second}` : `${system.title}: no point of this orbit is within double's range.`;
-  const rows = [...new Set([0, 1, 2, 3, 4, orbit.rows - 5, orbit.rows - 4, orbit.rows - 3, orbit.rows - 2, orbit.rows - 1])].filter((row) => row >= 0 && row < orbit.rows).sort((a, b) => a - b);
-  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...["n", ...system.state].map((name) => element("th", { scope: "col", textContent: name }))));
-  $("numbers").querySelector("tbody").replaceChildren(...rows.map((row) => element("tr", {}, element("th", { scope: "row", textContent: orbit.n(row) }), ...system.state.map((name) => element("td", { textContent: row < orbit.finite ? orbit.column(name)[row] : "past the range" })))));
-}
-
-// Whether the last points repeat.
-function period(orbit) {
-  const columns = orbit.names.map((name) => orbit.column(name));
-  const last = orbit.finite - 1;
-  if (orbit.finite < orbit.rows || orbit.every > 1) return "";
-  for (let length = 1; length <= 64 && last >= 2 * length; length++) {
-    const same = (row) => columns.every((column) => Math.abs(column[row] - column[row - length]) <= 1e-9 * Math.max(1, Math.abs(column[row])));
-    if ([0, 1, 2].every((back) => same(last - back)) && same(last - length)) return length === 1 ? " It has come to rest at a fixed point." : ` It has settled on a cycle of period ${length}.`;
-  }
-  return "";
-}
-
-function parting() {
-  const [first, second] = shown;
-  const columns = first.names.map((name) => [first.column(name), second.column(name)]);
-  const size = Math.hypot(...first.names.map((name) => { const [low, high] = bounds([first.column(name)]); return high - low; }));
-  const start = `A second orbit starts ${state.apart} apart in ${state.along};`;
-  for (let row = 0; row < Math.min(first.finite, second.finite); row++) {
-    if (Math.hypot(...columns.map(([a, b]) => a[row] - b[row])) > size / 10) return `${start} the two are a tenth of the figure apart at n = ${first.n(row).toLocaleString("en")}.`;
-  }
-  return `${start} the two stay within a tenth of the figure of each other.`;
+  const { title, summary, notice } = inWords(shown, state);
+  $("figure-title").textContent = title;
+  $("summary").textContent = summary;
+  $("notice").textContent = notice;
+  const cells = (tag, texts, scope) => texts.map((textContent, i) => element(i || scope === "col" ? tag : "th", { textContent, scope }));
+  const names = ["n", ...state.system.state];
+  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...cells("th", names, "col")));
+  $("numbers").querySelector("tbody").replaceChildren(...ends(shown[0]).map((row) => element("tr", {}, ...cells("td", row, "row"))));
 }
 
 // — what to take along —
@@ -257,12 +248,23 @@ function describeLinks() {
   $("open-url").href = absolute(format);
   const chosen = SNIPPETS[snippet];
   $("snippet").textContent = chosen.text(absolute(chosen.format ?? format), name(format));
-  for (const link of $("downloads").querySelectorAll("a")) Object.assign(link, { href: orbitPath(state, link.dataset.format), download: name(link.dataset.format) });
+  for (const link of $("downloads").querySelectorAll("a")) {
+    Object.assign(link, { href: orbitPath(state, link.dataset.format), download: name(link.dataset.format) });
+  }
   document.title = `${state.system.title} · Attractor`;
 }
 
 async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else { // the page came over plain HTTP from another machine
+    const area = element("textarea", { value: text });
+    const focused = document.activeElement;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    focused.focus();
+  }
   $("copied").textContent = "Copied.";
   setTimeout(() => { $("copied").textContent = ""; }, 2000);
 }
@@ -297,7 +299,9 @@ const spin = (on) => {
   figure.spin(on);
 };
 $("spin").addEventListener("click", () => spin(!figure.spinning));
-$("canvas").addEventListener("keydown", ({ key, ctrlKey, metaKey }) => { if (key === "s" && !ctrlKey && !metaKey && state.view === "space") spin(!figure.spinning); });
+$("canvas").addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+  if (key === "s" && !ctrlKey && !metaKey && state.view === "space") spin(!figure.spinning);
+});
 $("format").append(...formats.map((format) => element("option", { textContent: format })));
 $("format").addEventListener("change", describeLinks);
 $("downloads").append(...formats.flatMap((format) => [element("a", { textContent: format, "data-format": format }), " "]));
@@ -315,7 +319,6 @@ $("copy-url").addEventListener("click", () => copy($("url").textContent));
 $("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
 $("share").addEventListener("click", () => { address("replace"); copy(location.href); });
 
-let followed = () => {}; // tells the panels below of a change
 buildSystem();
 selectTab(snippet);
 await render();

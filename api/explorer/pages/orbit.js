@@ -10,8 +10,8 @@ export class Refusal extends Error {
 }
 
 export async function refuse(response) {
-  const problem = response.headers.get("content-type")?.includes("json") ? await response.json() : { detail: `The service answered ${response.status}.` };
-  throw new Refusal(problem);
+  const isProblem = response.headers.get("content-type")?.includes("json");
+  throw new Refusal(isProblem ? await response.json() : { detail: `The service answered ${response.status}.` });
 }
 
 // An npy answer's values and shape. `progress(fraction)` is told of the bytes that have come.
