@@ -87,8 +87,8 @@ OPTIONS = (
 BASINS = Analysis(
     "/basins",
     "Basins of attraction",
-    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, else "
-    "the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are fixed "
+    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
+    "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are fixed "
     "points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, Chaos 32, "
     "023104, 2022).",
     OPTIONS,

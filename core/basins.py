@@ -158,7 +158,7 @@ _integers, _pairs = types.int64[::1], types.int64[:, ::1]
 
 
 @cache
-def _follow_kernel(system: System) -> Callable[..., bool]:
+def follow_kernel(system: System) -> Callable[..., bool]:
     """`kernel(block, lane_of, rows, limit, hits, windows, escape, known, found)` follows `rows` to their ends, each in
     the next lane that is free, for at most `windows` times PERIOD steps, and tells whether any is still on its way."""
     size = system.dimension
@@ -176,7 +176,7 @@ def _follow_kernel(system: System) -> Callable[..., bool]:
 
 
 @cache
-def _mark_kernel() -> Callable[..., None]:
+def mark_kernel() -> Callable[..., None]:
     """`kernel(values, first, lower, scale, side, marks, visits)` marks the cells of orbits `first` … with their number
     from 1 on, where none is marked, and counts the visits of each to the cells of each."""
     signature = types.float64[:, :, ::1], types.int64, _reals, _reals, types.int64, types.int32[::1], _pairs
@@ -305,7 +305,7 @@ def _followed(
     count, size = start.shape
     outcome, when, period = np.zeros((3, count), dtype=np.int64)
     whole = _Ends(outcome, when, period, np.zeros((count, size)))
-    kernel = _follow_kernel(system)
+    kernel = follow_kernel(system)
     share = max(LANES, min(1 << 16, -(-count // threads)))
 
     def worker(first: int) -> Iterator[None]:
@@ -350,7 +350,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
     visits = np.zeros((len(known.charts), len(known.charts)), dtype=np.int64)
     for piece in chart(states[stays]):
         if piece is not None:
-            _mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
+            mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
         yield
     known.groups = _joined(visits)
     marks[:] = np.array([0, *(2 * group + 2 for group in known.groups)])[marks]
