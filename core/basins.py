@@ -54,8 +54,10 @@ read: Any = None
 write: Any = None
 SIZE = 0  # the dimension
 SIDE = 0  # cells on a side of the lattice
-LOOK = 0  # the first of the rows below: where the window began
-BEYOND = APART = OUTSIDE = CELL = GONE = BACK = 0
+LOOK = 0  # the first row of the point at which the window began
+BEYOND = APART = 0  # coordinates beyond `escape`, and those not back where the window began
+OUTSIDE = CELL = 0  # coordinates outside the lattice, and the cell where there is none
+GONE = BACK = 0  # the tick of the window at which the orbit escaped or first returned, 0 where it did not
 
 _INDEX, _N, _HELD, _STREAK, _BEGUN, _ENDED, _PERIOD = range(7)  # what a lane remembers; row 7 holds the next point
 
@@ -75,6 +77,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
             busy += lane_of[_INDEX, lane] >= 0
         if busy == 0:
             return False
+        # A window: PERIOD steps of all lanes, in loops that vectorise but for the look at the cell.
         for i in range(SIZE * LANES):
             block[LOOK * LANES + i] = block[i]
         for lane in range(LANES):
@@ -120,6 +123,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                     lane_of[_STREAK, lane] += 1
                     if lane_of[_STREAK, lane] >= (HITS if mark % 2 else hits):
                         lane_of[_ENDED, lane] = mark
+        # The lanes that have ended give their result and become free.
         for lane in range(LANES):
             i, n = lane_of[_INDEX, lane], lane_of[_N, lane]
             if i < 0:
@@ -130,7 +134,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                 outcome[i], when[i] = lane_of[_ENDED, lane], lane_of[_BEGUN, lane]
             elif gone > 0:
                 outcome[i], when[i] = 0, n + gone
-            elif (back > 0 and back == lane_of[_PERIOD, lane]) or n + PERIOD >= limit:
+            elif (back > 0 and back == lane_of[_PERIOD, lane]) or n + PERIOD >= limit:  # a period is seen twice
                 outcome[i], when[i] = -1, n + PERIOD
                 period[i] = back if back == lane_of[_PERIOD, lane] else 0
                 for k in range(SIZE):
