@@ -53,10 +53,13 @@ def _size(query: AnalysisQuery) -> tuple[int, int]:
 
 def _title(query: AnalysisQuery) -> str:
     """The system and its parameters."""
-    single = [
-        f"{name} = {v.text}" for name, v in query.inputs.items() if name not in query.system.start and not v.is_swept
-    ]
-    return query.system.title + (": " + ", ".join(single) if single else "")
+    single = [name for name in query.system.parameters if name not in query.swept]
+    values = ", ".join(f"{name} = {query.inputs[name].text}" for name in single)
+    return f"{query.system.title}: {values}" if values else query.system.title
+
+
+def _form(query: AnalysisQuery) -> drawing.Format:
+    return "svg" if query.format == "svg" else "png"
 
 
 def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
