@@ -14,7 +14,7 @@ from api.table import Column
 from core.basins import Basins, basins
 
 _MOST_CELLS = 4_000_000  # all are held
-_SHOWN = 64  # points of an attractor in the legend
+_SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
 def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
@@ -35,7 +35,7 @@ def legend(query: AnalysisQuery, result: Basins) -> list[dict[str, Any]]:
         a.label: {
             "kind": a.kind,
             "period": a.period or None,
-            "points": [dict(zip(query.system.state, p, strict=True)) for p in a.points[:_SHOWN].tolist()],
+            "points": [dict(zip(query.system.state, p, strict=True)) for p in a.points[: a.period or _SHOWN].tolist()],
         }
         for a in result.attractors
     }
@@ -87,10 +87,10 @@ OPTIONS = (
 BASINS = Analysis(
     "/basins",
     "Basins of attraction",
-    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, else "
-    "the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are fixed "
-    "points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, Chaos 32, "
-    "023104, 2022).",
+    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
+    "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
+    "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, Chaos "
+    "32, 023104, 2022).",
     OPTIONS,
     _answer,
     beyond,

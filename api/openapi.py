@@ -27,9 +27,13 @@ def describe(document: OpenAPI, resources: Sequence[Resource], settings: Setting
     if document.paths is None:
         raise ValueError("the document has no paths")
     for resource in resources:
-        operation = (
-            _analysis(resource, settings) if isinstance(resource, Analysis) else _calculation(resource, settings)
-        )
+        match resource:
+            case Analysis():
+                operation = _analysis(resource, settings)
+            case Pictures():
+                operation = _pictures(resource, settings)
+            case _:
+                operation = _calculation(resource, settings)
         document.paths[resource.path] = {"get": operation}  # type: ignore[assignment]  # rendered as it is
 
 

@@ -35,19 +35,14 @@ class Picture(Struct, frozen=True):
         return f"{self.query.system.name}-{self.query.options['of']}"
 
 
-def _format(media_type: str, suffix: str, is_text: bool) -> Format:
-    def write(answer: Picture) -> Iterator[bytes]:
-        yield answer.body
-
-    def length(answer: Picture) -> int:
-        return len(answer.body)
-
-    return Format(
-        media_type, suffix, write, lambda _: 1, "inline", is_text=is_text, length=lambda a: None if is_text else length(a)
-    )
+def _write(answer: Picture) -> Iterator[bytes]:
+    yield answer.body
 
 
-FORMATS = {"png": _format("image/png", "png", False), "svg": _format("image/svg+xml", "svg", True)}
+FORMATS = {
+    "png": Format("image/png", "png", _write, lambda _: 1, "inline", length=lambda answer: len(answer.body)),
+    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True),
+}
 
 Drawn = Generator[None, None, bytes]
 
@@ -58,8 +53,13 @@ def _size(query: AnalysisQuery) -> tuple[int, int]:
 
 def _title(query: AnalysisQuery) -> str:
     """The system and its parameters."""
-    single = [f"{name} = {v.text}" for name, v in query.inputs.items() if name not in query.system.start and not v.is_swept]
-    return query.system.title + (": " + ", ".join(single) if single else "")
+    single = [name for name in query.system.parameters if name not in query.swept]
+    values = ", ".join(f"{name} = {query.inputs[name].text}" for name in single)
+    return f"{query.system.title}: {values}" if values else query.system.title
+
+
+def _form(query: AnalysisQuery) -> drawing.Format:
+    return "svg" if query.format == "svg" else "png"
 
 
 def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
@@ -72,15 +72,13 @@ def _density(query: AnalysisQuery, _: int) -> Drawn:
     options, size = query.options, _size(query)
     bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
     plane, cells = options["plane"], drawing.raster_size(size)
-    work = density(
-        query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds
-    )
+    work = density(query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds)
     for found in work:
         if found is None:
             yield
             continue
         return drawing.density(
-            found.counts, found.bounds, plane, _title(query), size, options["colormap"], query.format
+            found.counts, found.bounds, plane, _title(query), size, options["colormap"], _form(query)
         )
     raise AssertionError("a density ends with a result")
 
@@ -113,7 +111,7 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
             _title(query),
             size,
             options["colormap"],
-            query.format,
+            _form(query),
         )
     raise AssertionError("a raster ends with a result")
 
@@ -137,11 +135,11 @@ def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
         (name,) = query.swept
         legend = [f"exponent {i + 1}" for i in range(dimension)]
         x, names = query.inputs[name].doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, _title(query), _size(query), query.format)
+        return drawing.lines(x, exponents.T, legend, names, _title(query), _size(query), _form(query))
     which = query.options["exponent"]
     values = exponents[:, which - 1].reshape(query.shape).T
     label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(values, *_plane(query), _title(query), _size(query), label, True, colormap, query.format)
+    return drawing.grid(values, *_plane(query), _title(query), _size(query), label, True, colormap, _form(query))
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
@@ -150,7 +148,7 @@ def _basins(query: AnalysisQuery, threads: int) -> Drawn:
     undecided = max(legend, default=0) + 1
     labels = np.where(result.labels < 0, undecided, result.labels).reshape(query.shape).T
     texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-    return drawing.basins(labels, *_plane(query), texts, _title(query), _size(query), query.format)
+    return drawing.basins(labels, *_plane(query), texts, _title(query), _size(query), _form(query))
 
 
 def _named(entry: dict[str, Any]) -> str:
@@ -180,7 +178,7 @@ def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
 def _some_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     yield from lyapunov.beyond(query, settings)
     yield from _ranges(query, (1, 2))
-    if (which := query.options["exponent"]) > (most := query.system.dimension):
+    if query.options["exponent"] > (most := query.system.dimension):
         yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
 
 
@@ -216,9 +214,7 @@ KINDS = {
         (
             Option("steps", "Iterations that are drawn.", Whole(1, lambda s: s.max_steps), "1000000"),
             TRANSIENT,
-            Option(
-                "plane", "Two coordinates: across and up.", Coordinates(2), lambda s: ",".join(s.state[:2])
-            ),
+            Option("plane", "Two coordinates: across and up.", Coordinates(2), lambda s: ",".join(s.state[:2])),
             replace(_VERTICAL, name="horizontal", about=_VERTICAL.about.replace("vertical", "horizontal")),
             _VERTICAL,
             _colormap(DEFAULT),
@@ -265,7 +261,9 @@ class Pictures:
     formats: dict[str, Format] = FORMATS
 
     def __init__(self) -> None:
-        about = "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours."
+        about = (
+            "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours."
+        )
         self.kinds = {
             name: Analysis(
                 self.path,

@@ -54,8 +54,10 @@ read: Any = None
 write: Any = None
 SIZE = 0  # the dimension
 SIDE = 0  # cells on a side of the lattice
-LOOK = 0  # the first of the rows below: where the window began
-BEYOND = APART = OUTSIDE = CELL = GONE = BACK = 0
+LOOK = 0  # the first row of the point at which the window began
+BEYOND = APART = 0  # coordinates beyond `escape`, and those not back where the window began
+OUTSIDE = CELL = 0  # coordinates outside the lattice, and the cell where there is none
+GONE = BACK = 0  # the tick of the window at which the orbit escaped or first returned, 0 where it did not
 
 _INDEX, _N, _HELD, _STREAK, _BEGUN, _ENDED, _PERIOD = range(7)  # what a lane remembers; row 7 holds the next point
 
@@ -75,6 +77,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
             busy += lane_of[_INDEX, lane] >= 0
         if busy == 0:
             return False
+        # A window: PERIOD steps of all lanes, in loops that vectorise but for the look at the cell.
         for i in range(SIZE * LANES):
             block[LOOK * LANES + i] = block[i]
         for lane in range(LANES):
@@ -120,6 +123,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                     lane_of[_STREAK, lane] += 1
                     if lane_of[_STREAK, lane] >= (HITS if mark % 2 else hits):
                         lane_of[_ENDED, lane] = mark
+        # The lanes that have ended give their result and become free.
         for lane in range(LANES):
             i, n = lane_of[_INDEX, lane], lane_of[_N, lane]
             if i < 0:
@@ -130,7 +134,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                 outcome[i], when[i] = lane_of[_ENDED, lane], lane_of[_BEGUN, lane]
             elif gone > 0:
                 outcome[i], when[i] = 0, n + gone
-            elif (back > 0 and back == lane_of[_PERIOD, lane]) or n + PERIOD >= limit:
+            elif (back > 0 and back == lane_of[_PERIOD, lane]) or n + PERIOD >= limit:  # a period is seen twice
                 outcome[i], when[i] = -1, n + PERIOD
                 period[i] = back if back == lane_of[_PERIOD, lane] else 0
                 for k in range(SIZE):
@@ -158,7 +162,7 @@ _integers, _pairs = types.int64[::1], types.int64[:, ::1]
 
 
 @cache
-def _follow_kernel(system: System) -> Callable[..., bool]:
+def follow_kernel(system: System) -> Callable[..., bool]:
     """`kernel(block, lane_of, rows, limit, hits, windows, escape, known, found)` follows `rows` to their ends, each in
     the next lane that is free, for at most `windows` times PERIOD steps, and tells whether any is still on its way."""
     size = system.dimension
@@ -176,7 +180,7 @@ def _follow_kernel(system: System) -> Callable[..., bool]:
 
 
 @cache
-def _mark_kernel() -> Callable[..., None]:
+def mark_kernel() -> Callable[..., None]:
     """`kernel(values, first, lower, scale, side, marks, visits)` marks the cells of orbits `first` … with their number
     from 1 on, where none is marked, and counts the visits of each to the cells of each."""
     signature = types.float64[:, :, ::1], types.int64, _reals, _reals, types.int64, types.int32[::1], _pairs
@@ -305,7 +309,7 @@ def _followed(
     count, size = start.shape
     outcome, when, period = np.zeros((3, count), dtype=np.int64)
     whole = _Ends(outcome, when, period, np.zeros((count, size)))
-    kernel = _follow_kernel(system)
+    kernel = follow_kernel(system)
     share = max(LANES, min(1 << 16, -(-count // threads)))
 
     def worker(first: int) -> Iterator[None]:
@@ -350,7 +354,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
     visits = np.zeros((len(known.charts), len(known.charts)), dtype=np.int64)
     for piece in chart(states[stays]):
         if piece is not None:
-            _mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
+            mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
         yield
     known.groups = _joined(visits)
     marks[:] = np.array([0, *(2 * group + 2 for group in known.groups)])[marks]

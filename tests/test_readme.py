@@ -16,7 +16,7 @@ def test_the_example_has_its_true_output(client):
 
 def test_each_command_of_the_tour_has_its_true_output(client):
     tour = re.findall(r"curl 'http://127.0.0.1:8000(\S+)'\n# (.*)\n", README)
-    assert len(tour) == 3
+    assert len(tour) == 4
     for url, output in tour:
         beginning, _, _ = output.partition("[…]")
         assert client.get(url).text.startswith(beginning)
@@ -26,3 +26,15 @@ def test_the_table_names_every_option(client):
     document = json.loads(client.get("/schema/openapi.json").text)
     steps = next(p for p in document["paths"]["/calculation"]["get"]["parameters"] if p["name"] == "steps")
     assert f"20 by default, up to {steps['schema']['maximum']:,} |" in README
+
+
+def test_every_url_that_it_shows_answers(client):
+    urls = re.findall(r"http://127.0.0.1:8000(/\S+\?[^\s'>\"]+)", README)
+    assert len(urls) > 8
+    for url in urls:
+        assert client.get(url).status_code == (400 if "nan" in url else 200)
+
+
+def test_the_horizon_is_the_one_that_it_tells(client):
+    url, n = re.search(r"up to n = (\d+)\.\ncurl 'http://127.0.0.1:8000(\S+)'", README).group(2, 1)
+    assert client.get(url).json()["horizons"][0]["horizon"] - 1 == int(n)

@@ -21,7 +21,7 @@ NEW = """
 from core.systems import catalogued
 
 @catalogued(title="Coupled Hénon maps", source="this test")
-def coupled_henon(x=0.1, y=0, u=0.2, v=0, /, a=1.3, b=0.3, c=0.05):
+def coupled_henon(x=0.1, y=0, u=0.2, v=0, /, a=1.1, b=0.3, c=0.05):
     return 1 - a * x * x + y + c * (u - x), b * x, 1 - a * u * u + v + c * (x - u), b * u
 """
 
@@ -77,6 +77,16 @@ def test_each_works_for_systems_of_each_dimension_and_for_one_new_declaration(cl
         if analysis.path == path:
             assert set(body["query"]) >= {o.name for o in analysis.options}  # defaults are said
     assert set(body["query"]) >= set(system["parameters"])
+
+
+@pytest.mark.parametrize(("of", "path"), [("bifurcation",) * 2, ("basins",) * 2, ("lyapunov", "bifurcation")])
+@pytest.mark.parametrize("name", ["henon", "lorenz", "coupled-henon"])
+def test_so_does_each_picture(client, of, path, name):
+    address = url(client, f"/{path}", name, of=of, **({"steps": 2000} if of == "lyapunov" else {}))
+    response = client.get("/picture" + address.removeprefix(f"/{path}"))
+    assert (response.status_code, response.headers["content-type"]) == (200, "image/png"), response.text
+    density = url(client, "/calculation", name, steps=5000).replace("/calculation", "/picture")
+    assert client.get(density).headers["content-type"] == "image/png"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,0 +1,131 @@
+"""Pictures over a real socket."""
+
+import io
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+HENON = "system=henon&x0=0.1&y0=0&b=0.3"
+PICTURES = {
+    "density": f"{HENON}&a=1.4&steps=20000",
+    "bifurcation": f"{HENON}&a=1:1.4:200&of=bifurcation",
+    "basins": "system=henon&x0=-2:2:40&y0=-2:2:30&a=1.4&b=0.3&of=basins&steps=1000",
+    "lyapunov": "system=henon&x0=0.1&y0=0&a=1:1.4:20&b=0.1:0.3:15&of=lyapunov&steps=200",
+    "exponents": f"{HENON}&a=1:1.4:50&of=lyapunov&steps=200",
+}
+LABELS = {
+    "density": ["x", "y", "visits", "Hénon map: a = 1.4, b = 0.3"],
+    "bifurcation": ["a", "x", "Hénon map: b = 0.3"],
+    "basins": ["x0", "y0", "escape", "aperiodic"],
+    "lyapunov": ["a", "b", "exponent 1 per step"],
+    "exponents": ["a", "exponents per step", "exponent 1", "exponent 2"],
+}
+
+
+def pixels(response):
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "image/png"
+    return np.asarray(Image.open(io.BytesIO(response.content)).convert("RGB"))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_has_the_size_that_was_asked_and_shows_something(client, name):
+    url = f"/picture?{PICTURES[name]}"
+    assert pixels(client.get(url)).shape == (600, 800, 3)
+    small = pixels(client.get(f"{url}&width=320&height=200"))
+    assert small.shape == (200, 320, 3)
+    assert len(np.unique(small.reshape(-1, 3), axis=0)) > 10
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_an_svg_names_its_axes(client, name):
+    response = client.get(f"/picture?{PICTURES[name]}&format=svg")
+    assert response.headers["content-type"] == "image/svg+xml"
+    texts = {"".join(e.itertext()).strip() for e in ElementTree.fromstring(response.content).iter() if "text" in e.tag}  # noqa: S314
+    assert texts >= set(LABELS[name])
+
+
+def test_the_basin_that_is_drawn_is_the_one_that_is_computed(client):
+    """The right way up: each cell's colour is that of its label."""
+    grid = client.get("/basins?" + PICTURES["basins"].replace("&of=basins", "&format=npy"))
+    labels = np.load(io.BytesIO(grid.content))
+    drawn = pixels(client.get("/picture?" + PICTURES["basins"]))
+    inside = (drawn == (0x00, 0x72, 0xB2)).all(axis=2)
+    cells = inside | (drawn == 0xEE).all(axis=2)
+    (rows,), (columns,) = (np.nonzero(cells.sum(axis=axis) > 300) for axis in (1, 0))
+    axes = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    for i, j in np.ndindex(40, 30):
+        across = int(axes[2] + (i + 0.5) / 40 * (axes[3] - axes[2]))
+        down = int(axes[1] - (j + 0.5) / 30 * (axes[1] - axes[0]))
+        assert inside[down, across] == (labels[i, j, 0] == 1)
+
+
+def test_bounds_planes_and_colours_are_parameters(client):
+    plain = client.get("/picture?" + PICTURES["density"])
+    others = [
+        "horizontal=0:1&vertical=0:0.4",
+        "plane=y,x",
+        "colormap=magma",
+        "transient=5",
+        "steps=20001",
+    ]
+    bodies = {client.get(f"/picture?{PICTURES['density'].replace('&steps=20000', '')}&{o}").content for o in others}
+    assert len(bodies | {plain.content}) == len(others) + 1
+    reach = client.get(f"/picture?{PICTURES['bifurcation']}&vertical=0:1")
+    assert pixels(reach).shape == (600, 800, 3)
+    assert reach.content != client.get(f"/picture?{PICTURES['bifurcation']}").content
+
+
+def test_equal_urls_give_equal_bytes_and_one_canonical_url(client):
+    first, again = (client.get(f"/picture?{PICTURES['density']}") for _ in range(2))
+    assert first.content == again.content
+    link = first.headers["link"].partition(";")[0].strip("<>")
+    assert "of=density&width=800&height=600&steps=20000&transient=1000&plane=x,y&colormap=viridis&format=png" in link
+    assert client.get(link).content == first.content
+    assert client.get(link, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+def test_accept_chooses_between_png_and_svg(client):
+    url = "/picture?" + PICTURES["exponents"]
+    assert client.get(url, headers={"accept": "image/svg+xml"}).headers["content-type"] == "image/svg+xml"
+    assert client.get(url, headers={"accept": "image/avif,image/*,*/*;q=0.8"}).headers["content-type"] == "image/png"
+    assert client.get(url, headers={"accept": "application/json"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("query", "culprit"),
+    [
+        (f"{HENON}&a=1:1.4:5", "a"),
+        (f"{HENON}&a=1.4&plane=x,z", "plane"),
+        (f"{HENON}&a=1.4&plane=x", "plane"),
+        (f"{HENON}&a=1.4&plane=x,x", "plane"),
+        (f"{HENON}&a=1.4&horizontal=0:1", "horizontal"),
+        (f"{HENON}&a=1.4&horizontal=1:0&vertical=0:1", "horizontal"),
+        (f"{HENON}&a=1.4&width=50", "width"),
+        (f"{HENON}&a=1.4&height=100000", "height"),
+        (f"{HENON}&a=1.4&colormap=jet", "colormap"),
+        (f"{HENON}&a=1.4&of=orbit", "of"),
+        (f"{HENON}&a=1.4&of=basins", "x0"),
+        (f"{HENON}&a=1.4&of=basins&colormap=magma", "colormap"),
+        (f"{HENON}&a=1.4&of=lyapunov", "x0"),
+        (f"{HENON}&a=1,1.4&of=lyapunov", "a"),
+        (f"{HENON}&a=1:1.4:5&of=lyapunov&exponent=3", "exponent"),
+        (f"{HENON}&a=1.4&format=csv", "format"),
+        (f"{HENON}&a=3", "x0"),  # escapes
+        ("system=logistic&x0=0.2&r=3", "system"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_its_culprit(client, query, culprit):
+    response = client.get(f"/picture?{query}")
+    assert response.status_code == 400
+    assert culprit in {error["parameter"] for error in response.json()["errors"]}
+
+
+def test_pictures_are_described_with_what_each_takes(client):
+    document = client.get("/schema/openapi.json").json()
+    parameters = {p["name"]: p for p in document["paths"]["/picture"]["get"]["parameters"]}
+    assert parameters["of"]["schema"]["enum"] == ["density", "bifurcation", "basins", "lyapunov"]
+    assert "of=density" in parameters["plane"]["description"]
+    assert "With of" not in parameters["width"]["description"]
