@@ -108,9 +108,14 @@ def test_any_plane_can_be_chosen_and_the_view_turned(page):
         page.get_by_label(axis).select_option(variable)
         assert variable.replace("'", "%27") in page.url
         seen.add(picture(page))
+    page.get_by_label("vertical axis").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("vertical axis")).to_be_focused()
+    expect(page).to_have_url(re.compile("axes=y,y%27"))
+    seen.add(picture(page))
     page.get_by_role("radio", name="Time series").check(force=True)
     seen.add(picture(page))
-    assert len(seen) == 5
+    assert len(seen) == 6
 
 
 def test_drag_turns_and_wheel_zooms_and_the_address_knows(page):
@@ -417,6 +422,12 @@ def test_the_panels_follow_the_page(page):
     expect(along.get_by_role("status")).to_contain_text(re.compile(r"positive for [1-9]\d % of the values of r"))
     along.get_by_role("img", name="Orbit diagram").click(position={"x": 300, "y": 150})
     expect(page.locator("#input-r")).not_to_have_value("3.5")
+    page.select_option("#system", "henon")
+    opened_panel(page, "Basins of attraction").get_by_label("x₀ from").fill("-2")
+    page.keyboard.press("Enter")
+    basins = page.get_by_role("img", name="Basins of attraction of Hénon map over x0 from -2 to 1.5 and y0 from")
+    expect(basins).to_be_visible()
+    assert basins.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
 
 
 def test_every_operation_of_the_reference_runs_as_it_stands(page):
@@ -429,5 +440,16 @@ def test_every_operation_of_the_reference_runs_as_it_stands(page):
     for path, operation in zip(paths, operations.all(), strict=True):
         operation.locator(".opblock-summary-control").click()
         operation.get_by_role("button", name="Execute").click()
-        expect(operation.locator(".live-responses-table .response-col_status").last).to_contain_text("200"), path
+        expect(operation.locator(".live-responses-table .response-col_status").last, path).to_contain_text("200")
         operation.locator(".opblock-summary-control").click()
+
+
+def test_the_reference_has_examples_of_every_system(page):
+    page.goto("/docs#/default/Calculation")
+    for system in SYSTEMS.values():
+        page.select_option("#system", system.name)
+        page.locator("#operations-default-Calculation").get_by_role("button", name="Execute").click()
+        asked = page.locator(".request-url pre")
+        expect(asked).to_contain_text(f"system={system.name}&")
+        assert sorted(re.findall(r"[?&](\w+)=", asked.inner_text())) == sorted(["system", *system.inputs])
+        expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")

@@ -19,8 +19,7 @@ function show() {
       if (inputs.has(plain.name) && !(plain.name in system.canonical)) return [];
       if (inputs.has(plain.name)) return [{ ...plain, required: true, example: value(path, plain.name, system) }];
       if (plain.name === "system" || plain.in === "path") return [{ ...plain, example: system.name }];
-      if (plain.name === "digits") delete plain.schema.default; // it goes with one precision only
-      return [plain];
+      return [said(plain)];
     });
   }
   SwaggerUIBundle({
@@ -32,6 +31,11 @@ function show() {
     syntaxHighlight: { activated: false },
     validatorUrl: null,
   });
+}
+
+// Swagger UI would send every default, and some go with one choice only: they are told instead.
+function said({ description, schema: { default: usual, ...schema }, ...parameter }) {
+  return { ...parameter, schema, description: usual === undefined ? description : `${description} By default ${usual}.` };
 }
 
 // What an operation takes for an input: a number, or a range where it needs one.
