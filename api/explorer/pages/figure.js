@@ -330,7 +330,7 @@ export class Figure {
       else if (this.picked && name === "pointerup") this.picked(this.across(event.offsetX * this.scale));
     });
     canvas.addEventListener("wheel", (event) => {
-      if (!this.scene) return;
+      if (!this.scene || document.activeElement !== canvas) return; // who only scrolls past is let past
       event.preventDefault();
       const box = canvas.getBoundingClientRect();
       this.zoom(Math.exp(-event.deltaY * 0.0015), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
