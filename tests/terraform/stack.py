@@ -32,10 +32,11 @@ provider "aws" {
 """
 
 
-class Aws:
-    """An emulated AWS at an address, and the process of the provider that speaks with it."""
+class Aws(ExitStack):
+    """An emulated AWS at an address, and the process of the provider that speaks with it, which ends with it."""
 
     def __init__(self, address: str) -> None:
+        super().__init__()
         self.environment = {
             "AWS_ENDPOINT_URL": address,
             "AWS_ACCESS_KEY_ID": "test",
@@ -43,14 +44,7 @@ class Aws:
             "AWS_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        self._provider = ExitStack()
         self._reattach = ""
-
-    def __enter__(self) -> "Aws":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._provider.close()
 
     def reattach(self, folder: Path) -> str:
         """TF_REATTACH_PROVIDERS, for all commands to be served by one process of the provider that `folder` has.
@@ -59,7 +53,7 @@ class Aws:
         """
         if not self._reattach:
             (binary,) = folder.glob(".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws_*")
-            self._reattach = self._provider.enter_context(running_provider(binary, environment(**self.environment)))
+            self._reattach = self.enter_context(running_provider(binary, environment(**self.environment)))
         return self._reattach
 
     def client(self, service: str, region: str = REGION) -> Any:
