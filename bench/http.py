@@ -33,12 +33,17 @@ end
 """
 
 
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
 @contextmanager
 def process(*arguments: str, **environment: str) -> Iterator[tuple[int, int]]:
     """Python with `arguments`, which listens on the free port PORT; yields the port and the process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *(argument.replace("PORT", str(port)) for argument in arguments)]
     quiet = subprocess.DEVNULL
     running = subprocess.Popen(
