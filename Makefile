@@ -14,7 +14,6 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
-	@$(BIN)/python -m api compile
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
 test: $(VENV)/dev $(POLICY)/policy ## run every test but those of the image

@@ -1,4 +1,4 @@
-"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts."""
+"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts: no request does, then."""
 
 import gc
 
@@ -11,7 +11,7 @@ import sys
 import uvicorn
 
 from api.catalogue import example_path
-from api.kernels import load_kernels
+from api.kernels import compile_kernels
 from api.settings import from_environment
 from core.systems import DEFAULT, SYSTEMS
 
@@ -19,7 +19,7 @@ from core.systems import DEFAULT, SYSTEMS
 def main(arguments: list[str]) -> None:
     """Raises SystemExit on a wrong argument or setting."""
     if arguments == ["compile"]:
-        load_kernels()
+        compile_kernels()
         fill_font_cache()
     elif not arguments:
         serve()

@@ -13,7 +13,7 @@ from api.settings import Settings
 from api.table import Column
 from core.basins import Basins, basins
 
-_MOST_CELLS = 4_000_000  # all are held
+_MOST_CELLS = 1_000_000  # all are held
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 

@@ -19,6 +19,7 @@ from core.density import density
 from core.raster import raster
 
 _LARGEST = 4_000  # pixels on a side
+_MOST_PIXELS = 4_000_000
 
 
 class Picture(Struct, frozen=True):
@@ -254,6 +255,17 @@ def _answer(kind: Kind) -> Callable[[AnalysisQuery, Settings, int], Generator[No
     return answer
 
 
+def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
+    def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+        width, height = _size(query)
+        if width * height > _MOST_PIXELS:
+            problem = f"makes {width * height} pixels with height, more than a picture may have"
+            yield Fault("width", problem, str(width), f"at most {_MOST_PIXELS} in all")
+        yield from kind.beyond(query, settings)
+
+    return beyond
+
+
 class Pictures:
     """The resource, as `api.endpoint.Resource` wants it: an analysis for each kind of picture."""
 
@@ -271,7 +283,7 @@ class Pictures:
                 f"{about} of says which, and with it which other options there are.",
                 (*_COMMON, *kind.options),
                 _answer(kind),
-                kind.beyond,
+                _beyond(kind),
                 formats=FORMATS,
             )
             for name, kind in KINDS.items()

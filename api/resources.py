@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-WORKER_MEMORY = 384 << 20
-"""Bytes that a worker is given: it takes 170 MiB idle, 280 with one long answer on its way and 380 with sixteen."""
+WORKER_MEMORY = 512 << 20
+"""Bytes that a worker is given: it takes 180 MiB idle, 350 once it has drawn and solved, and up to 150 more for one
+answer."""
 
 _ROOT = Path("/")
 _MOUNT = r"^\S+ \S+ \S+ (/\S*) (/\S*) .* - (cgroup2?) \S+ (\S+)$"

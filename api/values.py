@@ -14,6 +14,7 @@ from core.lanes import Floats
 RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
 
 _EXACT = 2**53  # whole numbers up to it are doubles
+_PIECE = 1 << 16  # values computed at once
 
 
 class Values(Struct, frozen=True):
@@ -48,11 +49,14 @@ class Values(Struct, frozen=True):
 def _spread(start: Fraction, stop: Fraction, intervals: int) -> Floats:
     below = start.denominator * stop.denominator
     first, last = int(start * below), int(stop * below)
-    index: Any = np.arange(intervals + 1)
-    if max(abs(first), abs(last), below) * intervals >= _EXACT:
-        index = index.astype(object)  # Python's whole numbers, whose quotients round correctly too
-    exact = (first * (intervals - index) + last * index) / (below * intervals)
-    return np.asarray(exact, dtype=np.float64)
+    small = max(abs(first), abs(last), below) * intervals < _EXACT
+    found = np.empty(intervals + 1)
+    for begin in range(0, len(found), _PIECE):
+        index: Any = np.arange(begin, min(begin + _PIECE, len(found)))
+        if not small:
+            index = index.astype(object)  # Python's whole numbers, whose quotients round correctly too
+        found[begin : begin + _PIECE] = (first * (intervals - index) + last * index) / (below * intervals)
+    return found
 
 
 def read_values(text: str) -> Values:

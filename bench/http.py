@@ -22,6 +22,9 @@ from statistics import median
 ROOT = Path(__file__).parent.parent
 PARAMETERS = "sigma=4&rho=5&beta=1&delta_t=0.01"
 LORENZ = "/calculation?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
+BILLION = LORENZ + "&steps=1000000000&every=11&format=json"
+SYMBOLIC = "/fixed-points?system=chen&a=3{}:40:1000&b=3&c=28&delta_t=0.001"
+SPECTRA = "/lyapunov?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=20:28:10000&beta=2.6666&delta_t=0.01&steps=100000"
 STREAMED = ("json", "columns", "ndjson", "csv", "arrow", "npy", "parquet")
 
 WRK = """
@@ -33,12 +36,17 @@ end
 """
 
 
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
 @contextmanager
 def process(*arguments: str, **environment: str) -> Iterator[tuple[int, int]]:
     """Python with `arguments`, which listens on the free port PORT; yields the port and the process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *(argument.replace("PORT", str(port)) for argument in arguments)]
     quiet = subprocess.DEVNULL
     running = subprocess.Popen(
@@ -169,8 +177,8 @@ def latency(port: int, count: int = 300) -> float:
 
 
 @contextmanager
-def billions(port: int, count: int = 4) -> Iterator[None]:
-    """`count` clients read billion-step answers as fast as they come."""
+def beside(port: int, path: str, count: int = 4) -> Iterator[None]:
+    """`count` clients read answers of `path`, each with another number in it, as fast as they come."""
     connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
 
     def drain(connection: socket.socket) -> None:
@@ -182,8 +190,7 @@ def billions(port: int, count: int = 4) -> Iterator[None]:
             pass  # closed below, which is how it ends
 
     for i, connection in enumerate(connections):
-        path = LORENZ.format(i + 2) + "&steps=1000000000&every=11&format=json"
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        connection.sendall(f"GET {path.format(i + 2)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         threading.Thread(target=drain, args=[connection], daemon=True).start()
     time.sleep(0.5)
     try:
@@ -261,13 +268,14 @@ def rows(say: Callable[[str, str, str], None]) -> None:
         for name in STREAMED:
             risen = peak(ours, pid, LORENZ.format(1) + f"&steps=100000000&format={name}")
             say(f"memory of 100,000,000 steps, {name}, MiB above idle", "< 64", f"{risen:.0f}")
-        ratios = []
-        for _ in range(5):
-            with busy():
-                idle = latency(ours)
-            with billions(ours):
-                ratios.append(latency(ours) / idle)
-        say("20 steps beside four of a billion, latency, to one core busy otherwise", "≤ 2", f"{median(ratios):.2f}")
+        for what, path in (("of a billion steps", BILLION), ("solved by symbols", SYMBOLIC), ("of spectra", SPECTRA)):
+            ratios = []
+            for _ in range(5):
+                with busy():
+                    idle = latency(ours)
+                with beside(ours, path):
+                    ratios.append(latency(ours) / idle)
+            say(f"20 steps beside four {what}, latency, to one core busy otherwise", "≤ 2", f"{median(ratios):.2f}")
     say("cold start, to importing litestar and numba", "≤ 1.5", f"{cold_start():.2f}")
 
 

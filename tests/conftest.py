@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,11 +16,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits longest begins first."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/terraform/"))
 
 
 @contextmanager

@@ -105,6 +105,7 @@ def test_accept_chooses_between_png_and_svg(client):
         (f"{HENON}&a=1.4&horizontal=1:0&vertical=0:1", "horizontal"),
         (f"{HENON}&a=1.4&width=50", "width"),
         (f"{HENON}&a=1.4&height=100000", "height"),
+        (f"{HENON}&a=1.4&width=4000&height=4000", "width"),
         (f"{HENON}&a=1.4&colormap=jet", "colormap"),
         (f"{HENON}&a=1.4&of=orbit", "of"),
         (f"{HENON}&a=1.4&of=basins", "x0"),

@@ -102,7 +102,7 @@ def test_the_computation_stops_when_the_client_leaves(server, more):
     path = f"{LORENZ}{more}" if "steps" in more else f"{LORENZ}&steps=1000000000{more}"
     with asked(address, path) as connection:
         if "every" in more or "skip" in more:
-            assert any(computing_during(pid, 0.5) > 0.1 for _ in range(20))  # it does compute, on a busy machine too
+            assert any(computing_during(pid, 0.5) > 0.03 for _ in range(20))  # it does compute, on a busy machine too
         else:
             read(connection, 20 * MEBIBYTE)
     time.sleep(0.1)
@@ -133,7 +133,7 @@ HEAVY = [  # each takes minutes
 def test_an_analysis_stops_when_the_client_leaves(server, path):
     address, pid = server
     with asked(address, path):
-        assert any(computing_during(pid, 0.5) > 0.1 for _ in range(20))  # it does compute, on a busy machine too
+        assert any(computing_during(pid, 0.5) > 0.03 for _ in range(20))  # it does compute, on a busy machine too
         assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200  # and lets the short ones pass
     assert any(computing_during(pid, 0.5) < 0.1 for _ in range(6))  # what is compiled meanwhile ends first
 

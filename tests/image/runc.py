@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, free_port
+from bench.http import free_port
+from tests.conftest import ROOT
 
 PACKAGES = "buildah", "runc", "debootstrap"
 CACHE = ROOT / ".cache" / "image"

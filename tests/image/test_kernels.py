@@ -60,6 +60,28 @@ def test_nothing_is_compiled_on_another_cpu(image, another_cpu):
                     query = {"system": system.name, **values, "precision": "double", "format": name, "steps": steps}
                     answer = httpx.get(f"{container.address}/calculation", params=query, timeout=30)
                     assert answer.status_code == 200, answer.text
+            first, last = system.inputs[0], system.inputs[-1]
+            swept = {**values, last: f"{values[last]},{values[last] + 0.01}"}
+            parameters = {name: swept[name] for name in system.parameters}
+            plane = {**values, first: f"{values[first]}:{values[first] + 0.01}:2"}
+            analyses = {
+                "ensemble": {**values, "steps": 20},
+                "ensemble?keep=orbits": {**values, "steps": 20},
+                "lyapunov": {**values, "steps": 20},
+                "lyapunov?": {**values, first: f"{values[first]}:{values[first] + 0.01}:64", "steps": 20},
+                "fixed-points": {name: values[name] for name in parameters},
+                "horizon": {**values, "steps": 10},
+                "basins": {**plane, "steps": 100},
+            }
+            if parameters:
+                analyses |= {"bifurcation": swept, "bifurcation?continuation=true": swept}
+                analyses["picture?of=bifurcation"] = swept
+            if system.dimension > 1:
+                analyses["picture"] = {**values, "steps": 100}
+            for path, query in analyses.items():
+                url = f"{container.address}/{path}"
+                answer = httpx.get(httpx.URL(url).copy_merge_params({"system": system.name, **query}), timeout=60)
+                assert answer.status_code == 200 or "gives no picture" in answer.text, answer.text
         assert "ANOTHER CPU" in container.log()
         assert "COMPILING" not in container.log()
         assert "compiled but not cached" not in container.log()

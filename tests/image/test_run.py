@@ -45,7 +45,7 @@ def test_it_is_user_10001_without_any_capability(container):
     assert "NoNewPrivs:\t1" in status
 
 
-@pytest.mark.parametrize(("cpus", "megabytes", "workers"), [(1, 1024, 1), (2, 1024, 2), (2, 400, 1), (0.5, 1024, 1)])
+@pytest.mark.parametrize(("cpus", "megabytes", "workers"), [(1, 1024, 1), (2, 1024, 2), (2, 600, 1), (0.5, 1024, 1)])
 def test_workers_follow_the_limits_in_force(image, cpus, megabytes, workers):
     with image.running(cpus=cpus, memory=megabytes << 20) as container:
         until_ready(container)

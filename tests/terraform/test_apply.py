@@ -12,12 +12,20 @@ import pytest
 
 from tests.terraform.stack import Aws, deploy, emulated_aws, example
 
+# Else the provider sleeps for half a minute, whatever the state of the distribution.
+DEPLOYED = """
+resource "aws_cloudfront_distribution" "this" {
+  wait_for_deployment = false
+}
+"""
+
 
 @pytest.fixture(scope="class")
 def applied(request, tmp_path_factory) -> Iterator[SimpleNamespace]:
     with emulated_aws() as aws:
         folder = tmp_path_factory.mktemp(request.cls.example)
         stack = example(request.cls.example, folder, aws, **request.cls.variables)
+        (folder / "terraform/modules/cdn/emulated_override.tf").write_text(DEPLOYED)
         before = resources(aws)
         stack.run("apply", "-input=false", "-auto-approve")
         yield SimpleNamespace(stack=stack, aws=aws, before=before)
@@ -43,9 +51,8 @@ class Applied:
         assert applied.stack.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
 
     def test_the_outputs_say_where_it_answers_and_how_to_push_an_image(self, applied):
-        balancer = only(applied.aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
         repository = only(applied.aws.client("ecr").describe_repositories()["repositories"])["repositoryUri"]
-        urls = {"minimal": f"http://{balancer['DNSName']}", "production": "https://orbits.example.org"}
+        urls = {"minimal": f"http://{balancer(applied.aws)['DNSName']}", "production": "https://orbits.example.org"}
         assert applied.stack.outputs["url"] == urls[self.example]
         login, build, push = applied.stack.outputs["push_commands"].splitlines()
         assert login.endswith(f"docker login --username AWS --password-stdin {repository.split('/')[0]}")
@@ -55,11 +62,9 @@ class Applied:
 
     def test_a_request_finds_its_way_from_the_listener_to_the_container(self, applied):
         elb, ecs = applied.aws.client("elbv2"), applied.aws.client("ecs")
-        balancer = only(elb.describe_load_balancers()["LoadBalancers"])
         group = only(elb.describe_target_groups()["TargetGroups"])
-        listeners = {
-            x["Port"]: x for x in elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
-        }
+        arn = balancer(applied.aws)["LoadBalancerArn"]
+        listeners = {each["Port"]: each for each in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]}
         serving = listeners[{"minimal": 80, "production": 443}[self.example]]
         assert only(serving["DefaultActions"])["TargetGroupArn"] == group["TargetGroupArn"]
         if self.example == "production":
@@ -68,10 +73,10 @@ class Applied:
             assert only(serving["Certificates"])["CertificateArn"].startswith("arn:aws:acm:eu-central-1:")
         assert (group["HealthCheckPath"], group["Matcher"]["HttpCode"]) == ("/health/ready", "200")
         assert (group["TargetType"], group["Protocol"]) == ("ip", "HTTP")
-        service = only(ecs.describe_services(cluster=self.name, services=[self.name])["services"])
-        target = only(service["loadBalancers"])
+        running = service(applied.aws, self.name)
+        target = only(running["loadBalancers"])
         assert target["targetGroupArn"] == group["TargetGroupArn"]
-        task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+        task = ecs.describe_task_definition(taskDefinition=running["taskDefinition"])["taskDefinition"]
         container = only(task["containerDefinitions"])
         assert (target["containerName"], target["containerPort"]) == (container["name"], 8000)
         assert [mapping["containerPort"] for mapping in container["portMappings"]] == [8000]
@@ -79,14 +84,14 @@ class Applied:
 
     def test_metrics_end_at_the_load_balancer(self, applied):
         elb = applied.aws.client("elbv2")
-        for balancer in elb.describe_load_balancers()["LoadBalancers"]:
-            for listener in elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]:
-                first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
-                assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
-                assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
+        arn = balancer(applied.aws)["LoadBalancerArn"]
+        for listener in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
+            first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
+            assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
+            assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
 
     def test_security_groups_open_what_flows_and_nothing_else(self, applied):
-        ec2, ecs = applied.aws.client("ec2"), applied.aws.client("ecs")
+        ec2 = applied.aws.client("ec2")
         groups = {
             group["GroupId"]: group["GroupName"].removeprefix(f"{self.name}-")
             for group in ec2.describe_security_groups()["SecurityGroups"]
@@ -124,12 +129,10 @@ class Applied:
                 },
             }[self.example]
         )
-        network = only(ecs.describe_services(cluster=self.name, services=[self.name])["services"])
-        attached = network["networkConfiguration"]["awsvpcConfiguration"]
+        attached = service(applied.aws, self.name)["networkConfiguration"]["awsvpcConfiguration"]
         assert [groups[group] for group in attached["securityGroups"]] == ["service"]
         assert attached["assignPublicIp"] == "DISABLED"
-        balancer = only(applied.aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
-        assert [groups[group] for group in balancer["SecurityGroups"]] == ["alb"]
+        assert [groups[group] for group in balancer(applied.aws)["SecurityGroups"]] == ["alb"]
 
     def test_the_load_balancer_is_in_public_subnets_and_the_tasks_in_private_ones_of_as_many_zones(self, applied):
         ec2 = applied.aws.client("ec2")
@@ -145,10 +148,8 @@ class Applied:
             for association in table["Associations"]
             if "SubnetId" in association
         }
-        balancer = only(applied.aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
-        service = only(applied.aws.client("ecs").describe_services(cluster=self.name, services=[self.name])["services"])
-        public = {zone["SubnetId"] for zone in balancer["AvailabilityZones"]}
-        private = set(service["networkConfiguration"]["awsvpcConfiguration"]["subnets"])
+        public = {zone["SubnetId"] for zone in balancer(applied.aws)["AvailabilityZones"]}
+        private = set(service(applied.aws, self.name)["networkConfiguration"]["awsvpcConfiguration"]["subnets"])
         for ids in (public, private):
             assert len({subnets[each]["AvailabilityZone"] for each in ids}) == len(ids) == self.zones
         assert all(ways_out[each] == {"Gateway"} for each in public)
@@ -169,9 +170,9 @@ class Applied:
         assert task["runtimePlatform"]["cpuArchitecture"] == architecture
 
     def test_a_failed_deployment_rolls_back_and_tasks_follow_the_load(self, applied):
-        service = only(applied.aws.client("ecs").describe_services(cluster=self.name, services=[self.name])["services"])
-        assert service["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
-        assert service["desiredCount"] == self.zones
+        running = service(applied.aws, self.name)
+        assert running["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        assert running["desiredCount"] == self.zones
         scaling = applied.aws.client("application-autoscaling")
         policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
         tracked = {
@@ -199,15 +200,14 @@ class Applied:
 
     def test_a_new_image_changes_the_task_definition_and_the_service_alone(self, applied, address):
         changes = applied.stack.changes("-var", "image_tag=0.2.0")
-        service = "module.attractor.module.service.aws_ecs_"
+        module = "module.attractor.module.service.aws_ecs_"
         assert changes == {
-            f"{service}task_definition.this": ["create", "delete"],  # the old one stays until the new one runs
-            f"{service}service.this": ["update"],
+            f"{module}task_definition.this": ["create", "delete"],  # the old one stays until the new one runs
+            f"{module}service.this": ["update"],
         }
         self.update(applied, address)
-        ecs = applied.aws.client("ecs")
-        running = only(ecs.describe_services(cluster=self.name, services=[self.name])["services"])["taskDefinition"]
-        task = ecs.describe_task_definition(taskDefinition=running)["taskDefinition"]
+        running = service(applied.aws, self.name)["taskDefinition"]
+        task = applied.aws.client("ecs").describe_task_definition(taskDefinition=running)["taskDefinition"]
         assert only(task["containerDefinitions"])["image"].endswith(":0.2.0")
 
     def test_destroy_leaves_nothing(self, applied):
@@ -238,15 +238,14 @@ class TestProduction(Applied):
 
     def look_further(self, aws):
         cloudfront, waf = aws.client("cloudfront", "us-east-1"), aws.client("wafv2")
-        balancer = only(aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
         distribution = only(cloudfront.list_distributions()["DistributionList"]["Items"])
         assert only(distribution["Aliases"]["Items"]) == "orbits.example.org"
-        assert only(distribution["Origins"]["Items"])["DomainName"] == balancer["DNSName"]
+        assert only(distribution["Origins"]["Items"])["DomainName"] == balancer(aws)["DNSName"]
         cached_by = cloudfront.get_cache_policy(Id=distribution["DefaultCacheBehavior"]["CachePolicyId"])
         keys = cached_by["CachePolicy"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
         assert keys["QueryStringsConfig"]["QueryStringBehavior"] == "all"
         assert set(keys["HeadersConfig"]["Headers"]["Items"]) == {"Accept", "Host"}
-        acl = waf.get_web_acl_for_resource(ResourceArn=balancer["LoadBalancerArn"])["WebACL"]
+        acl = waf.get_web_acl_for_resource(ResourceArn=balancer(aws)["LoadBalancerArn"])["WebACL"]
         rate, *managed = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
         assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "FORWARDED_IP"
         assert len(managed) == 3
@@ -264,6 +263,14 @@ def only(items: list[Any]) -> Any:
     """The one item that there is."""
     (item,) = items
     return item
+
+
+def balancer(aws: Aws) -> dict[str, Any]:
+    return only(aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
+
+
+def service(aws: Aws, name: str) -> dict[str, Any]:
+    return only(aws.client("ecs").describe_services(cluster=name, services=[name])["services"])
 
 
 def tag(resource: dict[str, Any], key: str = "Name") -> str:
