@@ -123,6 +123,9 @@ def test_drag_turns_and_wheel_zooms_and_the_address_knows(page):
     shows(page, "steps=2000")
     still = picture(page)
     page.locator("#canvas").hover()
+    page.mouse.wheel(0, 100)  # of who only scrolls past
+    page.wait_for_function("() => scrollY === 100")
+    assert picture(page) == still
     page.mouse.down()
     page.mouse.move(700, 350, steps=4)
     page.mouse.up()
@@ -133,6 +136,21 @@ def test_drag_turns_and_wheel_zooms_and_the_address_knows(page):
     assert len({still, turned, picture(page)}) == 3
     page.click("#reset")
     expect(page).not_to_have_url(re.compile("camera="))
+
+
+def test_the_figure_spins_until_another_view_is_chosen(page):
+    page.goto("/?system=lorenz&steps=2000")
+    shows(page, "steps=2000")
+    still = picture(page)
+    button = page.get_by_role("button", name="Spin")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(200)
+    turned = picture(page)
+    page.wait_for_timeout(200)
+    assert len({still, turned, picture(page)}) == 3
+    page.get_by_role("radio", name="Plane").check(force=True)
+    expect(page.locator("#spin")).to_have_attribute("aria-pressed", "false")
 
 
 def test_two_orbits_from_nearby_are_seen_to_part(page):
@@ -147,6 +165,9 @@ def test_two_orbits_from_nearby_are_seen_to_part(page):
     page.fill("#input-apart", "1e-12")
     page.keyboard.press("Enter")
     shows(page, "x0=1e-12")
+    page.fill("#input-apart", "near")
+    page.keyboard.press("Enter")
+    expect(page.locator("#error-apart")).to_contain_text("is not a number")
 
 
 def test_a_link_shows_another_what_one_sees(page, browser, address, said):
@@ -289,6 +310,18 @@ def test_the_snippets_run_as_they_are(page, tmp_path):
     page.evaluate(f"async () => {{ {snippet(page, 'JavaScript')} }}")
     assert said == ["300 [n, x, y]"]
     assert f'read.csv("{url(page).replace("format=json", "format=csv")}")' in snippet(page, "R")
+
+
+def test_copying_works_over_plain_http_from_another_machine_too(page):
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(HENON)
+    shows(page, "a=1.4")
+    page.click("#copy-url")
+    expect(page.locator("#copied")).to_have_text("Copied.")
+    expect(page.locator("#copy-url")).to_be_focused()
+    page.locator("#input-a").press("Control+A")
+    page.locator("#input-a").press("Control+V")
+    expect(page.locator("#input-a")).to_have_value(url(page))
 
 
 def name_of(element: Locator) -> str:
