@@ -151,6 +151,11 @@ def test_the_figure_spins_until_another_view_is_chosen(page):
     assert len({still, turned, picture(page)}) == 3
     page.get_by_role("radio", name="Plane").check(force=True)
     expect(page.locator("#spin")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("radio", name="3-D").check(force=True)
+    page.wait_for_timeout(50)
+    stopped = picture(page)
+    page.wait_for_timeout(200)
+    assert picture(page) == stopped
 
 
 def test_two_orbits_from_nearby_are_seen_to_part(page):
@@ -457,6 +462,7 @@ def test_the_panels_follow_the_page(page):
     expect(along.get_by_role("status")).to_contain_text(re.compile(r"positive for [1-9]\d % of the values of r"))
     along.get_by_role("img", name="Orbit diagram").click(position={"x": 300, "y": 150})
     expect(page.locator("#input-r")).not_to_have_value("3.5")
+    assert 2.6 < float(page.locator("#input-r").input_value()) < 2.8  # a fifth of the way from 2.4 to 4
     page.select_option("#system", "henon")
     opened_panel(page, "Basins of attraction").get_by_label("x₀ from").fill("-2")
     page.keyboard.press("Enter")
