@@ -59,8 +59,14 @@ def _title(query: AnalysisQuery) -> str:
     return f"{query.system.title}: {values}" if values else query.system.title
 
 
-def _form(query: AnalysisQuery) -> drawing.Format:
-    return "svg" if query.format == "svg" else "png"
+def _common(query: AnalysisQuery) -> dict[str, Any]:
+    """What every picture is told."""
+    return {
+        "title": _title(query),
+        "size": _size(query),
+        "form": query.format,
+        "source": query.canonical,
+    }
 
 
 def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
@@ -70,22 +76,29 @@ def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
 
 
 def _density(query: AnalysisQuery, _: int) -> Drawn:
-    options, size = query.options, _size(query)
+    options = query.options
     bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
-    plane, cells = options["plane"], drawing.raster_size(size)
+    plane, cells = options["plane"], drawing.raster_size(_size(query))
     work = density(query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds)
     for found in work:
         if found is None:
             yield
             continue
         return drawing.density(
-            found.counts, found.bounds, plane, _title(query), size, options["colormap"], _form(query)
+            found.counts,
+            found.bounds,
+            plane,
+            _title(query),
+            size,
+            options["colormap"],
+            _form(query),
+            source=query.canonical,
         )
     raise AssertionError("a density ends with a result")
 
 
 def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
-    options, size, varied = query.options, _size(query), bifurcation.varied(query)
+    options, varied = query.options, bifurcation.varied(query)
     coordinate = options["coordinate"][0]
     work = raster(
         query.system,
@@ -94,7 +107,7 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
         query.inputs[varied].doubles(),
         coordinate,
         options["kept"],
-        drawing.raster_size(size),
+        drawing.raster_size(_size(query)),
         options["transient"],
         options["continuation"],
         options.get("vertical"),
@@ -104,15 +117,9 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
         if found is None:
             yield
             continue
+        names, colormap = (varied, coordinate), options["colormap"]
         return drawing.orbit_diagram(
-            found.counts,
-            found.values,
-            found.bounds,
-            (varied, coordinate),
-            _title(query),
-            size,
-            options["colormap"],
-            _form(query),
+            found.counts, found.values, found.bounds, names, colormap=colormap, **_common(query)
         )
     raise AssertionError("a raster ends with a result")
 
@@ -136,11 +143,13 @@ def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
         (name,) = query.swept
         legend = [f"exponent {i + 1}" for i in range(dimension)]
         x, names = query.inputs[name].doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, _title(query), _size(query), _form(query))
+        return drawing.lines(x, exponents.T, legend, names, **_common(query))
     which = query.options["exponent"]
     values = exponents[:, which - 1].reshape(query.shape).T
     label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(values, *_plane(query), _title(query), _size(query), label, True, colormap, _form(query))
+    return drawing.grid(
+        values, *_plane(query), _title(query), _size(query), label, True, colormap, _form(query), query.canonical
+    )
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
@@ -149,7 +158,7 @@ def _basins(query: AnalysisQuery, threads: int) -> Drawn:
     undecided = max(legend, default=0) + 1
     labels = np.where(result.labels < 0, undecided, result.labels).reshape(query.shape).T
     texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-    return drawing.basins(labels, *_plane(query), texts, _title(query), _size(query), _form(query))
+    return drawing.basins(labels, *_plane(query), texts, **_common(query))
 
 
 def _named(entry: dict[str, Any]) -> str:
