@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import numpy as np
@@ -26,6 +26,7 @@ from core.systems import DEFAULT, SYSTEMS
 CHUNK = 1 << 16
 """Points of a grid that are computed together."""
 
+T = TypeVar("T")
 Rows = Floats | Sequence[tuple[Any, ...]]
 
 
@@ -135,6 +136,15 @@ class Records(Struct, frozen=True):
             for first in range(0, len(part), rows):
                 piece = part[first : first + rows]
                 yield Block(0, np.ascontiguousarray(piece) if isinstance(piece, np.ndarray) else piece, None)
+
+
+def result(work: Iterator[T | None]) -> Generator[None, None, T]:
+    """What `work` gives in the end, as the generator's value; pauses where it does."""
+    for found in work:
+        if found is not None:
+            return found
+        yield
+    raise RuntimeError("the work ended without a result")
 
 
 class Analysis(Struct, frozen=True):
