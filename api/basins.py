@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import Analysis, AnalysisQuery, Records, result, too_long, too_many, too_much
+from api.analysis import Analysis, result, too_long, too_many, too_much
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
 from api.problems import Fault
+from api.records import Records
 from api.settings import Settings
 from api.table import Column
 from core.basins import Basins, basins

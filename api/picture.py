@@ -8,12 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api import basins, bifurcation, drawing, lyapunov
-from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Sweep, result
+from api.analysis import TRANSIENT, Analysis, result
+from api.analysis_query import AnalysisQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
 from api.options import Choice, Coordinates, Interval, Option, Whole
 from api.problems import BadQuery, Fault
 from api.query_string import names_and_values
+from api.records import Sweep
 from api.settings import Settings
 from core.density import density
 from core.raster import raster
