@@ -1,140 +1,32 @@
-"""What a URL of many orbits has in common: its query, with values swept over a grid, and its table of records."""
+"""What URLs that ask for many orbits have in common: how their queries are read and bounded."""
 
-import json
-import math
-from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
 
 import msgspec
-import numpy as np
 from msgspec import Struct
 
-from api import VERSION
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS, Format
 from api.options import SYSTEM, Choice, Form, Option, Swept, Where, Whole, sorted_out
 from api.problems import BadQuery, Fault, NotAcceptable, shown
 from api.query_string import names_and_values
 from api.settings import Settings
-from api.table import PAUSE, Column
-from api.values import Values
-from core.grid import Grid
-from core.lanes import Floats
-from core.selection import Block
 from core.system import System
 from core.systems import DEFAULT, SYSTEMS
 
-CHUNK = 1 << 16
-"""Points of a grid that are computed together."""
-
-Rows = Floats | Sequence[tuple[Any, ...]]
-
+T = TypeVar("T")
 
 TRANSIENT = Option("transient", "Steps before what is looked at.", Whole(0, lambda s: s.max_steps), "1000")
 
 
-class AnalysisQuery(Struct, frozen=True):
-    """A valid query: each input and each option by its name, in canonical order."""
-
-    path: str
-    system: System
-    inputs: dict[str, Values]
-    options: dict[str, Any]
-    """What the texts of the options mean."""
-    texts: dict[str, str]
-    format: str
-
-    is_short: ClassVar[bool] = False
-
-    @property
-    def canonical(self) -> str:
-        spelled = {name: values.text for name, values in self.inputs.items()}
-        pairs = {"system": self.system.name, **spelled, **self.texts, "format": self.format}
-        return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
-
-    @property
-    def swept(self) -> list[str]:
-        """The inputs with more than one value."""
-        return [name for name, values in self.inputs.items() if values.is_swept]
-
-    @property
-    def points(self) -> int:
-        return math.prod(values.count for values in self.inputs.values())
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of the grid."""
-        return tuple(self.inputs[name].count for name in self.swept)
-
-    def grid(self) -> Grid:
-        return Grid([values.doubles() for values in self.inputs.values()])
-
-    def said(self) -> dict[str, Any]:
-        """The query as an answer repeats it, with every default."""
-        inputs = {n: v.text if v.is_swept else float(v.text) for n, v in self.inputs.items()}
-        plain = (bool, int, float)
-        options = {n: v if isinstance(v, plain) else self.texts[n] for n, v in self.options.items()}
-        return {"system": self.system.name, **inputs, **options}
-
-
-class Sweep:
-    """The swept values of a grid's points, and all their values, chunk by chunk."""
-
-    def __init__(self, query: AnalysisQuery) -> None:
-        self._grid = query.grid()
-        self._places = [list(query.inputs).index(name) for name in query.swept]
-        self._states = sum(name in query.system.start for name in query.inputs)
-        self.columns = tuple(Column(name) for name in query.swept)
-
-    def chunks(self) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Initial conditions, parameters, and swept values, of up to CHUNK points each."""
-        for first in range(0, self._grid.size, CHUNK):
-            rows = self._grid.rows(first, min(first + CHUNK, self._grid.size))
-            yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
-
-
-class Records(Struct, frozen=True):
-    """An answer, as `api.table.Table` wants it."""
-
-    query: AnalysisQuery
-    columns: tuple[Column, ...]
-    records: int
-    shape: tuple[int, ...]
-    bare: int
-    source: Callable[[], Iterator[Rows | None]]
-    """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
-    summary: dict[str, Any] = {}
-
-    every: ClassVar[int] = 1
-    as_text: ClassVar[bool] = False
-    arithmetic: ClassVar[str] = "double"
-    left_at: ClassVar[int | None] = None
-
-    @property
-    def stem(self) -> str:
-        return f"{self.query.system.name}-{self.query.path[1:]}"
-
-    @property
-    def preface(self) -> bytes:
-        return msgspec.json.encode({"query": self.query.said(), **self.summary})[:-1] + b',"records":'
-
-    @property
-    def metadata(self) -> dict[str, str]:
-        about = {"query": self.query.said(), **self.summary}
-        return {
-            "system": self.query.system.name,
-            **{name: json.dumps(value) for name, value in about.items()},
-            "precision": self.arithmetic,
-            "version": VERSION,
-        }
-
-    def blocks(self, rows: int) -> Iterator[Block[Any]]:
-        for part in self.source():
-            if part is None:
-                yield PAUSE
-                continue
-            for first in range(0, len(part), rows):
-                piece = part[first : first + rows]
-                yield Block(0, np.ascontiguousarray(piece) if isinstance(piece, np.ndarray) else piece, None)
+def result(work: Iterator[T | None]) -> Generator[None, None, T]:
+    """What `work` gives in the end, as the generator's value; pauses where it does."""
+    for found in work:
+        if found is not None:
+            return found
+        yield
+    raise RuntimeError("the work ended without a result")
 
 
 class Analysis(Struct, frozen=True):

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import Analysis, AnalysisQuery, Records, too_long, too_many, too_much
+from api.analysis import Analysis, result, too_long, too_many, too_much
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
 from api.problems import Fault
+from api.records import Records
 from api.settings import Settings
 from api.table import Column
 from core.basins import Basins, basins
@@ -22,14 +24,11 @@ def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
     grid, dimension, options = query.grid(), query.system.dimension, query.options
     rows = grid.rows(0, grid.size)
     start, parameters = rows[:, :dimension], rows[0, dimension:]
-    for result in basins(query.system, start, parameters, options["steps"], options["escape"], threads):
-        if result is not None:
-            return result
-        yield
-    raise AssertionError("basins end with a result")
+    work = basins(query.system, start, parameters, options["steps"], options["escape"], threads)
+    return (yield from result(work))
 
 
-def legend(query: AnalysisQuery, result: Basins) -> list[dict[str, Any]]:
+def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
     """What each label that occurs stands for."""
     attractors = {
         a.label: {
@@ -37,21 +36,21 @@ def legend(query: AnalysisQuery, result: Basins) -> list[dict[str, Any]]:
             "period": a.period or None,
             "points": [dict(zip(query.system.state, p, strict=True)) for p in a.points[: a.period or _SHOWN].tolist()],
         }
-        for a in result.attractors
+        for a in found.attractors
     }
     others = {0: {"kind": "escape"}, -1: {"kind": "undecided"}}
-    labels, counts = np.unique(result.labels, return_counts=True)
+    labels, counts = np.unique(found.labels, return_counts=True)
     return [
-        {"label": label, **(others | attractors)[label], "share": count / len(result.labels)}
+        {"label": label, **(others | attractors)[label], "share": count / len(found.labels)}
         for label, count in zip(labels.tolist(), counts.tolist(), strict=True)
     ]
 
 
 def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
-    result = yield from found(query, threads)
+    ends = yield from found(query, threads)
     grid = query.grid()
     places = [list(query.inputs).index(name) for name in query.swept]
-    rows = np.column_stack([grid.rows(0, grid.size)[:, places], result.labels, result.steps])
+    rows = np.column_stack([grid.rows(0, grid.size)[:, places], ends.labels, ends.steps])
     return Records(
         query,
         (*map(Column, query.swept), Column("label", "whole"), Column("steps", "whole")),
@@ -59,7 +58,7 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
         (*query.shape, 2),
         len(places),
         lambda: iter([rows]),
-        {"legend": legend(query, result)},
+        {"legend": legend(query, ends)},
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Records, Rows, too_long, too_much
+from api.analysis import TRANSIENT, Analysis, too_long, too_much
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Coordinates, Flag, Option, Whole
 from api.problems import Fault
+from api.records import Records, Rows
 from api.settings import Settings
 from api.table import Column
 from core.bifurcation import diagram

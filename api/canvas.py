@@ -33,6 +33,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, ScalarFormatter
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 matplotlib.rcParams.update(
     {
@@ -208,17 +209,22 @@ class Canvas:
         place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
         self._figure.text(*at, shown, size=drawn, color=_INK, **place)
 
-    def png(self) -> bytes:
+    def png(self, source: str = "") -> bytes:
+        """`source` is what the file says that it comes from."""
         self._agg.draw()
         pixels = np.ascontiguousarray(np.asarray(self._agg.buffer_rgba())[..., :3])
         self._free()
         file = BytesIO()
-        Image.fromarray(pixels).save(file, "png", compress_level=1)
+        about = PngInfo()
+        if source:
+            about.add_text("Source", source)
+        Image.fromarray(pixels).save(file, "png", compress_level=1, pnginfo=about)
         return file.getvalue()
 
-    def svg(self) -> bytes:
+    def svg(self, source: str = "") -> bytes:
+        """`source` as for `png`."""
         file = BytesIO()
-        metadata: Any = {"Date": None, "Creator": None}
+        metadata: Any = {"Date": None, "Creator": None, "Source": source or None}
         FigureCanvasSVG(self._figure).print_svg(file, metadata=metadata)
         self._free()
         width, height = self.size

@@ -1,7 +1,8 @@
 """Pictures of results, as the bytes of PNG or SVG files.
 
 Equal arguments give equal bytes, in every process and on every thread. A picture has exactly the size asked for; its
-text and margins grow with it. In SVG, text is text and lines are lines; cells are an image of one pixel each.
+text and margins grow with it. In SVG, text is text and lines are lines; cells are an image of one pixel each. The file
+says where it comes from, its `source`, where one is given.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def density(
     colormap: str = DEFAULT,
     form: Format = "png",
     label: str = "visits",
+    source: str = "",
 ) -> bytes:
     """Counts of shape (rows, columns), row 0 at the bottom, on a logarithmic scale; where there are none it is white.
 
@@ -74,7 +76,7 @@ def density(
     place = np.log(np.maximum(counts, least, dtype=np.float32) / np.float32(least)) / np.float32(np.log(most / least))
     canvas.image(box, np.where(some, shades[_index(place)], _colour(_EMPTY)))
     canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=True)
-    return _bytes(canvas, form)
+    return _bytes(canvas, form, source)
 
 
 def orbit_diagram(
@@ -86,13 +88,14 @@ def orbit_diagram(
     size: Size,
     colormap: str = DEFAULT,
     form: Format = "png",
+    source: str = "",
 ) -> bytes:
     """The raster of an orbit diagram, as `core.raster` gives it, drawn as `density` draws: visits for each value.
 
     `values`, of shape (columns,), says how many values of the parameter each column counts. Raises as `density`.
     """
     visits = counts if (values == 1).all() else counts / np.maximum(values, 1)
-    return density(visits, extent, names, title, size, colormap, form, "visits per value")
+    return density(visits, extent, names, title, size, colormap, form, "visits per value", source)
 
 
 def grid(
@@ -105,6 +108,7 @@ def grid(
     centred: bool = False,
     colormap: str | None = None,
     form: Format = "png",
+    source: str = "",
 ) -> bytes:
     """A heat map of values, float64 of shape (rows, columns), row 0 at the bottom; what is not finite is grey.
 
@@ -127,7 +131,7 @@ def grid(
     place = (np.where(finite, found, least) - least) / (most - least)
     canvas.image(box, np.where(finite, shades[_index(place)], _colour(_MISSING)))
     canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=False)
-    return _bytes(canvas, form)
+    return _bytes(canvas, form, source)
 
 
 def basins(
@@ -138,6 +142,7 @@ def basins(
     title: str,
     size: Size,
     form: Format = "png",
+    source: str = "",
 ) -> bytes:
     """Labels of shape (rows, columns), row 0 at the bottom: 0, light grey, where orbits escape, else an attractor's.
 
@@ -151,7 +156,7 @@ def basins(
     canvas.axes(box, _edges(extent, labels.shape), names)
     canvas.image(box, packed([_rgba(shade) for shade in shades])[labels])
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
-    return _bytes(canvas, form)
+    return _bytes(canvas, form, source)
 
 
 def lines(
@@ -162,6 +167,7 @@ def lines(
     title: str,
     size: Size,
     form: Format = "png",
+    source: str = "",
 ) -> bytes:
     """A line for each row of `ys`, float64 of shape (lines, points), over `x`, of shape (points,), and one at zero.
 
@@ -177,7 +183,7 @@ def lines(
     axes = canvas.axes(box, (left, right, finite.min() - margin, finite.max() + margin), names)
     canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
-    return _bytes(canvas, form)
+    return _bytes(canvas, form, source)
 
 
 def _em(size: Size) -> float:
@@ -221,8 +227,8 @@ def _bar(canvas: Canvas, box: Box) -> Box:
     return box._replace(left=box.left + box.width + round(canvas.em), width=round(canvas.em))
 
 
-def _bytes(canvas: Canvas, form: Format) -> bytes:
-    return canvas.png() if form == "png" else canvas.svg()
+def _bytes(canvas: Canvas, form: Format, source: str) -> bytes:
+    return canvas.png(source) if form == "png" else canvas.svg(source)
 
 
 def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:

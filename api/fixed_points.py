@@ -3,10 +3,12 @@
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from api.analysis import Analysis, AnalysisQuery, Records, Sweep, too_many
+from api.analysis import Analysis, too_many
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Option, Whole
 from api.problems import Fault
+from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column
 from core.fixed_points import fixed_points

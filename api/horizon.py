@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import Analysis, AnalysisQuery, Records
+from api.analysis import Analysis
+from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
 from api.problems import BadQuery, Fault
+from api.records import Records
 from api.settings import Settings
 from api.table import Column
 from core.decimals import work

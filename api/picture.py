@@ -8,12 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api import basins, bifurcation, drawing, lyapunov
-from api.analysis import TRANSIENT, Analysis, AnalysisQuery, Sweep
+from api.analysis import TRANSIENT, Analysis, result
+from api.analysis_query import AnalysisQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
 from api.options import Choice, Coordinates, Interval, Option, Whole
 from api.problems import BadQuery, Fault
 from api.query_string import names_and_values
+from api.records import Sweep
 from api.settings import Settings
 from core.density import density
 from core.raster import raster
@@ -59,8 +61,14 @@ def _title(query: AnalysisQuery) -> str:
     return f"{query.system.title}: {values}" if values else query.system.title
 
 
-def _form(query: AnalysisQuery) -> drawing.Format:
-    return "svg" if query.format == "svg" else "png"
+def _common(query: AnalysisQuery) -> dict[str, Any]:
+    """What every picture is told."""
+    return {
+        "title": _title(query),
+        "size": _size(query),
+        "form": query.format,
+        "source": query.canonical,
+    }
 
 
 def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
@@ -70,51 +78,35 @@ def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
 
 
 def _density(query: AnalysisQuery, _: int) -> Drawn:
-    options, size = query.options, _size(query)
+    options = query.options
     bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
-    plane, cells = options["plane"], drawing.raster_size(size)
-    work = density(query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds)
-    for found in work:
-        if found is None:
-            yield
-            continue
-        return drawing.density(
-            found.counts, found.bounds, plane, _title(query), size, options["colormap"], _form(query)
-        )
-    raise AssertionError("a density ends with a result")
+    plane, cells = options["plane"], drawing.raster_size(_size(query))
+    found = yield from result(
+        density(query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds)
+    )
+    return drawing.density(found.counts, found.bounds, plane, colormap=options["colormap"], **_common(query))
 
 
 def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
-    options, size, varied = query.options, _size(query), bifurcation.varied(query)
+    options, varied = query.options, bifurcation.varied(query)
     coordinate = options["coordinate"][0]
-    work = raster(
-        query.system,
-        *_single(query),
-        varied,
-        query.inputs[varied].doubles(),
-        coordinate,
-        options["kept"],
-        drawing.raster_size(size),
-        options["transient"],
-        options["continuation"],
-        options.get("vertical"),
-        threads,
-    )
-    for found in work:
-        if found is None:
-            yield
-            continue
-        return drawing.orbit_diagram(
-            found.counts,
-            found.values,
-            found.bounds,
-            (varied, coordinate),
-            _title(query),
-            size,
-            options["colormap"],
-            _form(query),
+    found = yield from result(
+        raster(
+            query.system,
+            *_single(query),
+            varied,
+            query.inputs[varied].doubles(),
+            coordinate,
+            options["kept"],
+            drawing.raster_size(_size(query)),
+            options["transient"],
+            options["continuation"],
+            options.get("vertical"),
+            threads,
         )
-    raise AssertionError("a raster ends with a result")
+    )
+    cells, names = (found.counts, found.values, found.bounds), (varied, coordinate)
+    return drawing.orbit_diagram(*cells, names, colormap=options["colormap"], **_common(query))
 
 
 def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
@@ -136,20 +128,20 @@ def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
         (name,) = query.swept
         legend = [f"exponent {i + 1}" for i in range(dimension)]
         x, names = query.inputs[name].doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, _title(query), _size(query), _form(query))
+        return drawing.lines(x, exponents.T, legend, names, **_common(query))
     which = query.options["exponent"]
     values = exponents[:, which - 1].reshape(query.shape).T
     label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(values, *_plane(query), _title(query), _size(query), label, True, colormap, _form(query))
+    return drawing.grid(values, *_plane(query), label=label, centred=True, colormap=colormap, **_common(query))
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
-    result = yield from basins.found(query, threads)
-    legend = {entry["label"]: _named(entry) for entry in basins.legend(query, result)}
-    undecided = max(legend, default=0) + 1
-    labels = np.where(result.labels < 0, undecided, result.labels).reshape(query.shape).T
+    found = yield from basins.found(query, threads)
+    legend = {entry["label"]: _named(entry) for entry in basins.legend(query, found)}
+    undecided = max(0, *legend) + 1
+    labels = np.where(found.labels < 0, undecided, found.labels).reshape(query.shape).T
     texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-    return drawing.basins(labels, *_plane(query), texts, _title(query), _size(query), _form(query))
+    return drawing.basins(labels, *_plane(query), texts, **_common(query))
 
 
 def _named(entry: dict[str, Any]) -> str:

@@ -1,10 +1,9 @@
 """What an answer is to those who write it: typed columns, and records that come block by block."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
-from msgspec import Struct
 
 from core.kernel import Orbit
 from core.selection import Block
@@ -13,7 +12,7 @@ Kind = Literal["n", "double", "whole", "decimal", "text"]
 """n is the number of the iterate, which is not among the values of a row; the others are."""
 
 
-class Column(Struct, frozen=True):
+class Column(NamedTuple):
     """One column."""
 
     name: str

@@ -83,11 +83,13 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
         every, preface = answer.every, answer.preface if prefaced else b""
         if preface:
             yield preface
-        for (part, numeric), blocks in zip(parts(answer.columns), _runs(answer, layout is columns), strict=False):
+        runs = parts(answer.columns)
+        blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
+        for part, numeric in runs:
             yield part.opening
             joint = part.joint
             text: bytes | memoryview
-            for first, rows, _ in blocks:
+            for first, rows, _ in blocks(_ROWS):
                 if len(rows) == 0:
                     yield None
                     continue
@@ -112,21 +114,24 @@ def _codes(columns: Sequence[Column]) -> list[int]:
     return [codes.get(column.kind, int)(places.get(column.name, 0)) for column in columns]
 
 
-def _runs(answer: Table, many: bool) -> Iterator[Iterator[Block[Any]]]:
-    """The table's blocks, as often as asked; computed once where there are `many` runs over what can be held."""
-    if not many or answer.records * len(answer.columns) > _HELD:
-        while True:
-            yield answer.blocks(_ROWS)
+def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
+    """The table's blocks, as often as asked; computed once where they can be held."""
+    if answer.records * len(answer.columns) > _HELD:
+        return answer.blocks
     held: list[Block[Any]] = []
+    whole = False
 
-    def first() -> Iterator[Block[Any]]:
-        for block in answer.blocks(_ROWS):
+    def blocks(rows: int) -> Iterator[Block[Any]]:
+        nonlocal whole
+        if whole:
+            yield from held
+            return
+        for block in answer.blocks(rows):
             held.append(block)
             yield block
+        whole = True
 
-    yield first()
-    while True:
-        yield iter(held)
+    return blocks
 
 
 def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:

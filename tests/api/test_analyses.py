@@ -308,6 +308,14 @@ def test_caching_is_that_of_orbits(client, path):
     assert client.get(canonical.copy_remove_param("format"), headers={"accept": "a/b"}).status_code == 406
 
 
+def test_every_digit_of_the_query_is_repeated(client):
+    digits = "0.12345678901234567890123456789"
+    address = url(client, "/horizon", "henon", x0=digits)
+    assert f'"x0":{digits},' in client.get(address).text
+    table = pyarrow.ipc.open_stream(client.get(address + "&format=arrow").content).read_all()
+    assert digits in table.schema.metadata[b"query"].decode()
+
+
 def test_every_analysis_is_described_with_its_parameters(client):
     document = client.get("/schema/openapi.json").json()
     for analysis in ANALYSES:

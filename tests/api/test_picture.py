@@ -87,6 +87,16 @@ def test_equal_urls_give_equal_bytes_and_one_canonical_url(client):
     assert client.get(link, headers={"if-none-match": first.headers["etag"]}).status_code == 304
 
 
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_saved_picture_knows_its_url(client, name):
+    response = client.get(f"/picture?{PICTURES[name]}")
+    link = response.headers["link"].partition(";")[0].strip("<>")
+    assert Image.open(io.BytesIO(response.content)).info["Source"] == link
+    assert (
+        link.replace("&", "&amp;").replace("=png", "=svg") in client.get(f"/picture?{PICTURES[name]}&format=svg").text
+    )
+
+
 def test_accept_chooses_between_png_and_svg(client):
     url = "/picture?" + PICTURES["exponents"]
     assert client.get(url, headers={"accept": "image/svg+xml"}).headers["content-type"] == "image/svg+xml"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.jacobian import jacobian_over, step_over
+from core.kernel import orbit_kernel
 from core.lyapunov import kaplan_yorke, spectra
 from core.systems import SYSTEMS
 
@@ -57,6 +58,19 @@ def test_lorenz_per_unit_time():  # Sprott (2003): 0.9056, 0, -14.572 for the fl
 def test_the_standard_map_keeps_area():
     (found,) = spectrum("standard", [2.0], 20_000)
     assert found.exponents[0].sum() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["lorenz", "chen", "ikeda", "tinkerbell"])
+def test_the_sum_is_the_mean_logarithm_of_the_determinant(name):
+    system, size = SYSTEMS[name], SYSTEMS[name].dimension
+    values = list(system.canonical.values())
+    (found,) = spectrum(name, values[size:], 5000, transient=100)
+    states = np.empty((5100, size))
+    orbit_kernel(system)(tuple(values[:size]), tuple(values[size:]), 1, states)
+    before = states[99:-1]  # where each of the 5,000 steps begins
+    entries = jacobian_over(system, "numpy")(*before.T, *values[size:])
+    matrices = np.stack([np.broadcast_to(entry, len(before)) for entry in entries], axis=-1).reshape(-1, size, size)
+    assert found.exponents.sum() == pytest.approx(np.log(np.abs(np.linalg.det(matrices))).mean(), abs=1e-10)
 
 
 def test_many_points_have_the_bits_of_each_alone_on_any_number_of_threads():

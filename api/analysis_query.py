@@ -1,0 +1,54 @@
+"""What a query for many orbits says, once it is read."""
+
+import math
+from typing import Any, ClassVar
+
+from msgspec import Raw, Struct
+
+from api.values import Values
+from core.grid import Grid
+from core.system import System
+
+
+class AnalysisQuery(Struct, frozen=True):
+    """A valid query: each input and each option by its name, in canonical order."""
+
+    path: str
+    system: System
+    inputs: dict[str, Values]
+    options: dict[str, Any]
+    """What the texts of the options mean."""
+    texts: dict[str, str]
+    format: str
+
+    is_short: ClassVar[bool] = False
+
+    @property
+    def canonical(self) -> str:
+        spelled = {name: values.text for name, values in self.inputs.items()}
+        pairs = {"system": self.system.name, **spelled, **self.texts, "format": self.format}
+        return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
+
+    @property
+    def swept(self) -> list[str]:
+        """The inputs with more than one value."""
+        return [name for name, values in self.inputs.items() if values.is_swept]
+
+    @property
+    def points(self) -> int:
+        return math.prod(values.count for values in self.inputs.values())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the grid."""
+        return tuple(self.inputs[name].count for name in self.swept)
+
+    def grid(self) -> Grid:
+        return Grid([values.doubles() for values in self.inputs.values()])
+
+    def said(self) -> dict[str, Any]:
+        """The query as an answer repeats it, with every default."""
+        inputs = {n: v.text if v.is_swept else Raw(v.text.encode()) for n, v in self.inputs.items()}
+        plain = (bool, int, float)
+        options = {n: v if isinstance(v, plain) else self.texts[n] for n, v in self.options.items()}
+        return {"system": self.system.name, **inputs, **options}
