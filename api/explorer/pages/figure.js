@@ -127,7 +127,7 @@ export class Figure {
     const { width, height } = this.canvas;
     const [yaw, pitch, zoom] = this.camera;
     const [c, s, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
-    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.57) * zoom; // room for labels around it
+    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.53) * zoom; // room for labels around it
     const project = (x, y, z) => {
       const [right, ahead] = [c * y - s * x, c * x + s * y];
       const near = cp * ahead + sp * z;
@@ -214,7 +214,10 @@ export class Figure {
       const count = Math.min(X.length, Y.length);
       let [xs, ys] = [new Float32Array(count), new Float32Array(count)];
       for (let i = 0; i < count; i++) { xs[i] = across(X[i]); ys[i] = up(Y[i]); }
-      if (isReturn && scene.draw === "lines") [xs, ys] = cobweb(X, Y, across, up);
+      if (isReturn && scene.draw === "lines") { // a cobweb, and the points of the map that it touches
+        dots(context, xs, ys, this.theme.dots[index], this.scale);
+        [xs, ys] = cobweb(X, Y, across, up);
+      }
       this.#strokes(xs, ys, index);
     });
     context.restore();

@@ -1,11 +1,13 @@
 // Strokes and dots on a 2-D canvas: in software rendering it draws 200,000 segments ten times as fast as WebGL does.
 
-const CHUNK = 64; // points of a stroke: strokes lie over each other, so that what is visited often is darker
+const STROKES = 100; // at least, for the colours,
+const MOST_STROKES = 4000; // and at most, for speed; of so many
+const POINTS = 64; // between the two: strokes lie over each other, so that what is visited often is darker
 
 // A polyline through (xs, ys), its colour running along `ramp` from the first point to the last.
 export function line(context, xs, ys, ramp, width) {
   const count = xs.length;
-  const chunk = Math.max(CHUNK, Math.ceil(count / 4000));
+  const chunk = Math.ceil(Math.max(Math.min(POINTS, count / STROKES), count / MOST_STROKES));
   context.lineWidth = width;
   context.lineJoin = "round";
   context.globalAlpha = Math.min(1, Math.max(0.3, 1.75 - 0.25 * Math.log10(count + 1)));
