@@ -11,7 +11,7 @@ show();
 function show() {
   const system = catalogue.systems.find(({ name }) => name === select.value);
   const inputs = new Set(catalogue.systems.flatMap((each) => each.inputs));
-  const spec = structuredClone(description);
+  const { servers, ...spec } = structuredClone(description); // there is this one
   for (const [path, { get: operation }] of Object.entries(spec.paths)) {
     operation.parameters = operation.parameters?.flatMap((parameter) => {
       const { examples, ...plain } = parameter;

@@ -232,10 +232,11 @@ function describeOrbit() {
   $("figure-title").textContent = title;
   $("summary").textContent = summary;
   $("notice").textContent = notice;
-  const cells = (tag, texts, scope) => texts.map((textContent, i) => element(i || scope === "col" ? tag : "th", { textContent, scope }));
-  const names = ["n", ...state.system.state];
-  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...cells("th", names, "col")));
-  $("numbers").querySelector("tbody").replaceChildren(...ends(shown[0]).map((row) => element("tr", {}, ...cells("td", row, "row"))));
+  const heading = (scope) => (textContent) => element("th", { scope, textContent });
+  const record = ([n, ...values]) => [heading("row")(n), ...values.map((textContent) => element("td", { textContent }))];
+  const rows = ends(shown[0]).map((each) => element("tr", {}, ...record(each)));
+  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...["n", ...state.system.state].map(heading("col"))));
+  $("numbers").querySelector("tbody").replaceChildren(...rows);
 }
 
 // — what to take along —
