@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 MISSING = "chromium is not on PATH: NOTHING OF THE PAGES WAS TESTED IN A BROWSER"
+PATIENCE = 60_000  # ms: the machine may be busy, and what is waited for ends the waiting
 FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def opened(browser: Browser, address: str, said: list[str], **options: Any) -> I
         **options,
     }
     context = browser.new_context(base_url=address, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     # Fails on what a strict policy refuses, too: Chromium reports that as an error.
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
