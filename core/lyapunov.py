@@ -91,8 +91,7 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
 def stretch_kernel(system: System, width: int = LANES) -> Stretch:
     """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their frames.
 
-    Behind the parameters lie the frame, the sums of logarithms, the products of lengths whose logarithms are still to be
-    added, and room.
+    Behind the parameters lie the frame, the sums of logarithms, the products of lengths that these lack yet, and room.
     """
     source, size = jacobian_over(system, "math"), system.dimension
     first = size + len(system.parameters)
