@@ -26,6 +26,7 @@ TILE = 16
 step: Any = None  # in a template: the compiled step of the system that the template is bound to
 read: Any = None
 write: Any = None
+SIZE = 0  # the dimension
 
 
 def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, typed by Numba
@@ -37,18 +38,18 @@ def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, type
 
 
 def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a template, typed by Numba
-    tile = np.empty((TILE, out.shape[2] * LANES))
+    tile = np.empty((TILE, SIZE * LANES))
     for top in range(first, end, TILE):
         height = min(TILE, end - top)
         for i in range(height):
             for _ in range(every):
                 for lane in range(LANES):
                     write(block, lane, step(*read(block, lane)))
-            for k in range(tile.shape[1]):
+            for k in range(SIZE * LANES):
                 tile[i, k] = block[k]
         for lane in range(out.shape[0]):
             for i in range(height):
-                for k in range(out.shape[2]):
+                for k in range(SIZE):
                     out[lane, top + i, k] = tile[i, k * LANES + lane]
 
 
@@ -75,7 +76,7 @@ def _sources(system: System) -> tuple[Any, ...]:
 
 @cache
 def _of(system: System) -> dict[str, Any]:
-    return lanes.bound(system)
+    return {**lanes.bound(system), "SIZE": system.dimension}
 
 
 def final_states(

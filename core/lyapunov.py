@@ -25,6 +25,7 @@ from core.system import TIME_STEP, System
 Stretch: TypeAlias = Callable[[Floats, int], None]
 
 BATCHES = 20
+NOTHING = -0.0  # what sums begin with: LLVM drops it, but may not drop 0.0 + x, which makes 0.0 of -0.0
 LEAST, MOST = 1e-140, 1e140  # what a product of lengths stays between until its logarithm is taken
 
 step: Any = None  # in the template: what it is bound to
@@ -51,7 +52,7 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
             for j in range(SIZE):
                 vector = NEXT + j * SIZE
                 for i in range(SIZE):
-                    total = 0.0
+                    total = NOTHING
                     for k in range(SIZE):
                         entry = block[(TANGENT + i * SIZE + k) * LANES + lane]
                         total += entry * block[(FRAME + j * SIZE + k) * LANES + lane]
@@ -59,12 +60,12 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
                 for m in range(SIZE):  # a constant, so that LLVM unrolls it and then vectorises over the lanes
                     if m < j:
                         earlier = NEXT + m * SIZE
-                        shadow = 0.0
+                        shadow = NOTHING
                         for k in range(SIZE):
                             shadow += block[(vector + k) * LANES + lane] * block[(earlier + k) * LANES + lane]
                         for k in range(SIZE):
                             block[(vector + k) * LANES + lane] -= shadow * block[(earlier + k) * LANES + lane]
-                square = 0.0
+                square = NOTHING
                 for k in range(SIZE):
                     square += block[(vector + k) * LANES + lane] * block[(vector + k) * LANES + lane]
                 length = sqrt(square)
@@ -179,7 +180,7 @@ def kaplan_yorke(exponents: ArrayLike) -> float:
     J. L. Kaplan, J. A. Yorke, Chaotic behavior of multidimensional difference equations, Lecture Notes in Math. 730,
     204-227 (1979). All exponents where no such sum is below 0; nan where one is nan.
     """
-    total = 0.0
+    total = NOTHING
     ordered: list[float] = sorted(np.asarray(exponents, dtype=np.float64).tolist(), reverse=True)
     if np.isnan(ordered).any():
         return float("nan")
