@@ -6,6 +6,10 @@ flows: here Python applies its compiled function of one step, to all points at o
 maps of one dimension take no batch, and neither has exponents of maps.
 """
 
+import core.compiling  # noqa: F401  # first: Numba learns how wide vectors are before a peer compiles
+
+# isort: split
+
 import os
 import sys
 from collections.abc import Callable
@@ -28,9 +32,7 @@ from core.kernel import orbit_kernel
 from core.lyapunov import spectra
 from core.systems import SYSTEMS
 
-Side: TypeAlias = Callable[
-    [int], Any
-]  # from a number of steps to the answer, ours as a list of arrays that follow each other
+Side: TypeAlias = Callable[[int], Any]  # from a number of steps to the answer, ours as a list of consecutive arrays
 
 ROUNDS = 7
 HENON, LOGISTIC, LORENZ = SYSTEMS["henon"], SYSTEMS["logistic"], SYSTEMS["lorenz"]

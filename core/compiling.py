@@ -82,7 +82,12 @@ class KernelLocator(_CacheLocator):  # type: ignore[misc]
         return cls(py_func) if hasattr(py_func, _STAMP) else None
 
 
-_config.CACHE_LOCATOR_CLASSES = f"{__name__}.{KernelLocator.__name__}"
+_config.CACHE_LOCATOR_CLASSES = ",".join(
+    [
+        f"{__name__}.{KernelLocator.__name__}",
+        *("UserProvidedCacheLocator", "InTreeCacheLocator", "UserWideCacheLocator"),  # for what others compile
+    ]
+)
 
 if _config.CPU_NAME is None and _config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
     _config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are
