@@ -25,6 +25,7 @@ from core.system import TIME_STEP, System
 Stretch: TypeAlias = Callable[[Floats, int], None]
 
 BATCHES = 20
+COLLAPSED = 1e-300  # a length's square, whose reciprocal is still finite
 NOTHING = -0.0  # what sums begin with: LLVM drops it, but may not drop 0.0 + x, which makes 0.0 of -0.0
 LEAST, MOST = 1e-140, 1e140  # what a product of lengths stays between until its logarithm is taken
 
@@ -69,7 +70,8 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
                 for k in range(SIZE):
                     square += block[(vector + k) * LANES + lane] * block[(vector + k) * LANES + lane]
                 length = sqrt(square)
-                inverse = 0.0 if length == 0.0 else 1.0 / length  # a collapsed direction stays so: its exponent is -inf
+                # The quotient need not wait for the root. A collapsed direction stays so: its exponent is -inf.
+                inverse = 0.0 if square < COLLAPSED else 1.0 / square * length
                 for k in range(SIZE):
                     block[(vector + k) * LANES + lane] *= inverse
                 product = block[(PRODUCTS + j) * LANES + lane]
