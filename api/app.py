@@ -21,6 +21,7 @@ from api.asgi import Application, Receive, Scope, Send
 from api.calculation import Calculation
 from api.catalogue import Entry, entry, example_path
 from api.endpoint import Endpoint, Resource
+from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
 from api.openapi import describe
@@ -38,7 +39,7 @@ RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
 """What computes: each path that Litestar does not route."""
 
 
-@get("/", media_type=MediaType.TEXT, summary="Welcome")
+@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
 async def welcome() -> str:
     """A welcome that names the way to the orbits."""
     return (
@@ -133,7 +134,7 @@ def create_app(settings: Settings | None = None) -> Application:
             await others(scope, receive, send)
         elif endpoint := endpoints.get(scope["path"]):
             await endpoint(scope, receive, send)
-        else:
+        elif not await serve_page(scope, send):
             if scope["path"].startswith(SCHEMA):
                 await to_thread(describe_all)  # on first use: it takes as long as all the rest of a start
             if scope["method"] == "HEAD":  # the server drops the body

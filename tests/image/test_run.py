@@ -32,6 +32,14 @@ def test_every_format_is_had_from_a_read_only_root(container, name):
     assert len(answer.content) > 5000
 
 
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_the_pages_and_all_that_they_name_are_there(container, path):
+    page = httpx.get(container.address + path, headers={"accept": "text/html"}, timeout=30)
+    named = re.findall(r'"(/assets/[^"]+)"', page.text)
+    assert len(named) > 4
+    assert {httpx.get(container.address + name, timeout=30).status_code for name in named} == {200}
+
+
 def test_the_root_refuses_writes_and_tmp_takes_them(container):
     for folder in ("/app", "/venv", "/app/core/__pycache__", "/var"):
         assert "Read-only file system" in container.run("touch", f"{folder}/file").stderr

@@ -1,0 +1,380 @@
+// The figure: one canvas that shows orbits in 3-D, in a plane or as time series, and follows pointer and keys.
+
+import { bounds } from "./orbit.js";
+import { dots, envelope, line, short, ticks } from "./paint.js";
+
+export const CAMERA = [0.9, 0.35, 1]; // yaw, pitch, zoom
+const TURNING = 40_000; // points from which a moving figure is drawn in CSS pixels, not in the screen's finer ones
+
+export class Figure {
+  // `moved` is told when the user has changed camera or frame.
+  constructor(canvas, moved) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d");
+    this.moved = moved;
+    this.scene = null;
+    this.camera = [...CAMERA];
+    this.frame = null; // left, right, bottom, top of a plane; left, right of series
+    new ResizeObserver(() => this.redraw()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    this.#listen();
+  }
+
+  // `scene`: view, axes, draw, and orbits in the order in which they are drawn.
+  show(scene) {
+    this.scene = scene;
+    this.whole = this.limits = null;
+    this.draw();
+  }
+
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => this.draw());
+  }
+
+  reset() {
+    this.camera = [...CAMERA];
+    this.frame = null;
+    this.settled();
+  }
+
+  settled() {
+    this.moving = false;
+    this.redraw();
+    this.moved(this.camera.every((value, i) => value === CAMERA[i]) ? null : this.camera, this.frame);
+  }
+
+  zoom(factor, x = 0.5, y = 0.5) {
+    if (this.scene.view === "space") this.camera[2] = Math.min(50, Math.max(0.2, this.camera[2] * factor));
+    else {
+      const [left, right, bottom, top] = this.shown();
+      const scaled = (low, high, share) => [share, share].map((s, end) => low + (high - low) * (s + (end - s) / factor));
+      const vertical = this.scene.view === "series" ? [bottom, top] : scaled(bottom, top, 1 - y);
+      this.frame = [...scaled(left, right, x), ...vertical];
+    }
+  }
+
+  // By shares of the figure's width and height.
+  move(x, y) {
+    if (this.scene.view === "space") {
+      this.camera[0] -= x * 4;
+      this.camera[1] = Math.min(Math.PI / 2, Math.max(-Math.PI / 2, this.camera[1] + y * 4));
+    } else {
+      const [left, right, bottom, top] = this.shown();
+      const [dx, dy] = [x * (right - left), this.scene.view === "series" ? 0 : y * (top - bottom)];
+      this.frame = [left - dx, right - dx, bottom + dy, top + dy];
+    }
+  }
+
+  spin(on) {
+    this.spinning = on;
+    const turn = (time) => {
+      if (!this.spinning) return this.settled();
+      this.camera[0] += Math.min(50, time - (this.turned ?? time)) * 0.0006;
+      this.turned = time;
+      this.moving = true;
+      this.draw();
+      return requestAnimationFrame(turn);
+    };
+    this.turned = null;
+    if (on) requestAnimationFrame(turn);
+  }
+
+  shown() {
+    return this.frame ?? this.#wholeFrame();
+  }
+
+  draw() {
+    cancelAnimationFrame(this.pending);
+    this.pending = null;
+    const { canvas, context, scene } = this;
+    if (!scene || !canvas.clientWidth) return;
+    const count = scene.orbits.reduce((sum, { finite }) => sum + finite, 0);
+    this.scale = this.moving && count > TURNING ? 1 : Math.min(2, devicePixelRatio);
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * this.scale));
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.clearRect(0, 0, width, height);
+    const style = getComputedStyle(canvas);
+    const value = (name) => style.getPropertyValue(name).trim();
+    const colours = (name) => value(name).split(",").map((part) => part.trim());
+    this.theme = {
+      ink: value("--quiet"),
+      grid: value("--grid"),
+      lines: scene.orbits.length > 1 ? ["--first", "--second", "--third"].map(colours) : [colours("--ramp")],
+      dots: [colours("--first-dots"), colours("--second-dots")],
+    };
+    context.font = `${12 * this.scale}px ${style.fontFamily}`;
+    ({ space: () => this.#space(), plane: () => this.#plane(), series: () => this.#series() })[scene.view]();
+  }
+
+  #wholeFrame() {
+    const { orbits, axes, view } = this.scene;
+    this.whole ??= (view === "series" ? ["n"] : axes).flatMap((name) => {
+      const [low, high] = bounds(orbits.map((orbit) => orbit.column(name)));
+      const room = view === "series" ? 0 : (high / 2 - low / 2) * 0.1;
+      return [low - room, high + room];
+    });
+    return view === "series" ? [...this.whole.slice(0, 2), 0, 1] : this.whole;
+  }
+
+  #strokes(xs, ys, index, width = 1) {
+    const { context, scene, scale, theme } = this;
+    if (scene.draw === "lines") line(context, xs, ys, theme.lines[index], scale * (xs.length < 3000 ? 1.5 * width : 1));
+    else dots(context, xs, ys, theme.dots[index], scale);
+  }
+
+  #space() {
+    const { scene, scale } = this;
+    const { width, height } = this.canvas;
+    const [yaw, pitch, zoom] = this.camera;
+    const [c, s, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.53) * zoom; // room for labels around it
+    const project = (x, y, z) => {
+      const [right, ahead] = [c * y - s * x, c * x + s * y];
+      const near = cp * ahead + sp * z;
+      const grown = size / (1.15 - 0.2 * near);
+      return [width / 2 + right * grown, height / 2 - (cp * z - sp * ahead) * grown, near];
+    };
+    const limits = (this.limits ??= scene.axes.map((name) => bounds(scene.orbits.map((orbit) => orbit.column(name)))));
+    this.#box(project, limits);
+    const [mx, my, mz] = limits.map(([low, high]) => low / 2 + high / 2);
+    const [kx, ky, kz] = limits.map(([low, high]) => 0.7 / (high / 2 - low / 2));
+    scene.orbits.forEach((orbit, index) => {
+      const [X, Y, Z] = scene.axes.map((name) => orbit.column(name));
+      const count = Math.min(X.length, Y.length, Z.length);
+      const [xs, ys] = [new Float32Array(count), new Float32Array(count)];
+      for (let i = 0; i < count; i++) { // `project`, written out: it runs for every point of every frame
+        const [x, y, z] = [(X[i] - mx) * kx, (Y[i] - my) * ky, (Z[i] - mz) * kz];
+        const ahead = c * x + s * y;
+        const grown = size / (1.15 - 0.2 * (cp * ahead + sp * z));
+        xs[i] = width / 2 + (c * y - s * x) * grown;
+        ys[i] = height / 2 - (cp * z - sp * ahead) * grown;
+      }
+      this.#strokes(xs, ys, index);
+    });
+  }
+
+  // The edges behind the orbit, and each axis' name and ends beside the edge that is farthest out.
+  #box(project, limits) {
+    const { context, scene, scale, theme } = this;
+    const corner = [-0.7, 0.7];
+    const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => project(...[0, 1, 2].map((axis) => corner[(bits >> axis) & 1])));
+    const nearest = corners.reduce((best, point, i) => (point[2] > corners[best][2] ? i : best), 0);
+    context.strokeStyle = theme.grid;
+    context.lineWidth = scale;
+    context.beginPath();
+    const outer = [null, null, null];
+    const middle = project(0, 0, 0);
+    for (let bits = 0; bits < 8; bits++) for (let axis = 0; axis < 3; axis++) {
+      const other = bits | (1 << axis);
+      if (other === bits) continue;
+      const [from, to] = [corners[bits], corners[other]];
+      const centre = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+      const reach = axis === 2 ? middle[0] - centre[0] : centre[1] - middle[1]; // to the left, or down
+      if (!outer[axis] || reach > outer[axis].reach) outer[axis] = { reach, from, to, centre };
+      if (bits === nearest || other === nearest) continue;
+      context.moveTo(from[0], from[1]);
+      context.lineTo(to[0], to[1]);
+    }
+    context.stroke();
+    context.fillStyle = theme.ink;
+    context.textBaseline = "middle";
+    outer.forEach(({ from, to, centre }, axis) => {
+      const [dx, dy] = [centre[0] - middle[0], centre[1] - middle[1]];
+      const length = Math.hypot(dx, dy) || 1;
+      const put = (text, at, distance) => {
+        context.textAlign = dx / length > 0.3 ? "left" : dx / length < -0.3 ? "right" : "center";
+        context.fillText(text, at[0] + (dx / length) * distance * scale, at[1] + (dy / length) * distance * scale);
+      };
+      put(pretty(scene.axes[axis]), centre, 22);
+      limits[axis].forEach((value, end) => {
+        const at = end ? to : from;
+        const inward = [at[0] * 0.92 + centre[0] * 0.08, at[1] * 0.92 + centre[1] * 0.08];
+        put(short(value), inward, 10);
+      });
+    });
+  }
+
+  #plane() {
+    const { context, scene } = this;
+    const area = this.#area(0, this.canvas.height);
+    const frame = this.shown();
+    const [across, up] = this.#grid(area, frame, scene.axes.map(pretty));
+    this.across = (x) => frame[0] + ((x - area.left) / (area.right - area.left)) * (frame[1] - frame[0]);
+    context.save();
+    context.beginPath();
+    context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+    context.clip();
+    const isReturn = scene.axes[1] === `${scene.axes[0]}'`;
+    if (isReturn) { // a return map has its diagonal
+      const [low, high] = [Math.max(frame[0], frame[2]), Math.min(frame[1], frame[3])];
+      line(context, [across(low), across(high)], [up(low), up(high)], [this.theme.ink], this.scale);
+    }
+    scene.orbits.forEach((orbit, index) => {
+      const [X, Y] = scene.axes.map((name) => orbit.column(name));
+      const count = Math.min(X.length, Y.length);
+      let [xs, ys] = [new Float32Array(count), new Float32Array(count)];
+      for (let i = 0; i < count; i++) { xs[i] = across(X[i]); ys[i] = up(Y[i]); }
+      if (isReturn && scene.draw === "lines") { // a cobweb, and the points of the map that it touches
+        dots(context, xs, ys, this.theme.dots[index], this.scale);
+        [xs, ys] = cobweb(X, Y, across, up);
+      }
+      this.#strokes(xs, ys, index);
+    });
+    context.restore();
+  }
+
+  #series() {
+    const { context, scene, scale, theme } = this;
+    const { height } = this.canvas;
+    const names = scene.orbits[0].names;
+    const panels = names.map((name) => ({ label: pretty(name), columns: scene.orbits.map((orbit) => orbit.column(name)) }));
+    if (scene.orbits.length > 1) panels.push({ label: "log₁₀ distance", columns: [distance(scene.orbits)], apart: true });
+    const [left, right] = this.shown();
+    const room = (height - 44 * scale) / panels.length;
+    panels.forEach(({ label, columns, apart }, place) => {
+      const [low, high] = bounds(columns.map((column) => (apart ? column.filter(Number.isFinite) : column)));
+      const pad = (high / 2 - low / 2) * 0.12;
+      const last = place === panels.length - 1;
+      const area = this.#area(place * room, (place + 1) * room + (last ? 44 * scale : 0), last ? 44 : 4);
+      const [across, up] = this.#grid(area, [left, right, low - pad, high + pad], [last ? "n" : "", label], !last);
+      context.save();
+      context.beginPath();
+      context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+      context.clip();
+      columns.forEach((column, index) => {
+        const n = scene.orbits[index].column("n");
+        const begin = Math.max(0, n.findIndex((value) => value >= left) - 1);
+        const end = Math.min(column.length, n.findLastIndex((value) => value <= right) + 2);
+        const xs = Float32Array.from(n.subarray(begin, end), across);
+        const ys = Float32Array.from(column.subarray(begin, end), up);
+        const colour = apart ? theme.ink : theme.lines[index].at(-1 - (theme.lines.length === 1));
+        const dense = xs.length > 2 * (area.right - area.left);
+        if (scene.draw === "points" && !apart && xs.length > 400) dots(context, xs, ys, theme.dots[index], scale);
+        else if (dense) envelope(context, xs, ys, colour, 1);
+        else {
+          line(context, xs, ys, [colour], scale * 1.25);
+          if (scene.draw === "points" && !apart) dots(context, xs, ys, theme.dots[index], scale);
+        }
+      });
+      context.restore();
+    });
+  }
+
+  #area(top, bottom, below = 44) {
+    const { scale, canvas } = this;
+    const side = canvas.clientWidth < 500 ? 60 : 76;
+    return { left: side * scale, right: canvas.width - 16 * scale, top: top + 14 * scale, bottom: bottom - below * scale };
+  }
+
+  // Grid, ticks and names; returns what maps values to the canvas.
+  #grid(area, [left, right, bottom, top], [horizontal, vertical], bare = false) {
+    const { context, scale, theme } = this;
+    const across = (value) => area.left + ((value - left) / (right - left)) * (area.right - area.left);
+    const up = (value) => area.bottom - ((value - bottom) / (top - bottom)) * (area.bottom - area.top);
+    context.strokeStyle = theme.grid;
+    context.fillStyle = theme.ink;
+    context.lineWidth = scale;
+    context.beginPath();
+    for (const value of ticks(left, right, Math.max(2, (area.right - area.left) / (110 * scale)))) {
+      const x = Math.round(across(value)) + 0.5;
+      context.moveTo(x, area.top);
+      context.lineTo(x, area.bottom);
+      if (bare) continue;
+      const text = short(value);
+      context.textAlign = "center";
+      context.textBaseline = "top";
+      context.fillText(text, Math.min(x, this.canvas.width - context.measureText(text).width / 2 - 3), area.bottom + 6 * scale);
+    }
+    for (const value of ticks(bottom, top, Math.max(2, (area.bottom - area.top) / (60 * scale)))) {
+      const y = Math.round(up(value)) + 0.5;
+      context.moveTo(area.left, y);
+      context.lineTo(area.right, y);
+      context.textAlign = "right";
+      context.textBaseline = "middle";
+      context.fillText(short(value), area.left - 6 * scale, y);
+    }
+    context.stroke();
+    context.textAlign = "center";
+    context.textBaseline = "bottom";
+    context.fillText(horizontal, (area.left + area.right) / 2, area.bottom + 40 * scale);
+    context.save();
+    context.translate(4 * scale, (area.top + area.bottom) / 2);
+    context.rotate(-Math.PI / 2);
+    context.textBaseline = "top";
+    context.fillText(vertical, 0, 0);
+    context.restore();
+    return [across, up];
+  }
+
+  #listen() {
+    const { canvas } = this;
+    const pointers = new Map();
+    const spread = () => {
+      const [a, b] = [...pointers.values()];
+      return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      pointers.set(event.pointerId, event);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      const before = pointers.get(event.pointerId);
+      if (!before || !this.scene) return;
+      const apart = pointers.size === 2 ? spread() : 0;
+      pointers.set(event.pointerId, event);
+      if (apart) this.zoom(spread() / apart);
+      else this.move((event.clientX - before.clientX) / canvas.clientWidth, (event.clientY - before.clientY) / canvas.clientHeight);
+      this.moving = true;
+      this.redraw();
+    });
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => {
+      if (!pointers.delete(event.pointerId) || pointers.size) return;
+      if (this.moving) this.settled();
+      else if (this.picked && name === "pointerup") this.picked(this.across(event.offsetX * this.scale));
+    });
+    canvas.addEventListener("wheel", (event) => {
+      if (!this.scene || document.activeElement !== canvas) return; // who only scrolls past is let past
+      event.preventDefault();
+      const box = canvas.getBoundingClientRect();
+      this.zoom(Math.exp(-event.deltaY * 0.0015), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+      this.moving = true;
+      this.redraw();
+      clearTimeout(this.wheeling);
+      this.wheeling = setTimeout(() => this.settled(), 200);
+    }, { passive: false });
+    canvas.addEventListener("keydown", (event) => {
+      const steps = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, -0.05], ArrowDown: [0, 0.05] };
+      if (!this.scene || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key in steps) this.move(...steps[event.key]);
+      else if ("+=".includes(event.key)) this.zoom(1.25);
+      else if (event.key === "-") this.zoom(0.8);
+      else if (event.key === "0") this.reset();
+      else return;
+      event.preventDefault();
+      this.settled();
+    });
+  }
+}
+
+const pretty = (name) => name.replaceAll("'", "′");
+
+// From each point to the diagonal and back to the map.
+function cobweb(X, Y, across, up) {
+  const [xs, ys] = [new Float32Array(2 * X.length), new Float32Array(2 * X.length)];
+  for (let i = 0; i < X.length; i++) {
+    xs[2 * i] = xs[2 * i + 1] = across(X[i]);
+    ys[2 * i] = up(X[i]);
+    ys[2 * i + 1] = up(Y[i]);
+  }
+  return [xs, ys];
+}
+
+function distance([first, second]) {
+  const count = Math.min(first.finite, second.finite);
+  const squares = new Float64Array(count);
+  for (const name of first.names) {
+    const [a, b] = [first.column(name), second.column(name)];
+    for (let i = 0; i < count; i++) squares[i] += (a[i] - b[i]) ** 2;
+  }
+  return squares.map((value) => Math.log10(value) / 2);
+}

@@ -1,0 +1,75 @@
+// Orbits from the API, as NumPy's file format: a short header, then float64 in rows.
+
+export const MOST = 1_000_000; // records that the page draws
+
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.detail ?? "The service gave no answer.");
+    this.errors = problem.errors ?? [];
+  }
+}
+
+export async function refuse(response) {
+  const isProblem = response.headers.get("content-type")?.includes("json");
+  throw new Refusal(isProblem ? await response.json() : { detail: `The service answered ${response.status}.` });
+}
+
+// An npy answer's values and shape. `progress(fraction)` is told of the bytes that have come.
+export async function fetchArray(path, signal, progress) {
+  const response = await fetch(path, { signal });
+  if (!response.ok) await refuse(response);
+  const length = Number(response.headers.get("content-length"));
+  const bytes = new Uint8Array(length);
+  const reader = response.body.getReader();
+  let filled = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes.set(value, filled);
+    filled += value.length;
+    progress?.(filled / length);
+  }
+  if (filled < length) throw new Refusal({ detail: "The answer broke off." });
+  const start = 10 + new DataView(bytes.buffer).getUint16(8, true);
+  const header = new TextDecoder().decode(bytes.subarray(10, start));
+  const shape = header.match(/'shape': \(([^)]*)\)/)[1].match(/\d+/g).map(Number);
+  return { shape, values: new Float64Array(bytes.buffer, start) };
+}
+
+export async function fetchOrbit(path, state, signal, progress) {
+  const { shape: [rows, dimension], values } = await fetchArray(path, signal, progress);
+  const every = Number(state.every);
+  const first = (Math.floor(Number(state.skip) / every) + 1) * every;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const finite = bad < 0 ? rows : Math.floor(bad / dimension);
+  const columns = new Map();
+  // A variable's values: of a coordinate, of its next value where it is primed, or n.
+  const column = (name) => {
+    if (!columns.has(name)) {
+      const plain = name.replaceAll("'", "");
+      const later = name.length - plain.length;
+      const count = Math.max(0, finite - later);
+      const index = state.system.state.indexOf(plain);
+      const found = new Float64Array(count);
+      for (let i = 0; i < count; i++) found[i] = plain === "n" ? first + i * every : values[(i + later) * dimension + index];
+      columns.set(name, found);
+    }
+    return columns.get(name);
+  };
+  return { names: state.system.state, rows, finite, every, column, n: (row) => first + row * every };
+}
+
+export function bounds(columns) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns) for (const value of column) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return [-1, 1];
+  if (low === high) { // a point gets room around it
+    const room = Math.abs(low) * 0.1 || 1;
+    return [low - room, high + room];
+  }
+  return [low, high];
+}

@@ -1,0 +1,90 @@
+"""Which asset a request is for: the pages at / and /docs, and what they load under a name that says its content."""
+
+from asyncio import to_thread
+from functools import cache
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar.datastructures.headers import Accept
+
+from api.asgi import Scope, Send
+from api.caching import CACHE_CONTROL
+from api.catalogue import entry
+from api.explorer.assets import REVALIDATE, Asset
+from api.explorer.mathml import mathml
+from api.formats import FORMATS
+from core.systems import SYSTEMS
+
+_PAGES = Path(__file__).parent / "pages"
+_FOLDER = "/assets/"
+_SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
+"""What /docs takes from the installed package swagger-ui-py."""
+
+
+class _Assets(NamedTuple):
+    folder: str
+    """Where the pages look for what they load; it changes with the content."""
+    pages: dict[str, Asset]
+    files: dict[str, Asset]
+
+
+async def serve_page(scope: Scope, send: Send) -> bool:
+    """Whether it has answered: it does where a browser asks for a page, or a page for what it loads."""
+    path = scope["path"]
+    page = "docs.html" if path == "/docs" else "index.html" if path == "/" and _wants_html(scope) else None
+    if scope["method"] not in ("GET", "HEAD") or not (page or path.startswith(_FOLDER)):
+        return False
+    folder, pages, files = await to_thread(_assets)
+    name = path.rpartition("/")[2]
+    if page:
+        await pages[page].send(scope, send, REVALIDATE, vary=b"accept, accept-encoding")
+    elif name in files:
+        # While versions change, another one's page may ask: it gets what there is, and does not keep it.
+        await files[name].send(scope, send, CACHE_CONTROL if path == folder + name else REVALIDATE)
+    else:
+        return False
+    return True
+
+
+def _wants_html(scope: Scope) -> bool:
+    """Whether Accept names HTML, as a browser's does; a bare */* is for the text."""
+    accept = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+    return "text/html" in accept and Accept(accept).best_match(["text/html", "text/plain"]) == "text/html"
+
+
+@cache
+def _assets() -> _Assets:
+    contents = {path.name: path.read_bytes() for path in _PAGES.iterdir()}
+    contents["catalogue.json"] = _catalogue(msgspec.json.decode(contents.pop("presets.json")))
+    contents |= {name: (_swagger() / name).read_bytes() for name in _SWAGGER}
+    files = {name: Asset(name, body) for name, body in contents.items() if not name.endswith(".html")}
+    digest = blake2b("".join(files[name].digest for name in sorted(files)).encode(), digest_size=8).hexdigest()
+    folder = f"{_FOLDER}{digest}/"
+    pages = {
+        name: Asset(name, body.replace(b"{assets}/", folder.encode()))
+        for name, body in contents.items()
+        if name not in files
+    }
+    return _Assets(folder, pages, files)
+
+
+def _swagger() -> Path:
+    """The folder of Swagger UI, found without importing the package around it."""
+    spec = find_spec("swagger_ui")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("swagger-ui-py is not installed")
+    return Path(spec.origin).parent / "static"
+
+
+def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:
+    """All that the explorer knows before it computes anything: what has presets first, in their order."""
+    plain = {"ranges": {}, "presets": {"Canonical values": "steps=1000"}}
+    order = [*(SYSTEMS[name] for name in presets), *(s for s in SYSTEMS.values() if s.name not in presets)]
+    systems = [
+        msgspec.to_builtins(entry(system)) | {"mathml": mathml(system)} | presets.get(system.name, plain)
+        for system in order
+    ]
+    return msgspec.json.encode({"systems": systems, "formats": list(FORMATS)})
