@@ -2,13 +2,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 POLICY := .venv-policy
+PEERS := .venv-peers
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test image-test deploy lint bench bench-http bench-page bench-guard lock clean
+.PHONY: help serve test image-test deploy lint bench bench-http bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ bench: $(VENV)/dev ## measure, as ratios
 bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; needs wrk
 	@$(BIN)/python -m bench.http
 
+bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one core; needs gcc
+	@$(PEERS)/bin/python -m bench.peers
+
 bench-page: $(VENV)/dev ## measure the explorer in Chromium, which must be on PATH
 	@$(BIN)/python -m bench.page
 
@@ -50,13 +54,14 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
+	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) .cache
+	rm -rf $(VENV) $(POLICY) $(PEERS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -70,4 +75,7 @@ $(VENV)/%: requirements/%.txt | $(BIN)/python
 	$(INSTALL)
 
 $(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
+	$(INSTALL)
+
+$(PEERS)/%: requirements/%.txt | $(PEERS)/bin/python
 	$(INSTALL)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numba
 from numba.core.caching import _CacheLocator
+from numba.core.codegen import get_host_cpu_features
 
 _STAMP = "__kernel_stamp__"
 
@@ -81,4 +82,12 @@ class KernelLocator(_CacheLocator):  # type: ignore[misc]
         return cls(py_func) if hasattr(py_func, _STAMP) else None
 
 
-_config.CACHE_LOCATOR_CLASSES = f"{__name__}.{KernelLocator.__name__}"
+_config.CACHE_LOCATOR_CLASSES = ",".join(
+    [
+        f"{__name__}.{KernelLocator.__name__}",
+        *("UserProvidedCacheLocator", "InTreeCacheLocator", "UserWideCacheLocator"),  # for what others compile
+    ]
+)
+
+if _config.CPU_NAME is None and _config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
+    _config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are

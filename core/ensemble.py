@@ -15,14 +15,18 @@ from core.lanes import LANES, Floats
 from core.system import System
 
 Advance: TypeAlias = Callable[[Floats, int], None]
-Record: TypeAlias = Callable[[Floats, int, Floats], None]
+Record: TypeAlias = Callable[[Floats, int, Floats, int, int], None]
 
 GROUP = 64
 """Blocks that a thread advances together: 4,096 orbits, which lie in the L2 cache."""
 
+TILE = 16
+"""Records that are transposed together, from points side by side to records side by side: whole cache lines of each."""
+
 step: Any = None  # in a template: the compiled step of the system that the template is bound to
 read: Any = None
 write: Any = None
+SIZE = 0  # the dimension
 
 
 def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, typed by Numba
@@ -33,13 +37,20 @@ def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, type
                 write(block, lane, step(*read(block, lane)))
 
 
-def _record(block, every, out):  # type: ignore[no-untyped-def]  # a template, typed by Numba
-    for i in range(out.shape[0]):
-        for _ in range(every):
-            for lane in range(LANES):
-                write(block, lane, step(*read(block, lane)))
-        for k in range(out.shape[1]):
-            out[i, k] = block[k]
+def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    tile = np.empty((TILE, SIZE * LANES))
+    for top in range(first, end, TILE):
+        height = min(TILE, end - top)
+        for i in range(height):
+            for _ in range(every):
+                for lane in range(LANES):
+                    write(block, lane, step(*read(block, lane)))
+            for k in range(SIZE * LANES):
+                tile[i, k] = block[k]
+        for lane in range(out.shape[0]):
+            for i in range(height):
+                for k in range(SIZE):
+                    out[lane, top + i, k] = tile[i, k * LANES + lane]
 
 
 @cache
@@ -52,9 +63,9 @@ def advance_kernel(system: System) -> Advance:
 
 @cache
 def record_kernel(system: System) -> Record:
-    """`kernel(block, every, out)` fills row i of `out`, of shape (records, dimension * LANES), with the state of one
-    block's points after each `every` steps."""
-    signature = types.float64[::1], types.int64, types.float64[:, ::1]
+    """`kernel(block, every, out, first, end)` fills records first … end - 1 of `out`, of shape (orbits, records,
+    dimension), with the state of one block's points after each `every` steps."""
+    signature = types.float64[::1], types.int64, types.float64[:, :, ::1], types.int64, types.int64
     kernel: Record = compiled(_record, f"{system.step.__name__}_record", signature, *_sources(system), **_of(system))
     return kernel
 
@@ -65,7 +76,7 @@ def _sources(system: System) -> tuple[Any, ...]:
 
 @cache
 def _of(system: System) -> dict[str, Any]:
-    return lanes.bound(system)
+    return {**lanes.bound(system), "SIZE": system.dimension}
 
 
 def final_states(
@@ -128,17 +139,16 @@ def orbits(
         packed = lanes.blocks(mine)
         yield from slicing.slices(skip, lambda done, end: advance(packed, end - done))
         for top in range(0, records, height):
-            out = np.empty((min(height, records - top), system.dimension * LANES))
+            out = np.empty((len(mine), min(height, records - top), system.dimension))
             if every * LANES < 1 << 16:
                 yield from slicing.slices(
-                    len(out),
-                    lambda done, end, out=out: record(packed[0], every, out[done:end]),  # type: ignore[misc]
+                    out.shape[1],
+                    lambda done, end, out=out: record(packed[0], every, out, done, end),  # type: ignore[misc]
                 )
             else:  # a single record may take longer than a slice
-                for i in range(len(out)):
+                for i in range(out.shape[1]):
                     yield from slicing.slices(every, lambda done, end: advance(packed, end - done))
-                    out[i] = packed[0, : out.shape[1]]
-            values = out.reshape(len(out), system.dimension, LANES).transpose(2, 0, 1)[: len(mine)]
-            yield Piece(first, top, np.ascontiguousarray(values))
+                    out[:, i] = lanes.unblocked(packed, len(mine), 0, system.dimension)
+            yield Piece(first, top, out)
 
     yield from slicing.run(map(block, range(0, len(rows), LANES)), threads)

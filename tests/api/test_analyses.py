@@ -148,6 +148,13 @@ def test_long_orbits_of_an_ensemble_come_one_after_the_other(client):
     assert found.iloc[10000:][["x", "y"]].to_numpy().tolist() == alone[["x", "y"]].to_numpy().tolist()
 
 
+def test_orbits_of_many_points_are_told_apart(client):
+    found = rows(client, url(client, "/ensemble", "logistic", x0="0:0.5:200", r=4, keep="orbits", steps=2))
+    x0 = np.repeat(np.linspace(0, 0.5, 200), 2)
+    assert np.allclose(found["x0"], x0)
+    assert np.allclose(found["x"][::2], 4 * x0[::2] * (1 - x0[::2]))
+
+
 def test_a_large_ensemble_is_whole_and_in_order(client):
     address = url(client, "/ensemble", "logistic", x0="0.1:0.9:300", r="3:4:300", steps="3")
     found = np.load(io.BytesIO(client.get(address + "&format=npy").content))
@@ -201,12 +208,14 @@ def test_period_doublings_and_the_feigenbaum_ratio_from_the_diagram(client):  # 
     assert [len(np.unique(np.round(row, 6))) >= 32 for row in values] == [True, True]
 
 
-def test_continuation_and_the_other_coordinate(client):
-    plain = rows(client, url(client, "/bifurcation", "henon", kept=5))
-    other = rows(client, url(client, "/bifurcation", "henon", kept=5, coordinate="y", continuation="true"))
-    assert list(plain) == ["a", "x"]
-    assert list(other) == ["a", "y"]
-    assert len(plain) == len(other) == 15
+def test_continuation_goes_on_from_the_last_state(client):
+    address = url(client, "/bifurcation", "henon", a="1.2,1.2,1.3", kept=5, transient=0, coordinate="y")
+    apart, continued = rows(client, address), rows(client, address + "&continuation=true")
+    assert list(apart) == list(continued) == ["a", "y"]
+    assert apart["a"].tolist() == continued["a"].tolist() == [1.2] * 10 + [1.3] * 5
+    orbit = rows(client, url(client, "/calculation", "henon", a=1.2, steps=10))["y"].tolist()
+    assert apart["y"].tolist()[:10] == orbit[:5] * 2
+    assert continued["y"].tolist()[:10] == orbit
 
 
 def test_fixed_points_in_closed_form(client):
@@ -215,6 +224,7 @@ def test_fixed_points_in_closed_form(client):
     assert [r["x"] for r in henon["records"]] == pytest.approx(expected, rel=1e-15)
     assert {r["stability"] for r in henon["records"]} == {"saddle"}
     assert henon["complete"]
+    assert not client.get(url(client, "/fixed-points", "modified-lorenz")).json()["complete"]  # (0, y, 0) for any y
     lorenz = client.get(url(client, "/fixed-points", "lorenz")).json()["records"]
     side = sqrt(8 / 3 * 27)
     assert [r["x"] for r in lorenz] == pytest.approx([-side, 0, side])
@@ -274,6 +284,10 @@ def test_bad_ranges_get_the_same_400_everywhere(client, path, bad):
         ("/fixed-points", "henon", {"x0": 0}, "x0"),
         ("/fixed-points", "henon", {"period": 100}, "period"),
         ("/fixed-points", "henon", {"a": "1:2:5000"}, "a"),
+        ("/basins", "henon", {"b": "0:1:5"}, "b"),
+        ("/basins", "henon", {"x0": 0, "y0": 0}, "x0"),
+        ("/basins", "henon", {"x0": "0:1:2000", "y0": "0:1:2000"}, "x0"),
+        ("/basins", "henon", {"escape": 0}, "escape"),
         ("/horizon", "ikeda", {"steps": 5000}, "steps"),
         ("/horizon", "logistic", {"r": 4, "steps": 20_000}, "steps"),
         ("/horizon", "logistic", {"steps": 1_000_000}, "steps"),

@@ -37,8 +37,9 @@ def test_digits_are_lost_at_the_rate_of_the_exponent():  # ln 2 a step at r = 4,
     assert all(45 <= h.reached <= 60 for h in found)
 
 
-def test_every_and_the_least_number_of_digits():
-    each, tenth = (whole("logistic", "0.2", "3.9", 100, every, least=3) for every in (1, 10))
+@pytest.mark.parametrize("orbit", [("logistic", "0.2", "3.9"), ("standard", "1 1", "7")])
+def test_every_and_the_least_number_of_digits(orbit):
+    each, tenth = (whole(*orbit, 100, every, least=3) for every in (1, 10))
     assert tenth.steps == tuple(range(10, 101, 10))
     assert tenth.digits.tolist() == each.digits[9::10].tolist()
     assert each.digits[each.reached - 1] < 3 <= each.digits[: each.reached - 1].min()
