@@ -135,7 +135,7 @@ def test_an_analysis_stops_when_the_client_leaves(server, path):
     with asked(address, path):
         assert any(computing_during(pid, 0.5) > 0.03 for _ in range(20))  # it does compute, on a busy machine too
         assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200  # and lets the short ones pass
-    assert any(computing_during(pid, 0.5) < 0.1 for _ in range(6))  # what is compiled meanwhile ends first
+    assert any(computing_during(pid, 0.5) < 0.1 for _ in range(30))  # what is compiled meanwhile ends first
 
 
 @needs_proc
