@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS, Format
@@ -43,6 +44,8 @@ class Analysis(Struct, frozen=True):
     takes: Callable[[System], tuple[str, ...]] = lambda system: system.inputs
     """The inputs that a query must give."""
     formats: dict[str, Format] = msgspec.field(default_factory=lambda: FORMATS)
+    holds: Callable[[AnalysisQuery], int] = lambda _: 0
+    """Bytes that an answer holds beyond those of a stream, about."""
     summary: str = ""
     """What the JSON object holds beside query and records."""
 
@@ -87,7 +90,7 @@ class Analysis(Struct, frozen=True):
             raise BadQuery(list(faults.values()))
         if negotiated is None and "format" not in sound:
             raise NotAcceptable
-        return query
+        return replace(query, holds=self.holds(query))
 
     def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Generator[None, None, Any]:
         return self.answer(query, settings, threads)

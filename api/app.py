@@ -4,13 +4,14 @@ import gc
 import logging
 import sys
 from asyncio import to_thread
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 
 from litestar import Litestar, MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -18,6 +19,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from api import VERSION
 from api.analyses import ANALYSES
 from api.asgi import Application, Receive, Scope, Send
+from api.budget import Budget
 from api.calculation import Calculation
 from api.catalogue import Entry, entry, example_path
 from api.endpoint import Endpoint, Resource
@@ -27,8 +29,10 @@ from api.kernels import load_kernels
 from api.openapi import describe
 from api.picture import Pictures
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
+from api.rate_limit import RateLimit
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
+from api.stopping import before_stopping
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
@@ -72,9 +76,11 @@ async def live() -> str:
 
 
 @get("/health/ready", media_type=MediaType.TEXT, summary="Readiness")
-async def ready() -> str:
-    """Answers once every kernel is compiled: the server takes no connection before that."""
-    return "ready\n"
+async def ready(state: State) -> Response[str]:
+    """200 from when every kernel is compiled (the server takes no connection before) until it is told to stop."""
+    if state.get("is_stopping"):
+        return Response("stopping\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    return Response("ready\n")
 
 
 def _origin(request: Request[Any, Any, Any]) -> str:
@@ -94,14 +100,18 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     return Response(refusal.encode(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-@asynccontextmanager
-async def _kernels(_: Litestar) -> AsyncIterator[None]:
-    """Compiles or loads every kernel before the server listens."""
-    load_kernels()
-    sys.setswitchinterval(_SWITCH_INTERVAL)
-    gc.freeze()  # what there is by now stays
-    gc.enable()
-    yield
+def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
+        """Compiles or loads every kernel before the server listens."""
+        load_kernels()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        gc.freeze()  # what there is by now stays
+        gc.enable()
+        before_stopping(lambda: litestar.state.update({"is_stopping": True}), settings.unready_seconds)
+        yield
+
+    return lifespan
 
 
 def create_app(settings: Settings | None = None) -> Application:
@@ -109,7 +119,7 @@ def create_app(settings: Settings | None = None) -> Application:
     settings = settings or from_environment()
     litestar = Litestar(
         [welcome, systems, system, live, ready],
-        lifespan=[_kernels],
+        lifespan=[_lifespan(settings)],
         exception_handlers={Exception: _refusal},
         openapi_config=OpenAPIConfig(
             title="Attractor",
@@ -122,7 +132,8 @@ def create_app(settings: Settings | None = None) -> Application:
     )
     cores = threads(cpus(), settings.workers)
     jobs = Jobs(max(1, cores - 1))  # one core is the event loop's
-    endpoints = {resource.path: Endpoint(resource, settings, jobs, cores) for resource in RESOURCES}
+    budget = Budget(settings.max_memory)
+    endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     others = cast(Application, litestar)
 
     @cache
@@ -141,4 +152,4 @@ def create_app(settings: Settings | None = None) -> Application:
                 scope = {**scope, "method": "GET"}
             await others(scope, receive, send)
 
-    return app
+    return RateLimit(app, settings.rate_limit) if settings.rate_limit else app

@@ -16,6 +16,7 @@ from api.table import Column
 from core.basins import Basins, basins
 
 _MOST_CELLS = 1_000_000  # all are held
+_CELL_BYTES = 150
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
@@ -62,6 +63,11 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
     )
 
 
+def holds(query: AnalysisQuery) -> int:
+    """Bytes of all cells."""
+    return _CELL_BYTES * query.points
+
+
 def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     """What a query asks for and cannot have."""
     initial = query.system.start
@@ -93,6 +99,7 @@ BASINS = Analysis(
     OPTIONS,
     _answer,
     beyond,
+    holds=holds,
     summary="legend: what each label stands for: kind (escape, undecided, fixed point, cycle or aperiodic), period, "
     "points and share of the grid.",
 )

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from api.asgi import Receive, Scope, Send
+from api.budget import Budget, Full
 from api.caching import CACHE_CONTROL, VARY, etag, matches
 from api.compression import SENSIBLE, compressed
 from api.formats import Chunk, Format
@@ -19,10 +20,12 @@ from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
     MEDIA_TYPE,
     METHODS,
+    RETRY_SECONDS,
     BadQuery,
     NotAcceptable,
     Problem,
     bad_query,
+    busy,
     internal_error,
     method_not_allowed,
     not_acceptable,
@@ -34,6 +37,10 @@ Headers = list[tuple[bytes, bytes]]
 
 class Query(Protocol):
     """A valid query."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its answer holds while it is in flight, about."""
 
     @property
     def format(self) -> str: ...
@@ -80,12 +87,13 @@ class Resource(Protocol):
 
 
 class Endpoint:
-    """A resource under some settings. Its kernels may use so many `threads`."""
+    """A resource under some settings. Its kernels may use so many `threads`; `budget` is what all endpoints share."""
 
-    def __init__(self, resource: Resource, settings: Settings, jobs: Jobs, threads: int) -> None:
+    def __init__(self, resource: Resource, settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
         self._resource = resource
         self._settings = settings
         self._jobs = jobs
+        self._budget = budget
         self._threads = threads
         self._media_types = media_types(resource.formats)
         self._default = next(iter(resource.formats))
@@ -111,7 +119,10 @@ class Endpoint:
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
                 await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
-                await self._stream(scope, receive, send, work, form, headers, coding)
+                with self._budget.held(query.memory):
+                    await self._stream(scope, receive, send, work, form, headers, coding)
+        except Full:
+            await _refuse(send, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
         except BadQuery as error:
             await _refuse(send, bad_query(error))
         except NotAcceptable:

@@ -141,6 +141,7 @@ def _operation(
             },
             "304": {"description": "What If-None-Match names is the answer still."},
             "400": _refusal("The query names no answer; errors lists every offending parameter."),
+            "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
             "406": _refusal("Accept takes none of the formats, and the query names none."),
         },
     }

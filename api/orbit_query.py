@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from api.budget import STREAM
 from core.decimals import work
 from core.kernel import Floats
 from core.selection import Selection
@@ -34,6 +35,10 @@ class OrbitQuery(Struct, frozen=True):
     @property
     def canonical(self) -> str:
         return _form(self.system, self.selection, self.precision, self.digits, self.format) % self.inputs
+
+    @property
+    def memory(self) -> int:
+        return 3 * STREAM if self.format == "parquet" else STREAM
 
     @property
     def is_short(self) -> bool:

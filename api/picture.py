@@ -22,6 +22,7 @@ from core.raster import raster
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
+_PIXEL_BYTES = 24
 
 
 class Picture(Struct, frozen=True):
@@ -193,6 +194,8 @@ class Kind(Struct, frozen=True):
     draw: Callable[[AnalysisQuery, int], Drawn]
     options: tuple[Option, ...]
     beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
+    holds: Callable[[AnalysisQuery], int] = lambda _: 0
+    """Bytes beyond those of the pixels."""
 
 
 def _colormap(default: str) -> Option:
@@ -215,7 +218,7 @@ KINDS = {
         _one_orbit,
     ),
     "bifurcation": Kind(_diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.beyond),
-    "basins": Kind(_basins, basins.OPTIONS, _two_ranges),
+    "basins": Kind(_basins, basins.OPTIONS, _two_ranges, basins.holds),
     "lyapunov": Kind(
         _spectrum,
         (
@@ -258,6 +261,14 @@ def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
     return beyond
 
 
+def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
+    def holds(query: AnalysisQuery) -> int:
+        width, height = _size(query)
+        return _PIXEL_BYTES * width * height + kind.holds(query)
+
+    return holds
+
+
 class Pictures:
     """The resource, as `api.endpoint.Resource` wants it: an analysis for each kind of picture."""
 
@@ -276,6 +287,7 @@ class Pictures:
                 (*_COMMON, *kind.options),
                 _answer(kind),
                 _beyond(kind),
+                holds=_holds(kind),
                 formats=FORMATS,
             )
             for name, kind in KINDS.items()

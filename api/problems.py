@@ -11,6 +11,9 @@ MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD"
 
+RETRY_SECONDS = 2
+"""After which it makes sense to ask a busy service again."""
+
 _SHOWN = 80  # characters of what was given that are worth repeating
 
 
@@ -62,6 +65,12 @@ def bad_query(error: BadQuery) -> Problem:
 def method_not_allowed(method: str) -> Problem:
     """What a client is told of a method other than METHODS."""
     return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {METHODS} are")
+
+
+def busy() -> Problem:
+    """What a client is told where too much is in flight."""
+    detail = f"too much is being computed now; ask again after {RETRY_SECONDS} seconds; short orbits are still answered"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
 def internal_error() -> Problem:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Annotated
 
+import limits
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import fields
 
@@ -23,6 +24,12 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Processes: as many as CPUs and memory allow, unless given."""
     drain_seconds: Annotated[int, Meta(ge=0)] = 20
     """How long answers on their way may take to end once the server is told to stop."""
+    unready_seconds: Annotated[float, Meta(ge=0)] = 0
+    """How long the server says that it is not ready, and answers all the same, before it stops listening."""
+    rate_limit: str | None = None
+    """Requests of one client's address, such as 100/minute; each process counts by itself. No limit where unset."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks, joined by commas, whose X-Forwarded-For is believed."""
     max_steps: Positive = 1_000_000_000
     """Steps of one orbit."""
     max_text_records: Positive = 100_000_000
@@ -35,6 +42,10 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Points of one grid of initial conditions and parameters."""
     max_total_steps: Positive = 100_000_000_000
     """Steps of all orbits of one answer together."""
+    max_memory: Positive = 192 << 20
+    """Bytes that the answers of one process may hold together while they are in flight; more are refused with 503."""
+    max_connections: Positive = 4_096
+    """Connections of one process; what is asked over more is refused with 503."""
     max_digits: Positive = 1_000
     """Significant digits of decimal arithmetic."""
     max_decimal_work: Positive = 20_000_000
@@ -49,6 +60,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if unknown:
         raise SystemExit(f"unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}")
     try:
-        return convert(given, Settings, strict=False)
-    except ValidationError as error:
+        settings = convert(given, Settings, strict=False)
+        if settings.rate_limit:
+            limits.parse(settings.rate_limit)
+    except (ValidationError, ValueError) as error:
         raise SystemExit(f"wrong setting: {error}") from None
+    return settings

@@ -1,0 +1,75 @@
+"""HTTP as uvicorn speaks it, bounded in what a client may send, and how long it may take to send and to read."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD_BYTES = 65_536
+"""Of a request line and its headers."""
+HEAD_SECONDS = 10.0
+"""Until they are there whole, from the connection's or the request's first moment."""
+STALL_SECONDS = 60.0
+"""Without reading any of what is sent."""
+
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: application/problem+json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._is_in_head = False
+        self._head = 0  # bytes of it so far
+        self._slow_head: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._slow_head = self.loop.call_later(HEAD_SECONDS, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._slow_head, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_in_head:
+            self._head += len(data)
+            if self._head > MAX_HEAD_BYTES:
+                self._refuse_head()
+            elif self._slow_head is None:  # most come whole, and need no timer
+                self._slow_head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+        elif self._slow_head is not None and self.cycle is not None:
+            self._slow_head.cancel()
+            self._slow_head = None
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._head = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+
+    def _refuse_head(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+        else:  # an answer is on its way, behind which no other can be told
+            self.transport.abort()

@@ -1,0 +1,51 @@
+"""So many requests of each client in a while, where an operator wants that."""
+
+from http import HTTPStatus
+from time import time
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from api.asgi import Application, Receive, Scope, Send
+from api.problems import MEDIA_TYPE, problem
+
+
+class RateLimit:
+    """`application` with a limit such as "100/minute" for each client's address, in each process; but for /health.
+
+    Answers carry the RateLimit fields of draft-ietf-httpapi-ratelimit-headers; what is over is refused with 429.
+    """
+
+    def __init__(self, application: Application, limit: str) -> None:
+        self._application = application
+        self._limit = parse(limit)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._policy = f'"client";q={self._limit.amount};w={self._limit.get_expiry()}'.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+            await self._application(scope, receive, send)
+            return
+        client = scope["client"][0] if scope["client"] else ""
+        is_within = self._limiter.hit(self._limit, client)
+        state = self._limiter.get_window_stats(self._limit, client)
+        wait = max(1, round(state.reset_time - time()))
+        told = [(b"ratelimit-policy", self._policy), (b"ratelimit", b'"client";r=%d;t=%d' % (state.remaining, wait))]
+
+        async def telling(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *told]}  # type: ignore[misc]
+            await send(message)
+
+        if is_within:
+            await self._application(scope, receive, telling)
+            return
+        body = problem(HTTPStatus.TOO_MANY_REQUESTS, f"more than {self._limit} from {client}").encode()
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"retry-after", b"%d" % wait),
+        ]
+        await telling({"type": "http.response.start", "status": 429, "headers": headers})
+        await telling({"type": "http.response.body", "body": body})
