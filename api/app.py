@@ -29,7 +29,6 @@ from api.kernels import load_kernels
 from api.openapi import describe
 from api.picture import Pictures
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
-from api.rate_limit import RateLimit
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from api.stopping import before_stopping
@@ -152,4 +151,8 @@ def create_app(settings: Settings | None = None) -> Application:
                 scope = {**scope, "method": "GET"}
             await others(scope, receive, send)
 
-    return RateLimit(app, settings.rate_limit) if settings.rate_limit else app
+    if settings.rate_limit:
+        from api.rate_limit import RateLimit  # which takes as long as a tenth of a start
+
+        return RateLimit(app, settings.rate_limit)
+    return app

@@ -1,7 +1,9 @@
 """So many requests of each client in a while, where an operator wants that."""
 
+from collections.abc import MutableMapping
 from http import HTTPStatus
 from time import time
+from typing import Any
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -33,9 +35,9 @@ class RateLimit:
         wait = max(1, round(state.reset_time - time()))
         told = [(b"ratelimit-policy", self._policy), (b"ratelimit", b'"client";r=%d;t=%d' % (state.remaining, wait))]
 
-        async def telling(message: dict[str, object]) -> None:
+        async def telling(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *told]}  # type: ignore[misc]
+                message = {**message, "headers": [*message["headers"], *told]}
             await send(message)
 
         if is_within:

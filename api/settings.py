@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from typing import Annotated
 
-import limits
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import fields
 
@@ -62,7 +61,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         settings = convert(given, Settings, strict=False)
         if settings.rate_limit:
-            limits.parse(settings.rate_limit)
+            from limits import parse  # which takes as long as a tenth of a start
+
+            parse(settings.rate_limit)
     except (ValidationError, ValueError) as error:
         raise SystemExit(f"wrong setting: {error}") from None
     return settings

@@ -1,0 +1,240 @@
+"""What a client can make the service do, and for how long, is bounded: clients that misbehave, over real sockets."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.conftest import running_server
+
+HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+ENDLESS = f"{HENON}&steps=1000000000&format=npy"
+
+SHORT = """
+import api.protocol
+api.protocol.HEAD_SECONDS, api.protocol.STALL_SECONDS = 0.5, 0.5
+from api.__main__ import serve
+serve()
+"""
+
+
+@contextmanager
+def connected(address, sent=b""):
+    host = urlsplit(address)
+    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+        connection.sendall(sent)
+        yield connection
+
+
+def request(path):
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def ended(connection):
+    """Waits until the other side has closed; what it had sent."""
+    received = b""
+    try:
+        while data := connection.recv(1 << 16):
+            received += data
+    except ConnectionResetError:
+        pass
+    return received
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A server with room for two long answers, and little patience."""
+    with running_server("-c", SHORT, ATTRACTOR_MAX_MEMORY=str(30 << 20), ATTRACTOR_MAX_CONNECTIONS="60") as (
+        address,
+        process,
+    ):
+        yield address, process
+
+
+def test_what_does_not_fit_is_refused_at_once_and_the_light_is_still_answered(small):
+    address, _ = small
+    with connected(address, request(ENDLESS)) as one, connected(address, request(ENDLESS)) as two:
+        assert one.recv(12) == two.recv(12) == b"HTTP/1.1 200"
+        refused = httpx.get(address + ENDLESS, timeout=30)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert "too much" in refused.json()["detail"]
+        assert "cache-control" not in refused.headers
+        assert httpx.get(address + HENON, timeout=30).status_code == 200
+        assert httpx.get(f"{address}/health/ready", timeout=30).status_code == 200
+    for _ in range(100):  # room again as soon as they have left
+        with httpx.stream("GET", address + ENDLESS, timeout=30) as answer:
+            if answer.status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError("what was held is never given back")
+
+
+def test_what_takes_all_the_room_is_answered_alone(small):
+    address, _ = small
+    basins = "/basins?system=henon&x0=-1:1:600&y0=-1:1:600&a=1.4&b=0.3&steps=200&format=npy"
+    assert httpx.get(address + basins, timeout=60).status_code == 200
+    with connected(address, request(ENDLESS)) as one:
+        assert one.recv(12) == b"HTTP/1.1 200"
+        assert httpx.get(address + basins, timeout=60).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"\r\n" * 5, b"GET / HT", b"GET / HTTP/1.1\r\nHost: a\r\n", b"GET / HTTP/1.1\r\na: "]
+)
+def test_who_does_not_end_a_head_is_cut_off(small, sent):
+    address, _ = small
+    with connected(address, sent) as connection:
+        assert ended(connection) == b""
+
+
+def test_who_sends_a_head_drop_by_drop_is_cut_off(small):
+    address, _ = small
+    with connected(address, b"GET / HTTP/1.1\r\n") as connection:
+        for _ in range(600):
+            try:
+                connection.sendall(b"a: b\r\n")
+            except OSError:
+                return
+            time.sleep(0.05)
+    raise AssertionError("it may go on for ever")
+
+
+def test_a_second_request_has_no_more_time_than_the_first(small):
+    address, _ = small
+    with connected(address, request("/health/live")) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        connection.sendall(b"GET / HT")
+        assert b"HTTP/1.1 4" not in ended(connection)
+
+
+def test_who_does_not_read_is_cut_off_and_its_room_given_to_others(small):
+    address, _ = small
+    with connected(address, request(ENDLESS)) as one, connected(address, request(ENDLESS)) as two:
+        for connection in (one, two):
+            connection.recv(12)
+        for _ in range(100):
+            time.sleep(0.1)
+            with httpx.stream("GET", address + ENDLESS, timeout=30) as answer:
+                if answer.status_code == 200:
+                    break
+        else:
+            raise AssertionError("who does not read keeps its room")
+
+
+@pytest.mark.parametrize("head", [b"GET /?" + b"a" * 200_000, b"GET / HTTP/1.1\r\n" + b"a: " + b"b" * 200_000])
+def test_a_huge_head_is_refused(small, head):
+    address, _ = small
+    with connected(address) as connection:
+        with suppress(OSError):  # cut off while sending
+            connection.sendall(head)
+        assert ended(connection)[:12] in (b"HTTP/1.1 431", b"HTTP/1.1 400", b"")
+    with connected(address, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200_000 + b"\r\n") as connection:
+        assert ended(connection)[:12] in (b"HTTP/1.1 431", b"")
+
+
+def test_idle_connections_are_bounded_and_leave(small):
+    address, process = small
+    descriptors = Path(f"/proc/{process.pid}/fd")
+    before = len(list(descriptors.iterdir())) if descriptors.exists() else 0
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(connected(address))
+        for _ in range(100):  # once the idle are gone there is room again
+            if httpx.get(f"{address}/health/ready", timeout=30).status_code == 200:
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("idle connections keep others out")
+        time.sleep(1)
+        if before:
+            assert len(list(descriptors.iterdir())) < before + 20
+
+
+def test_past_the_bound_on_connections_requests_are_refused(small):
+    address, _ = small
+    with ExitStack() as stack:
+        statuses = set()
+        for _ in range(100):
+            connection = stack.enter_context(connected(address, request("/health/live")))
+            statuses.add(connection.recv(12))
+        assert statuses == {b"HTTP/1.1 200", b"HTTP/1.1 503"}
+
+
+def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():
+    with (
+        running_server(ATTRACTOR_RATE_LIMIT="5/minute", ATTRACTOR_TRUSTED_PROXIES="127.0.0.1") as (address, _),
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        answers = [client.get(HENON, headers={"x-forwarded-for": "6.6.6.6, 1.2.3.4"}) for _ in range(6)]
+        assert [a.status_code for a in answers] == [200] * 5 + [429]
+        assert [a.headers["ratelimit"].partition(";t=")[0] for a in answers[:2]] == ['"client";r=4', '"client";r=3']
+        assert answers[0].headers["ratelimit-policy"] == '"client";q=5;w=60'
+        assert 0 < int(answers[5].headers["retry-after"]) <= 60
+        assert answers[5].json()["status"] == 429
+        forged = client.get(HENON, headers={"x-forwarded-for": "7.7.7.7, 1.2.3.4"})  # the proxy adds on the right
+        assert forged.status_code == 429
+        assert client.get(HENON, headers={"x-forwarded-for": "1.2.3.5"}).status_code == 200
+        for _ in range(10):
+            assert client.get("/health/live").status_code == 200
+
+
+def test_who_is_no_trusted_proxy_is_itself():
+    with running_server(ATTRACTOR_RATE_LIMIT="2/minute", ATTRACTOR_TRUSTED_PROXIES="10.0.0.0/8") as (address, _):
+        statuses = [
+            httpx.get(address + HENON, headers={"x-forwarded-for": f"1.2.3.{i}"}, timeout=30).status_code
+            for i in range(3)
+        ]
+        assert statuses == [200, 200, 429]
+
+
+def test_without_a_limit_there_is_none(client):
+    assert "ratelimit" not in client.get(HENON).headers
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_is_not_ready_as_soon_as_it_is_told_to_stop_and_answers_all_the_same(workers):
+    with running_server(WORKERS=workers, ATTRACTOR_UNREADY_SECONDS="2") as (address, process):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        assert httpx.get(f"{address}/health/ready", timeout=30).status_code == 503
+        assert httpx.get(address + HENON, timeout=30).status_code == 200
+        assert process.wait(timeout=30) == 0
+
+
+def serving(process):
+    """The process ids of a server's workers."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
+def test_a_worker_that_is_killed_is_replaced_and_no_other_connection_is_lost():
+    with running_server(WORKERS="2") as (address, process), ExitStack() as stack:
+        url = address + ENDLESS
+        reading = [stack.enter_context(httpx.stream("GET", url, timeout=60)).iter_raw() for _ in range(8)]
+        for stream in reading:
+            next(stream)
+        killed, kept = serving(process)
+        os.kill(killed, signal.SIGKILL)
+        alive = 0
+        for stream in reading:
+            with suppress(httpx.TransportError):
+                for _ in range(20):
+                    next(stream)
+                alive += 1
+        assert alive  # what the other worker answers
+        for _ in range(100):
+            time.sleep(0.2)
+            now = serving(process)
+            if len(now) == 2 and killed not in now:
+                break
+        assert len(now) == 2
+        assert kept in now
+        assert httpx.get(address + HENON, timeout=30).status_code == 200
