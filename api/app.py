@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, cast
 
 from litestar import Litestar, MediaType, Request, Response, get
@@ -135,9 +136,12 @@ def create_app(settings: Settings | None = None) -> Application:
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     others = cast(Application, litestar)
 
+    one_at_a_time = Lock()
+
     @cache
     def describe_all() -> None:
-        describe(litestar.openapi_schema, RESOURCES, settings)
+        with one_at_a_time:  # Litestar builds the document at its first use, on several threads more than once
+            describe(litestar.openapi_schema, RESOURCES, settings)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -1,5 +1,7 @@
 """GET /, /systems, /systems/{name}, /health and the OpenAPI document, over a real socket."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import jsonschema
 import pytest
@@ -8,6 +10,7 @@ from openapi_spec_validator import validate
 from api.app import RESOURCES
 from api.query import OPTIONS
 from core.systems import SYSTEMS
+from tests.conftest import running_server
 
 
 def test_the_welcome_is_text_that_names_the_way(client):
@@ -67,6 +70,14 @@ def test_every_format_is_described_as_it_is_answered(client, document):
 @pytest.fixture(scope="module")
 def document(client: httpx.Client):
     return client.get("/schema/openapi.json").json()
+
+
+def test_the_document_is_whole_when_many_ask_for_it_first():
+    with running_server() as (address, _), ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: httpx.get(f"{address}/schema/openapi.json", timeout=60), range(8)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert {resource.path for resource in RESOURCES} <= set(answers[0].json()["paths"])
+        assert {answer.content for answer in answers} == {answers[0].content}
 
 
 def test_the_document_is_valid_openapi(document):
