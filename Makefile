@@ -9,7 +9,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test image-test deploy lint bench bench-http bench-page bench-peers bench-guard lock clean
+.PHONY: help serve test image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; 
 
 bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one core; needs gcc
 	@$(PEERS)/bin/python -m bench.peers
+
+bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
+	@$(BIN)/python -m bench.load
 
 bench-page: $(VENV)/dev ## measure the explorer in Chromium, which must be on PATH
 	@$(BIN)/python -m bench.page

@@ -119,6 +119,8 @@ class Endpoint:
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
                 await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
+                if self._jobs.is_full:
+                    raise Full
                 with self._budget.held(query.memory):
                     await self._stream(scope, receive, send, work, form, headers, coding)
         except Full:

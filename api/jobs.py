@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any, TypeVar, cast
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
+_QUEUE = 8  # slices that may wait for a thread when another answer is begun
 _PAUSED: Any = object()
 
 Item = TypeVar("Item")
@@ -19,12 +20,23 @@ class Jobs:
 
     def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
+        self._most = _QUEUE * threads
+        self._waiting = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits for a thread that more would wait for too long."""
+        return self._waiting >= self._most
 
     async def next(self, work: Iterator[Item | None], gone: "asyncio.Future[Any]") -> Item | None:
         """The next item of `work`; None at its end, or once `gone` is done."""
         loop = asyncio.get_running_loop()
         while not gone.done():
-            item: Item | None = await loop.run_in_executor(self._pool, _advance, work)
+            self._waiting += 1
+            try:
+                item: Item | None = await loop.run_in_executor(self._pool, _advance, work)
+            finally:
+                self._waiting -= 1
             if item is not _PAUSED:
                 return item
         return None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from api.resources import cpus, threads
 from tests.conftest import running_server
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -61,7 +62,9 @@ def test_what_does_not_fit_is_refused_at_once_and_the_light_is_still_answered(sm
     address, _ = small
     with connected(address, request(ENDLESS)) as one, connected(address, request(ENDLESS)) as two:
         assert one.recv(12) == two.recv(12) == b"HTTP/1.1 200"
-        refused = httpx.get(address + ENDLESS, timeout=30)
+        with httpx.stream("GET", address + ENDLESS, timeout=30) as refused:
+            assert refused.status_code == 503
+            refused.read()
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
         assert refused.headers["content-type"] == "application/problem+json"
         assert "too much" in refused.json()["detail"]
@@ -83,6 +86,18 @@ def test_what_takes_all_the_room_is_answered_alone(small):
     with connected(address, request(ENDLESS)) as one:
         assert one.recv(12) == b"HTTP/1.1 200"
         assert httpx.get(address + basins, timeout=60).status_code == 503
+
+
+def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
+    computing = f"{HENON}&steps=1000000000&every=1000000000"
+    most = 8 * max(1, threads(cpus(), 1) - 1)
+    with running_server(ATTRACTOR_MAX_MEMORY=str(1 << 40)) as (address, _), ExitStack() as stack:
+        connections = [stack.enter_context(connected(address, request(computing))) for _ in range(most)]
+        time.sleep(1)
+        refused = httpx.get(address + computing, timeout=5)
+        assert refused.status_code == 503
+        assert httpx.get(address + HENON, timeout=5).status_code == 200
+        assert {connection.recv(12) for connection in connections} == {b"HTTP/1.1 200"}
 
 
 @pytest.mark.parametrize(
