@@ -12,6 +12,8 @@ import uvicorn
 
 from api.catalogue import example_path
 from api.kernels import compile_kernels
+from api.logs import configuration
+from api.observed import EVERYWHERE
 from api.settings import from_environment
 from core.systems import DEFAULT, SYSTEMS
 
@@ -50,7 +52,9 @@ def serve() -> None:
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
-        access_log=False,
+        log_config=configuration(not sys.stderr.isatty(), settings.access_log),
+        access_log=False,  # uvicorn's
+        headers=EVERYWHERE,
         server_header=False,
         timeout_graceful_shutdown=settings.drain_seconds,
     )

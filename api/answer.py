@@ -40,6 +40,10 @@ class _Orbit(Struct, frozen=True):
     bare: ClassVar[int] = 0
 
     @property
+    def fell_back(self) -> bool:
+        return self.query.precision == "auto" and self.kind == "decimal"
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         return _columns(self.query.system, self.kind)
 

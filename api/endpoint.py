@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Generator, Iterator
 from functools import lru_cache
+from time import perf_counter
 from typing import Any, Protocol
 
 from api.asgi import Receive, Scope, Send
@@ -15,6 +16,7 @@ from api.caching import CACHE_CONTROL, VARY, etag, matches
 from api.compression import SENSIBLE, compressed
 from api.formats import Chunk, Format
 from api.jobs import Jobs, at_once
+from api.logs import FIELDS
 from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
     MEDIA_TYPE,
@@ -27,7 +29,10 @@ from api.problems import (
     method_not_allowed,
     not_acceptable,
 )
+from api.seen import Seen
 from api.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -46,6 +51,9 @@ class Query(Protocol):
     def is_short(self) -> bool:
         """Whether its answer costs less than handing it to a thread and back."""
 
+    @property
+    def steps(self) -> int: ...
+
 
 class Answer(Protocol):
     """What a query's format can write, and what the headers say of it."""
@@ -60,6 +68,13 @@ class Answer(Protocol):
     @property
     def left_at(self) -> int | None:
         """The n at which an orbit left the range of its arithmetic."""
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it is in decimal arithmetic because it left double's range."""
+
+    @property
+    def records(self) -> int: ...
 
 
 class Resource(Protocol):
@@ -94,11 +109,12 @@ class Endpoint:
         if scope["method"] not in ("GET", "HEAD"):
             await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
+        seen: Seen = scope["seen"]
         given = dict(scope["headers"])
         accept = given.get(b"accept")
         try:
             negotiated = accepted_format(accept, self._media_types) if accept else self._default
-            query = self._resource.read(scope["query_string"], self._settings, negotiated)
+            query = seen.query = self._resource.read(scope["query_string"], self._settings, negotiated)
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding") if form.is_text else None
             coding = accepted_coding(codings) if codings else None
@@ -106,9 +122,12 @@ class Endpoint:
             if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
                 await _send(send, 304, headers, b"")
                 return
+            begin = perf_counter()
             work = self._resource.answered(query, self._settings, self._threads)
             if query.is_short and form.is_quick and (answer := at_once(work)):
+                computed = perf_counter()
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
+                seen.answer, seen.kernel, seen.encoding = answer, computed - begin, perf_counter() - computed
                 await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
                 await self._stream(scope, receive, send, work, form, headers, coding)
@@ -119,7 +138,8 @@ class Endpoint:
         except _BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
-            logging.getLogger(__name__).exception("%s failed: %r", self._resource.path, scope["query_string"][:200])
+            said = {FIELDS: {"request_id": seen.id}}
+            _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
             await _refuse(send, internal_error())
 
     async def _stream(
@@ -138,6 +158,7 @@ class Endpoint:
             answer = await self._jobs.result(work, gone)
             if answer is None:
                 return
+            scope["seen"].answer = answer
             headers += _describing(answer, form)
             if length := form.length(answer):
                 headers.append((b"content-length", b"%d" % length))

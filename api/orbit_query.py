@@ -39,6 +39,11 @@ class OrbitQuery(Struct, frozen=True):
     def is_short(self) -> bool:
         return self.selection.steps <= _SHORT
 
+    @property
+    def steps(self) -> int:
+        """Those that are computed."""
+        return self.selection.last
+
     def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
         """Initial conditions and parameters with every digit that was written."""
         values = tuple(map(Decimal, self.inputs))
