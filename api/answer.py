@@ -49,7 +49,7 @@ class _Orbit(Struct, frozen=True):
 
     @property
     def records(self) -> int:
-        return self.query.selection.records
+        return self.query.records
 
     @property
     def every(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from api.asgi import Receive, Scope, Send
 from api.caching import CACHE_CONTROL, VARY, etag, matches
 from api.compression import SENSIBLE, compressed
+from api.exchange import Exchange, Headers
 from api.formats import Chunk, Format
 from api.jobs import Jobs, at_once
 from api.logs import FIELDS
@@ -29,12 +30,9 @@ from api.problems import (
     method_not_allowed,
     not_acceptable,
 )
-from api.seen import Seen
 from api.settings import Settings
 
 _log = logging.getLogger(__name__)
-
-Headers = list[tuple[bytes, bytes]]
 
 
 class Query(Protocol):
@@ -106,41 +104,41 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange: Exchange = scope["exchange"]
         if scope["method"] not in ("GET", "HEAD"):
-            await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            await _refuse(exchange, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
-        seen: Seen = scope["seen"]
-        given = dict(scope["headers"])
+        given = exchange.given
         accept = given.get(b"accept")
         try:
             negotiated = accepted_format(accept, self._media_types) if accept else self._default
-            query = seen.query = self._resource.read(scope["query_string"], self._settings, negotiated)
+            query = exchange.query = self._resource.read(scope["query_string"], self._settings, negotiated)
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding") if form.is_text else None
             coding = accepted_coding(codings) if codings else None
             headers, tag = _caching(query, coding)
             if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
-                await _send(send, 304, headers, b"")
+                await exchange.whole(304, headers, b"")
                 return
-            begin = perf_counter()
+            exchange.read_at = perf_counter()
             work = self._resource.answered(query, self._settings, self._threads)
             if query.is_short and form.is_quick and (answer := at_once(work)):
-                computed = perf_counter()
+                exchange.computed_at = perf_counter()
+                exchange.answer = answer
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
-                seen.answer, seen.kernel, seen.encoding = answer, computed - begin, perf_counter() - computed
-                await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
+                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
                 await self._stream(scope, receive, send, work, form, headers, coding)
         except BadQuery as error:
-            await _refuse(send, bad_query(error))
+            await _refuse(exchange, bad_query(error))
         except NotAcceptable:
-            await _refuse(send, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+            await _refuse(exchange, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
         except _BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
-            said = {FIELDS: {"request_id": seen.id}}
+            said = {FIELDS: {"request_id": exchange.id.decode()}}
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
-            await _refuse(send, internal_error())
+            await _refuse(exchange, internal_error())
 
     async def _stream(
         self,
@@ -158,7 +156,7 @@ class Endpoint:
             answer = await self._jobs.result(work, gone)
             if answer is None:
                 return
-            scope["seen"].answer = answer
+            scope["exchange"].answer = answer
             headers += _describing(answer, form)
             if length := form.length(answer):
                 headers.append((b"content-length", b"%d" % length))
@@ -229,12 +227,5 @@ def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, 
     return headers, body
 
 
-async def _refuse(send: Send, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-    await _send(send, refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    if status != 304:
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+async def _refuse(exchange: Exchange, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+    await exchange.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())

@@ -8,18 +8,21 @@ import logging
 import platform
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct, field
 
 from api import VERSION
-from api.seen import Seen
 from api.settings import Settings
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 _LABELS = ("route", "status", "format")
 _RETRY = 1.0  # seconds
+
+bucket = partial(bisect_left, _SECONDS)
+"""Which of a tally's buckets counts an answer that took so many seconds."""
 
 
 class Tally(Struct):
@@ -32,18 +35,8 @@ class Tally(Struct):
     steps: int = 0
     records: int = 0
     fallbacks: int = 0
-    outcomes: dict[str, int] = field(default_factory=dict)
-
-    def end(self, seconds: float, seen: Seen | None, outcome: str) -> None:
-        """Adds an answer that has ended, and if it was `seen` whole, what was computed for it."""
-        self.buckets[bisect_left(_SECONDS, seconds)] += 1
-        self.seconds += seconds
-        if outcome != "answered":
-            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        elif seen and seen.answer:
-            self.steps += seen.query.steps
-            self.records += seen.answer.records
-            self.fallbacks += seen.answer.fell_back
+    left: int = 0
+    broken_off: int = 0
 
 
 _COUNTERS: dict[str, tuple[str, Callable[[int, Tally], int]]] = {
@@ -54,8 +47,8 @@ _COUNTERS: dict[str, tuple[str, Callable[[int, Tally], int]]] = {
     "refusals": ("Requests refused.", lambda status, tally: sum(tally.buckets) * (400 <= status != 499)),
     "not_modified": ("Answers that the client had.", lambda status, tally: sum(tally.buckets) * (status == 304)),
     "decimal_fallbacks": ("Orbits that left double's range.", lambda _, tally: tally.fallbacks),
-    "cancellations": ("Clients that left.", lambda _, tally: tally.outcomes.get("left by the client", 0)),
-    "broken_off": ("Answers that failed midway.", lambda _, tally: tally.outcomes.get("broken off", 0)),
+    "cancellations": ("Clients that left.", lambda _, tally: tally.left),
+    "broken_off": ("Answers that failed midway.", lambda _, tally: tally.broken_off),
 }
 
 
@@ -63,12 +56,12 @@ class Metrics:
     """Those of this process, as a collector of prometheus_client."""
 
     def __init__(self) -> None:
-        self.in_flight = 0
+        self.begun = 0
         self._tallies: dict[tuple[str, int, str], Tally] = {}
 
-    def tally(self, route: str, status: int, seen: Seen) -> Tally:
-        """That of a request's kind."""
-        key = route, status, seen.query.format if seen.query else ""
+    def tally(self, route: str, status: int, form: str) -> Tally:
+        """That of a kind of request."""
+        key = route, status, form
         if (found := self._tallies.get(key)) is None:
             found = self._tallies[key] = Tally()
         return found
@@ -85,8 +78,10 @@ class Metrics:
         yield InfoMetricFamily(
             "attractor_build", "What runs.", {"version": VERSION, "python": platform.python_version()}
         )
-        yield GaugeMetricFamily("attractor_in_flight", "Requests being answered.", self.in_flight)
+        begun = self.begun  # first: of what begins meanwhile, none may have ended
         tallies = [((route, str(status), form), status, t) for (route, status, form), t in [*self._tallies.items()]]
+        in_flight = begun - sum(sum(tally.buckets) for _, _, tally in tallies)
+        yield GaugeMetricFamily("attractor_in_flight", "Requests being answered.", max(0, in_flight))
         latency = HistogramMetricFamily(
             "attractor_request_seconds", "From the request to the end of its answer.", labels=_LABELS
         )

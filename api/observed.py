@@ -3,25 +3,24 @@
 import logging
 import re
 from collections.abc import Callable, Set
+from itertools import count
 from random import getrandbits
 from time import perf_counter
 from typing import Any
 
-from api.asgi import Application, Message, Receive, Scope, Send
+from api.asgi import Application, Receive, Scope, Send
+from api.exchange import Exchange, Headers
 from api.logs import FIELDS, REQUESTS
-from api.metrics import Metrics, Tally
+from api.metrics import Metrics, bucket
 from api.problems import METHODS
-from api.seen import Seen
 from api.tracing import Trace
 
-Headers = list[tuple[bytes, bytes]]
-
-EVERYWHERE = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
-              ("cross-origin-resource-policy", "cross-origin")]  # fmt: skip
+EVERYWHERE = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "cross-origin"),
+]
 """What the server itself adds to each of its responses, those to what is no HTTP too."""
-
-# An SVG that is opened by itself needs its inline style and raster; nothing runs, and nothing is loaded.
-POLICY = b"default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 LEFT = 499
 """What is noted as the status where the client left before it was sent any."""
@@ -35,103 +34,100 @@ _PREFLIGHT = [
     (b"access-control-max-age", b"86400"),
 ]
 
-_log = logging.getLogger(REQUESTS)
-
 
 def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None) -> Application:
     """`app`, whose known routes are `paths`, readable from pages of the `origins`."""
     cross_origin = _cross_origin(origins)
+    ids = count(getrandbits(63))
+    note = _noting(trace)
 
     async def observing(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         begin = perf_counter()
+        metrics.begun += 1
         path, method, given = scope["path"], scope["method"], dict(scope["headers"])
-        asked_id = given.get(b"x-request-id")
-        id_ = asked_id if asked_id and _ID.fullmatch(asked_id) else b"%016x" % getrandbits(64)
-        seen = scope["seen"] = Seen(id_.decode())
         route = path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
-        added = [*cross_origin(given.get(b"origin")), (b"x-request-id", id_)]
-        tally: Tally | None = None
-        status, sent, outcome = LEFT, 0, "left by the client"
-
-        async def sending(message: Message) -> None:
-            nonlocal tally, status, sent, outcome
-            await send(message if tally else {**message, "headers": _with(message["headers"], added, seen)})
-            if tally is None:
-                status = message["status"]
-                tally = metrics.tally(route, status, seen)
-                return
-            if method != "HEAD":  # whose body the server drops
-                sent += (size := len(message["body"]))
-                tally.bytes += size
-            if not message.get("more_body"):
-                outcome = "answered"
-
-        metrics.in_flight += 1
+        id_ = given.get(b"x-request-id")
+        if not (id_ and _ID.fullmatch(id_)):
+            id_ = b"%x" % next(ids)
+        exchange = Exchange(metrics, send, method, route, given, id_, cross_origin(given.get(b"origin")))
+        scope["exchange"] = exchange
+        has_failed = False
         try:
             if method == "OPTIONS" and b"access-control-request-method" in given:
-                await sending({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
-                await sending({"type": "http.response.body", "body": b""})
+                await exchange.whole(204, _PREFLIGHT, b"")
             else:
-                await app(scope, receive, sending)
+                await app(scope, receive, exchange)
         except BaseException:
-            outcome = "broken off"
-            status = status if tally else 500  # which the server sends then
+            has_failed = True
             raise
         finally:
-            metrics.in_flight -= 1
+            del scope["exchange"]  # which knows who knows the scope
             seconds = perf_counter() - begin
-            tally = tally or metrics.tally(route, status, seen)
-            tally.end(seconds, seen if method == "GET" else None, outcome)
-            if trace or _log.isEnabledFor(logging.INFO):
-                fields = _fields(scope, seen, status, sent, seconds)
-                _log.log(logging.WARNING if status >= 500 else logging.INFO, outcome, extra={FIELDS: fields})
-                if trace:
-                    trace(route, given, fields)
+            tally = exchange.tally or exchange.counted(500 if has_failed else LEFT)
+            tally.buckets[bucket(seconds)] += 1
+            tally.seconds += seconds
+            answer = exchange.answer
+            if not exchange.is_whole:
+                tally.broken_off += has_failed
+                tally.left += not has_failed
+            elif answer and method == "GET":
+                tally.steps += exchange.query.steps
+                tally.records += answer.records
+                tally.fallbacks += answer.fell_back
+            if note:
+                outcome = "answered" if exchange.is_whole else "broken off" if has_failed else "left by the client"
+                note(outcome, exchange, _fields(scope, exchange, begin, seconds))
 
     return observing
-
-
-def _with(headers: Any, added: Headers, seen: Seen) -> Headers:
-    """The headers and what is added to them; pages have a policy of their own."""
-    if seen.query is None and any(name == b"content-security-policy" for name, _ in headers):
-        return [*headers, *added]
-    return [*headers, *added, (b"content-security-policy", POLICY)]
 
 
 def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
     """The headers that let pages of the `allowed` origins read an answer, by the origin that asks."""
     exposed = (b"access-control-expose-headers", b"*")
     if allowed in ("", "*"):
-        everyone = [(b"access-control-allow-origin", b"*"), exposed] if allowed else []
-        return lambda _: everyone
+        all_or_none = [(b"access-control-allow-origin", b"*"), exposed] if allowed else []
+        return lambda _: all_or_none
     origins, vary = allowed.encode().split(b","), (b"vary", b"origin")
     return lambda origin: (
-        [(b"access-control-allow-origin", origin), exposed, vary]
-        if origin is not None and origin in origins
-        else [vary]
+        [(b"access-control-allow-origin", origin), exposed, vary] if origin and origin in origins else [vary]
     )
 
 
-def _fields(scope: Scope, seen: Seen, status: int, sent: int, seconds: float) -> dict[str, Any]:
+def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], None] | None:
+    """What logs and traces a request, or None where neither is asked for."""
+    log = logging.getLogger(REQUESTS)
+    if not (trace or log.isEnabledFor(logging.INFO)):
+        return None
+
+    def note(outcome: str, exchange: Exchange, fields: dict[str, Any]) -> None:
+        log.log(logging.WARNING if exchange.status >= 500 else logging.INFO, outcome, extra={FIELDS: fields})
+        if trace:
+            trace(exchange.route, exchange.given, fields)
+
+    return note
+
+
+def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> dict[str, Any]:
     """What a log line says."""
-    query, answer = seen.query, seen.answer
-    canonical = query.canonical.partition("?")[2] if query else scope["query_string"].decode("latin-1")
+    query, answer = exchange.query, exchange.answer
+    text = query.canonical.partition("?")[2] if query else scope["query_string"].decode("latin-1")
     fields = {
-        "request_id": seen.id,
-        "method": scope["method"],
+        "request_id": exchange.id.decode(),
+        "method": exchange.method,
         "path": scope["path"][:_LONGEST],
-        "query": canonical[:_LONGEST],
-        "status": status,
-        "bytes": sent,
+        "query": text[:_LONGEST],
+        "status": exchange.status,
+        "bytes": exchange.sent,
         "seconds": round(seconds, 6),
     }
     if query:
         fields |= {"format": query.format, "steps": query.steps}
     if answer:
         fields["arithmetic"] = answer.arithmetic
-    if seen.kernel is not None and seen.encoding is not None:
-        fields |= {"kernel_seconds": round(seen.kernel, 6), "encoding_seconds": round(seen.encoding, 6)}
+    if computed := exchange.computed_at:
+        fields["kernel_seconds"] = round(computed - exchange.read_at, 6)
+        fields["encoding_seconds"] = round(begin + seconds - computed, 6)
     return fields

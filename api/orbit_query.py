@@ -30,6 +30,9 @@ class OrbitQuery(Struct, frozen=True):
     precision: Precision
     digits: int
     format: str
+    steps: int
+    """Those that are computed."""
+    records: int
 
     @property
     def canonical(self) -> str:
@@ -38,11 +41,6 @@ class OrbitQuery(Struct, frozen=True):
     @property
     def is_short(self) -> bool:
         return self.selection.steps <= _SHORT
-
-    @property
-    def steps(self) -> int:
-        """Those that are computed."""
-        return self.selection.last
 
     def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
         """Initial conditions and parameters with every digit that was written."""

@@ -129,13 +129,15 @@ def _options(
     digits: str | None,
     form: str | None,
     negotiated: str | None,
-) -> tuple[Selection, Precision, int, str]:
+) -> tuple[Selection, Precision, int, str, int, int]:
     """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
     form = (negotiated or DEFAULT_FORMAT) if form is None else form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
     selection = Selection(int(steps), int(skip), int(every), include_start == "true")
-    return selection, precision, int(digits or DIGITS), form
+    # A skip or every out of range has yet to be refused: 0 is no divisor.
+    sizes = (selection.last, selection.records) if selection.every else (0, 0)
+    return selection, precision, int(digits or DIGITS), form, *sizes
 
 
 def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:
