@@ -41,7 +41,7 @@ class _Orbit(Struct, frozen=True):
 
     @property
     def fell_back(self) -> bool:
-        return self.query.precision == "auto" and self.kind == "decimal"
+        return self.kind == "decimal" and self.query.precision == "auto"
 
     @property
     def columns(self) -> tuple[Column, ...]:

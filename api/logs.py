@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 REQUESTS = "api.requests"
 """The logger that has a line for each request."""
 
@@ -20,12 +22,17 @@ class Json(logging.Formatter):
     """One object a line, all of it ASCII."""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": time, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
-        line |= record.__dict__.get(FIELDS, {})
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **record.__dict__.get(FIELDS, {}),
+        }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        text = msgspec.json.encode(line).decode()
+        return text if text.isascii() else json.dumps(msgspec.json.decode(text))
 
 
 class Readable(logging.Formatter):
