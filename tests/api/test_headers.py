@@ -17,7 +17,7 @@ EVERYTHING = [
     ("GET", f"{HENON}&steps=0", 400),
     ("POST", HENON, 405),
     ("OPTIONS", HENON, 405),
-    ("GET", "/lyapunov?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=100", 200),
+    ("GET", "/ensemble?system=henon&x0=0:1:3&y0=0&a=1.4&b=0.3", 200),
     ("GET", "/systems", 200),
     ("GET", "/systems/none", 404),
     ("GET", "/", 200),

@@ -21,7 +21,7 @@ def test_each_request_is_a_span_below_its_clients():
     received = []
 
     class Collector(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802
+        def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
             received.extend(ExportTraceServiceRequest.FromString(body).resource_spans)
             self.send_response(200)
