@@ -1,5 +1,6 @@
 """What Prometheus is told, on a port of its own."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.metrics import Metrics, expose
+from api.settings import Settings
 from tests.conftest import ROOT, running_server
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
@@ -206,3 +209,17 @@ def test_each_worker_has_a_port_and_so_has_one_that_replaces_it():
         os.kill(workers[0], signal.SIGKILL)
         wait_for(lambda: not all(map(fetched, ports)))
         wait_for(lambda: all(map(fetched, ports)))
+
+
+def test_a_worker_waits_for_the_port_of_the_one_it_replaces(caplog):
+    settings = Settings(workers=1, metrics_port=free_ports(1))
+
+    async def replaced():
+        with socket.create_server(("127.0.0.1", settings.metrics_port)):
+            exposing = asyncio.ensure_future(expose(Metrics(), settings))
+            await asyncio.sleep(0.1)
+        await exposing
+
+    asyncio.run(replaced())
+    assert "no port for metrics" in caplog.text
+    assert total(read(settings.metrics_port), "build_info") == 1
