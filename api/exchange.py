@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from api.asgi import Message, Send
-from api.metrics import Metrics, Tally
+from api.metrics import Tallies, Tally
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -22,7 +22,7 @@ class Exchange(Struct):
     It is in the scope under "exchange", where who computes an answer says what it is.
     """
 
-    metrics: Metrics
+    tallies: Tallies
     send: Send
     method: str
     route: str
@@ -47,7 +47,8 @@ class Exchange(Struct):
 
     async def whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Sends an answer of the API in one go."""
-        tally = self.counted(status)
+        self.status = status
+        self.tally = tally = self.tallies[self.route, status, self.query.format if self.query else ""]
         headers = [*headers, *self.added, (b"x-request-id", self.id), POLICY]
         if status not in (204, 304):
             headers.append((b"content-length", b"%d" % len(body)))
@@ -77,5 +78,5 @@ class Exchange(Struct):
     def counted(self, status: int) -> Tally:
         """Where an answer of this `status` counts."""
         self.status = status
-        self.tally = tally = self.metrics.tally(self.route, status, self.query.format if self.query else "")
-        return tally
+        self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]
+        return self.tally

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import platform
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import accumulate
@@ -39,6 +40,9 @@ class Tally(Struct):
     broken_off: int = 0
 
 
+Tallies = defaultdict[tuple[str, int, str], Tally]
+"""By route, status and format."""
+
 _COUNTERS: dict[str, tuple[str, Callable[[int, Tally], int]]] = {
     "requests": ("Requests that have ended.", lambda _, tally: sum(tally.buckets)),
     "sent_bytes": ("Bytes of bodies, as they are sent.", lambda _, tally: tally.bytes),
@@ -57,14 +61,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.begun = 0
-        self._tallies: dict[tuple[str, int, str], Tally] = {}
-
-    def tally(self, route: str, status: int, form: str) -> Tally:
-        """That of a kind of request."""
-        key = route, status, form
-        if (found := self._tallies.get(key)) is None:
-            found = self._tallies[key] = Tally()
-        return found
+        self.tallies: Tallies = defaultdict(Tally)
 
     def collect(self) -> Iterator[Any]:
         """What there is, in the terms of Prometheus."""
@@ -79,7 +76,7 @@ class Metrics:
             "attractor_build", "What runs.", {"version": VERSION, "python": platform.python_version()}
         )
         begun = self.begun  # first: of what begins meanwhile, none may have ended
-        tallies = [((route, str(status), form), status, t) for (route, status, form), t in [*self._tallies.items()]]
+        tallies = [((route, str(status), form), status, t) for (route, status, form), t in [*self.tallies.items()]]
         in_flight = begun - sum(sum(tally.buckets) for _, _, tally in tallies)
         yield GaugeMetricFamily("attractor_in_flight", "Requests being answered.", max(0, in_flight))
         latency = HistogramMetricFamily(

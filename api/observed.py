@@ -52,7 +52,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):
             id_ = b"%x" % next(ids)
-        exchange = Exchange(metrics, send, method, route, given, id_, cross_origin(given.get(b"origin")))
+        exchange = Exchange(metrics.tallies, send, method, route, given, id_, cross_origin(given.get(b"origin")))
         scope["exchange"] = exchange
         has_failed = False
         try:
