@@ -48,7 +48,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
         begin = perf_counter()
         metrics.begun += 1
         path, method, given = scope["path"], scope["method"], dict(scope["headers"])
-        route = path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
+        route = path if path in paths else _folder(path)
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):
             id_ = b"%x" % next(ids)
@@ -76,12 +76,18 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             elif answer and method == "GET":
                 tally.steps += exchange.query.steps
                 tally.records += answer.records
-                tally.fallbacks += answer.fell_back
+                if answer.fell_back:
+                    tally.fallbacks += 1
             if note:
                 outcome = "answered" if exchange.is_whole else "broken off" if has_failed else "left by the client"
                 note(outcome, exchange, _fields(scope, exchange, begin, seconds))
 
     return observing
+
+
+def _folder(path: str) -> str:
+    """What stands for a path that has no route of its own: clients make up any number of them."""
+    return next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
 
 
 def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
