@@ -112,10 +112,10 @@ def test_on_a_terminal_lines_are_readable_and_stay_lines():
     os.close(end)
     with open(terminal, newline="\r\n", encoding="utf-8") as lines:
         address = next(found[1] for line in lines if (found := re.search(r"running on (http://\S+)", line)))
-        for path in (HENON, FORGING):
+        for path in (HENON, FORGING, "/x%0A%1B%5B2Jy", "/x%20status=200"):
             httpx.get(address + path, headers={"x-request-id": "mine"})
         process.send_signal(signal.SIGTERM)
-        short, forging = (next(lines) for _ in range(2))
+        short, *forging = (next(lines) for _ in range(4))
         try:
             rest = lines.read()
         except OSError:  # how Linux tells the end of a terminal
@@ -123,7 +123,9 @@ def test_on_a_terminal_lines_are_readable_and_stay_lines():
     assert process.wait(30) == 0
     assert re.match(r"\d\d:\d\d:\d\d INFO     answered request_id=mine method=GET path=/calculation query=", short)
     assert "status=200" in short
-    assert "request_id=mine" in forging
-    assert "status=404" in forging
-    assert forging.removesuffix("\r\n").isprintable()
+    for line in forging:
+        assert "request_id=mine" in line
+        assert " status=404" in line
+        assert line.removesuffix("\r\n").isprintable()
+    assert 'path="/x status=200"' in forging[-1]
     assert "2J" not in rest
