@@ -12,6 +12,8 @@ import uvicorn
 
 from api.catalogue import example_path
 from api.kernels import compile_kernels
+from api.logs import configuration
+from api.observed import EVERYWHERE
 from api.settings import from_environment
 from core.systems import DEFAULT, SYSTEMS
 
@@ -52,7 +54,9 @@ def serve() -> None:
         http="api.protocol:Protocol",
         forwarded_allow_ips=settings.trusted_proxies,
         limit_concurrency=settings.max_connections,
-        access_log=False,
+        log_config=configuration(not sys.stderr.isatty(), settings.access_log),
+        access_log=False,  # uvicorn's
+        headers=EVERYWHERE,
         server_header=False,
         timeout_graceful_shutdown=settings.drain_seconds,
     )

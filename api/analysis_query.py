@@ -11,6 +11,8 @@ from core.grid import Grid
 from core.system import System
 
 _COLUMNS = 64 << 20  # bytes of a table that is held to be written column by column
+_STEPS = ("transient", "steps", "kept")
+"""The options that say how many steps there are, those before what is looked at among them."""
 
 
 class AnalysisQuery(Struct, frozen=True):
@@ -47,6 +49,12 @@ class AnalysisQuery(Struct, frozen=True):
     @property
     def points(self) -> int:
         return math.prod(values.count for values in self.inputs.values())
+
+    @property
+    def steps(self) -> int:
+        """Of all orbits together, as far as the options say how many."""
+        each: int = sum(self.options.get(name, 0) for name in _STEPS)
+        return self.points * each
 
     @property
     def shape(self) -> tuple[int, ...]:

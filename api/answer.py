@@ -40,12 +40,16 @@ class _Orbit(Struct, frozen=True):
     bare: ClassVar[int] = 0
 
     @property
+    def fell_back(self) -> bool:
+        return self.kind == "decimal" and self.query.precision == "auto"
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         return _columns(self.query.system, self.kind)
 
     @property
     def records(self) -> int:
-        return self.query.selection.records
+        return self.query.records
 
     @property
     def every(self) -> int:

@@ -1,5 +1,6 @@
 """The application: Litestar's routes, and /calculation in front of them."""
 
+import asyncio
 import gc
 import logging
 import sys
@@ -27,12 +28,15 @@ from api.endpoint import Endpoint, Resource
 from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
+from api.metrics import Metrics, expose
+from api.observed import observed
 from api.openapi import describe
 from api.picture import Pictures
 from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from api.stopping import before_stopping
+from api.tracing import tracing
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
@@ -117,10 +121,22 @@ def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
 def create_app(settings: Settings | None = None) -> Application:
     """The ASGI application; `settings` default to the environment's."""
     settings = settings or from_environment()
+    metrics, trace = Metrics(), tracing()
+
+    @asynccontextmanager
+    async def visible(_: Litestar) -> AsyncIterator[None]:
+        exposing = asyncio.ensure_future(expose(metrics, settings)) if settings.metrics_port is not None else None
+        yield
+        if exposing:
+            exposing.cancel()
+        if trace:
+            await to_thread(trace.close)
+
     litestar = Litestar(
         [welcome, systems, system, live, ready],
-        lifespan=[_lifespan(settings)],
+        lifespan=[_lifespan(settings), visible],
         exception_handlers={Exception: _refusal},
+        logging_config=None,  # `api.logs` has it
         openapi_config=OpenAPIConfig(
             title="Attractor",
             version=VERSION,
@@ -158,5 +174,8 @@ def create_app(settings: Settings | None = None) -> Application:
     if settings.rate_limit:
         from api.rate_limit import RateLimit  # which takes as long as a tenth of a start
 
-        return RateLimit(app, settings.rate_limit)
-    return app
+        served: Application = RateLimit(app, settings.rate_limit)
+    else:
+        served = app
+    paths = {"/docs", *endpoints, *(route.path for route in litestar.routes)}
+    return observed(served, metrics, paths, settings.allowed_origins, trace)

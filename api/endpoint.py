@@ -8,14 +8,17 @@ import asyncio
 import logging
 from collections.abc import Generator, Iterator
 from functools import lru_cache
+from time import perf_counter
 from typing import Any, Protocol
 
 from api.asgi import Receive, Scope, Send
 from api.budget import Budget, Full
 from api.caching import CACHE_CONTROL, VARY, etag, matches
 from api.compression import SENSIBLE, compressed
+from api.exchange import Exchange, Headers
 from api.formats import Chunk, Format
 from api.jobs import Jobs, at_once
+from api.logs import FIELDS
 from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
     MEDIA_TYPE,
@@ -32,7 +35,7 @@ from api.problems import (
 )
 from api.settings import Settings
 
-Headers = list[tuple[bytes, bytes]]
+_log = logging.getLogger(__name__)
 
 
 class Query(Protocol):
@@ -53,6 +56,9 @@ class Query(Protocol):
     def is_short(self) -> bool:
         """Whether its answer costs less than handing it to a thread and back."""
 
+    @property
+    def steps(self) -> int: ...
+
 
 class Answer(Protocol):
     """What a query's format can write, and what the headers say of it."""
@@ -67,6 +73,13 @@ class Answer(Protocol):
     @property
     def left_at(self) -> int | None:
         """The n at which an orbit left the range of its arithmetic."""
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it is in decimal arithmetic because it left double's range."""
+
+    @property
+    def records(self) -> int: ...
 
 
 class Resource(Protocol):
@@ -99,41 +112,46 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange: Exchange = scope["exchange"]
         if scope["method"] not in ("GET", "HEAD"):
-            await _refuse(send, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            await _refuse(exchange, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
-        given = dict(scope["headers"])
+        given = exchange.given
         accept = given.get(b"accept")
         try:
             negotiated = accepted_format(accept, self._media_types) if accept else self._default
-            query = self._resource.read(scope["query_string"], self._settings, negotiated)
+            query = exchange.query = self._resource.read(scope["query_string"], self._settings, negotiated)
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding") if form.is_text else None
             coding = accepted_coding(codings) if codings else None
             headers, tag = _caching(query, coding)
             if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
-                await _send(send, 304, headers, b"")
+                await exchange.whole(304, headers, b"")
                 return
+            exchange.read_at = perf_counter()
             work = self._resource.answered(query, self._settings, self._threads)
             if query.is_short and form.is_quick and (answer := at_once(work)):
+                exchange.computed_at = perf_counter()
+                exchange.answer = answer
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
-                await _send(send, 200, *_coded([*headers, *_describing(answer, form)], body, coding))
+                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
                 if self._jobs.is_full:
                     raise Full
                 with self._budget.held(query.memory):
                     await self._stream(scope, receive, send, work, form, headers, coding)
         except Full:
-            await _refuse(send, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
+            await _refuse(exchange, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
         except BadQuery as error:
-            await _refuse(send, bad_query(error))
+            await _refuse(exchange, bad_query(error))
         except NotAcceptable:
-            await _refuse(send, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+            await _refuse(exchange, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
         except _BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
-            logging.getLogger(__name__).exception("%s failed: %r", self._resource.path, scope["query_string"][:200])
-            await _refuse(send, internal_error())
+            said = {FIELDS: {"request_id": exchange.id.decode()}}
+            _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
+            await _refuse(exchange, internal_error())
 
     async def _stream(
         self,
@@ -151,6 +169,7 @@ class Endpoint:
             answer = await self._jobs.result(work, gone)
             if answer is None:
                 return
+            scope["exchange"].answer = answer
             headers += _describing(answer, form)
             if length := form.length(answer):
                 headers.append((b"content-length", b"%d" % length))
@@ -221,12 +240,5 @@ def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, 
     return headers, body
 
 
-async def _refuse(send: Send, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-    await _send(send, refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
-
-
-async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    if status != 304:
-        headers = [*headers, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+async def _refuse(exchange: Exchange, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+    await exchange.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())

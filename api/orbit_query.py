@@ -1,7 +1,6 @@
 """What a query for one orbit says, once it is read."""
 
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -31,10 +30,15 @@ class OrbitQuery(Struct, frozen=True):
     precision: Precision
     digits: int
     format: str
+    steps: int
+    """Those that are computed."""
+    records: int
+    form: str
+    """The canonical URL with a %s for each input."""
 
     @property
     def canonical(self) -> str:
-        return _form(self.system, self.selection, self.precision, self.digits, self.format) % self.inputs
+        return self.form % self.inputs
 
     @property
     def memory(self) -> int:
@@ -54,8 +58,7 @@ class OrbitQuery(Struct, frozen=True):
         return work(self.system, max(self.digits, *map(len, self.inputs)))
 
 
-@lru_cache(maxsize=1024)
-def _form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
+def canonical_form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
     """The canonical URL with a %s for each input."""
     steps, skip, every, start = selection
     inputs = "".join(f"&{name}=%s" for name in system.inputs)

@@ -33,6 +33,8 @@ class Picture(Struct, frozen=True):
 
     arithmetic: ClassVar[str] = "double"
     left_at: ClassVar[int | None] = None
+    records: ClassVar[int] = 0
+    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:

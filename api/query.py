@@ -16,7 +16,7 @@ from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
 from api.numbers import PLAIN, canonical
 from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, sorted_out
-from api.orbit_query import OrbitQuery, Precision
+from api.orbit_query import OrbitQuery, Precision, canonical_form
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
 from api.settings import Settings
@@ -109,7 +109,7 @@ def _resolved(fields: tuple[Any, ...], system: System, negotiated: str | None) -
         inputs = tuple(map(_canonical, convert(inputs, Numbers)))
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
-    return OrbitQuery(system, inputs, start, parameters, *_options(*fields[: len(OPTIONS)], negotiated))
+    return OrbitQuery(system, inputs, start, parameters, *_options(system, *fields[1 : len(OPTIONS)], negotiated))
 
 
 def _canonical(text: str) -> str:
@@ -120,7 +120,7 @@ def _canonical(text: str) -> str:
 
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
 def _options(
-    _: str,
+    system: System,
     steps: str,
     skip: str,
     every: str,
@@ -129,13 +129,16 @@ def _options(
     digits: str | None,
     form: str | None,
     negotiated: str | None,
-) -> tuple[Selection, Precision, int, str]:
+) -> tuple[Selection, Precision, int, str, int, int, str]:
     """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
     form = (negotiated or DEFAULT_FORMAT) if form is None else form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
     selection = Selection(int(steps), int(skip), int(every), include_start == "true")
-    return selection, precision, int(digits or DIGITS), form
+    # A skip or every out of range has yet to be refused: 0 is no divisor.
+    sizes = (selection.last, selection.records) if selection.every else (0, 0)
+    count = int(digits or DIGITS)
+    return selection, precision, count, form, *sizes, canonical_form(system, selection, precision, count, form)
 
 
 def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:

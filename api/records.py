@@ -51,6 +51,7 @@ class Records(Struct, frozen=True):
     as_text: ClassVar[bool] = False
     arithmetic: ClassVar[str] = "double"
     left_at: ClassVar[int | None] = None
+    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:

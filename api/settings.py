@@ -11,6 +11,8 @@ from api.resources import cpus, memory, workers
 
 PREFIX = "ATTRACTOR_"
 
+_ORIGINS = r"^(\*|(https?://[^\s/,]+(,https?://[^\s/,]+)*)?)$"
+
 Positive = Annotated[int, Meta(ge=1)]
 
 
@@ -29,6 +31,14 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Requests of one client's address, such as 100/minute; each process counts by itself. No limit where unset."""
     trusted_proxies: str = "127.0.0.1"
     """Addresses or networks, joined by commas, whose X-Forwarded-For is believed."""
+    access_log: bool = True
+    """Whether each request has a line in the log."""
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] | None = None
+    """Where Prometheus finds the metrics of the first worker, those of each other on the next port; none by default."""
+    metrics_host: str = "127.0.0.1"
+    """The address that the metrics are served on."""
+    allowed_origins: Annotated[str, Meta(pattern=_ORIGINS)] = "*"
+    """Origins, with commas between them, whose pages may read answers; * for all, nothing for none."""
     max_steps: Positive = 1_000_000_000
     """Steps of one orbit."""
     max_text_records: Positive = 100_000_000

@@ -114,7 +114,7 @@ def transfer(port: int, path: str, until_first_byte: bool = False) -> float:
 def hot_path(rounds: int = 5) -> dict[str, float]:
     """Requests per second of 20 steps, as ratios."""
     with ExitStack() as stack:
-        ours, _ = stack.enter_context(process("-m", "api"))
+        ours, _ = stack.enter_context(process("-m", "api", ATTRACTOR_ACCESS_LOG="false"))
         body = size_of(ours, f"/calculation?x0=1.5&y0=2&z0=3&{PARAMETERS}")
         bare, _ = stack.enter_context(server("bench.baselines:constant", BODY=str(body)))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
@@ -236,7 +236,7 @@ def rows(say: Callable[[str, str, str], None]) -> None:
     say("20 steps, requests/s, to FastAPI + pydantic + decimal", "≥ 6", f"{hot['to straightforward']:.1f}")
     say("20 steps that leave double's range (decimal), to the bare constant", "", f"{hot['diverging to bare']:.2f}")
     with ExitStack() as stack:
-        ours, pid = stack.enter_context(process("-m", "api"))
+        ours, pid = stack.enter_context(process("-m", "api", ATTRACTOR_ACCESS_LOG="false"))
         bare, _ = stack.enter_context(server("bench.baselines:ready_made"))
         for name in STREAMED:
             transfer(ours, LORENZ.format(1) + f"&steps=1000000&format={name}")

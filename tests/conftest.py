@@ -25,12 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def running_server(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`python -m api`, or Python with other arguments, with `environment` set.
 
-    Yields its address once it listens, and stops it by its process id.
+    It logs no requests, since nobody would read that. Yields its address once it listens, and stops it by its
+    process id.
     """
     process = subprocess.Popen(
         [sys.executable, *(arguments or ("-m", "api"))],
         cwd=ROOT,
-        env={**os.environ, "PORT": "0", "WORKERS": "1", **environment},
+        env={**os.environ, "PORT": "0", "WORKERS": "1", "ATTRACTOR_ACCESS_LOG": "false", **environment},
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -63,8 +63,7 @@ class Asset:
             (b"cache-control", cache_control),
             (b"vary", vary),
             (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"no-referrer"),
+            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
         ]
         status, body = 304, b""
         if not matches(given.get(b"if-none-match", b""), tag):

@@ -25,6 +25,10 @@ def test_each_is_set_by_its_variable():
         ("WORKERS", "0", "WORKERS"),
         ("ATTRACTOR_DRAIN_SECONDS", "-1", "ATTRACTOR_DRAIN_SECONDS"),
         ("ATTRACTOR_MAX_STEPS", "many", "ATTRACTOR_MAX_STEPS"),
+        ("ATTRACTOR_ACCESS_LOG", "maybe", "ATTRACTOR_ACCESS_LOG"),
+        ("ATTRACTOR_METRICS_PORT", "-1", "ATTRACTOR_METRICS_PORT"),
+        ("ATTRACTOR_ALLOWED_ORIGINS", "a.example", "ATTRACTOR_ALLOWED_ORIGINS"),
+        ("ATTRACTOR_ALLOWED_ORIGINS", "https://a.example/", "ATTRACTOR_ALLOWED_ORIGINS"),
         ("ATTRACTOR_MAX_STEP", "1", "known: .*ATTRACTOR_MAX_STEPS"),
     ],
 )

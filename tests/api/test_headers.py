@@ -1,0 +1,109 @@
+"""What every answer has among its headers, over a real socket."""
+
+import re
+import socket
+
+import httpx
+import pytest
+
+from api.exchange import POLICY
+from tests.conftest import running_server
+
+HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
+EVERYTHING = [
+    ("GET", HENON, 200),
+    ("GET", f"{HENON}&steps=5000", 200),
+    ("HEAD", HENON, 200),
+    ("GET", f"{HENON}&steps=0", 400),
+    ("POST", HENON, 405),
+    ("OPTIONS", HENON, 405),
+    ("GET", "/ensemble?system=henon&x0=0:1:3&y0=0&a=1.4&b=0.3", 200),
+    ("GET", "/systems", 200),
+    ("GET", "/systems/none", 404),
+    ("GET", "/", 200),
+    ("GET", "/health/ready", 200),
+    ("GET", "/schema/openapi.json", 200),
+    ("GET", "/nothing", 404),
+    ("GET", "/metrics", 404),
+    ("GET", "/docs", 200),
+]
+
+
+def check(response):
+    headers = response.headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers["access-control-allow-origin"] == headers["access-control-expose-headers"] == "*"
+    assert re.fullmatch("[0-9a-f]+", headers["x-request-id"])
+    for name, count in (("x-content-type-options", 1), ("content-security-policy", 1), ("x-request-id", 1)):
+        assert len(headers.get_list(name)) == count
+    if not response.request.url.path.startswith(("/docs", "/assets")):
+        assert headers["content-security-policy"] == POLICY[1].decode()
+
+
+@pytest.mark.parametrize(("method", "path", "status"), EVERYTHING)
+def test_every_answer_has_them(client, method, path, status):
+    response = client.request(method, path)
+    assert response.status_code == status
+    check(response)
+
+
+def test_so_has_what_is_not_sent_again(client):
+    response = client.get(HENON, headers={"if-none-match": client.get(HENON).headers["etag"]})
+    assert response.status_code == 304
+    check(response)
+
+
+def test_a_page_keeps_its_own_policy_and_has_no_use_for_a_camera(client):
+    headers = client.get("/docs").headers
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert "camera=()" in headers["permissions-policy"]
+
+
+def test_what_is_no_http_is_answered_with_some_too(address):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"x-content-type-options: nosniff\r\n" in answer
+
+
+ASKING = {"origin": "https://a.example", "access-control-request-method": "GET"}
+
+
+def test_a_preflight_is_answered(client):
+    for path in (HENON, "/systems", "/nothing"):
+        response = client.options(path, headers={**ASKING, "access-control-request-headers": "if-none-match"})
+        assert (response.status_code, response.content) == (204, b"")
+        assert response.headers["access-control-allow-origin"] == "*"
+        assert response.headers["access-control-allow-methods"] == "GET, HEAD"
+        assert response.headers["access-control-allow-headers"] == "*"
+
+
+def test_a_request_id_is_taken_where_it_is_of_a_safe_form(client):
+    for given in ("a", "0b5f-A_9.z", "x" * 64):
+        assert client.get(HENON, headers={"x-request-id": given}).headers["x-request-id"] == given
+    for given in ("", "x" * 65, "a b", 'a"', "a;b", "\u00e4".encode("latin-1")):
+        made = client.get(HENON, headers=[("x-request-id", given)]).headers["x-request-id"]
+        assert re.fullmatch("[0-9a-f]+", made)
+
+
+def test_no_two_requests_are_given_one_id(client):
+    assert len({client.get("/health/live").headers["x-request-id"] for _ in range(20)}) == 20
+
+
+def test_the_origins_may_be_named():
+    with running_server(ATTRACTOR_ALLOWED_ORIGINS="https://a.example,http://b.example:81") as (address, _):
+        for origin in ("https://a.example", "http://b.example:81"):
+            for path in (HENON, "/nothing", f"{HENON}&steps=0"):
+                headers = httpx.get(address + path, headers={"origin": origin}).headers
+                assert headers["access-control-allow-origin"] == origin
+                assert "origin" in headers["vary"].split(", ")
+        for given in ({"origin": "https://c.example"}, {"origin": "https://a.example,http://b.example:81"}, {}):
+            headers = httpx.get(address + HENON, headers=given).headers
+            assert "access-control-allow-origin" not in headers
+            assert "origin" in headers["vary"].split(", ")  # a cache must not give it to another
+        refused = httpx.options(address + HENON, headers={**ASKING, "origin": "https://c.example"})
+        assert "access-control-allow-origin" not in refused.headers
