@@ -1,15 +1,14 @@
 """So many requests of each client in a while, where an operator wants that."""
 
-from collections.abc import MutableMapping
 from http import HTTPStatus
 from time import time
-from typing import Any
 
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from api.asgi import Application, Receive, Scope, Send
+from api.exchange import Exchange
 from api.problems import MEDIA_TYPE, problem
 
 
@@ -33,21 +32,15 @@ class RateLimit:
         is_within = self._limiter.hit(self._limit, client)
         state = self._limiter.get_window_stats(self._limit, client)
         wait = max(1, round(state.reset_time - time()))
-        told = [(b"ratelimit-policy", self._policy), (b"ratelimit", b'"client";r=%d;t=%d' % (state.remaining, wait))]
-
-        async def telling(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *told]}
-            await send(message)
-
-        if is_within:
-            await self._application(scope, receive, telling)
-            return
-        body = problem(HTTPStatus.TOO_MANY_REQUESTS, f"more than {self._limit} from {client}").encode()
-        headers = [
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", b"%d" % len(body)),
-            (b"retry-after", b"%d" % wait),
+        exchange: Exchange = scope["exchange"]
+        exchange.added = [
+            *exchange.added,
+            (b"ratelimit-policy", self._policy),
+            (b"ratelimit", b'"client";r=%d;t=%d' % (state.remaining, wait)),
         ]
-        await telling({"type": "http.response.start", "status": 429, "headers": headers})
-        await telling({"type": "http.response.body", "body": body})
+        if is_within:
+            await self._application(scope, receive, send)
+            return
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"retry-after", b"%d" % wait)]
+        refusal = problem(HTTPStatus.TOO_MANY_REQUESTS, f"more than {self._limit} from {client}")
+        await exchange.whole(refusal.status, headers, refusal.encode())
