@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 POLICY := .venv-policy
 PEERS := .venv-peers
+FUZZ := .venv-fuzz
+SUPPLY := .venv-supply
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
@@ -56,12 +58,14 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
+	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
+	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) $(PEERS) .cache
+	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -78,4 +82,10 @@ $(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
 	$(INSTALL)
 
 $(PEERS)/%: requirements/%.txt | $(PEERS)/bin/python
+	$(INSTALL)
+
+$(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
+	$(INSTALL)
+
+$(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	$(INSTALL)
