@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Application:
             title="Attractor",
             version=VERSION,
             description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
-            "HEAD as it does GET, but for the body, and any other method with 405, as problem details.",
+            "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
             use_handler_docstrings=True,
             path=SCHEMA,
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],

@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from math import inf
 from pathlib import Path
+from random import Random
 
 import requests
 import schemathesis
@@ -29,96 +30,85 @@ HEADERS = [  # beside none at all
 STRANGE_HEADERS = [{"accept": "no/such"}, {"accept": ";;q="}, {"if-none-match": "é,,\\"}]
 
 counted: Counter[tuple[str, int]] = Counter()
+seconds: Counter[tuple[str, int]] = Counter()
 
 
-def small(least: int, most: int) -> st.SearchStrategy[str]:
-    return st.integers(least, most).map(str)
-
-
-OPTIONS = {  # all sound together, whatever the others are; cheap by `small`
-    "/calculation": {"steps": small(20, 40), "skip": small(0, 10), "every": small(1, 10)},
-    "/ensemble": {"steps": small(1, 50)},
-    "/lyapunov": {"steps": small(100, 200), "transient": small(0, 50)},
-    "/bifurcation": {"transient": small(0, 50), "kept": small(1, 20)},
-    "/fixed-points": {"period": small(1, 2)},
-    "/horizon": {"steps": small(10, 20), "every": small(1, 10), "least": st.sampled_from(["1", "0.5", "9e0"])},
-    "/basins": {"steps": small(1, 500), "escape": st.sampled_from(["1000", "1e6"])},
+# Options that are sound together, whatever the others are, by their least and greatest; small, since defaults are dear.
+OPTIONS = {
+    "/calculation": {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)},
+    "/ensemble": {"steps": (1, 50)},
+    "/lyapunov": {"steps": (100, 200), "transient": (0, 50)},
+    "/bifurcation": {"transient": (0, 50), "kept": (1, 20)},
+    "/fixed-points": {"period": (1, 2)},
+    "/horizon": {"steps": (10, 20), "every": (1, 10), "least": (1, 9)},
+    "/basins": {"steps": (1, 500), "escape": (100, 1000)},
 }
 PICTURES = {
-    "density": {"steps": small(100, 2000), "transient": small(0, 50)},
+    "density": {"steps": (100, 2000), "transient": (0, 50)},
     "bifurcation": OPTIONS["/bifurcation"],
     "basins": OPTIONS["/basins"],
     "lyapunov": OPTIONS["/lyapunov"],
 }
-FLAG = st.sampled_from(["true", "false"])
 
 
-@st.composite
-def sound_queries(draw: st.DrawFn, path: str, formats: list[str]) -> dict[str, str]:
+def sound_query(random: Random, path: str, formats: list[str]) -> dict[str, str]:
     """A query that the service must answer."""
     some = [s for s in SYSTEMS if s["parameters"]] if path == "/bifurcation" else SYSTEMS
-    system = draw(st.sampled_from(some))
-    names = system["parameters"] if path == "/fixed-points" else system["inputs"]
-    query = {"system": system["name"]} | {name: draw(near(system["canonical"][name])) for name in names}
-    start, parameters = [n for n in names if n not in system["parameters"]], system["parameters"]
-    options, drawn = OPTIONS.get(path, {}), path
-    if path == "/picture":
+    system = random.choice(some)
+    parameters, canonical = system["parameters"], system["canonical"]
+    names = parameters if path == "/fixed-points" else system["inputs"]
+    start = [name for name in names if name not in parameters]
+    query = {"system": system["name"]} | {name: near(random, canonical[name]) for name in names}
+    options, what = OPTIONS.get(path, {}), path[1:]
+    if what == "picture":
         if "delta_t" in query:
             query["delta_t"] = "0.001"  # the orbit of one canonical value leaves double's range
-        kinds = [k for k in PICTURES if (len(start) > 1 or k not in ("density", "basins"))]
-        drawn = draw(st.sampled_from([k for k in kinds if parameters or k != "bifurcation"]))
-        options = {"width": small(160, 200), "height": small(120, 160)} | PICTURES[drawn]
-        query["of"] = drawn
-    if drawn.endswith("bifurcation"):
-        swept = [draw(st.sampled_from(parameters))]
-        options = options | {"continuation": FLAG}
-        if draw(st.booleans()):
-            query["coordinate"] = draw(st.sampled_from(system["state"]))
-    elif drawn.endswith("basins"):
-        swept = draw(st.permutations(start))[: 2 if path == "/picture" else draw(st.integers(1, 2))]
-    elif drawn in ("/calculation", "density"):
-        swept = []
-    elif drawn == "lyapunov":
-        swept = draw(st.permutations(names))[: draw(st.integers(1, 2))]
-    else:
-        swept = draw(st.permutations(names))[: draw(st.integers(0, 1 if path in ("/horizon", "/fixed-points") else 2))]
-    for name in swept:
-        query[name] = draw(several(system["canonical"][name], lists=path != "/picture"))
-    query |= {name: draw(values) for name, values in options.items() if name in CAPPED or draw(st.booleans())}
-    if formats and draw(st.booleans()):
-        query["format"] = draw(st.sampled_from(formats))
-    if path == "/calculation" and draw(st.booleans()):
-        query["include_start"] = draw(FLAG)
-        query["precision"] = draw(st.sampled_from(["auto", "double"]))
-        if system["decimal"] and query.get("format") != "npy" and draw(st.booleans()):
-            query |= {"precision": "decimal", "digits": draw(small(1, 60))}
-    if path == "/ensemble" and draw(st.booleans()):
+            names, parameters = ([name for name in some if name != "delta_t"] for some in (names, parameters))
+        hidden = {"density", "basins"} if len(start) == 1 else set() if parameters else {"bifurcation"}
+        what = query["of"] = random.choice([kind for kind in PICTURES if kind not in hidden])
+        options = {"width": (160, 200), "height": (120, 160)} | PICTURES[what]
+    few = {
+        "bifurcation": (parameters, 1, 1),
+        "basins": (start, 2 if path == "/picture" else 1, 2),
+        "lyapunov": (names, 1, 2),
+        "ensemble": (names, 0, 2),
+        "horizon": (names, 0, 1),
+        "fixed-points": (names, 0, 1),
+    }
+    sweepable, least, most = few.get(what, ([], 0, 0))
+    for name in random.sample(sweepable, min(len(sweepable), random.randint(least, most))):
+        query[name] = several(random, canonical[name], lists=path != "/picture")
+    query |= {name: str(random.randint(*bounds)) for name, bounds in options.items()}
+    if what == "bifurcation":
+        query |= {"continuation": random.choice(["true", "false"]), "coordinate": random.choice(system["state"])}
+    if what == "ensemble" and random.random() < 0.5:
         query |= {"keep": "orbits", "skip": "0", "every": "1"}
-    return dict(draw(st.permutations(list(query.items()))))
+    if random.random() < 0.7:
+        query["format"] = random.choice(formats)
+    if what == "calculation":
+        query |= {"include_start": random.choice(["true", "false"]), "precision": random.choice(["auto", "double"])}
+        if system["decimal"] and query.get("format") != "npy" and random.random() < 0.5:
+            query |= {"precision": "decimal", "digits": str(random.randint(1, 60))}
+    return dict(random.sample(list(query.items()), len(query)))
 
 
-CAPPED = {"steps", "transient", "kept", "width", "height"}  # their defaults are dear
+def near(random: Random, value: float) -> str:
+    """A spelling of `value`, or of one that differs little."""
+    spelling = random.choice(["{!r}", "{:.17e}", "{:.16E}", "{:f}"])
+    return spelling.format(value * random.choice([1, 1 + 1e-6 * random.random()]))
 
 
-def near(value: float) -> st.SearchStrategy[str]:
-    """Spellings of `value` and of one that differs little."""
-    spellings = st.sampled_from(["{!r}", "{:.17e}", "{:.16E}", "{:f}"])
-    return st.builds(str.format, spellings, st.sampled_from([value, value * (1 + 1e-6), value * (1 - 2**-20)]))
-
-
-def several(value: float, lists: bool) -> st.SearchStrategy[str]:
-    """Ranges and lists around `value`."""
-    low, high = value - 1e-4, value + 1e-4
-    ranges = st.integers(2, 4).map(lambda count: f"{low!r}:{high!r}:{count}")
-    return ranges | st.lists(near(value), min_size=2, max_size=4).map(",".join) if lists else ranges
+def several(random: Random, value: float, lists: bool) -> str:
+    """A range or a list around `value`."""
+    if lists and random.random() < 0.5:
+        return ",".join(near(random, value) for _ in range(random.randint(2, 4)))
+    return f"{value - 1e-4!r}:{value + 1e-4!r}:{random.randint(2, 4)}"
 
 
 def sound_queries_of(operation):
     """None where there is nothing to ask."""
-    for parameter in operation.definition.raw.get("parameters", []):
-        if parameter["name"] == "format":
-            return sound_queries(operation.path, parameter["schema"]["enum"])
-    return None
+    enums = [p["schema"]["enum"] for p in operation.definition.raw.get("parameters", []) if p["name"] == "format"]
+    return st.integers(0, 2**64).map(lambda seed: sound_query(Random(seed), operation.path, *enums)) if enums else None
 
 
 @schemathesis.hook
@@ -137,7 +127,7 @@ def flatmap_query(context, query):
 
 
 @schemathesis.hook
-def before_call(context, case, kwargs):
+def before_call(_, case, __):
     """Some headers, the same for the same query."""
     some = HEADERS if ONLY_SOUND else HEADERS + STRANGE_HEADERS
     choice = zlib.crc32(repr(case.query).encode()) % (2 * len(some))
@@ -146,13 +136,16 @@ def before_call(context, case, kwargs):
 
 
 @schemathesis.hook
-def after_call(context, case, response):
+def after_call(_, case, response):
     counted[case.operation.path, response.status_code] += 1
+    seconds[case.operation.path, response.status_code] += response.elapsed
 
 
 @atexit.register
 def tell():
-    Path(os.environ["FUZZ_COUNTS"]).write_text(json.dumps([[*key, count] for key, count in counted.items()]))
+    Path(os.environ["FUZZ_COUNTS"]).write_text(
+        json.dumps([[*key, n, 1000 * seconds[key] / n] for key, n in counted.items()])
+    )
 
 
 @schemathesis.deserializer("application/json")
