@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test image-test deploy lint bench bench-http bench-page bench-peers bench-guard lock clean
+.PHONY: help serve test fuzz audit licences sbom image-test deploy lint bench bench-http bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,8 @@ help: ## list these targets
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev $(POLICY)/policy ## run every test but those of the image
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image $(PYTEST_ARGS)
+test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, and make fuzz
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test."
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
@@ -32,6 +32,19 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+
+fuzz: $(VENV)/dev $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
+	FUZZ_ROUNDS=300 FUZZ_EXAMPLES=1000 $(BIN)/python -m pytest -s tests/fuzz tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
+
+audit: $(VENV)/dev $(SUPPLY)/supply ## known vulnerabilities of every locked dependency
+	@$(BIN)/python -m supply.audit
+
+licences: $(VENV)/dev $(SUPPLY)/supply ## those of what the service runs with; fails on an unknown one
+	@$(BIN)/python -m supply.licences
+
+sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cache/sbom.json
+	@mkdir -p .cache
+	$(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible -o .cache/sbom.json requirements/serve.txt
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from api.problems import BadQuery, NotAcceptable
 from api.settings import Settings
 from core.systems import SYSTEMS
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 BOUNDS = [
     Settings(),
     Settings(max_steps=500, max_points=50, max_total_steps=300_000, max_digits=9, max_text_records=60),
