@@ -68,7 +68,7 @@ def headers(random: Random) -> bytes:
 
 
 def long_query(random: Random) -> bytes:
-    part = random.choice([b"x0=1&", b"%", b"%41", b"\xff", b"&", b"=", b"1,", b"0:1:", b"system="])
+    part = random.choice([b"x0=1&", b"%", b"%41", b"%ff", b"\xff", b"&", b"=", b"1,", b"0:1:", b"system="])
     return b"GET /ensemble?" + part * random.randint(1_000, 12_000) + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
