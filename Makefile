@@ -3,13 +3,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 POLICY := .venv-policy
 PEERS := .venv-peers
+FUZZ := .venv-fuzz
+SUPPLY := .venv-supply
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
+.PHONY: help serve test fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +19,8 @@ help: ## list these targets
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev $(POLICY)/policy ## run every test but those of the image
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image $(PYTEST_ARGS)
+test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, and make fuzz
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test."
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
@@ -30,6 +32,19 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+
+fuzz: $(VENV)/dev $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
+	FUZZ_ROUNDS=300 FUZZ_EXAMPLES=1000 $(BIN)/python -m pytest -s tests/fuzz tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
+
+audit: $(VENV)/dev $(SUPPLY)/supply ## known vulnerabilities of every locked dependency
+	@$(BIN)/python -m requirements.audit
+
+licences: $(VENV)/dev $(SUPPLY)/supply ## those of what the service runs with; fails on an unknown one
+	@$(BIN)/python -m requirements.licences
+
+sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cache/sbom.json
+	@mkdir -p .cache
+	$(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible -o .cache/sbom.json requirements/serve.txt
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .
@@ -59,12 +74,14 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
+	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
+	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) $(PEERS) .cache
+	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -81,4 +98,10 @@ $(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
 	$(INSTALL)
 
 $(PEERS)/%: requirements/%.txt | $(PEERS)/bin/python
+	$(INSTALL)
+
+$(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
+	$(INSTALL)
+
+$(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	$(INSTALL)

@@ -18,6 +18,10 @@ from core.systems import DEFAULT, SYSTEMS
 
 T = TypeVar("T")
 
+WHOLE = {"type": "integer"}
+DOUBLE = {"type": ["number", "null"]}
+"""JSON schemas of values of records; null stands for what is not finite."""
+
 TRANSIENT = Option("transient", "Steps before what is looked at.", Whole(0, lambda s: s.max_steps), "1000")
 
 
@@ -46,8 +50,10 @@ class Analysis(Struct, frozen=True):
     formats: dict[str, Format] = msgspec.field(default_factory=lambda: FORMATS)
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
     """Bytes that an answer holds beyond those of a stream, about."""
-    summary: str = ""
-    """What the JSON object holds beside query and records."""
+    columns: dict[str, Any] = msgspec.field(default_factory=dict)
+    """JSON schemas of a record's values, by patterns of their names, beside those of swept inputs and coordinates."""
+    summary: dict[str, Any] = msgspec.field(default_factory=dict)
+    """The JSON schemas, described, of what the JSON object holds beside query and records."""
 
     @property
     def format_option(self) -> Option:
@@ -73,7 +79,7 @@ class Analysis(Struct, frozen=True):
         sound, faults = sorted_out(pairs, forms, inputs if system else (), Where(system, settings))
         # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
         checked = system or SYSTEMS[DEFAULT]
-        texts = {option.name: sound.get(option.name, option.default_of(checked)) for option in self.options}
+        texts = {option.name: sound.get(option.name, option.default_of(checked, settings)) for option in self.options}
         given = {name: text for name, text in texts.items() if text is not None}
         query = AnalysisQuery(
             self.path,

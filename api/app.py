@@ -140,7 +140,8 @@ def create_app(settings: Settings | None = None) -> Application:
         openapi_config=OpenAPIConfig(
             title="Attractor",
             version=VERSION,
-            description="Orbits of discrete-time dynamical systems: one URL names one orbit.",
+            description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
+            "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
             use_handler_docstrings=True,
             path=SCHEMA,
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import Analysis, result, too_long, too_many, too_much
+from api.analysis import DOUBLE, WHOLE, Analysis, result, too_long, too_many, too_much
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
@@ -100,6 +100,23 @@ BASINS = Analysis(
     _answer,
     beyond,
     holds=holds,
-    summary="legend: what each label stands for: kind (escape, undecided, fixed point, cycle or aperiodic), period, "
-    "points and share of the grid.",
+    columns={"^label$": WHOLE, "^steps$": WHOLE},
+    summary={
+        "legend": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "label": {"type": "integer", "minimum": -1},
+                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
+                    "period": {"type": ["integer", "null"]},
+                    "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
+                    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                },
+                "required": ["label", "kind", "share"],
+                "additionalProperties": False,
+            },
+            "description": "what each label stands for: kind, period, points and share of the grid",
+        }
+    },
 )

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import Analysis, too_long, too_much
+from api.analysis import WHOLE, Analysis, too_long, too_much
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Choice, Option, Whole
@@ -114,4 +114,5 @@ ENSEMBLE = Analysis(
     ),
     _answer,
     _beyond,
+    columns={"^n$": WHOLE},
 )

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from api.analysis import Analysis, too_many
+from api.analysis import DOUBLE, WHOLE, Analysis, too_many
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Option, Whole
@@ -71,5 +71,16 @@ FIXED_POINTS = Analysis(
     _beyond,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
-    summary="complete: whether no other real fixed point exists at any of the points of the grid.",
+    columns={
+        "^(cycle|point)$": WHOLE,
+        "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},
+        "^(real|imag)[1-9]$": DOUBLE,
+        "^residual$": DOUBLE,
+    },
+    summary={
+        "complete": {
+            "type": "boolean",
+            "description": "whether no other real fixed point exists at any of the points of the grid",
+        }
+    },
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import Analysis
+from api.analysis import WHOLE, Analysis
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Number, Option, Whole
@@ -85,6 +85,18 @@ HORIZON = Analysis(
     _answer,
     _beyond,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
-    summary="horizons: for each point of the grid the first compared n with fewer than least digits (null where there "
-    "is none), and the length in decimal digits that sufficed.",
+    columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},
+    summary={
+        "horizons": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"horizon": {"type": ["integer", "null"]}, "decimal_digits": {"type": "integer"}},
+                "required": ["horizon", "decimal_digits"],
+                "additionalProperties": {"type": "number"},
+            },
+            "description": "for each point of the grid the first compared n with fewer than least digits (null where "
+            "there is none), and the length in decimal digits that sufficed",
+        }
+    },
 )

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import TRANSIENT, Analysis, too_long, too_much
+from api.analysis import DOUBLE, TRANSIENT, Analysis, too_long, too_much
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Option, Whole
@@ -63,4 +63,5 @@ LYAPUNOV = Analysis(
     OPTIONS,
     _answer,
     beyond,
+    columns={"^(exponent|error|per_time)[1-9]$": DOUBLE, "^kaplan_yorke$": DOUBLE},
 )

@@ -9,9 +9,11 @@ from msgspec import Meta
 
 MAX_LENGTH = 1_100
 
+FORM = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+
 # Plain ASCII: float() and int() also take underscores, spaces, other scripts' digits, nan and inf. A leading + is
 # how forms write a space. The lookahead is for Python alone, whose $ would let a line feed through.
-Number = Annotated[str, Meta(pattern=r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$(?!\n)", max_length=MAX_LENGTH)]
+Number = Annotated[str, Meta(pattern=rf"^{FORM}$(?!\n)", max_length=MAX_LENGTH)]
 Whole = Annotated[str, Meta(pattern=r"^[0-9]+$(?!\n)", max_length=MAX_LENGTH)]
 
 RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"

@@ -3,17 +3,18 @@
 Names, bounds and examples are those of the catalogue, the options and the settings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litestar.openapi.spec import OpenAPI
 from msgspec.structs import replace
 
-from api.analysis import Analysis
+from api.analysis import DOUBLE, WHOLE, Analysis
 from api.answer import LOOKAHEAD
+from api.caching import CACHE_CONTROL, VARY
 from api.endpoint import Resource
 from api.formats import Format
-from api.options import SYSTEM, Form, Number, Option, Swept
+from api.options import SYSTEM, Flag, Form, Number, Option, Swept
 from api.picture import Pictures
 from api.problems import MEDIA_TYPE, Problem
 from api.query import OPTIONS
@@ -39,7 +40,6 @@ def describe(document: OpenAPI, resources: Sequence[Resource], settings: Setting
 
 def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
     inputs = {name: Number() for system in SYSTEMS.values() for name in system.inputs}
-    arithmetic = _header("Which arithmetic answered: double, or decimal with its digits.", "decimal; digits=28")
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
         f"than {LOOKAHEAD} steps.",
@@ -52,8 +52,8 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
         "text, null (in CSV, nothing) stands for a value that is not finite.",
         [*_options(OPTIONS, resource.formats, settings), *_inputs(inputs, settings)],
-        {"attractor-arithmetic": arithmetic, "attractor-left-range-at": left_at},
-        {"oneOf": [_records(), _columns()]},
+        {"attractor-left-range-at": left_at},
+        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, lambda records: records),
         {
             "json": {"value": [{"n": 1, "x": 9, "y": -6, "z": 1}]},
             "columns": {"value": {"n": [1], "x": [9], "y": [-6], "z": [1]}},
@@ -64,20 +64,27 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
 def _analysis(analysis: Analysis, settings: Settings) -> dict[str, Any]:
     options = (SYSTEM, *analysis.options, analysis.format_option)
     inputs = dict.fromkeys(analysis.inputs(None), Swept())
-    whole = {
-        "type": "object",
-        "properties": {"query": {"type": "object"}, "records": _records()},
-        "required": ["query", "records"],
-    }
+    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | analysis.columns
+    said = {name: Swept().schema(settings) for name in inputs} | {o.name: _said(o, settings) for o in options[:-1]}
+    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in analysis.summary.items())
     return _operation(
         analysis,
         analysis.title,
         f"{analysis.about} Every input is a number, a range start:stop:count or a list 1,2,5; several of them form a "
         "grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
-        + (f", and holds {analysis.summary}" if analysis.summary else "."),
+        + (f", and holds {summed}." if summed else "."),
         [*_options(options, analysis.formats, settings), *_inputs(inputs, settings)],
         {},
-        {"oneOf": [whole, _columns()]},
+        _either(
+            values,
+            lambda records: _object(
+                {
+                    "query": {"type": "object", "properties": said, "additionalProperties": False},
+                    **analysis.summary,
+                    "records": records,
+                }
+            ),
+        ),
         {},
     )
 
@@ -119,7 +126,19 @@ def _operation(
     schema: dict[str, Any],
     examples: dict[str, Any],
 ) -> dict[str, Any]:
-    others: dict[str, Any] = {f.media_type: {"schema": {"type": "string"}} for f in resource.formats.values()}
+    others: dict[str, Any] = {
+        f.media_type: {"schema": {"type": "string"}} if f.is_text else {} for f in resource.formats.values()
+    }
+    naming = {
+        "link": _header("The canonical URL of the answer.", f'<{resource.path}?system=henon&…>; rel="canonical"'),
+        "etag": _header("The answer's strong validator.", '"5f0b6c1d2e3f405162738495"'),
+        "cache-control": _header("How long it may be kept.", CACHE_CONTROL.decode()),
+        "vary": _header("The request headers that it depends on.", VARY.decode()),
+    }
+    describing = {
+        "content-disposition": _header("A filename.", 'attachment; filename="henon-20.csv"'),
+        "attractor-arithmetic": _header("Which arithmetic answered.", "decimal; digits=28"),
+    }
     json = {"schema": schema} | ({"examples": examples} if examples else {})
     return {
         "operationId": resource.path[1:].title().replace("-", ""),
@@ -129,26 +148,22 @@ def _operation(
         "responses": {
             "200": {
                 "description": "A pure function of the URL and the version.",
-                "headers": headers
-                | {
-                    "link": _header(
-                        "The canonical URL of the answer.", f'<{resource.path}?system=henon&…>; rel="canonical"'
-                    ),
-                    "etag": _header("The answer's strong validator.", '"5f0b6c1d2e3f405162738495"'),
-                    "content-disposition": _header("A filename.", 'attachment; filename="henon-20.csv"'),
-                },
+                "headers": {n: h | {"required": True} for n, h in (naming | describing).items()} | headers,
                 "content": others | ({"application/json": json} if "application/json" in others else {}),
             },
-            "304": {"description": "What If-None-Match names is the answer still."},
-            "400": _refusal("The query names no answer; errors lists every offending parameter."),
+            "304": {
+                "description": "What If-None-Match names is the answer still.",
+                "headers": {n: h | {"required": True} for n, h in naming.items()},
+            },
+            "400": _refusal("The query names no answer; errors lists every offending parameter.", "errors"),
             "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
             "406": _refusal("Accept takes none of the formats, and the query names none."),
         },
     }
 
 
-def _refusal(description: str) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+def _refusal(description: str, *more: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"} | ({"required": [*more]} if more else {})
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
@@ -185,11 +200,33 @@ def _header(description: str, example: str) -> dict[str, Any]:
 
 
 _VALUE = {"type": ["number", "string", "null"]}
+_COORDINATES = tuple(dict.fromkeys(name for system in SYSTEMS.values() for name in system.state))
 
 
-def _records() -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "object", "additionalProperties": _VALUE}}
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas by patterns that match their names alone."""
+    return {f"^{name}$": schema for name, schema in values.items()}
 
 
-def _columns() -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": {"type": "array", "items": _VALUE}}
+def _either(values: dict[str, Any], whole: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Records of such values, as they are wrapped in format=json; or format=columns."""
+    columns = {pattern: {"type": "array", "items": schema} for pattern, schema in values.items()}
+    record, table = (
+        {"type": "object", "patternProperties": patterns, "additionalProperties": False, "minProperties": 1}
+        for patterns in (values, columns)
+    )
+    return {"oneOf": [whole({"type": "array", "items": record}), table]}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _said(option: Option, settings: Settings) -> dict[str, Any]:
+    """The schema of an option as an answer repeats it."""
+    return {"type": "boolean"} if isinstance(option.form, Flag) else option.form.schema(settings)

@@ -52,15 +52,19 @@ class Option(Struct, frozen=True):
     default: str | Callable[[System], str] | None = None
     """Of every system, or of each; None where there is none."""
 
-    def default_of(self, system: System) -> str | None:
-        return self.default(system) if callable(self.default) else self.default
+    def default_of(self, system: System, settings: Settings) -> str | None:
+        default = self.default(system) if callable(self.default) else self.default
+        if default and isinstance(self.form, Whole):  # a bound may have been set below it
+            return str(min(int(default), self.form.most(settings)))
+        return default
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         """The schema of a value, with the default where all systems share one."""
         schema = self.form.schema(settings)
         if not isinstance(self.default, str):
             return schema
-        return schema | {"default": self.default if schema["type"] == "string" else msgspec.json.decode(self.default)}
+        default = self.default_of(SYSTEMS[DEFAULT], settings)
+        return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(str(default))}
 
 
 class Whole(Struct, frozen=True):
@@ -74,10 +78,10 @@ class Whole(Struct, frozen=True):
             convert(text, WholeText)
         except ValidationError:
             return "is not a whole number"
-        return None if self.lowest <= int(text) <= self._most(where.settings) else "is out of range"
+        return None if self.lowest <= int(text) <= self.most(where.settings) else "is out of range"
 
     def rule(self, _: str, where: Where) -> str:
-        return f"a whole number from {self.lowest} to {self._most(where.settings)}"
+        return f"a whole number from {self.lowest} to {self.most(where.settings)}"
 
     def read(self, text: str) -> int:
         return int(text)
@@ -86,9 +90,9 @@ class Whole(Struct, frozen=True):
         return str(int(text))
 
     def schema(self, settings: Settings) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.lowest, "maximum": self._most(settings)}
+        return {"type": "integer", "minimum": self.lowest, "maximum": self.most(settings)}
 
-    def _most(self, settings: Settings) -> int:
+    def most(self, settings: Settings) -> int:
         return self.highest if isinstance(self.highest, int) else self.highest(settings)
 
 
@@ -174,7 +178,7 @@ class Interval(Struct, frozen=True):
         return ":".join(map(numbers.canonical, text.split(":")))
 
     def schema(self, _: Settings) -> dict[str, Any]:
-        return {"type": "string"}
+        return {"type": "string", "pattern": f"^{numbers.FORM}:{numbers.FORM}$"}
 
 
 class Coordinates(Struct, frozen=True):
@@ -201,7 +205,8 @@ class Coordinates(Struct, frozen=True):
         return text
 
     def schema(self, _: Settings) -> dict[str, Any]:
-        return {"type": "string"}
+        name = "|".join(dict.fromkeys(name for system in SYSTEMS.values() for name in system.state))
+        return {"type": "string", "pattern": f"^({name})(,({name})){{{self.count - 1}}}$"}
 
 
 class Swept(Struct, frozen=True):
@@ -225,7 +230,7 @@ class Swept(Struct, frozen=True):
         return inputs.read_values(text).text
 
     def schema(self, _: Settings) -> dict[str, Any]:
-        return {"type": ["number", "string"]}
+        return {"type": ["number", "string"], "pattern": inputs.PATTERN}
 
 
 SYSTEM = Option(

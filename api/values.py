@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from api.numbers import FORM, canonical, problem
 from api.numbers import RULE as NUMBER_RULE
-from api.numbers import canonical, problem
 from core.lanes import Floats
 
 RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
+PATTERN = f"^({FORM}:{FORM}:[0-9]+|{FORM}(,{FORM})*)$"
 
 _EXACT = 2**53  # whole numbers up to it are doubles
 _PIECE = 1 << 16  # values computed at once

@@ -42,7 +42,7 @@ async def asked(port: int, path: str) -> tuple[int, float]:
 
 
 def path() -> str:
-    return random.choice(MIX).format(random.randrange(10**6))  # noqa: S311
+    return random.choice(MIX).format(random.randrange(10**6))
 
 
 async def sustained(port: int, clients: int = 4, seconds: float = 10) -> float:

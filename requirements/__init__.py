@@ -1,0 +1,1 @@
+"""What looks at the locked dependencies: `make audit` and `make licences`."""

@@ -1,0 +1,96 @@
+"""The service answers as its OpenAPI document says, whatever it is asked: Schemathesis, every check on, every endpoint.
+
+Two runs: of sound queries, which must be answered, and of any, some of them sound ones with something else mixed in.
+"""
+
+import json
+import os
+import subprocess
+from collections import Counter
+
+import pytest
+
+from tests.conftest import ROOT, running_server
+
+CASES = int(os.environ.get("FUZZ_CASES", "20000"))
+SEED = os.environ.get("FUZZ_SEED", "1")
+
+BOUNDS = {  # so that any case is cheap
+    "ATTRACTOR_MAX_STEPS": "20000",
+    "ATTRACTOR_MAX_TEXT_RECORDS": "5000",
+    "ATTRACTOR_MAX_BINARY_RECORDS": "5000",
+    "ATTRACTOR_MAX_PARQUET_RECORDS": "5000",
+    "ATTRACTOR_MAX_POINTS": "500",
+    "ATTRACTOR_MAX_TOTAL_STEPS": "500000",
+    "ATTRACTOR_MAX_DIGITS": "60",
+    "ATTRACTOR_MAX_DECIMAL_WORK": "10000000",
+}
+
+
+CHEAP = 6  # endpoints; of the dear ones, a tenth as many cases
+DEAR = ["/picture", "/fixed-points", "/basins"]
+SHARES = {"sound": 0.25, "any": 0.75}
+
+CONFIGURATION = """
+workers = 2
+continue-on-failure = true
+warnings = false
+seed = {seed}
+[generation]
+max-examples = {cases}
+[[operations]]
+include-path = {dear}
+[operations.generation]
+max-examples = {fewer}
+"""
+
+RULES = {
+    # Whatever is not answered is a failure.
+    "sound": """
+[phases]
+examples.enabled = false
+coverage.enabled = false
+stateful.enabled = false
+""",
+    # Which inputs are required depends on the system, so what keeps to each parameter's schema may be refused.
+    "any": """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "304", "400", "404", "406"]
+""",
+}
+
+
+@pytest.mark.parametrize("queries", RULES)
+def test_every_answer_is_as_the_document_says(queries, tmp_path):
+    counts, configuration = tmp_path / "counts.json", tmp_path / "schemathesis.toml"
+    cases = round(CASES * SHARES[queries])
+    numbers = {"cases": 1 + cases // CHEAP, "fewer": 1 + cases // CHEAP // 10}
+    configuration.write_text(CONFIGURATION.format(seed=SEED, dear=DEAR, **numbers) + RULES[queries])
+    with running_server(**BOUNDS) as (address, server):
+        known = {"FUZZ_ADDRESS": address, "FUZZ_QUERIES": queries, "FUZZ_COUNTS": str(counts)}
+        run = subprocess.run(
+            [
+                ROOT / ".venv-fuzz/bin/schemathesis",
+                f"--config-file={configuration}",
+                "run",
+                f"{address}/schema/openapi.json",
+                "--checks=all",
+                f"--mode={'positive' if queries == 'sound' else 'all'}",
+            ],
+            cwd=ROOT,
+            env={**os.environ, **known, "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(ROOT)},
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        server.terminate()
+        log = server.communicate()[1]
+    by_status = Counter()
+    for path, status, count, milliseconds in sorted(json.loads(counts.read_text())):
+        print(f"{path:20} {status} {count:7}, on average {milliseconds:.1f} ms")
+        by_status[status] += count
+    print(f"{queries}: {by_status.total()} cases, {by_status[200] / by_status.total():.0%} of them answered with 200")
+    assert run.returncode == 0, run.stdout
+    assert by_status.total() >= cases
+    assert by_status[200] > by_status.total() * (0.9 if queries == "sound" else 0.2)
+    assert "Traceback" not in log
+    assert "ERROR" not in log

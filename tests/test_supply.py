@@ -1,0 +1,55 @@
+"""What `make audit`, `make licences` and `make sbom` say of the locked dependencies."""
+
+import json
+import subprocess
+
+import pytest
+
+from requirements import licences
+from requirements.audit import verdict
+from tests.conftest import ROOT
+
+SOUND = {"name": "a", "version": "1", "vulns": []}
+VULNERABLE = {"name": "b", "version": "2", "vulns": [{"id": "CVE-1"}]}
+UNKNOWN = {"name": "c", "skip_reason": "not found"}
+
+
+@pytest.mark.parametrize(
+    ("found", "required", "code"),
+    [
+        ([SOUND], True, 0),
+        ([SOUND, VULNERABLE], False, 1),
+        ([SOUND, UNKNOWN], False, 0),
+        ([SOUND, UNKNOWN], True, 1),
+        ([VULNERABLE, UNKNOWN], False, 1),
+        ([], True, 1),
+    ],
+)
+def test_an_audit_fails_for_what_is_vulnerable_and_where_required_for_what_is_not_known(found, required, code, capsys):
+    assert verdict(found, required=required) == code
+    said = capsys.readouterr().out
+    assert ("VULNERABLE: b 2: CVE-1" in said) == (VULNERABLE in found)
+    assert ("NOT AUDITED" in said) == (UNKNOWN in found or not found)
+
+
+def test_no_runtime_dependency_has_a_licence_that_forbids_our_use(capsys):
+    assert licences.main() == 0
+    assert "numpy" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("licence", ["GPL-3.0-only", "UNKNOWN", "MIT AND AGPL-3.0", "MIT License; Commons Clause", ""])
+def test_a_licence_that_is_not_known_is_refused(licence):
+    assert licences.forbidding([("some", licence)])
+
+
+def test_of_two_licences_one_suffices():
+    assert not licences.forbidding([("some", "GPL-3.0-only OR MIT")])
+
+
+def test_the_sbom_names_every_locked_dependency():
+    subprocess.run(["make", "sbom"], cwd=ROOT, check=True)
+    components = json.loads((ROOT / ".cache/sbom.json").read_text())["components"]
+    locked = {
+        line.split("==")[0] for line in (ROOT / "requirements/serve.txt").read_text().splitlines() if "==" in line
+    }
+    assert {component["name"] for component in components} == locked - {"python"}
