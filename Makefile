@@ -34,7 +34,8 @@ deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to 
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
 
 fuzz: $(VENV)/dev $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
-	FUZZ_ROUNDS=300 FUZZ_EXAMPLES=1000 $(BIN)/python -m pytest -s tests/fuzz tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
+	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
 
 audit: $(VENV)/dev $(SUPPLY)/supply ## known vulnerabilities of every locked dependency
 	@$(BIN)/python -m requirements.audit

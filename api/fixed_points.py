@@ -74,7 +74,7 @@ FIXED_POINTS = Analysis(
     columns={
         "^(cycle|point)$": WHOLE,
         "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},
-        "^(real|imag)[1-9]$": DOUBLE,
+        "^(real|imag)[1-9][0-9]*$": DOUBLE,
         "^residual$": DOUBLE,
     },
     summary={

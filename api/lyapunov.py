@@ -63,5 +63,5 @@ LYAPUNOV = Analysis(
     OPTIONS,
     _answer,
     beyond,
-    columns={"^(exponent|error|per_time)[1-9]$": DOUBLE, "^kaplan_yorke$": DOUBLE},
+    columns={"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE},
 )

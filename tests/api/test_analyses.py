@@ -7,6 +7,7 @@ from itertools import product
 from math import log, sqrt
 
 import httpx
+import jsonschema
 import numpy as np
 import pandas as pd
 import pyarrow.ipc
@@ -336,6 +337,20 @@ def test_every_analysis_is_described_with_its_parameters(client):
         parameters = {p["name"]: p for p in document["paths"][analysis.path]["get"]["parameters"]}
         assert set(parameters) >= {"system", "format", *(option.name for option in analysis.options)}
         assert "coupled-henon" in parameters["a"]["examples"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_document_says_what_json_answers_hold(client, path):
+    document = client.get("/schema/openapi.json").json()
+    responses = document["paths"][path]["get"]["responses"]
+    schema = responses["200"]["content"]["application/json"]["schema"]
+    for form in ("json", "columns"):
+        answer = client.get(url(client, path, "coupled-henon", format=form)).json()
+        jsonschema.validate(answer, schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(answer | {"more": 1}, schema)
+    refusal = responses["400"]["content"]["application/problem+json"]["schema"] | {"components": document["components"]}
+    jsonschema.validate(client.get(f"{path}?x0=nan").json(), refusal)
 
 
 def test_no_option_has_the_name_of_an_input():
