@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 PERMISSIVE = re.compile(
-    r"0BSD|BSD( License|-[23]-Clause)?|MIT( License|-CMU)?|Apache(-2\.0| License 2\.0| Software License)"
+    r"0BSD|(3-Clause )?BSD( License|-[23]-Clause)?|MIT( License|-CMU)?|Apache(-2\.0| License 2\.0| Software License)"
     r"|Apache-2\.0 WITH LLVM-exception|Zlib|CC0-1\.0|PSF-2\.0|Python Software Foundation License"
     r"|Mozilla Public License 2\.0 \(MPL 2\.0\)",  # it binds only those who change its files: certifi's, unchanged
 )

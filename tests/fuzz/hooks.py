@@ -17,7 +17,7 @@ import schemathesis
 from hypothesis import strategies as st
 
 SYSTEMS = requests.get(f"{os.environ['FUZZ_ADDRESS']}/systems", timeout=30).json()
-ONLY_SOUND = os.environ["FUZZ_QUERIES"] == "sound"
+QUERIES = os.environ["FUZZ_QUERIES"]  # sound, mixed or any
 
 HEADERS = [  # beside none at all
     {"accept": "text/csv, */*;q=0.1"},
@@ -113,23 +113,25 @@ def sound_queries_of(operation):
 
 @schemathesis.hook
 def before_generate_query(context, strategy):
-    sound = sound_queries_of(context.operation) if ONLY_SOUND else None
+    sound = sound_queries_of(context.operation) if QUERIES == "sound" else None
     return strategy if sound is None else sound
 
 
 @schemathesis.hook
 def flatmap_query(context, query):
-    """Half of Schemathesis's own queries, which are hardly ever sound, are laid over a sound one."""
+    """Half of Schemathesis's own queries, hardly ever sound, are laid over a sound one, or one value of each."""
     sound = sound_queries_of(context.operation)
-    if ONLY_SOUND or sound is None:
+    if QUERIES == "sound" or sound is None:
         return st.just(query)
+    if QUERIES == "mixed":
+        return sound.map(lambda s: s | {name: query[name] for name in [name for name in query if name in s][-1:]})
     return st.booleans().flatmap(lambda mixed: sound.map(lambda s: s | query) if mixed else st.just(query))
 
 
 @schemathesis.hook
 def before_call(_, case, __):
     """Some headers, the same for the same query."""
-    some = HEADERS if ONLY_SOUND else HEADERS + STRANGE_HEADERS
+    some = HEADERS if QUERIES == "sound" else HEADERS + STRANGE_HEADERS
     choice = zlib.crc32(repr(case.query).encode()) % (2 * len(some))
     if choice < len(some):
         case.headers.update(some[choice])

@@ -1,6 +1,6 @@
 """The service answers as its OpenAPI document says, whatever it is asked: Schemathesis, every check on, every endpoint.
 
-Two runs: of sound queries, which must be answered, and of any, some of them sound ones with something else mixed in.
+Of sound queries, which must be answered; of those with one parameter changed; and of any.
 """
 
 import json
@@ -42,25 +42,36 @@ include-path = {dear}
 max-examples = {fewer}
 """
 
-RULES = {
-    # Whatever is not answered is a failure.
-    "sound": """
+ONLY_FUZZING = """
 [phases]
 examples.enabled = false
 coverage.enabled = false
 stateful.enabled = false
-""",
-    # Which inputs are required depends on the system, so what keeps to each parameter's schema may be refused.
-    "any": """
+"""
+
+LENIENT = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "304", "400", "404", "406"]
-""",
+"""
+
+RULES = {
+    # Whatever is not answered is a failure.
+    "sound": ONLY_FUZZING,
+    # Sound but for one parameter, which keeps to its own schema and may still not go with the others.
+    "mixed": ONLY_FUZZING + LENIENT,
+    # Which inputs are required depends on the system, so what keeps to each parameter's schema may be refused.
+    "any": LENIENT,
 }
 
 
 @pytest.mark.parametrize(
     ("queries", "paths", "share", "each"),  # of all cases, and of those for each endpoint that is cheap
-    [("sound", "^/", 0.4, 1 / 6), ("any", "^/[a-e]", 0.3, 1 / 4), ("any", "^/([^a-e]|$)", 0.3, 1 / 4)],
+    [
+        ("sound", "^/", 0.25, 1 / 6),
+        ("any", "^/[a-e]", 0.25, 1 / 4),
+        ("any", "^/([^a-e]|$)", 0.25, 1 / 4),
+        ("mixed", "^/", 0.25, 1 / 6),
+    ],
 )
 def test_every_answer_is_as_the_document_says(queries, paths, share, each, tmp_path):
     counts, configuration = tmp_path / "counts.json", tmp_path / "schemathesis.toml"
@@ -77,7 +88,7 @@ def test_every_answer_is_as_the_document_says(queries, paths, share, each, tmp_p
                 f"{address}/schema/openapi.json",
                 "--checks=all",
                 f"--include-path-regex={paths}",
-                f"--mode={'positive' if queries == 'sound' else 'all'}",
+                f"--mode={'all' if queries == 'any' else 'positive'}",
             ],
             cwd=ROOT,
             env={**os.environ, **known, "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(ROOT)},
@@ -93,6 +104,6 @@ def test_every_answer_is_as_the_document_says(queries, paths, share, each, tmp_p
     print(f"{queries}: {by_status.total()} cases, {by_status[200] / by_status.total():.0%} of them answered with 200")
     assert run.returncode == 0, run.stdout
     assert by_status.total() >= cases
-    assert by_status[200] > by_status.total() * (0.9 if queries == "sound" else 0.2)
+    assert by_status[200] >= by_status.total() * {"sound": 0.85, "mixed": 0.2, "any": 0}[queries]
     assert "Traceback" not in log
     assert "ERROR" not in log
