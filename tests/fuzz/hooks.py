@@ -119,7 +119,7 @@ def before_generate_query(context, strategy):
 
 @schemathesis.hook
 def flatmap_query(context, query):
-    """Half of Schemathesis's own queries, which are hardly ever sound, are laid over a sound one, or one value of each."""
+    """Lays every other query of Schemathesis, hardly ever sound, or one value of each, over a sound one."""
     sound = sound_queries_of(context.operation)
     if QUERIES == "sound" or sound is None:
         return st.just(query)
