@@ -121,11 +121,9 @@ def before_generate_query(context, strategy):
 def flatmap_query(context, query):
     """Half of Schemathesis's own queries, hardly ever sound, are laid over a sound one, or one value of each."""
     sound = sound_queries_of(context.operation)
-    if QUERIES == "sound" or sound is None:
+    if QUERIES != "mixed" or sound is None:
         return st.just(query)
-    if QUERIES == "mixed":
-        return sound.map(lambda s: s | {name: query[name] for name in [name for name in query if name in s][-1:]})
-    return st.booleans().flatmap(lambda mixed: sound.map(lambda s: s | query) if mixed else st.just(query))
+    return sound.map(lambda s: s | {name: query[name] for name in [name for name in query if name in s][-1:]})
 
 
 @schemathesis.hook
