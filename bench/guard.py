@@ -18,7 +18,7 @@ from core.systems import SYSTEMS
 STEPS = 1_000_000
 ROUNDS = 41
 FLOOR = 0.8  # of the speed of C
-HTTP_FLOOR = 0.25  # of the requests per second of a bare ASGI constant, where 0.36 is usual
+HTTP_FLOOR = 0.2  # of the requests per second of a bare ASGI constant, where 0.32 is usual
 
 
 def seconds(function: Callable[..., Any], *arguments: Any) -> float:
