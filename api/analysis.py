@@ -121,7 +121,7 @@ def too_much(query: AnalysisQuery, each: int, settings: Settings) -> Iterator[Fa
         yield Fault("steps", problem, str(each), f"at most {settings.max_total_steps} together")
 
 
-def too_long(query: AnalysisQuery, records: int, formats: dict[str, Format], settings: Settings) -> Iterator[Fault]:
-    """A fault where there are more records than the format may hold."""
-    if records > (most := formats[query.format].bound(settings)):
+def too_long(query: AnalysisQuery, records: int, settings: Settings) -> Iterator[Fault]:
+    """A fault where there are more records than the format may hold; a picture holds none."""
+    if query.format in FORMATS and records > (most := FORMATS[query.format].bound(settings)):
         yield too_many(query, "records", records, most)

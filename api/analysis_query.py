@@ -64,6 +64,11 @@ class AnalysisQuery(Struct, frozen=True):
     def grid(self) -> Grid:
         return Grid([values.doubles() for values in self.inputs.values()])
 
+    def first(self) -> tuple[list[float], list[float]]:
+        """Initial conditions and parameters of the grid's first point."""
+        values = self.grid().rows(0, 1)[0].tolist()
+        return values[: self.system.dimension], values[self.system.dimension :]
+
     def said(self) -> dict[str, Any]:
         """The query as an answer repeats it, with every default."""
         inputs = {n: v.text if v.is_swept else Raw(v.text.encode()) for n, v in self.inputs.items()}

@@ -7,25 +7,23 @@ import numpy as np
 
 from api.analysis import DOUBLE, WHOLE, Analysis, result, too_long, too_many, too_much
 from api.analysis_query import AnalysisQuery
-from api.formats import FORMATS
 from api.options import Number, Option, Whole
 from api.problems import Fault
-from api.records import Records
+from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column
 from core.basins import Basins, basins
+from core.lanes import Floats
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 150
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
-def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
-    """The basins on the grid of a query, as the generator's value."""
-    grid, dimension, options = query.grid(), query.system.dimension, query.options
-    rows = grid.rows(0, grid.size)
-    start, parameters = rows[:, :dimension], rows[0, dimension:]
-    work = basins(query.system, start, parameters, options["steps"], options["escape"], threads)
+def found(query: AnalysisQuery, start: Floats, parameters: Floats, threads: int) -> Generator[None, None, Basins]:
+    """The basins on the points of a query's grid, as the generator's value."""
+    options = query.options
+    work = basins(query.system, start, parameters[0], options["steps"], options["escape"], threads)
     return (yield from result(work))
 
 
@@ -48,16 +46,16 @@ def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
 
 
 def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
-    ends = yield from found(query, threads)
-    grid = query.grid()
-    places = [list(query.inputs).index(name) for name in query.swept]
-    rows = np.column_stack([grid.rows(0, grid.size)[:, places], ends.labels, ends.steps])
+    sweep = Sweep(query)
+    start, parameters, swept = sweep.whole()
+    ends = yield from found(query, start, parameters, threads)
+    rows = np.column_stack([swept, ends.labels, ends.steps])
     return Records(
         query,
-        (*map(Column, query.swept), Column("label", "whole"), Column("steps", "whole")),
+        (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
         len(rows),
         (*query.shape, 2),
-        len(places),
+        len(sweep.columns),
         lambda: iter([rows]),
         {"legend": legend(query, ends)},
     )
@@ -80,8 +78,7 @@ def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     if query.points > _MOST_CELLS:
         yield too_many(query, "cells", query.points, _MOST_CELLS)
     yield from too_much(query, query.options["steps"], settings)
-    if query.format in FORMATS:
-        yield from too_long(query, query.points, FORMATS, settings)
+    yield from too_long(query, query.points, settings)
 
 
 OPTIONS = (

@@ -6,12 +6,11 @@ import numpy as np
 
 from api.analysis import TRANSIENT, Analysis, too_long, too_much
 from api.analysis_query import AnalysisQuery
-from api.formats import FORMATS
 from api.options import Coordinates, Flag, Option, Whole
 from api.problems import Fault
-from api.records import Records, Rows
+from api.records import Records
 from api.settings import Settings
-from api.table import Column
+from api.table import Column, Rows
 from core.bifurcation import diagram
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
@@ -38,10 +37,8 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
 
 def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
     system, options = query.system, query.options
-    values = {name: values.doubles() for name, values in query.inputs.items()}
-    single = [float(each[0]) for each in values.values()]
-    start, parameters = single[: system.dimension], single[system.dimension :]
-    swept, done = values[varied(query)], 0
+    start, parameters = query.first()
+    swept, done = query.inputs[varied(query)].doubles(), 0
     for found in diagram(
         system,
         start,
@@ -75,8 +72,7 @@ def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
         rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
         yield Fault(name, "no parameter is swept", None, rule)
     yield from too_much(query, query.options["transient"] + query.options["kept"], settings)
-    if query.format in FORMATS:
-        yield from too_long(query, query.points * query.options["kept"], FORMATS, settings)
+    yield from too_long(query, query.points * query.options["kept"], settings)
 
 
 OPTIONS = (

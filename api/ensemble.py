@@ -6,12 +6,11 @@ import numpy as np
 
 from api.analysis import WHOLE, Analysis, too_long, too_much
 from api.analysis_query import AnalysisQuery
-from api.formats import FORMATS
 from api.options import Choice, Option, Whole
 from api.problems import Fault
-from api.records import Records, Rows, Sweep
+from api.records import Records, Sweep
 from api.settings import Settings
-from api.table import Column
+from api.table import Column, Rows
 from core.ensemble import final_states, orbits
 from core.lanes import LANES, Floats
 from core.orbit import orbit_blocks
@@ -95,7 +94,7 @@ def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     elif not _selection(query).records:
         yield Fault("every", "keeps no iterate", query.texts["every"], f"at most steps, {options['steps']}")
     yield from too_much(query, options["steps"], settings)
-    yield from too_long(query, query.points * _selection(query).records, FORMATS, settings)
+    yield from too_long(query, query.points * _selection(query).records, settings)
 
 
 ENSEMBLE = Analysis(

@@ -6,12 +6,11 @@ import numpy as np
 
 from api.analysis import DOUBLE, TRANSIENT, Analysis, too_long, too_much
 from api.analysis_query import AnalysisQuery
-from api.formats import FORMATS
 from api.options import Option, Whole
 from api.problems import Fault
-from api.records import Records, Rows, Sweep
+from api.records import Records, Sweep
 from api.settings import Settings
-from api.table import Column
+from api.table import Column, Rows
 from core.lyapunov import BATCHES, spectra
 
 _COST = 20  # a step of a spectrum takes about as long as so many of an orbit
@@ -48,8 +47,7 @@ def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Row
 def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     """What a query asks for and cannot have."""
     yield from too_much(query, _COST * (query.options["steps"] + query.options["transient"]), settings)
-    if query.format in FORMATS:
-        yield from too_long(query, query.points, FORMATS, settings)
+    yield from too_long(query, query.points, settings)
 
 
 OPTIONS = (Option("steps", "Steps of the average.", Whole(BATCHES, lambda s: s.max_steps), "10000"), TRANSIENT)

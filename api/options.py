@@ -67,6 +67,11 @@ class Option(Struct, frozen=True):
         return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(str(default))}
 
 
+def whole_rule(lowest: int, highest: int) -> str:
+    """What is allowed where a whole number between bounds is."""
+    return f"a whole number from {lowest} to {highest}"
+
+
 class Whole(Struct, frozen=True):
     """A whole number between bounds."""
 
@@ -81,7 +86,7 @@ class Whole(Struct, frozen=True):
         return None if self.lowest <= int(text) <= self.most(where.settings) else "is out of range"
 
     def rule(self, _: str, where: Where) -> str:
-        return f"a whole number from {self.lowest} to {self.most(where.settings)}"
+        return whole_rule(self.lowest, self.most(where.settings))
 
     def read(self, text: str) -> int:
         return int(text)

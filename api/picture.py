@@ -74,18 +74,12 @@ def _common(query: AnalysisQuery) -> dict[str, Any]:
     }
 
 
-def _single(query: AnalysisQuery) -> tuple[list[float], list[float]]:
-    """The first value of each initial condition and parameter."""
-    values = [float(each.doubles()[0]) for each in query.inputs.values()]
-    return values[: query.system.dimension], values[query.system.dimension :]
-
-
 def _density(query: AnalysisQuery, _: int) -> Drawn:
     options = query.options
     bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
     plane, cells = options["plane"], drawing.raster_size(_size(query))
     found = yield from result(
-        density(query.system, *_single(query), options["steps"], plane, cells, options["transient"], bounds)
+        density(query.system, *query.first(), options["steps"], plane, cells, options["transient"], bounds)
     )
     return drawing.density(found.counts, found.bounds, plane, colormap=options["colormap"], **_common(query))
 
@@ -96,7 +90,7 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
     found = yield from result(
         raster(
             query.system,
-            *_single(query),
+            *query.first(),
             varied,
             query.inputs[varied].doubles(),
             coordinate,
@@ -139,7 +133,8 @@ def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
-    found = yield from basins.found(query, threads)
+    start, parameters, _ = Sweep(query).whole()
+    found = yield from basins.found(query, start, parameters, threads)
     legend = {entry["label"]: _named(entry) for entry in basins.legend(query, found)}
     undecided = max(0, *legend) + 1
     labels = np.where(found.labels < 0, undecided, found.labels).reshape(query.shape).T

@@ -15,7 +15,7 @@ from api import numbers
 from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
 from api.numbers import PLAIN, canonical
-from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, sorted_out
+from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, sorted_out, whole_rule
 from api.orbit_query import OrbitQuery, Precision, canonical_form
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
@@ -152,7 +152,7 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
     system = query.system
     yield from _badly_selected(query.selection, query.format, settings)
     if not 1 <= query.digits <= settings.max_digits:
-        yield Fault("digits", "is out of range", str(query.digits), _whole_rule(1, settings.max_digits))
+        yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
         yield Fault("digits", "goes with precision=decimal only", str(query.digits), "leave it out")
     if query.precision == "decimal":
@@ -175,14 +175,14 @@ def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iter
     """What is wrong with the choice of iterates."""
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
-        yield Fault("steps", "is out of range", str(steps), _whole_rule(1, settings.max_steps))
+        yield Fault("steps", "is out of range", str(steps), whole_rule(1, settings.max_steps))
         return  # what the others may be follows from it
     if skip >= steps:
-        yield Fault("skip", "leaves no iterate", str(skip), _whole_rule(0, steps - 1))
+        yield Fault("skip", "leaves no iterate", str(skip), whole_rule(0, steps - 1))
     elif not every:
-        yield Fault("every", "is out of range", "0", _whole_rule(1, steps))
+        yield Fault("every", "is out of range", "0", whole_rule(1, steps))
     elif not selection.records - start:
-        yield Fault("every", f"keeps no iterate after {skip} and up to {steps}", str(every), _whole_rule(1, steps))
+        yield Fault("every", f"keeps no iterate after {skip} and up to {steps}", str(every), whole_rule(1, steps))
     elif selection.records > (bound := FORMATS[form].bound(settings)):
         wider = max(every, (steps - skip) // bound)
         while selection._replace(every=wider).records > bound:
@@ -190,10 +190,6 @@ def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iter
         shorter = (skip // every + bound - start + 1) * every - 1
         problem = f"makes {selection.records} records, more than {form} may hold"
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
-
-
-def _whole_rule(lowest: int, highest: int) -> str:
-    return f"a whole number from {lowest} to {highest}"
 
 
 def _faults(

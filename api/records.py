@@ -1,6 +1,6 @@
 """The table of records that answers a query for many orbits."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -9,14 +9,12 @@ from msgspec import Struct
 
 from api import VERSION
 from api.analysis_query import AnalysisQuery
-from api.table import PAUSE, Column
+from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
 
 CHUNK = 1 << 16
 """Points of a grid that are computed together."""
-
-Rows = Floats | Sequence[tuple[Any, ...]]
 
 
 class Sweep:
@@ -28,11 +26,15 @@ class Sweep:
         self._states = sum(name in query.system.start for name in query.inputs)
         self.columns = tuple(Column(name) for name in query.swept)
 
-    def chunks(self) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Initial conditions, parameters, and swept values, of up to CHUNK points each."""
-        for first in range(0, self._grid.size, CHUNK):
-            rows = self._grid.rows(first, min(first + CHUNK, self._grid.size))
+    def chunks(self, size: int = CHUNK) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Initial conditions, parameters, and swept values, of up to `size` points each."""
+        for first in range(0, self._grid.size, size):
+            rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
+
+    def whole(self) -> tuple[Floats, Floats, Floats]:
+        """The same of all points at once."""
+        return next(self.chunks(self._grid.size))
 
 
 class Records(Struct, frozen=True):

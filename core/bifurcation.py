@@ -1,6 +1,6 @@
 """Orbit diagrams: where the orbit goes, as one parameter varies (R. M. May, Nature 261, 459-467, 1976, fig. 4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,19 +64,12 @@ def settled(
     if kept is None:
         yield from final_states(system, start, points, transient, threads)
         return
-    kernel, none = orbit_kernel(system), np.empty((1, system.dimension))
     state: tuple[float, ...] = tuple(map(float, start))
     found = np.empty((len(points), system.dimension))
-    for i, values in enumerate(points):
-        parameters = tuple(values.tolist())
-
-        def advance(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
-            nonlocal state
-            state, _ = kernel(state, parameters, end - done, none)
-
-        yield from slicing.slices(transient, advance)
+    for i, values in enumerate(points.tolist()):
+        state = yield from _advanced(system, state, tuple(values), transient)
         found[i] = state
-        yield from slicing.slices(kept, advance)
+        state = yield from _advanced(system, state, tuple(values), kept)
     yield found
 
 
@@ -85,17 +78,27 @@ def _continued(
 ) -> Iterator[Floats | None]:
     kernel = orbit_kernel(system)
     out = np.empty((kept, system.dimension))
-    for values in points:
-        parameters = tuple(values.tolist())
-
-        def advance(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
-            nonlocal state
-            state, _ = kernel(state, parameters, end - done, np.empty((1, out.shape[1])))
+    for values in points.tolist():
+        parameters = tuple(values)
+        state = yield from _advanced(system, state, parameters, transient)
 
         def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
             nonlocal state
             state, _ = kernel(state, parameters, 1, out[done:end])
 
-        yield from slicing.slices(transient, advance)
         yield from slicing.slices(kept, keep)
         yield out[None, :, column].copy()
+
+
+def _advanced(
+    system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int
+) -> Generator[None, None, tuple[float, ...]]:
+    """The state `steps` steps on, as the generator's value."""
+    kernel, last = orbit_kernel(system), np.empty((1, system.dimension))
+
+    def advance(done: int, end: int) -> None:
+        nonlocal state
+        state, _ = kernel(state, parameters, end - done, last)
+
+    yield from slicing.slices(steps, advance)
+    return state

@@ -79,6 +79,11 @@ def _of(system: System) -> dict[str, Any]:
     return {**lanes.bound(system), "SIZE": system.dimension}
 
 
+def group_size(points: int, threads: int) -> int:
+    """Points that a thread advances together: as many as GROUP blocks hold, or fewer, so that each thread has some."""
+    return min(GROUP, max(1, -(-points // (LANES * threads)))) * LANES
+
+
 def final_states(
     system: System, start: ArrayLike, parameters: ArrayLike, steps: int, threads: int = 1
 ) -> Iterator[Floats | None]:
@@ -89,7 +94,7 @@ def final_states(
     `core.slicing.SECONDS`. A value past double's range is an infinity or nan. Raises ValueError on wrong shapes.
     """
     rows = lanes.points(system, start, parameters)
-    size = min(GROUP, max(1, -(-len(rows) // (LANES * threads)))) * LANES
+    size = group_size(len(rows), threads)
     kernel = advance_kernel(system)
 
     def group(first: int) -> Iterator[Floats | None]:

@@ -13,7 +13,7 @@ from core import lanes, slicing
 from core.bifurcation import settled, sweep
 from core.compiling import compiled
 from core.density import Bounds, scale, widened
-from core.ensemble import GROUP
+from core.ensemble import group_size
 from core.lanes import LANES, Floats
 from core.system import System
 
@@ -118,14 +118,14 @@ def raster(
     """
     k, points = sweep(system, parameters, varied, values, coordinate)
     places, columns, left, right = _columns(points[:, system.parameters.index(varied)], size[0])
-    ready: Floats = np.empty((0, system.dimension))
+    ready: list[Floats] = []
     for found in settled(system, start, points, transient, kept if continuation else None, threads):
         if found is None:
             yield None
         else:
-            ready = np.concatenate((ready, found))
-    rows = lanes.points(system, ready, points)
-    group = min(GROUP, max(1, -(-len(rows) // (LANES * threads)))) * LANES
+            ready.append(found)
+    rows = lanes.points(system, np.concatenate(ready), points)
+    group = group_size(len(rows), threads)
     firsts = range(0, len(rows), group)
     if reach is None:
         low, high = np.inf, -np.inf
