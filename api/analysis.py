@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS, Format
-from api.options import SYSTEM, Choice, Form, Option, Swept, Where, Whole, sorted_out
+from api.options import SYSTEM, Choice, Form, Option, Swept, Where, Whole, names_of, sorted_out
 from api.problems import BadQuery, Fault, NotAcceptable, shown
 from api.query_string import names_and_values
 from api.settings import Settings
@@ -63,8 +63,7 @@ class Analysis(Struct, frozen=True):
 
     def inputs(self, system: System | None) -> tuple[str, ...]:
         """Those of `system`, or where it is not known, of every one."""
-        systems = [system] if system else SYSTEMS.values()
-        return tuple(dict.fromkeys(name for each in systems for name in self.takes(each)))
+        return names_of(system, self.takes)
 
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> AnalysisQuery:
         """The query that a URL's query string spells, in the format `negotiated` where it names none.

@@ -14,7 +14,7 @@ from api.answer import LOOKAHEAD
 from api.caching import CACHE_CONTROL, VARY
 from api.endpoint import Resource
 from api.formats import Format
-from api.options import SYSTEM, Flag, Form, Number, Option, Swept
+from api.options import SYSTEM, Flag, Form, Number, Option, Swept, names_of
 from api.picture import Pictures
 from api.problems import MEDIA_TYPE, Problem
 from api.query import OPTIONS
@@ -39,7 +39,7 @@ def describe(document: OpenAPI, resources: Sequence[Resource], settings: Setting
 
 
 def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
-    inputs = {name: Number() for system in SYSTEMS.values() for name in system.inputs}
+    inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Number())
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
         f"than {LOOKAHEAD} steps.",
@@ -200,7 +200,7 @@ def _header(description: str, example: str) -> dict[str, Any]:
 
 
 _VALUE = {"type": ["number", "string", "null"]}
-_COORDINATES = tuple(dict.fromkeys(name for system in SYSTEMS.values() for name in system.state))
+_COORDINATES = names_of(None, lambda system: system.state)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -243,6 +243,12 @@ SYSTEM = Option(
 )
 
 
+def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:
+    """What `takes` says of `system`, or where that is not known, of every one, each name once."""
+    systems = [system] if system else SYSTEMS.values()
+    return tuple(dict.fromkeys(name for each in systems for name in takes(each)))
+
+
 def sorted_out(
     pairs: Sequence[tuple[str, str]], forms: Mapping[str, Form], needed: Sequence[str], where: Where
 ) -> tuple[dict[str, str], dict[str, Fault]]:

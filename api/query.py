@@ -15,7 +15,7 @@ from api import numbers
 from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
 from api.numbers import PLAIN, canonical
-from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, sorted_out, whole_rule
+from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, names_of, sorted_out, whole_rule
 from api.orbit_query import OrbitQuery, Precision, canonical_form
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
@@ -196,7 +196,7 @@ def _faults(
     pairs: list[tuple[str, str]], system: System | None, settings: Settings, negotiated: str | None
 ) -> list[Fault]:
     """Every fault of a refused query: parameters in the order given, then the missing ones."""
-    inputs = system.inputs if system else tuple(dict.fromkeys(name for s in SYSTEMS.values() for name in s.inputs))
+    inputs = names_of(system, lambda each: each.inputs)
     forms = {option.name: option.form for option in OPTIONS} | dict.fromkeys(inputs, Number())
     sound, faults = sorted_out(pairs, forms, system.inputs if system else (), Where(system, settings))
     # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
