@@ -1,5 +1,6 @@
 """What URLs that ask for many orbits have in common: how their queries are read and bounded."""
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
 
@@ -43,6 +44,10 @@ class Analysis(Struct, frozen=True):
     options: tuple[Option, ...]
     answer: Callable[[AnalysisQuery, Settings, int], Generator[None, None, Any]]
     """The answer to a valid query, on so many threads, as the generator's value."""
+    seconds: Callable[[AnalysisQuery], float]
+    """CPU seconds that it takes to compute, about."""
+    records: Callable[[AnalysisQuery], int]
+    """How many there are, as far as that is known beforehand."""
     beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]] = lambda _, __: iter(())
     """What a query of the right form asks for and cannot have."""
     takes: Callable[[System], tuple[str, ...]] = lambda system: system.inputs
@@ -89,38 +94,33 @@ class Analysis(Struct, frozen=True):
             sound.get("format", negotiated or next(iter(self.formats))),
         )
         if not faults.keys() & query.inputs.keys():
-            for fault in (*_too_many_points(query, settings), *self.beyond(query, settings)):
+            for fault in (*self.beyond(query, settings), *self._too_much(query, settings)):
                 faults.setdefault(fault.parameter, fault)
         if faults:
             raise BadQuery(list(faults.values()))
         if negotiated is None and "format" not in sound:
             raise NotAcceptable
-        return replace(query, holds=self.holds(query))
+        return replace(query, holds=self.holds(query), seconds=self._seconds(query))
 
     def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Generator[None, None, Any]:
         return self.answer(query, settings, threads)
 
+    def _seconds(self, query: AnalysisQuery) -> float:
+        written = self.records(query) * (query.system.dimension + len(query.swept))
+        return self.seconds(query) + written * self.formats[query.format].value_seconds
 
-def _too_many_points(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-    if query.points > settings.max_points:
-        yield too_many(query, "points", query.points, settings.max_points)
-
-
-def too_many(query: AnalysisQuery, what: str, count: int, most: int) -> Fault:
-    """That the sweep, or the one value of each input, makes too many of something."""
-    parameter = max(query.swept, key=lambda name: query.inputs[name].count, default="steps")
-    given = query.inputs[parameter].text if parameter in query.inputs else query.texts.get("steps", "")
-    return Fault(parameter, f"makes {count} {what}, more than an answer may hold", shown(given), f"at most {most}")
-
-
-def too_much(query: AnalysisQuery, each: int, settings: Settings) -> Iterator[Fault]:
-    """A fault where orbits of `each` steps, one for each point, make more steps together than the bound."""
-    if (total := query.points * each) > settings.max_total_steps:
-        problem = f"makes {total} steps of {query.points} orbits together, more than an answer may take"
-        yield Fault("steps", problem, str(each), f"at most {settings.max_total_steps} together")
+    def _too_much(self, query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+        if query.points > settings.max_points:
+            yield too_many(query, "points", query.points, settings.max_points)
+        if (records := self.records(query)) > (most := self.formats[query.format].bound(settings)):
+            yield too_many(query, "records", records, most)
+        if (seconds := self._seconds(query)) > settings.max_seconds:
+            culprit = "steps" if "steps" in query.texts else None
+            yield too_many(query, "CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
 
 
-def too_long(query: AnalysisQuery, records: int, settings: Settings) -> Iterator[Fault]:
-    """A fault where there are more records than the format may hold; a picture holds none."""
-    if query.format in FORMATS and records > (most := FORMATS[query.format].bound(settings)):
-        yield too_many(query, "records", records, most)
+def too_many(query: AnalysisQuery, what: str, count: int, most: int, culprit: str | None = None) -> Fault:
+    """That `culprit`, else the longest sweep, or the one value of each input, makes too many of something."""
+    parameter = culprit or max(query.swept, key=lambda name: query.inputs[name].count, default="steps")
+    given = query.inputs[parameter].text if parameter in query.inputs else query.texts.get(parameter, "")
+    return Fault(parameter, f"makes {count} {what}, more than an answer may have", shown(given), f"at most {most}")

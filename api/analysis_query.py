@@ -27,6 +27,8 @@ class AnalysisQuery(Struct, frozen=True):
     format: str
     holds: int = 0
     """Bytes that the answer holds beyond those of a stream and of the swept values, about."""
+    seconds: float = 0
+    """CPU seconds that the answer takes, about."""
 
     is_short: ClassVar[bool] = False
 

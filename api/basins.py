@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from api.analysis import DOUBLE, WHOLE, Analysis, result, too_long, too_many, too_much
+from api.analysis import DOUBLE, WHOLE, Analysis, result, too_many
 from api.analysis_query import AnalysisQuery
 from api.options import Number, Option, Whole
 from api.problems import Fault
@@ -13,6 +13,7 @@ from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column
 from core.basins import Basins, basins
+from core.cost import basins_of
 from core.lanes import Floats
 
 _MOST_CELLS = 1_000_000  # all are held
@@ -66,7 +67,12 @@ def holds(query: AnalysisQuery) -> int:
     return _CELL_BYTES * query.points
 
 
-def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+def seconds(query: AnalysisQuery) -> float:
+    """CPU seconds that basins take to find at most, about."""
+    return basins_of(query.system, query.points, query.options["steps"])
+
+
+def beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     """What a query asks for and cannot have."""
     initial = query.system.start
     for name in query.swept:
@@ -77,8 +83,6 @@ def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
         yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
     if query.points > _MOST_CELLS:
         yield too_many(query, "cells", query.points, _MOST_CELLS)
-    yield from too_much(query, query.options["steps"], settings)
-    yield from too_long(query, query.points, settings)
 
 
 OPTIONS = (
@@ -95,6 +99,8 @@ BASINS = Analysis(
     "32, 023104, 2022).",
     OPTIONS,
     _answer,
+    seconds,
+    lambda query: query.points,
     beyond,
     holds=holds,
     columns={"^label$": WHOLE, "^steps$": WHOLE},

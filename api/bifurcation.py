@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import TRANSIENT, Analysis, too_long, too_much
+from api.analysis import TRANSIENT, Analysis
 from api.analysis_query import AnalysisQuery
 from api.options import Coordinates, Flag, Option, Whole
 from api.problems import Fault
@@ -12,6 +12,7 @@ from api.records import Records
 from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
+from core.cost import lane_step, orbit_step
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 
@@ -28,7 +29,7 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
     return Records(
         query,
         (Column(varied(query)), Column(coordinate)),
-        query.points * kept,
+        _records(query),
         (query.points, kept),
         1,
         lambda: _rows(query, threads),
@@ -59,7 +60,18 @@ def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
         yield np.column_stack([np.repeat(mine, found.shape[1]), found.ravel()])
 
 
-def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+def seconds(query: AnalysisQuery) -> float:
+    """CPU seconds that a diagram takes to compute, about."""
+    one = orbit_step if query.options["continuation"] else lane_step
+    return query.steps * one(query.system)
+
+
+def _records(query: AnalysisQuery) -> int:
+    kept: int = query.options["kept"]
+    return query.points * kept
+
+
+def beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     """What a query asks for and cannot have."""
     parameters = query.system.parameters
     swept = [name for name in query.swept if name in parameters]
@@ -71,8 +83,6 @@ def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
         name = parameters[0] if parameters else "system"
         rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
         yield Fault(name, "no parameter is swept", None, rule)
-    yield from too_much(query, query.options["transient"] + query.options["kept"], settings)
-    yield from too_long(query, query.points * query.options["kept"], settings)
 
 
 OPTIONS = (
@@ -93,5 +103,7 @@ BIFURCATION = Analysis(
     "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list.",
     OPTIONS,
     _answer,
+    seconds,
+    _records,
     beyond,
 )

@@ -46,6 +46,10 @@ class Query(Protocol):
         """Bytes that its answer holds while it is in flight, about."""
 
     @property
+    def seconds(self) -> float:
+        """CPU seconds that its answer takes, about."""
+
+    @property
     def format(self) -> str: ...
 
     @property

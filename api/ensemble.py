@@ -4,13 +4,14 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import WHOLE, Analysis, too_long, too_much
+from api.analysis import WHOLE, Analysis
 from api.analysis_query import AnalysisQuery
 from api.options import Choice, Option, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
+from core.cost import lane_step
 from core.ensemble import final_states, orbits
 from core.lanes import LANES, Floats
 from core.orbit import orbit_blocks
@@ -34,7 +35,7 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
     return Records(
         query,
         (*sweep.columns, *numbers, *map(Column, system.state)),
-        query.points * selection.records,
+        _records(query),
         (*query.shape, *([selection.records] if whole else []), system.dimension),
         len(sweep.columns) + len(numbers),
         lambda: _orbits(query, sweep, selection, threads) if whole else _finals(query, sweep, threads),
@@ -83,7 +84,15 @@ def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
     return np.column_stack([labels, np.tile(numbers, len(swept)), states])
 
 
-def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
+def _seconds(query: AnalysisQuery) -> float:
+    return query.steps * lane_step(query.system)
+
+
+def _records(query: AnalysisQuery) -> int:
+    return query.points * _selection(query).records
+
+
+def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     options = query.options
     if options["keep"] == "final":
         for name, default in (("skip", 0), ("every", 1)):
@@ -93,8 +102,6 @@ def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
         yield Fault("skip", "leaves no iterate", query.texts["skip"], f"less than steps, {options['steps']}")
     elif not _selection(query).records:
         yield Fault("every", "keeps no iterate", query.texts["every"], f"at most steps, {options['steps']}")
-    yield from too_much(query, options["steps"], settings)
-    yield from too_long(query, query.points * _selection(query).records, settings)
 
 
 ENSEMBLE = Analysis(
@@ -112,6 +119,8 @@ ENSEMBLE = Analysis(
         Option("every", "With keep=orbits: keep the iterates that this divides.", Whole(1, lambda s: s.max_steps), "1"),
     ),
     _answer,
+    _seconds,
+    _records,
     _beyond,
     columns={"^n$": WHOLE},
 )

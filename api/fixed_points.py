@@ -1,19 +1,17 @@
 """GET /fixed-points: fixed points and cycles."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
-from api.analysis import DOUBLE, WHOLE, Analysis, too_many
+from api.analysis import DOUBLE, WHOLE, Analysis
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Option, Whole
-from api.problems import Fault
 from api.records import Records, Sweep
-from api.settings import Settings
 from api.table import Column
+from core.cost import fixed_points_at
 from core.fixed_points import fixed_points
 
-_MOST_POINTS = 1_000  # each takes some hundred milliseconds
 _MOST_PERIOD = 12
 
 
@@ -54,9 +52,8 @@ def _answer(query: AnalysisQuery, *_: Any) -> Generator[None, None, Records]:
     )
 
 
-def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
-    if query.points > _MOST_POINTS:
-        yield too_many(query, "sets of parameters", query.points, _MOST_POINTS)
+def _seconds(query: AnalysisQuery) -> float:
+    return query.points * fixed_points_at(query.options["period"])
 
 
 FIXED_POINTS = Analysis(
@@ -68,7 +65,8 @@ FIXED_POINTS = Analysis(
     "…) by descending modulus. Takes no initial conditions.",
     (Option("period", "The minimal period of the cycles.", Whole(1, _MOST_PERIOD), "1"),),
     _answer,
-    _beyond,
+    _seconds,
+    lambda _: 0,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={

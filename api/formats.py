@@ -27,13 +27,17 @@ class Format(Struct, frozen=True):
     """Whether it is worth compressing."""
     is_quick: bool = True
     """Whether a small answer is written in less time than a change of threads takes."""
+    value_seconds: float = 5e-9
+    """CPU seconds that writing a value takes, about, compressed for a client that asks for it."""
     holds_decimals: bool = True
     length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
 
 
 def _text(media_type: str, suffix: str, write: Writer, disposition: str = "inline") -> Format:
-    return Format(media_type, suffix, write, lambda s: s.max_text_records, disposition, is_text=True)
+    return Format(
+        media_type, suffix, write, lambda s: s.max_text_records, disposition, is_text=True, value_seconds=80e-9
+    )
 
 
 FORMATS: dict[str, Format] = {
@@ -58,7 +62,12 @@ FORMATS: dict[str, Format] = {
         length=npy.length,
     ),
     "parquet": Format(
-        "application/vnd.apache.parquet", "parquet", tables.parquet, lambda s: s.max_parquet_records, is_quick=False
+        "application/vnd.apache.parquet",
+        "parquet",
+        tables.parquet,
+        lambda s: s.max_parquet_records,
+        is_quick=False,
+        value_seconds=30e-9,
     ),
 }
 DEFAULT_FORMAT = "json"

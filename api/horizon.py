@@ -14,7 +14,7 @@ from api.problems import BadQuery, Fault
 from api.records import Records
 from api.settings import Settings
 from api.table import Column
-from core.decimals import work
+from core.decimals import WORK_SECONDS, work
 from core.horizon import FIRST, NotResolved, horizon
 from core.lanes import Floats
 
@@ -63,6 +63,16 @@ def _affordable(query: AnalysisQuery, settings: Settings) -> Iterator[int]:
         digits *= 2
 
 
+def _records(query: AnalysisQuery) -> int:
+    records: int = query.points * (query.options["steps"] // query.options["every"])
+    return records
+
+
+def _seconds(query: AnalysisQuery) -> float:
+    steps = query.steps * (1 if query.system.is_rational else _DEARER)
+    return WORK_SECONDS * steps * (work(query.system, FIRST) + work(query.system, 2 * FIRST))
+
+
 def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     steps = query.options["steps"]
     if query.options["every"] > steps:
@@ -83,6 +93,8 @@ HORIZON = Analysis(
         Option("least", "The horizon is the first n with fewer digits left than this.", Number(above=0), "1"),
     ),
     _answer,
+    _seconds,
+    _records,
     _beyond,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},

@@ -4,16 +4,14 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from api.analysis import DOUBLE, TRANSIENT, Analysis, too_long, too_much
+from api.analysis import DOUBLE, TRANSIENT, Analysis
 from api.analysis_query import AnalysisQuery
 from api.options import Option, Whole
-from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
+from core.cost import tangent_step
 from core.lyapunov import BATCHES, spectra
-
-_COST = 20  # a step of a spectrum takes about as long as so many of an orbit
 
 
 def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
@@ -44,10 +42,9 @@ def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Row
             yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
 
 
-def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-    """What a query asks for and cannot have."""
-    yield from too_much(query, _COST * (query.options["steps"] + query.options["transient"]), settings)
-    yield from too_long(query, query.points, settings)
+def seconds(query: AnalysisQuery) -> float:
+    """CPU seconds that all spectra take, about."""
+    return query.steps * tangent_step(query.system)
 
 
 OPTIONS = (Option("steps", "Steps of the average.", Whole(BATCHES, lambda s: s.max_steps), "10000"), TRANSIENT)
@@ -60,6 +57,7 @@ LYAPUNOV = Analysis(
     "the Kaplan-Yorke dimension.",
     OPTIONS,
     _answer,
-    beyond,
+    seconds,
+    lambda query: query.points,
     columns={"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE},
 )

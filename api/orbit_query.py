@@ -6,7 +6,9 @@ from typing import Literal
 from msgspec import Struct
 
 from api.budget import STREAM
-from core.decimals import work
+from api.formats import FORMATS
+from core.cost import orbit_step
+from core.decimals import WORK_SECONDS, work
 from core.kernel import Floats
 from core.selection import Selection
 from core.system import System
@@ -45,6 +47,12 @@ class OrbitQuery(Struct, frozen=True):
         return 3 * STREAM if self.format == "parquet" else STREAM
 
     @property
+    def seconds(self) -> float:
+        if self.precision == "decimal":
+            return self.steps * self.work_per_step() * WORK_SECONDS
+        return seconds(self.system, self.selection, self.format)
+
+    @property
     def is_short(self) -> bool:
         return self.selection.steps <= _SHORT
 
@@ -56,6 +64,12 @@ class OrbitQuery(Struct, frozen=True):
     def work_per_step(self) -> int:
         """What a step costs in decimal, in the units of `core.decimals.work`."""
         return work(self.system, max(self.digits, *map(len, self.inputs)))
+
+
+def seconds(system: System, selection: Selection, form: str) -> float:
+    """CPU seconds that an orbit in double takes to compute and to write, about."""
+    written = selection.records * system.dimension * FORMATS[form].value_seconds
+    return selection.last * orbit_step(system) + written
 
 
 def canonical_form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:

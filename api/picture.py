@@ -17,12 +17,15 @@ from api.problems import BadQuery, Fault
 from api.query_string import names_and_values
 from api.records import Sweep
 from api.settings import Settings
+from core.cost import density_step
 from core.density import density
 from core.raster import raster
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
 _PIXEL_BYTES = 24
+_PIXEL_SECONDS = 4e-7  # to colour and to encode it
+_CANVAS_SECONDS = 0.05  # for axes and words
 
 
 class Picture(Struct, frozen=True):
@@ -166,8 +169,7 @@ def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
     yield from _ranges(query, (2,))
 
 
-def _some_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-    yield from lyapunov.beyond(query, settings)
+def _some_ranges(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     yield from _ranges(query, (1, 2))
     if query.options["exponent"] > (most := query.system.dimension):
         yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
@@ -185,11 +187,17 @@ def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
             yield Fault(name, "is a list: a picture has axes", query.inputs[name].text, "start:stop:count")
 
 
+def _density_seconds(query: AnalysisQuery) -> float:
+    return query.steps * density_step(query.system)
+
+
 class Kind(Struct, frozen=True):
     """What can be drawn."""
 
     draw: Callable[[AnalysisQuery, int], Drawn]
     options: tuple[Option, ...]
+    seconds: Callable[[AnalysisQuery], float]
+    """CPU seconds before it is drawn."""
     beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
     """Bytes beyond those of the pixels."""
@@ -212,10 +220,13 @@ KINDS = {
             _VERTICAL,
             _colormap(DEFAULT),
         ),
+        _density_seconds,
         _one_orbit,
     ),
-    "bifurcation": Kind(_diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.beyond),
-    "basins": Kind(_basins, basins.OPTIONS, _two_ranges, basins.holds),
+    "bifurcation": Kind(
+        _diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.seconds, bifurcation.beyond
+    ),
+    "basins": Kind(_basins, basins.OPTIONS, basins.seconds, _two_ranges, basins.holds),
     "lyapunov": Kind(
         _spectrum,
         (
@@ -223,6 +234,7 @@ KINDS = {
             Option("exponent", "Which one a picture over two ranges shows.", Whole(1, 100), "1"),
             _colormap(CENTRED),
         ),
+        lyapunov.seconds,
         _some_ranges,
     ),
 }
@@ -258,6 +270,14 @@ def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
     return beyond
 
 
+def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
+    def seconds(query: AnalysisQuery) -> float:
+        width, height = _size(query)
+        return kind.seconds(query) + _CANVAS_SECONDS + _PIXEL_SECONDS * width * height
+
+    return seconds
+
+
 def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
     def holds(query: AnalysisQuery) -> int:
         width, height = _size(query)
@@ -283,6 +303,8 @@ class Pictures:
                 f"{about} of says which, and with it which other options there are.",
                 (*_COMMON, *kind.options),
                 _answer(kind),
+                _seconds(kind),
+                lambda _: 0,
                 _beyond(kind),
                 holds=_holds(kind),
                 formats=FORMATS,

@@ -6,6 +6,7 @@ refused query is gone through again, parameter by parameter, to name every fault
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import ceil
 from typing import Any, Literal, cast, get_args
 
 from msgspec import Struct, ValidationError, convert, defstruct
@@ -16,7 +17,7 @@ from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
 from api.numbers import PLAIN, canonical
 from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, names_of, sorted_out, whole_rule
-from api.orbit_query import OrbitQuery, Precision, canonical_form
+from api.orbit_query import OrbitQuery, Precision, canonical_form, seconds
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
 from api.settings import Settings
@@ -144,13 +145,13 @@ def _options(
 def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:
     if digits_given or query.precision == "decimal":
         return not any(_out_of_bounds(query, digits_given, settings))
-    return _is_well_selected(query.selection, query.format, settings)
+    return _is_well_selected(query.system, query.selection, query.format, settings)
 
 
 def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> Iterator[Fault]:
     """What a query of the right form asks for and cannot have."""
     system = query.system
-    yield from _badly_selected(query.selection, query.format, settings)
+    yield from _badly_selected(query.system, query.selection, query.format, settings)
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
@@ -167,11 +168,11 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
 
 
 @lru_cache(maxsize=1024)
-def _is_well_selected(selection: Selection, form: str, settings: Settings) -> bool:
-    return not any(_badly_selected(selection, form, settings))
+def _is_well_selected(system: System, selection: Selection, form: str, settings: Settings) -> bool:
+    return not any(_badly_selected(system, selection, form, settings))
 
 
-def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
+def _badly_selected(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
     """What is wrong with the choice of iterates."""
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
@@ -190,6 +191,10 @@ def _badly_selected(selection: Selection, form: str, settings: Settings) -> Iter
         shorter = (skip // every + bound - start + 1) * every - 1
         problem = f"makes {selection.records} records, more than {form} may hold"
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
+    elif (cost := seconds(system, selection, form)) > settings.max_seconds:
+        problem = f"makes {ceil(cost)} CPU seconds of work, more than an answer may have"
+        rule = f"at most {settings.max_seconds}: fewer steps, or a greater every"
+        yield Fault("steps", problem, str(steps), rule)
 
 
 def _faults(

@@ -49,8 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Records of one answer as Parquet, whose footer grows with them."""
     max_points: Positive = 10_000_000
     """Points of one grid of initial conditions and parameters."""
-    max_total_steps: Positive = 100_000_000_000
-    """Steps of all orbits of one answer together."""
+    max_seconds: Positive = 120
+    """CPU seconds of one answer: what is known beforehand to take more is refused."""
     max_memory: Positive = 192 << 20
     """Bytes that the answers of one process may hold together while they are in flight; more are refused with 503."""
     max_connections: Positive = 4_096

@@ -9,6 +9,9 @@ from core.system import System
 DIGITS = 28
 """Significant digits where none are asked for."""
 
+WORK_SECONDS = 1e-8
+"""About what a unit of `work` takes."""
+
 _DIGITS_PER_WORD = 19  # of libmpdec on 64-bit machines
 _SLICE = 300_000  # work between two blocks
 
@@ -62,7 +65,7 @@ def decimal_orbit(
 
 
 def work(system: System, digits: int) -> int:
-    """What one step costs, in units of about 10 ns: linear in its operations, quadratic in their length.
+    """What one step costs, in units of WORK_SECONDS: linear in its operations, quadratic in their length.
 
     `digits` is the greater of the precision and the longest input.
     """

@@ -58,6 +58,13 @@ def small():
         yield address, process
 
 
+@pytest.fixture(scope="module")
+def hasty():
+    """A server whose answers may take a second each."""
+    with running_server(ATTRACTOR_MAX_SECONDS="1") as (address, _):
+        yield address
+
+
 def wait_for_room(address):
     for _ in range(100):
         with httpx.stream("GET", address + ENDLESS, timeout=30) as answer:
@@ -108,6 +115,34 @@ def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
         assert refused.status_code == 503
         assert httpx.get(address + HENON, timeout=5).status_code == 200
         assert {connection.recv(12) for connection in connections} == {b"HTTP/1.1 200"}
+
+
+@pytest.mark.parametrize(
+    ("query", "culprit"),
+    [
+        (f"{HENON}&steps=300000000&every=300000000", "steps"),
+        (f"{HENON}&steps=20000000", "steps"),  # which are written too
+        ("/calculation?system=thomas&x0=1&y0=0&z0=0&b=0.2&delta_t=0.1&steps=50000000&every=50000000", "steps"),
+        ("/ensemble?system=henon&x0=0:0.5:10000&y0=0&a=1.4&b=0.3&steps=1000000", "steps"),
+        ("/ensemble?system=standard&theta0=0:1:10000&p0=0&k=0.97&steps=10000", "steps"),
+        ("/ensemble?system=henon&x0=0:0.5:10000&y0=0&a=1.4&b=0.3&keep=orbits&steps=1000", "steps"),
+        ("/lyapunov?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=40000000", "steps"),
+        ("/bifurcation?system=logistic&x0=0.2&r=3:4:10000&transient=1000000", "r"),
+        ("/bifurcation?system=logistic&x0=0.2&r=3:4:10000&transient=30000&continuation=true", "r"),
+        ("/fixed-points?system=henon&a=1:1.4:11&b=0.3", "a"),
+        ("/fixed-points?system=henon&a=1:1.4:2&b=0.3&period=12", "a"),
+        ("/basins?system=standard&theta0=0:6:300&p0=0:6:300&k=0.97", "steps"),
+        ("/picture?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=100000000", "steps"),
+        ("/picture?system=henon&x0=0&y0=0&a=1.4&b=0.3&width=2000&height=1300", "steps"),
+        ("/picture?of=basins&system=standard&theta0=0:6:300&p0=0:6:300&k=0.97", "steps"),
+    ],
+)
+def test_what_would_take_too_long_is_refused_before_it_begins(hasty, query, culprit):
+    answer = httpx.get(hasty + query, timeout=30)
+    assert answer.status_code == 400, answer.text[:200]
+    faults = {error["parameter"]: error for error in answer.json()["errors"]}
+    assert "CPU seconds" in faults[culprit]["problem"]
+    assert "at most 1" in faults[culprit]["allowed"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from core.systems import SYSTEMS
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 BOUNDS = [
     Settings(),
-    Settings(max_steps=500, max_points=50, max_total_steps=300_000, max_digits=9, max_text_records=60),
+    Settings(max_steps=500, max_points=50, max_seconds=1, max_digits=9, max_text_records=60),
 ]
 
 number = (
