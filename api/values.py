@@ -81,6 +81,7 @@ def _range(text: str) -> Values:
             raise ValueError(f"has a {name} that {wrong}")
     if not (count.isascii() and count.isdecimal()) or len(count) > 20 or int(count) < 2:
         raise ValueError("has a count that is not a whole number from 2 on")
+    start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
     if Fraction(Decimal(start)) >= Fraction(Decimal(stop)):
         raise ValueError("is reversed or empty: its start is not below its stop")
-    return Values(f"{canonical(start)}:{canonical(stop)}:{int(count)}")
+    return Values(f"{start}:{stop}:{int(count)}")

@@ -19,6 +19,7 @@ from api.values import read_values
         ("-1:1:2", [-1.0, 1.0]),
         ("1e-300:3e-300:3", [1e-300, 2e-300, 3e-300]),
         ("-1.7e308:1.7e308:3", [-1.7e308, 0.0, 1.7e308]),
+        ("0e-9999999999999999999:1:2", [0.0, 1.0]),
     ],
 )
 def test_what_a_text_stands_for(text, values):
