@@ -20,6 +20,7 @@ STARTS = 4096
 _ROUNDS = 60  # of Newton's method, from each start
 _WORKING = 60  # decimal digits
 _EQUAL = mpmath.mpf(10) ** -25  # relative distance below which two points are one
+_FLAT = 1e-30  # determinants below it are those of a map next to the identity, where every point seems a root
 _NEUTRAL = 1e-9  # distance of a modulus from 1 that counts as none
 
 
@@ -152,7 +153,7 @@ def _newton(system: System, parameters: Sequence[float], period: int) -> Floats:
                 ahead = np.array(step(*ahead, *parameters))
             usable = np.isfinite(product).all(axis=(1, 2)) & np.isfinite(ahead).all(axis=0)
             slopes = product[usable] - np.eye(size)
-            regular = np.abs(np.linalg.det(slopes)) > 0
+            regular = np.abs(np.linalg.det(slopes)) > _FLAT
             residual = (ahead.T - points)[usable][regular]
             move = np.linalg.solve(slopes[regular], residual[..., None])[..., 0]
             points = np.asarray(points[usable][regular] - move)

@@ -78,3 +78,9 @@ def test_the_two_cycle_of_henon():
 def test_a_wrong_period_is_refused():
     with pytest.raises(ValueError, match="period"):
         find("henon", [1.4, 0.3], 0)
+
+
+def test_a_map_next_to_the_identity_has_no_candidate_at_each_start():
+    pieces = list(fixed_points(SYSTEMS["roessler"], [0.2, 0.2, 5.7, 1e-45], 2))
+    assert pieces[-1].cycles == ()
+    assert len(pieces) < 10  # one for each candidate
