@@ -49,4 +49,4 @@ def basins_of(system: System, points: int, steps: int) -> float:
 
 def fixed_points_at(period: int) -> float:
     """The cycles of a period at one set of parameters, with as many points as those of a quadratic map."""
-    return 0.05 + 0.05 * period + 1.5e-4 * period * min(STARTS, 2**period)
+    return 0.05 + 0.05 * period + 1.5e-4 * period * min(STARTS, 1 << period)
