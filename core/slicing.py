@@ -8,13 +8,26 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from itertools import islice
-from time import perf_counter
+from threading import local
+from time import perf_counter, thread_time
 from typing import Any, TypeVar
 
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
 
 T = TypeVar("T")
+
+
+class _Elsewhere(local):
+    seconds = 0.0
+
+
+_elsewhere = _Elsewhere()
+
+
+def cpu_seconds() -> float:
+    """What this thread has worked, and others for it in `run`, since some moment."""
+    return thread_time() + _elsewhere.seconds
 
 
 def slices(total: int, work: Callable[[int, int], object]) -> Iterator[None]:
@@ -51,7 +64,7 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
     active = list(islice(waiting, threads))
     finished: set[int] = set()
     results: dict[int, list[T]] = {id(worker): [] for worker in active}
-    futures: dict[Future[tuple[bool, list[Any]]], Iterator[T | None]] = {}
+    futures: dict[Future[tuple[bool, list[Any], float]], Iterator[T | None]] = {}
     pool = _pool(threads)
     try:
         futures.update((pool.submit(_next, worker), worker) for worker in active)
@@ -59,7 +72,8 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
             done, _ = wait(futures, return_when=FIRST_COMPLETED)
             for future in done:
                 worker = futures.pop(future)
-                more, given = future.result()
+                more, given, took = future.result()
+                _elsewhere.seconds += took
                 results[id(worker)] += given
                 if more:
                     futures[pool.submit(_next, worker)] = worker
@@ -84,16 +98,16 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
         wait(futures)
 
 
-def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any]]:
-    """Whether it goes on, and what it gave in about a slice: short work costs one visit to a thread."""
+def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any], float]:
+    """Whether it goes on, what it gave in about a slice (short work costs one visit to a thread), and CPU seconds."""
     given: list[Any] = []
-    began = perf_counter()
+    began, worked = perf_counter(), thread_time()
     for result in worker:
         if result is not None:
             given.append(result)
         if result is None or perf_counter() - began > SECONDS:
-            return True, given
-    return False, given
+            return True, given, thread_time() - worked
+    return False, given, thread_time() - worked
 
 
 @cache

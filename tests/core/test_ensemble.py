@@ -1,6 +1,7 @@
 """Each orbit of an ensemble has the bits that it has alone, on any number of threads."""
 
 import threading
+import time
 from itertools import islice
 
 import numpy as np
@@ -100,6 +101,18 @@ def test_workers_run_on_several_threads():
         yield threading.get_ident()
 
     assert len({r for r in slicing.run(map(worker, range(2)), 2) if r is not None}) == 2
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_other_threads_work_is_counted(threads):
+    def worker(_):
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            yield None
+
+    before = slicing.cpu_seconds()
+    list(slicing.run(map(worker, range(2)), threads))
+    assert slicing.cpu_seconds() - before >= 0.2
 
 
 def test_slices_cover_the_whole():
