@@ -107,3 +107,8 @@ def test_the_origins_may_be_named():
             assert "origin" in headers["vary"].split(", ")  # a cache must not give it to another
         refused = httpx.options(address + HENON, headers={**ASKING, "origin": "https://c.example"})
         assert "access-control-allow-origin" not in refused.headers
+
+
+def test_no_origin_may_be_named():
+    with running_server(ATTRACTOR_ALLOWED_ORIGINS="") as (address, _):
+        assert "access-control-allow-origin" not in httpx.get(address + HENON, headers=ASKING).headers
