@@ -32,6 +32,11 @@ def noise(random: Random, most: int = 2000) -> bytes:
     return random.randbytes(random.randint(1, most))
 
 
+def words(random: Random) -> bytes:
+    """Any bytes that the value of a header may have."""
+    return bytes(random.choices([*range(0x20, 0x7F), *range(0x80, 0x100)], k=random.randint(1, 200)))
+
+
 def damaged(random: Random) -> bytes:
     """A good request of which some bytes are others, missing or doubled."""
     request = bytearray(GOOD)
@@ -63,9 +68,9 @@ def headers(random: Random) -> bytes:
         b" folded: x",
     ]
     some += [
-        b"Accept: " + noise(random, 200),
-        b"Accept-Encoding: " + noise(random, 200),
-        b"If-None-Match: " + noise(random, 200),
+        name + b": " + value(random)
+        for name in (b"Accept", b"Accept-Encoding", b"If-None-Match", b"X-Request-ID", b"Origin", b"X-Forwarded-For")
+        for value in (noise, words)
     ]
     some += [
         b"Upgrade: websocket\r\nConnection: upgrade",
