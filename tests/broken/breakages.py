@@ -252,6 +252,13 @@ BREAKAGES = [
         ),
     ),
     Breakage(
+        "no policy lets pages load pictures from elsewhere",
+        "api/explorer/assets.py",
+        "img-src 'self' blob: data:;",
+        "img-src * blob: data:;",
+        ("tests/explorer/test_site.py::test_the_policy_allows_only_what_the_service_itself_serves",),
+    ),
+    Breakage(
         "pages load nothing from elsewhere",
         "api/explorer/pages/index.html",
         "</head>",
@@ -671,6 +678,13 @@ BREAKAGES = [
         ("tests/api/test_tracing.py::test_each_request_is_a_span_below_its_clients",),
     ),
     Breakage(
+        "any of the standard variables asks for traces",
+        "api/tracing.py",
+        ', "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")',
+        ")",
+        ("tests/api/test_tracing.py::test_each_of_the_standard_variables_asks_for_it",),
+    ),
+    Breakage(
         "nothing is traced unless asked for",
         "api/tracing.py",
         "    if is_off or environment",
@@ -705,6 +719,13 @@ BREAKAGES = [
         '(b"x-request-id", self.id), POLICY]',
         '(b"x-request-id", self.id)]',
         (f"{HEADERS}test_every_answer_has_them", f"{HEADERS}test_so_has_what_is_not_sent_again"),
+    ),
+    Breakage(
+        "under the policy nothing is loaded",
+        "api/exchange.py",
+        "default-src 'none'; img-src data:;",
+        "default-src 'self'; img-src data:;",
+        (f"{HEADERS}test_every_answer_has_them",),
     ),
     Breakage(
         "a page keeps its own policy",
