@@ -105,6 +105,15 @@ def test_what_takes_all_the_room_is_answered_alone(small):
         assert httpx.get(address + basins, timeout=60).status_code == 503
 
 
+def test_what_is_refused_once_it_is_computed_gives_its_room_back(small):
+    address, _ = small
+    wait_for_room(address)
+    leaving = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2&steps=100000000"
+    for _ in range(4):  # in decimal it would take too long
+        assert httpx.get(address + leaving, timeout=30).status_code == 400
+    wait_for_room(address)
+
+
 def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
     computing = f"{HENON}&steps=1000000000&every=1000000000"
     most = 8 * max(1, threads(cpus(), 1) - 1)

@@ -43,6 +43,7 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     # A kernel is known by its text, so the copy finds all that are as they are here.
     cached = os.environ.get("NUMBA_CACHE_DIR", str(ROOT / "core/__pycache__"))
     options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junitxml={report}"]
+    options += ["-x"] * (len(tests) == 1)  # one case that fails is enough
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *tests],
         cwd=copy,
@@ -61,11 +62,10 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     found: dict[str, list[tuple[str, str]]] = {test: [] for test in tests}
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314  # our own
         name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-        ended = next(iter(case), None)
-        outcome = ("passed", "") if ended is None else (ended.tag, ended.get("message") or "")
+        ended = [(part.tag, part.get("message") or "") for part in case if part.tag in ("failure", "error", "skipped")]
         for test in tests:
             if name == test or name.startswith((f"{test}[", f"{test}::")):
-                found[test].append(outcome)
+                found[test] += ended or [("passed", "")]
     return found
 
 
