@@ -43,6 +43,7 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     # A kernel is known by its text, so the copy finds all that are as they are here.
     cached = os.environ.get("NUMBA_CACHE_DIR", str(ROOT / "core/__pycache__"))
     options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junitxml={report}"]
+    options += ["-o", "junit_family=xunit1"]  # the other refuses what tests record
     options += ["-x"] * (len(tests) == 1)  # one case that fails is enough
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *tests],
