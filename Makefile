@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
+.PHONY: help serve test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,13 +19,16 @@ help: ## list these targets
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
-test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, and make fuzz
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz $(PYTEST_ARGS)
+test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, make fuzz and make broken
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz --ignore tests/broken $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test."
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
 test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
+
+broken: $(VENV)/dev $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
+	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
 
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)

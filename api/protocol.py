@@ -6,9 +6,9 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 65_536
-"""Of a request line and its headers."""
-HEAD_SECONDS = 10.0
-"""Until they are there whole, from the connection's or the request's first moment."""
+"""Of a request line and its headers that are not whole yet."""
+REQUEST_SECONDS = 10.0
+"""Until it is there whole, its body too, from the connection's or its own first moment."""
 STALL_SECONDS = 60.0
 """Without reading any of what is sent."""
 
@@ -25,30 +25,34 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._is_in_head = False
         self._head = 0  # bytes of it so far
-        self._slow_head: asyncio.TimerHandle | None = None
+        self._slow: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._slow_head = self.loop.call_later(HEAD_SECONDS, transport.abort)
+        self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._slow_head, self._stalled):
+        for timer in (self._slow, self._stalled):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        cycle = self.cycle
         if self._is_in_head:
             self._head += len(data)
             if self._head > MAX_HEAD_BYTES:
                 self._refuse_head()
-            elif self._slow_head is None:  # most come whole, and need no timer
-                self._slow_head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
-        elif self._slow_head is not None and self.cycle is not None:
-            self._slow_head.cancel()
-            self._slow_head = None
+                return
+        elif cycle is not None and not (cycle.more_body or cycle.response_complete):
+            if self._slow is not None:
+                self._slow.cancel()
+                self._slow = None
+            return
+        if self._slow is None:  # most come whole, and need no timer
+            self._slow = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -20,7 +20,8 @@ def test_it_may_do_no_more_than_it_needs():
     assert SERVICE["tmpfs"] == ["/tmp"]  # noqa: S108
     assert SERVICE["cap_drop"] == ["ALL"]
     assert SERVICE["security_opt"] == ["no-new-privileges:true"]
-    assert {"cpus", "mem_limit", "restart", "init"} <= SERVICE.keys()
+    assert (SERVICE["cpus"], SERVICE["mem_limit"]) == ("${CPUS:-2}", "${MEMORY:-1g}")
+    assert {"restart", "init"} <= SERVICE.keys()
     assert not {"privileged", "user", "network_mode", "volumes"} & SERVICE.keys()
 
 

@@ -3,9 +3,30 @@
 import json
 import re
 
+from api import protocol
+from api.resources import WORKER_MEMORY
+from api.settings import Settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
+
+
+def test_the_bounds_that_it_tells_are_those_in_force():
+    settings = Settings()
+    bounds = f"""already ({settings.max_memory >> 20} MiB a process)
+        connections of a process ({settings.max_connections:,}), a head
+        whole after {protocol.MAX_HEAD_BYTES >> 10} KiB
+        `ATTRACTOR_TRUSTED_PROXIES` ({settings.trusted_proxies};
+        `ATTRACTOR_UNREADY_SECONDS` later ({settings.unready_seconds})
+        `ATTRACTOR_DRAIN_SECONDS` ({settings.drain_seconds})
+        `ATTRACTOR_DRAIN_SECONDS`, {settings.drain_seconds} by default
+        CPU that has {WORKER_MEMORY >> 20} MiB too"""
+    told = " ".join(README.split())
+    for bound in bounds.split("\n"):
+        assert bound.strip() in told
+    assert (protocol.REQUEST_SECONDS, protocol.STALL_SECONDS) == (10, 60)
+    assert "within 10 seconds" in told
+    assert "who reads nothing for a minute" in told
 
 
 def test_the_example_has_its_true_output(client):

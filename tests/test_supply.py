@@ -1,6 +1,7 @@
 """What `make audit`, `make licences` and `make sbom` say of the locked dependencies."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -40,6 +41,24 @@ def test_no_runtime_dependency_has_a_licence_that_forbids_our_use(capsys):
 @pytest.mark.parametrize("licence", ["GPL-3.0-only", "UNKNOWN", "MIT AND AGPL-3.0", "MIT License; Commons Clause", ""])
 def test_a_licence_that_is_not_known_is_refused(licence):
     assert licences.forbidding([("some", licence)])
+
+
+def test_whatever_has_one_makes_it_fail(monkeypatch):
+    monkeypatch.setattr(licences, "PERMISSIVE", re.compile("0BSD"))
+    assert licences.main() == 1
+
+
+def test_whatever_is_installed_is_locked_by_hashes():
+    locks = sorted(ROOT.glob("requirements/*.txt"))
+    assert len(locks) > 4
+    for lock in locks:
+        named = re.split(r"^(?=[a-z0-9])", lock.read_text(), flags=re.MULTILINE)[1:]
+        assert named
+        assert [entry for entry in named if "--hash=sha256:" not in entry] == []
+    for name in ("Makefile", "Dockerfile"):
+        installing = re.findall(r".*\bpip\b.* install .*", (ROOT / name).read_text())
+        assert installing
+        assert [line for line in installing if "--require-hashes" not in line] == []
 
 
 def test_of_two_licences_one_suffices():

@@ -19,7 +19,7 @@ ENDLESS = f"{HENON}&steps=1000000000&format=npy"
 
 SHORT = """
 import api.protocol
-api.protocol.HEAD_SECONDS, api.protocol.STALL_SECONDS = 0.5, 0.5
+api.protocol.REQUEST_SECONDS, api.protocol.STALL_SECONDS = 0.5, 0.5
 from api.__main__ import serve
 serve()
 """
@@ -105,6 +105,15 @@ def test_what_takes_all_the_room_is_answered_alone(small):
         assert httpx.get(address + basins, timeout=60).status_code == 503
 
 
+def test_what_is_refused_once_it_is_computed_gives_its_room_back(small):
+    address, _ = small
+    wait_for_room(address)
+    leaving = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2&steps=100000000"
+    for _ in range(4):  # in decimal it would take too long
+        assert httpx.get(address + leaving, timeout=30).status_code == 400
+    wait_for_room(address)
+
+
 def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
     computing = f"{HENON}&steps=1000000000&every=1000000000"
     most = 8 * max(1, threads(cpus(), 1) - 1)
@@ -166,6 +175,24 @@ def test_who_sends_a_head_drop_by_drop_is_cut_off(small):
     raise AssertionError("it may go on for ever")
 
 
+@pytest.mark.parametrize("more", [b"x", b""])
+@pytest.mark.parametrize("head", [b"Content-Length: 9\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n5\r\n"])
+def test_who_does_not_end_a_body_is_cut_off(small, head, more):
+    address, _ = small
+    with connected(address, b"POST /health/live HTTP/1.1\r\nHost: localhost\r\n" + head) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 405"
+        connection.sendall(more)
+        ended(connection)  # or times out
+
+
+def test_who_sends_nothing_but_blank_lines_is_cut_off(small):
+    address, _ = small
+    with connected(address, request("/health/live")) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        connection.sendall(b"\r\n")
+        ended(connection)
+
+
 def test_a_second_request_has_no_more_time_than_the_first(small):
     address, _ = small
     with connected(address, request("/health/live")) as connection:
@@ -199,6 +226,17 @@ def test_a_huge_head_is_refused(small, head):
         assert ended(connection)[:12] in (b"HTTP/1.1 431", b"")
 
 
+def test_a_head_that_is_not_whole_may_have_64_kib(small):
+    address, _ = small
+    for size, status in ((60_000, b"HTTP/1.1 200"), (70_000, b"HTTP/1.1 431")):
+        with connected(
+            address, b"GET /health/live HTTP/1.1\r\nHost: a\r\n" + b"a: bcd\r\n" * (size // 8)
+        ) as connection:
+            time.sleep(0.1)  # else what follows may come with it
+            connection.sendall(b"\r\n")
+            assert connection.recv(12) == status
+
+
 def test_idle_connections_are_bounded_and_leave(small):
     address, process = small
     descriptors = Path(f"/proc/{process.pid}/fd")
@@ -229,7 +267,10 @@ def test_past_the_bound_on_connections_requests_are_refused(small):
 
 def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():
     with (
-        running_server(ATTRACTOR_RATE_LIMIT="5/minute", ATTRACTOR_TRUSTED_PROXIES="127.0.0.1") as (address, _),
+        running_server(ATTRACTOR_RATE_LIMIT="5/minute", ATTRACTOR_TRUSTED_PROXIES="10.0.0.0/8,127.0.0.0/8") as (
+            address,
+            _,
+        ),
         httpx.Client(base_url=address, timeout=30) as client,
     ):
         answers = [client.get(HENON, headers={"x-forwarded-for": "6.6.6.6, 1.2.3.4"}) for _ in range(6)]
@@ -241,6 +282,7 @@ def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():
         forged = client.get(HENON, headers={"x-forwarded-for": "7.7.7.7, 1.2.3.4"})  # the proxy adds on the right
         assert forged.status_code == 429
         assert client.get(HENON, headers={"x-forwarded-for": "1.2.3.5"}).status_code == 200
+        assert "ratelimit" in client.get("/nothing").headers
         for _ in range(10):
             assert client.get("/health/live").status_code == 200
 

@@ -200,10 +200,17 @@ def test_a_heavy_decimal_orbit_does_not_hold_up_the_others(client):
 
 
 def test_settings_move_the_bounds():
-    with running_server(ATTRACTOR_MAX_STEPS="30", ATTRACTOR_MAX_DIGITS="40") as (address, _):
-        assert len(httpx.get(f"{address}{LORENZ}&steps=30").json()) == 30
-        refused = httpx.get(f"{address}{LORENZ}&steps=31&precision=decimal&digits=41").json()["errors"]
-    assert [(fault["parameter"], fault["allowed"]) for fault in refused] == [
-        ("steps", "a whole number from 1 to 30"),
-        ("digits", "a whole number from 1 to 40"),
-    ]
+    ensemble = "/ensemble?system=henon&x0=0:1:8&y0=0:1:8&a=1.4&b=0.3"
+    refused = (
+        (f"{LORENZ}&steps=31", "steps", "a whole number from 1 to 30"),
+        (f"{LORENZ}&precision=decimal&digits=41", "digits", "a whole number from 1 to 40"),
+        (f"{ensemble}&steps=9", "x0", "at most 60"),
+    )
+    bounds = {"ATTRACTOR_MAX_STEPS": "30", "ATTRACTOR_MAX_DIGITS": "40", "ATTRACTOR_MAX_POINTS": "60"}
+    with running_server(**bounds) as (address, _):
+        assert len(httpx.get(f"{address}{LORENZ}&steps=30&precision=decimal&digits=40").json()) == 30
+        for query, name, allowed in refused:
+            answer = httpx.get(address + query)
+            assert answer.status_code == 400, query
+            (fault,) = answer.json()["errors"]
+            assert (fault["parameter"], fault["allowed"]) == (name, allowed)

@@ -1,4 +1,7 @@
-"""Malformed HTTP over raw sockets: the server answers 4xx or closes, says nothing of it, and goes on answering."""
+"""Malformed HTTP over raw sockets: the server answers 4xx or closes, says nothing of it, and goes on answering.
+
+And what it does to its machine, whatever it is asked: nothing.
+"""
 
 import os
 import re
@@ -7,8 +10,13 @@ from collections.abc import Callable
 from random import Random
 from threading import Thread
 
+import httpx
 import pytest
 
+from api.app import RESOURCES
+from api.canvas import cache_fonts
+from core.systems import SYSTEMS
+from tests.api.test_reading import sound
 from tests.conftest import running_server
 
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "60"))
@@ -22,6 +30,11 @@ EXPECTED = re.compile(  # uvicorn's own words
 
 def noise(random: Random, most: int = 2000) -> bytes:
     return random.randbytes(random.randint(1, most))
+
+
+def words(random: Random) -> bytes:
+    """Any bytes that the value of a header may have."""
+    return bytes(random.choices([*range(0x20, 0x7F), *range(0x80, 0x100)], k=random.randint(1, 200)))
 
 
 def damaged(random: Random) -> bytes:
@@ -55,9 +68,9 @@ def headers(random: Random) -> bytes:
         b" folded: x",
     ]
     some += [
-        b"Accept: " + noise(random, 200),
-        b"Accept-Encoding: " + noise(random, 200),
-        b"If-None-Match: " + noise(random, 200),
+        name + b": " + value(random)
+        for name in (b"Accept", b"Accept-Encoding", b"If-None-Match", b"X-Request-ID", b"Origin", b"X-Forwarded-For")
+        for value in (noise, words)
     ]
     some += [
         b"Upgrade: websocket\r\nConnection: upgrade",
@@ -141,3 +154,39 @@ def test_many_half_requests_at_once_do_not_keep_others_waiting(server):
     finally:
         for connection in waiting:
             connection.close()
+
+
+TELLING = """
+import os, sys
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+CHANGING = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.symlink", "os.link")
+REACHING = ("socket.connect", "socket.sendto", "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn")
+
+def tell(event, arguments):
+    if event in REACHING or event in CHANGING or event == "open" and (arguments[2] or 0) & WRITING:
+        if event in REACHING or not any(cache in str(arguments[0]) for cache in CACHES):
+            print("DID", event, arguments, file=sys.stderr, flush=True)
+
+CACHES = "__pycache__", os.environ.get("NUMBA_CACHE_DIR", "__pycache__")
+sys.addaudithook(tell)
+from api.__main__ import serve
+serve()
+"""
+
+
+def test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels():
+    cache_fonts()  # whose list is made by another program, and may be here already
+    with running_server("-c", TELLING) as (address, process):
+        for resource in RESOURCES:
+            query = sound(resource.path, SYSTEMS["henon"], lambda names: names[0])
+            for name in resource.formats:
+                for more in ({}, {"nothing": "1"}):
+                    params = query | {"format": name} | more
+                    answer = httpx.get(address + resource.path, params=params, timeout=60)
+                    assert answer.status_code == (400 if more else 200), answer.text
+        for path in ("/", "/docs", "/systems", "/schema/openapi.json", "/health/ready", "/nothing"):
+            assert httpx.get(address + path, headers={"accept": "text/html"}, timeout=60).status_code in (200, 404)
+        process.terminate()
+        log = process.communicate()[1]
+    assert [line for line in log.splitlines() if "DID" in line] == []

@@ -53,14 +53,14 @@ def logged():
     with running_server("-c", FAILING, ATTRACTOR_ACCESS_LOG="true") as (address, process):
         answers = everything(address)
         text = ended(process)
-    assert text.isascii()
     lines = [json.loads(line) for line in text.strip().split("\n")]
     requests = [line for line in lines if line["logger"] == "api.requests" and line["path"] != "/health/ready"]
-    return answers, lines, requests
+    return answers, lines, requests, text
 
 
 def test_every_line_is_an_object_whoever_logs_it(logged):
-    _, lines, _ = logged
+    _, lines, _, text = logged
+    assert text.isascii()
     for line in lines:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line["time"])
         assert line["level"] in ("info", "warning", "error")
@@ -69,7 +69,7 @@ def test_every_line_is_an_object_whoever_logs_it(logged):
 
 
 def test_each_request_has_one_line_whatever_it_holds(logged):
-    answers, _, requests = logged
+    answers, _, requests, _ = logged
     ids = [response.headers["x-request-id"] for response in answers.values()]
     assert [line["request_id"] for line in requests] == ids
     assert [line["status"] for line in requests] == [response.status_code for response in answers.values()]
@@ -77,7 +77,7 @@ def test_each_request_has_one_line_whatever_it_holds(logged):
 
 
 def test_it_says_what_was_asked_for_and_what_it_cost(logged):
-    answers, _, (short, long, refused, *_) = logged
+    answers, _, (short, long, refused, *_), _ = logged
     assert (short["method"], short["path"], short["message"]) == ("GET", "/calculation", "answered")
     assert f"</calculation?{short['query']}>" in answers[HENON].headers["link"]
     assert (short["format"], short["steps"], short["arithmetic"]) == ("json", 20, "double")
@@ -89,7 +89,7 @@ def test_it_says_what_was_asked_for_and_what_it_cost(logged):
 
 
 def test_a_failure_is_one_line_with_its_traceback_and_the_request(logged):
-    answers, lines, requests = logged
+    answers, lines, requests, _ = logged
     (failure,) = [line for line in lines if line["logger"] == "api.endpoint"]
     assert failure["request_id"] == requests[-1]["request_id"]
     assert "RuntimeError: a fault\nof two lines" in failure["exception"]

@@ -213,6 +213,16 @@ def test_nothing_is_loaded_unless_asked_for():
         assert result.stdout.split("\n") == ["lifespan.startup.complete", "lifespan.shutdown.complete", loaded, ""]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
+@pytest.mark.parametrize(("host", "other"), [("127.0.0.1", "127.0.0.2"), ("127.0.0.2", "127.0.0.1")])
+def test_they_are_served_on_the_address_that_is_set_and_on_no_other(host, other):
+    settings = Settings(workers=1, metrics_port=free_ports(1), metrics_host=host)
+    asyncio.run(expose(Metrics(), settings))
+    assert httpx.get(f"http://{host}:{settings.metrics_port}/metrics").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://{other}:{settings.metrics_port}/metrics")
+
+
 def test_each_worker_has_a_port():
     port = free_ports(2)
     with running_server(WORKERS="2", ATTRACTOR_METRICS_PORT=str(port)) as (address, _):

@@ -218,9 +218,19 @@ def test_without_an_acceptable_format_a_query_must_name_one():
         read_query(henon(x0="nan"), SETTINGS, None)
 
 
+def test_a_query_string_has_at_most_16384_bytes_and_100_parameters():
+    long, many = b"x" * 16_385, b"&".join([b"x0=1"] * 101)
+    assert (list(faults(long)), list(faults(many))) == (["query"], ["query"])
+    assert "query" not in faults(long[1:]) | faults(many[5:])
+
+
 def test_what_is_repeated_in_a_refusal_is_bounded():
-    found = faults(henon(x0="1" * 5000))
-    assert len(found["x0"].given) < 120
+    long = "1" * 5000
+    for raw in (henon(x0=long), henon(steps=long), henon(system=long), henon(format=long), henon(**{long: "1"}),
+                henon(x0=long) + b"&x0=" + long.encode(), henon(x0="%zz" + long)):  # fmt: skip
+        for fault in faults(raw).values():
+            given = [fault.given] if isinstance(fault.given, str) else fault.given or []
+            assert all(len(text) < 120 for text in (fault.parameter, fault.problem, *given))
 
 
 text = st.text(st.characters(codec="utf-8"), max_size=8).map(quote)

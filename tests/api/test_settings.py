@@ -9,6 +9,7 @@ from api.settings import Settings, from_environment
 def test_defaults():
     assert from_environment({}) == Settings()
     assert (Settings().host, Settings().port, Settings().drain_seconds) == ("127.0.0.1", 8000, 20)
+    assert (Settings().metrics_port, Settings().metrics_host, Settings().rate_limit) == (None, "127.0.0.1", None)
     assert Settings().workers == workers(cpus(), memory())
 
 

@@ -4,6 +4,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
+import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from api.tracing import tracing
@@ -51,6 +52,15 @@ def test_each_request_is_a_span_below_its_clients():
     assert (said["http.response.status_code"], said["attractor.steps"]) == (200, 20)
     assert said["attractor.request_id"] == response.headers["x-request-id"]
     assert "GET other" in {span.name for span in spans}
+
+
+@pytest.mark.parametrize(
+    "name", ["OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+)
+def test_each_of_the_standard_variables_asks_for_it(name):
+    trace = tracing({name: "otlp" if name.endswith("EXPORTER") else "http://127.0.0.1:1"})
+    assert trace
+    trace.close()
 
 
 def test_nothing_is_traced_unless_asked_for():

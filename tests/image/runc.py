@@ -76,7 +76,7 @@ class Runc:
         options += ["--volume", f"{wheels()}:/root:ro", "--file", adapted, "--tag", self._tag]
         buildah("build", *options, ROOT)
         self._container = buildah("from", "--pull-never", self._tag)
-        self._rootfs = buildah("mount", self._container)
+        self._rootfs = os.path.realpath(buildah("mount", self._container))  # runc follows no link
 
     def config(self):
         return json.loads(buildah("inspect", "--type", "image", self._tag))["Docker"]["config"]

@@ -1,7 +1,10 @@
 """What the image says of itself, and what it does not hold."""
 
+import re
+
 from api import VERSION
 from core.systems import SYSTEMS
+from tests.conftest import ROOT
 from tests.image.conftest import REVISION
 
 
@@ -14,6 +17,15 @@ def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     assert list(config["Volumes"]) == ["/tmp"]  # noqa: S108  # Fargate makes it writable for that
     assert {"HOST=0.0.0.0", "PORT=8000"} <= set(config["Env"])
     assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "api.healthcheck"]
+
+
+def test_build_arguments_name_the_base_image_and_the_cpu():
+    text = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^ARG PYTHON=.*\s+FROM python:\$\{PYTHON\}-slim-bookworm AS base$", text, re.MULTILINE)
+    baselines = r"^ARG CPU_NAME=(\S+)\nENV NUMBA_CPU_NAME=\$\{CPU_NAME\} NUMBA_CPU_FEATURES=$"
+    assert re.findall(baselines, text, re.MULTILINE) == ["x86-64-v3", "neoverse-n1"]
+    assert re.search(r"^FROM base-\$\{TARGETARCH\} AS build$", text, re.MULTILINE)
+    assert re.search(r"^FROM base-\$\{TARGETARCH\}$", text, re.MULTILINE)
 
 
 def test_its_labels_tell_what_it_is(image):

@@ -96,11 +96,12 @@ def test_the_health_check_tells_whether_the_service_is_there(image, container):
 
 
 def test_it_is_ready_soon_on_one_cpu(image, record_property, capsys):
-    """The aim is 3 seconds; the test allows for a busy machine, and catches kernels that are compiled at the start."""
+    """The aim is 3 seconds; the test allows for a busy machine. Kernels compiled at the start take about as long."""
     begin = time.perf_counter()
     with image.running(cpus=1) as container:
         until_ready(container)
         seconds = time.perf_counter() - begin
+        assert "compiled but not cached" not in container.log()
     record_property("seconds", seconds)
     with capsys.disabled():
         print(f"\nReady after {seconds:.2f} s on one CPU.")

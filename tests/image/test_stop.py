@@ -25,6 +25,7 @@ def test_it_stops_within_the_drain_though_an_answer_is_on_its_way(image, workers
 def test_told_to_stop_while_it_starts_it_stops(image):
     with image.running() as container:
         while "Try http" not in container.log():
+            assert container.lives(), container.log()
             time.sleep(0.05)
         container.terminate()
         assert container.wait(30) == 0
