@@ -86,7 +86,8 @@ def sound_query(random: Random, path: str, formats: list[str]) -> dict[str, str]
     if random.random() < 0.7:
         query["format"] = random.choice(formats)
     if what == "calculation":
-        query |= {"include_start": random.choice(["true", "false"]), "precision": random.choice(["auto", "double"])}
+        arithmetics = ["double"] if query.get("format") == "npy" else ["auto", "double"]  # what falls back is no npy
+        query |= {"include_start": random.choice(["true", "false"]), "precision": random.choice(arithmetics)}
         if system["decimal"] and query.get("format") != "npy" and random.random() < 0.5:
             query |= {"precision": "decimal", "digits": str(random.randint(1, 60))}
     return dict(random.sample(list(query.items()), len(query)))
