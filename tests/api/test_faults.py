@@ -6,6 +6,9 @@ import re
 import signal
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from glob import glob
 from pathlib import Path
 from threading import Thread
 
@@ -170,3 +173,103 @@ def test_clients_that_leave_in_the_middle_of_any_format_leave_nothing_behind(wat
     assert httpx.get(address + HENON, timeout=30).status_code == 200
     assert total(metrics, "attractor_broken_off_total") == 0
     assert [line for line in lines if "error" in line.lower() or "Traceback" in line] == []
+
+
+FEW = """
+import resource
+from core.systems import SYSTEMS
+for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
+    del SYSTEMS[name]
+if IS_FULL:  # no file may have a byte
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+from api.__main__ import serve
+serve()
+"""
+
+
+@pytest.mark.parametrize("is_full", [True, False], ids=["full", "read-only"])
+def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that_is_said_once(tmp_path, is_full):
+    folder = str(tmp_path) if is_full else "/proc/nowhere"  # where root cannot write either
+    said = []
+    code = FEW.replace("IS_FULL", str(is_full))
+    with running_server("-c", code, said=said, NUMBA_CACHE_DIR=folder) as (address, process):
+        assert httpx.get(address + HENON, timeout=60).status_code == 200
+        assert httpx.get(address + SHORT_AND_LONG[-1], timeout=60).status_code == 200  # another kernel
+        plane = "x0=0.1&y0=0&a=1.4&b=0.3&steps=1000"
+        assert httpx.get(f"{address}/picture?system=henon&{plane}", timeout=60).content.startswith(b"\x89PNG")
+        process.terminate()
+        said += process.stderr
+    warnings = [line for line in said if '"level":"info"' not in line]
+    assert len(warnings) == 1, warnings
+    assert f"compiled but not cached in {folder}" in warnings[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+PATIENT = """
+import api.protocol
+api.protocol.HEAD_SECONDS = api.protocol.STALL_SECONDS = 2
+from api.__main__ import serve
+serve()
+"""
+
+
+@pytest.fixture
+def clock(tmp_path):
+    """The environment that gives a process a clock of its own, and what sets that."""
+    found = glob("/usr/lib/*/faketime/libfaketimeMT.so.1") + glob("/usr/local/lib/faketime/libfaketimeMT.so.1")
+    if not found:
+        missing = "libfaketime is not installed (Debian's package faketime): NO CLOCK WAS SET"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    file = tmp_path / "clock"
+
+    def set_by(offset):
+        (tmp_path / "next").write_text(offset)
+        (tmp_path / "next").rename(file)  # at once: the process reads it all the time
+
+    set_by("+0")
+    environment = {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_TIMESTAMP_FILE": str(file)}
+    return {"LD_PRELOAD": found[0], **environment}, set_by
+
+
+@pytest.mark.parametrize("jump", ["+1d", "-1d"])
+def test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out(clock, jump):
+    environment, set_by = clock
+    environment |= {"ATTRACTOR_RATE_LIMIT": "8/2 second", "ATTRACTOR_DRAIN_SECONDS": "3"}
+    with running_server("-c", PATIENT, **environment) as (address, process), ExitStack() as stack:
+        started = datetime.now(UTC)
+        right = httpx.get(f"{address}{HENON}&steps=1000000&format=npy", timeout=30).content
+        kept = stack.enter_context(httpx.Client(base_url=address, timeout=30))
+        stream = stack.enter_context(kept.stream("GET", f"{HENON}&steps=1000000&format=npy"))
+        pieces = stream.iter_raw(1 << 20)
+        begun = [next(pieces)]
+        half = stack.enter_context(connected(address, b"GET / HTTP/1.1\r\n"))
+        unread = stack.enter_context(connected(address, request(f"{HENON}&steps=1000000000&format=npy")))
+        assert unread.recv(12) == b"HTTP/1.1 200"
+        statuses = [httpx.get(address + HENON, timeout=30).status_code for _ in range(8)]
+        assert 429 in statuses
+
+        set_by(jump)
+        half.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            half.recv(1)  # not cut off before its time
+        date = lambda: parsedate_to_datetime(httpx.get(f"{address}/health/live", timeout=30).headers["date"])  # noqa: E731
+        assert soon(lambda: abs(date() - started) > timedelta(hours=23))  # it does see the other time
+        assert b"".join(begun + list(pieces)) == right
+        assert kept.get("/health/live").status_code == 200
+        half.settimeout(30)
+        assert half.recv(1) == b""  # but then
+        assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
+        waits = [httpx.get(address + HENON, timeout=30).headers.get("retry-after", "0") for _ in range(12)]
+        assert 1 <= max(map(int, waits)) <= 2
+        with pytest.raises(ConnectionError):
+            while unread.recv(1 << 20):  # it was cut off too, as who does not read
+                pass
+            raise ConnectionError("the end of it")
+        assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
+        with connected(address, request(f"{HENON}&steps=1000000000&format=npy")) as last:
+            assert last.recv(12)
+            process.send_signal(signal.SIGTERM)
+            set_by("+0")
+            while last.recv(1 << 20):
+                pass
+        assert process.wait(30) == 0
