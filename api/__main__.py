@@ -7,6 +7,7 @@ gc.disable()  # a start makes no garbage, and looking for it takes a fifth of th
 import logging
 import signal
 import sys
+from typing import Any
 
 import uvicorn
 
@@ -15,7 +16,10 @@ from api.kernels import compile_kernels
 from api.logs import configuration
 from api.observed import EVERYWHERE
 from api.settings import from_environment
+from api.stopping import Workers
 from core.systems import DEFAULT, SYSTEMS
+
+_APPLICATION = "api.app:create_app"
 
 
 def main(arguments: list[str]) -> None:
@@ -44,22 +48,26 @@ def serve() -> None:
     settings = from_environment()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stop that was asked for is no failure
     print(f"Try http://{settings.host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="uvloop",
-        http="api.protocol:Protocol",
-        forwarded_allow_ips=settings.trusted_proxies,
-        limit_concurrency=settings.max_connections,
-        log_config=configuration(not sys.stderr.isatty(), settings.access_log),
-        access_log=False,  # uvicorn's
-        headers=EVERYWHERE,
-        server_header=False,
-        timeout_graceful_shutdown=settings.drain_seconds,
-    )
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "loop": "uvloop",
+        "http": "api.protocol:Protocol",
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "limit_concurrency": settings.max_connections,
+        "log_config": configuration(not sys.stderr.isatty(), settings.access_log),
+        "access_log": False,  # uvicorn's
+        "headers": EVERYWHERE,
+        "server_header": False,
+        "timeout_graceful_shutdown": settings.drain_seconds,
+    }
+    if settings.workers > 1:
+        config = uvicorn.Config(_APPLICATION, **options)
+        Workers(config, [config.bind_socket()]).run()
+    else:
+        uvicorn.run(_APPLICATION, **options)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ REQUEST_SECONDS = 10.0
 """Until it is there whole, its body too, from the connection's or its own first moment."""
 STALL_SECONDS = 60.0
 """Without reading any of what is sent."""
+LINGER_SECONDS = 1.0
+"""How long a connection without a request is kept once the server stops: what is on its way is answered."""
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -27,13 +29,15 @@ class Protocol(HttpToolsProtocol):
         self._head = 0  # bytes of it so far
         self._slow: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
+        self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
+        self._lingering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._slow, self._stalled):
+        for timer in (self._slow, self._stalled, self._lingering):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
@@ -61,6 +65,8 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         super().on_headers_complete()
+        if self._is_last and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -71,8 +77,33 @@ class Protocol(HttpToolsProtocol):
         if self._stalled is not None:
             self._stalled.cancel()
 
+    def shutdown(self) -> None:
+        """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""
+        self._is_last = True
+        if self._is_idle():
+            self._linger()
+        elif not self.cycle.response_started:
+            super().shutdown()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_last and self._is_idle():
+            self._linger()
+
+    def _linger(self) -> None:
+        drain = self.config.timeout_graceful_shutdown
+        seconds = LINGER_SECONDS if drain is None else min(LINGER_SECONDS, drain / 2)
+        self._lingering = self.loop.call_later(seconds, self._close_if_idle)
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()
+
     def _refuse_head(self) -> None:
-        if self.cycle is None or self.cycle.response_complete:
+        if self._is_idle():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
         else:  # an answer is on its way, behind which no other can be told

@@ -11,7 +11,7 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -37,7 +37,7 @@ def compiled(
 
     `bound` replaces the template's globals of those names; `sources` are the functions, modules or texts that they
     were made from.
-    Where the cache cannot be used the kernel is compiled all the same, and a warning logged.
+    Where the cache cannot be used the kernel is compiled all the same, and a warning logged, once for all.
     """
     function = FunctionType(template.__code__, {**template.__globals__, **bound}, name)
     function.__qualname__ = name
@@ -47,11 +47,18 @@ def compiled(
     try:
         dispatcher.compile(signature)
     except OSError as error:
-        logging.getLogger(__name__).warning("kernel %s is compiled but not cached: %s", name, error)
-        dispatcher = jit(function)
-        dispatcher.compile(signature)
+        _warn(f"{type(error).__name__}, {error.strerror}")
+        if not dispatcher.overloads:  # it could not even be looked for in the cache
+            dispatcher = jit(function)
+            dispatcher.compile(signature)
     dispatcher.disable_compile()
     return dispatcher
+
+
+@cache
+def _warn(reason: str) -> None:
+    """Once for each reason: what one kernel meets, the others do too."""
+    logging.getLogger(__name__).warning("kernels are compiled but not cached in %s: %s", _folder(), reason)
 
 
 def _digest(*sources: Callable[..., Any] | ModuleType | str) -> str:
@@ -62,6 +69,10 @@ def _digest(*sources: Callable[..., Any] | ModuleType | str) -> str:
 _config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells
 
 
+def _folder() -> str:
+    return str(_config.CACHE_DIR or Path(__file__).parent / "__pycache__")
+
+
 class KernelLocator(_CacheLocator):  # type: ignore[misc]
     """Finds a kernel under NUMBA_CACHE_DIR, or else beside this file."""
 
@@ -69,7 +80,7 @@ class KernelLocator(_CacheLocator):  # type: ignore[misc]
         self._kernel = kernel
 
     def get_cache_path(self) -> str:
-        return str(_config.CACHE_DIR or Path(__file__).parent / "__pycache__")
+        return _folder()
 
     def get_source_stamp(self) -> str:
         return str(getattr(self._kernel, _STAMP))

@@ -3,12 +3,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -22,11 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def running_server(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running_server(
+    *arguments: str, said: list[str] | None = None, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`python -m api`, or Python with other arguments, with `environment` set.
 
-    It logs no requests, since nobody would read that. Yields its address once it listens, and stops it by its
-    process id.
+    It logs no requests, since nobody would read that; what it says until it listens is added to `said`. Yields its
+    address once it listens, and stops it by its process id.
     """
     process = subprocess.Popen(
         [sys.executable, *(arguments or ("-m", "api"))],
@@ -37,7 +41,7 @@ def running_server(*arguments: str, **environment: str) -> Iterator[tuple[str, s
         text=True,
     )
     try:
-        read: list[str] = []
+        read: list[str] = [] if said is None else said
         for line in process.stderr:
             read.append(line)
             if found := re.search(r"running on (http://\S+)", line):
@@ -61,6 +65,24 @@ def _wait_until_it_answers(address: str) -> None:
         else:
             return
     raise AssertionError(f"nothing listens at {address}")
+
+
+def serving(process: subprocess.Popen[str]) -> set[int]:
+    """The process ids of a server's workers."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+@contextmanager
+def connected(address: str, sent: bytes = b"") -> Iterator[socket.socket]:
+    host = urlsplit(address)
+    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+        connection.sendall(sent)
+        yield connection
+
+
+def request(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
 @pytest.fixture(scope="session")

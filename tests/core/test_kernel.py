@@ -109,4 +109,4 @@ def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and
     (tmp_path / "file").touch()
     misses, hits, log = compilations(ROOT, NUMBA_CACHE_DIR=str(tmp_path / "file" / "cache"))
     assert (misses, hits) == (len(SYSTEMS), 0)
-    assert log.count("is compiled but not cached") == len(SYSTEMS)
+    assert log.count("compiled but not cached") == 1

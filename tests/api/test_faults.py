@@ -1,0 +1,275 @@
+"""What goes wrong around the service: processes that are killed or stopped, clients that leave, disks, clocks, zeros."""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from glob import glob
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+from api.formats import FORMATS
+from bench.http import free_port
+from tests.api.load import Load, until
+from tests.api.test_streaming import computing_during
+from tests.conftest import connected, request, running_server, serving
+
+HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+SHORT_AND_LONG = [
+    HENON,
+    f"{HENON}&steps=5000&format=csv",
+    f"{HENON}&steps=200000&format=npy",
+    "/lyapunov?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=5000",
+]
+ROOMY = {"ATTRACTOR_MAX_MEMORY": str(1 << 40)}  # so that little is refused
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
+
+
+def right_answers(address):
+    """Some queries, short and long, and the body that each is answered with."""
+    return {path: httpx.get(address + path, timeout=60).raise_for_status().content for path in SHORT_AND_LONG}
+
+
+@needs_proc
+def test_a_killed_worker_takes_nothing_along_but_what_it_was_answering():
+    async def killing(address, process):
+        async with Load(address, right_answers(address), {"renewed": 8, "new": 4}) as load:
+            await until(lambda: len({*load.held.values()}) == 2)
+            held = dict(load.held)
+            killed, kept = serving(process)
+            os.kill(killed, signal.SIGKILL)
+            await until(lambda: killed not in serving(process))
+            gone = time.monotonic()
+            await until(lambda: len(serving(process)) == 2)
+            await until(lambda: {*load.held.values()} - {*held.values()})  # the new one answers too
+            assert kept in serving(process)
+        return load, held, gone
+
+    with running_server(WORKERS="2", **ROOMY) as (address, process):
+        load, held, gone = asyncio.run(killing(address, process))
+        assert httpx.get(address + HENON, timeout=30).status_code == 200
+    lost = [outcome for outcome in load.outcomes if outcome.what == "lost"]
+    (killed,) = {outcome.worker for outcome in lost} - {""}
+    (kept,) = {*held.values()} - {killed}
+    assert [outcome for outcome in lost if outcome.worker != killed and outcome.opened > gone] == []
+    assert load.count("wrong") == load.count("refused") == 0
+    assert any(outcome.worker == kept for outcome in load.outcomes if outcome.began > gone)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("unready", ["0", "1"])
+def test_told_to_stop_under_load_it_loses_nothing(workers, unready):
+    """Who has a connection is told when its answer is the last. Who opens others has to look at readiness."""
+    kinds = {"kept": 8, "new": 4} if unready == "1" else {"kept": 8}
+
+    async def stopping(address, process):
+        async with Load(address, right_answers(address), kinds) as load:
+            process.send_signal(signal.SIGTERM)
+            if unready == "1":
+                async with httpx.AsyncClient(timeout=30) as client:
+                    while (await client.get(f"{address}/health/ready")).status_code == 200:
+                        await asyncio.sleep(0.01)
+                load.may_connect = False
+            assert await asyncio.to_thread(process.wait, 30) == 0
+        return load
+
+    with running_server(WORKERS=workers, ATTRACTOR_UNREADY_SECONDS=unready, **ROOMY) as (address, process):
+        load = asyncio.run(stopping(address, process))
+    assert [outcome for outcome in load.outcomes if outcome.what in ("lost", "wrong")] == []
+    assert load.count("refused") if unready == "0" else not load.count("refused")
+
+
+@needs_proc
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_was_sent_before_it_stops_listening_is_answered(workers):
+    """Over connections that nobody has accepted yet, and over idle ones; the processes stand still meanwhile."""
+    with running_server(WORKERS=workers) as (address, process), ExitStack() as stack:
+        right = httpx.get(address + HENON, timeout=30).content
+        idle = [stack.enter_context(connected(address, request(HENON))) for _ in range(20)]
+        for connection in idle:
+            assert right in received(connection, right)
+        stopped = [*serving(process), process.pid]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        fresh = [stack.enter_context(connected(address, request(HENON))) for _ in range(40)]
+        for connection in idle:
+            connection.sendall(request(HENON))
+        for pid in stopped:
+            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, signal.SIGCONT)
+        answers = [received(connection, right) for connection in (*fresh, *idle)]
+        assert [answer for answer in answers if right not in answer] == []
+        assert process.wait(30) == 0
+
+
+def received(connection, awaited):
+    """What comes until `awaited` is there, or the connection ends."""
+    data = b""
+    while awaited not in data and (piece := connection.recv(1 << 16)):
+        data += piece
+    return data
+
+
+LONG = "steps=100000000"
+LEAVING = {name: f"{HENON}&{LONG}&format={name}" for name in FORMATS} | {
+    "png": "/picture?system=clifford&x0=0.1&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7&steps=1000000000&format=png",
+    "svg": "/picture?system=clifford&x0=0.1&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7&steps=1000000000&format=svg",
+    "analysis": "/ensemble?system=henon&x0=0:0.1:4096&y0=0&a=1.4&b=0.3&steps=20000000&format=json",
+}
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """A server with metrics, the address of those, its process id, and what it says."""
+    port = free_port()
+    with running_server(ATTRACTOR_METRICS_PORT=str(port), **ROOMY) as (address, process):
+        lines = []
+        reader = Thread(target=lambda: lines.extend(process.stderr))
+        reader.start()
+        yield address, f"http://127.0.0.1:{port}/metrics", process.pid, lines
+        process.terminate()
+        reader.join()
+
+
+def total(metrics, name):
+    """The sum of all samples of a metric."""
+    text = httpx.get(metrics, timeout=30).text
+    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(rf"{name}(\{{|\s)", line))
+
+
+def soon(is_so):
+    for _ in range(300):
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@needs_proc
+def test_clients_that_leave_in_the_middle_of_any_format_leave_nothing_behind(watched):
+    address, metrics, pid, lines = watched
+    descriptors = lambda: len(list(Path(f"/proc/{pid}/fd").iterdir()))  # noqa: E731
+    httpx.get(address + LEAVING["png"].replace("1000000000", "1000"), timeout=60)  # what is loaded once stays
+    before, cancelled = descriptors(), total(metrics, "attractor_cancellations_total")
+    for name, path in LEAVING.items():
+        with connected(address, request(path)) as connection:
+            if name in FORMATS:
+                assert connection.recv(12) == b"HTTP/1.1 200"
+                assert connection.recv(1 << 16)
+            assert soon(lambda: total(metrics, "attractor_in_flight") == 1)
+        cancelled += 1
+        assert soon(lambda: total(metrics, "attractor_in_flight") == 0), name
+        assert total(metrics, "attractor_cancellations_total") == cancelled
+    assert soon(lambda: descriptors() <= before)
+    assert soon(lambda: computing_during(pid, 0.5) < 0.1)
+    assert httpx.get(address + HENON, timeout=30).status_code == 200
+    assert total(metrics, "attractor_broken_off_total") == 0
+    assert [line for line in lines if "error" in line.lower() or "Traceback" in line] == []
+
+
+FEW = """
+import resource
+from core.systems import SYSTEMS
+for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
+    del SYSTEMS[name]
+if IS_FULL:  # no file may have a byte
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+from api.__main__ import serve
+serve()
+"""
+
+
+@pytest.mark.parametrize("is_full", [True, False], ids=["full", "read-only"])
+def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that_is_said_once(tmp_path, is_full):
+    folder = str(tmp_path) if is_full else "/proc/nowhere"  # where root cannot write either
+    said = []
+    code = FEW.replace("IS_FULL", str(is_full))
+    with running_server("-c", code, said=said, NUMBA_CACHE_DIR=folder) as (address, process):
+        assert httpx.get(address + HENON, timeout=60).status_code == 200
+        assert httpx.get(address + SHORT_AND_LONG[-1], timeout=60).status_code == 200  # another kernel
+        plane = "x0=0.1&y0=0&a=1.4&b=0.3&steps=1000"
+        assert httpx.get(f"{address}/picture?system=henon&{plane}", timeout=60).content.startswith(b"\x89PNG")
+        process.terminate()
+        said += process.stderr
+    warnings = [line for line in said if '"level":"info"' not in line]
+    assert len(warnings) == 1, warnings
+    assert f"compiled but not cached in {folder}" in warnings[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+PATIENT = """
+import api.protocol
+api.protocol.REQUEST_SECONDS = api.protocol.STALL_SECONDS = 2
+from api.__main__ import serve
+serve()
+"""
+
+
+@pytest.fixture
+def clock(tmp_path):
+    """The environment that gives a process a clock of its own, and what sets that."""
+    found = glob("/usr/lib/*/faketime/libfaketimeMT.so.1") + glob("/usr/local/lib/faketime/libfaketimeMT.so.1")
+    if not found:
+        missing = "libfaketime is not installed (Debian's package faketime): NO CLOCK WAS SET"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    file = tmp_path / "clock"
+
+    def set_by(offset):
+        (tmp_path / "next").write_text(offset)
+        (tmp_path / "next").rename(file)  # at once: the process reads it all the time
+
+    set_by("+0")
+    environment = {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_TIMESTAMP_FILE": str(file)}
+    return {"LD_PRELOAD": found[0], **environment}, set_by
+
+
+@pytest.mark.parametrize("jump", ["+1d", "-1d"])
+def test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out(clock, jump):
+    environment, set_by = clock
+    environment |= {"ATTRACTOR_RATE_LIMIT": "8/2 second", "ATTRACTOR_DRAIN_SECONDS": "3"}
+    with running_server("-c", PATIENT, **environment) as (address, process), ExitStack() as stack:
+        started = datetime.now(UTC)
+        right = httpx.get(f"{address}{HENON}&steps=1000000&format=npy", timeout=30).content
+        kept = stack.enter_context(httpx.Client(base_url=address, timeout=30))
+        stream = stack.enter_context(kept.stream("GET", f"{HENON}&steps=1000000&format=npy"))
+        pieces = stream.iter_raw(1 << 20)
+        begun = [next(pieces)]
+        half = stack.enter_context(connected(address, b"GET / HTTP/1.1\r\n"))
+        unread = stack.enter_context(connected(address, request(f"{HENON}&steps=1000000000&format=npy")))
+        assert unread.recv(12) == b"HTTP/1.1 200"
+        statuses = [httpx.get(address + HENON, timeout=30).status_code for _ in range(8)]
+        assert 429 in statuses
+
+        set_by(jump)
+        half.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            half.recv(1)  # not cut off before its time
+        date = lambda: parsedate_to_datetime(httpx.get(f"{address}/health/live", timeout=30).headers["date"])  # noqa: E731
+        assert soon(lambda: abs(date() - started) > timedelta(hours=23))  # it does see the other time
+        assert b"".join(begun + list(pieces)) == right
+        assert kept.get("/health/live").status_code == 200
+        half.settimeout(30)
+        assert half.recv(1) == b""  # but then
+        assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
+        waits = [httpx.get(address + HENON, timeout=30).headers.get("retry-after", "0") for _ in range(12)]
+        assert 1 <= max(map(int, waits)) <= 2
+        with pytest.raises(ConnectionError):
+            while unread.recv(1 << 20):  # it was cut off too, as who does not read
+                pass
+            raise ConnectionError("the end of it")
+        assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
+        with connected(address, request(f"{HENON}&steps=1000000000&format=npy")) as last:
+            assert last.recv(12)
+            process.send_signal(signal.SIGTERM)
+            set_by("+0")
+            while last.recv(1 << 20):
+                pass
+        assert process.wait(30) == 0
