@@ -20,6 +20,7 @@ class Breakage(NamedTuple):
 
 
 ANALYSES = "tests/api/test_analyses.py::"
+FAULTS = "tests/api/test_faults.py::"
 BOUNDS = "tests/api/test_bounds.py::"
 COMPOSE = "tests/test_compose.py::"
 HEADERS = "tests/api/test_headers.py::"
@@ -364,7 +365,7 @@ BREAKAGES = [
     Breakage(
         "connections are bounded",
         "api/__main__.py",
-        "        limit_concurrency=settings.max_connections,\n",
+        '        "limit_concurrency": settings.max_connections,\n',
         "",
         (f"{BOUNDS}test_past_the_bound_on_connections_requests_are_refused",),
     ),
@@ -437,8 +438,8 @@ BREAKAGES = [
     Breakage(
         "nobody but a trusted proxy names an address",
         "api/__main__.py",
-        "forwarded_allow_ips=settings.trusted_proxies",
-        'forwarded_allow_ips="*"',
+        '"forwarded_allow_ips": settings.trusted_proxies',
+        '"forwarded_allow_ips": "*"',
         (
             f"{BOUNDS}test_who_is_no_trusted_proxy_is_itself",
             f"{BOUNDS}test_a_client_is_limited_by_its_own_address_and_by_no_forged_one",
@@ -476,8 +477,8 @@ BREAKAGES = [
     Breakage(
         "it listens while it is not ready",
         "api/stopping.py",
-        "loop.call_later, seconds, stop",
-        "loop.call_later, 0, stop",
+        "await asyncio.sleep(seconds)",
+        "await asyncio.sleep(0)",
         (f"{BOUNDS}test_it_is_not_ready_as_soon_as_it_is_told_to_stop_and_answers_all_the_same",),
     ),
     Breakage(
@@ -486,20 +487,20 @@ BREAKAGES = [
         "    settings = from_environment()\n    signal",
         "    settings = from_environment()\n"
         "    signal.signal(signal.SIGCHLD, lambda *_: signal.raise_signal(signal.SIGTERM))\n    signal",
-        (f"{BOUNDS}test_a_worker_that_is_killed_is_replaced_and_no_other_connection_is_lost",),
+        (f"{FAULTS}test_a_killed_worker_takes_nothing_along_but_what_it_was_answering",),
     ),
     Breakage(
         "answers on their way are broken off after the drain",
         "api/__main__.py",
-        "        timeout_graceful_shutdown=settings.drain_seconds,\n",
+        '        "timeout_graceful_shutdown": settings.drain_seconds,\n',
         "",
         (f"{MAIN}test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain",),
     ),
     Breakage(
         "answers on their way may end",
         "api/__main__.py",
-        "timeout_graceful_shutdown=settings.drain_seconds",
-        "timeout_graceful_shutdown=0",
+        '"timeout_graceful_shutdown": settings.drain_seconds',
+        '"timeout_graceful_shutdown": 0',
         (f"{MAIN}test_an_answer_that_ends_within_the_drain_is_whole",),
     ),
     Breakage(
@@ -716,7 +717,7 @@ BREAKAGES = [
     Breakage(
         "what is no HTTP is answered with some too",
         "api/__main__.py",
-        "        headers=EVERYWHERE,\n",
+        '        "headers": EVERYWHERE,\n',
         "",
         (f"{HEADERS}test_what_is_no_http_is_answered_with_some_too",),
     ),
@@ -947,7 +948,7 @@ BREAKAGES = [
     Breakage(
         "a container stops within the drain",
         "api/__main__.py",
-        "        timeout_graceful_shutdown=settings.drain_seconds,\n",
+        '        "timeout_graceful_shutdown": settings.drain_seconds,\n',
         "",
         ("tests/image/test_stop.py::test_it_stops_within_the_drain_though_an_answer_is_on_its_way",),
         "image",
