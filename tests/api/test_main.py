@@ -48,6 +48,7 @@ def test_an_answer_that_ends_within_the_drain_is_whole():
         received = answer.iter_raw()
         size = len(next(received))
         process.send_signal(signal.SIGTERM)
+        time.sleep(1)  # what is not read keeps the answer from ending before the server would break it off
         assert size + sum(map(len, received)) == int(answer.headers["content-length"])
         assert process.wait(timeout=30) == 0
 
