@@ -65,7 +65,10 @@ def fixed_points(system: System, parameters: Sequence[float], period: int = 1) -
     found: list[list[tuple[Any, ...]]] = []
     for candidate in candidates:
         with exactly(_WORKING):
-            point = _polished(system, candidate, parameters, period)
+            try:
+                point = _polished(system, candidate, parameters, period)
+            except ZeroDivisionError:  # at a pole
+                point = None
             if point is not None and not any(_same(point, other) for cycle in found for other in cycle):
                 cycle = _orbit(system, point, parameters, period)
                 if not any(_same(point, other) for other in cycle[1:period]):  # else its period is a divisor
