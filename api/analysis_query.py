@@ -51,6 +51,11 @@ class AnalysisQuery(Struct, frozen=True):
         return math.prod(values.count for values in self.inputs.values())
 
     @property
+    def seconds(self) -> float:
+        each = {"/lyapunov": 2e-8, "/horizon": 1e-4, "/fixed-points": 0.1, "/picture": 1e-8, "/basins": 1e-8}
+        return self.points * max(1, self.steps // self.points) * each.get(self.path, 1e-9)
+
+    @property
     def steps(self) -> int:
         """Of all orbits together, as far as the options say how many."""
         each: int = sum(self.options.get(name, 0) for name in _STEPS)

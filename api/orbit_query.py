@@ -45,6 +45,11 @@ class OrbitQuery(Struct, frozen=True):
         return 3 * STREAM if self.format == "parquet" else STREAM
 
     @property
+    def seconds(self) -> float:
+        per_value = 5e-9 if self.format in ("npy", "arrow") else 80e-9
+        return self.steps * 4e-9 + self.records * self.system.dimension * per_value
+
+    @property
     def is_short(self) -> bool:
         return self.selection.steps <= _SHORT
 
