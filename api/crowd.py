@@ -1,30 +1,36 @@
-"""How many requests come at once."""
+"""Whether more requests come than the event loop keeps up with."""
 
 import asyncio
+from time import perf_counter
+
+_MANY = 8
+_LASTS = 0.25  # seconds
 
 
 class Crowd:
     """Counts the requests that the event loop finds each time around.
 
-    A loop that keeps up finds few, whatever else may hold it up for a moment; one that does not finds ever more.
+    A loop that keeps up finds few, whatever holds it up for a moment; one that does not finds many, time after time.
     """
 
     def __init__(self) -> None:
-        self._count = 0
-        self._last = 0
+        self._now = self._last = self._before = 0
+        self._until = 0.0
 
     @property
-    def size(self) -> int:
-        """Of this time, or of the last if that was greater."""
-        return max(self._count, self._last)
+    def is_there(self) -> bool:
+        """Whether a moment ago many came, twice in a row: one browser that opens a page is no crowd."""
+        return perf_counter() < self._until
 
     def joined(self) -> None:
         """Notes a request."""
-        if not (self._count or self._last):
+        if not (self._now or self._last or self._before):
             asyncio.get_running_loop().call_soon(self._came_around)
-        self._count += 1
+        self._now += 1
 
     def _came_around(self) -> None:
-        self._last, self._count = self._count, 0
-        if self._last:
+        self._before, self._last, self._now = self._last, self._now, 0
+        if min(self._before, self._last) > _MANY:
+            self._until = perf_counter() + _LASTS
+        if self._last or self._before:
             asyncio.get_running_loop().call_soon(self._came_around)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from heapq import heappop, heappush
 from threading import Lock
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from api.budget import Full
@@ -24,9 +24,9 @@ _SLICE = 0.010  # seconds after which work lets others have its thread, and may 
 _ENOUGH = 1 << 20  # bytes that are handed over at once
 _TURN = 0.030  # seconds after which an answer is a long one
 _SHARE = 3  # slices' time that short ones may take before a long one has its turn
-_WAIT = float(__import__('os').environ.get('XWAIT','0.030'))  # seconds of short ones that may wait for each thread when another is begun
+_WAIT = 0.030  # seconds of short ones that may wait for each thread when another is begun
 _QUEUE = 8  # long ones that may wait for each thread when another is begun
-_CROWD = int(__import__('os').environ.get('XCROWD','16'))  # requests that may have come at once when either is begun
+_LEAST = 0.001  # seconds that each takes, whatever was thought
 
 Item = TypeVar("Item")
 _Step = Callable[[], Any]
@@ -48,7 +48,7 @@ class Job:
         self.is_long = seconds > _TURN
 
     def used(self, seconds: float) -> None:
-        """Notes that it took some time."""
+        """Notes that it took so many CPU seconds."""
         self._used += seconds
         self.left -= seconds
         self.is_long = self.is_long or self._used > _TURN
@@ -95,13 +95,13 @@ class Jobs:
         """A job that takes about so many seconds. Raises Full where it would wait for too long."""
         self.begun += 1
         job = Job(self, seconds)
-        if self.crowd.size > _CROWD:
+        if self.crowd.is_there:
             raise Full
-        ahead = [other for other in self._waiting if other.is_long is job.is_long]
+        same = [other for other in self._waiting if other.is_long is job.is_long]
         if job.is_long:
-            is_full = len(ahead) >= _QUEUE * self._threads
+            is_full = len(same) >= _QUEUE * self._threads
         else:
-            is_full = sum(max(other.left, 0.001) for other in ahead) > _WAIT * self._threads
+            is_full = sum(max(other.left, _LEAST) for other in same) > _WAIT * self._threads
         if is_full:
             raise Full
         return job
@@ -130,7 +130,7 @@ class Jobs:
             else:
                 waiting = heappop(self._short)
         _, job, step, gone, done = waiting
-        begin = perf_counter()
+        begin = perf_counter(), thread_time()
         item, error = None, None
         try:
             if not gone.done():
@@ -144,11 +144,10 @@ class Jobs:
         self._took(job, begin)
         done.get_loop().call_soon_threadsafe(self._settle, job, done, item, error)
 
-    def _took(self, job: Job, begin: float) -> None:
-        seconds = perf_counter() - begin
+    def _took(self, job: Job, begin: tuple[float, float]) -> None:
         if not job.is_long:
-            self._since_long += seconds
-        job.used(seconds)
+            self._since_long += perf_counter() - begin[0]
+        job.used(thread_time() - begin[1])
 
     def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
         self._waiting.discard(job)

@@ -1,29 +1,25 @@
 """uvloop, which takes in more than one connection each time around.
 
-libuv accepts one connection of each listener between two looks at all others: while a hundred connections that are
-there already keep it busy, those that wait to be accepted would wait a hundred times as long.
+libuv accepts one connection of each listener between two looks at all that are open. While requests over many open ones
+keep it busy, those that wait to be accepted would wait for as many rounds as there are of them.
 """
 
-import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import uvloop
 
-_LISTENERS = int(os.environ.get('XLISTEN','16'))
+_LISTENERS = 32
 
 
-class _Listeners(asyncio.AbstractServer):
-    """Several servers as one."""
+class _Listeners:
+    """Several servers as one, as far as uvicorn knows them."""
 
-    def __init__(self, servers: Sequence[asyncio.Server]) -> None:
+    def __init__(self, servers: list[Any]) -> None:
         self._servers = servers
-
-    @property
-    def sockets(self) -> tuple[socket.socket, ...]:
-        return self._servers[0].sockets
+        self.sockets = servers[0].sockets
 
     def close(self) -> None:
         for server in self._servers:
@@ -38,9 +34,11 @@ class Loop(uvloop.Loop):
     """The event loop that uvicorn runs on."""
 
     async def create_server(self, protocol_factory: Callable[[], Any], *where: Any, **named: Any) -> Any:
-        """Listens several times on the same sockets."""
-        first = await super().create_server(protocol_factory, *where, **named)
-        same = [socket.socket(fileno=os.dup(s.fileno())) for s in first.sockets for _ in range(_LISTENERS - 1)]
-        backlog = named.get("backlog", 100)
-        others = [await super(Loop, self).create_server(protocol_factory, sock=s, backlog=backlog) for s in same]
-        return _Listeners([first, *others])
+        """Listens so many times on the same sockets."""
+        listen: Any = super().create_server
+        servers = [await listen(protocol_factory, *where, **named)]
+        for listening in servers[0].sockets:
+            for _ in range(_LISTENERS - 1):
+                same = socket.socket(fileno=os.dup(listening.fileno()))
+                servers.append(await listen(protocol_factory, sock=same, backlog=named["backlog"]))
+        return _Listeners(servers)
