@@ -1,10 +1,12 @@
 """Whether more requests come than the event loop keeps up with."""
 
 import asyncio
+from math import inf
 from time import perf_counter
 
 _MANY = 8
 _LASTS = 0.25  # seconds
+_RECOVERY = 2.0  # seconds
 
 
 class Crowd:
@@ -15,12 +17,12 @@ class Crowd:
 
     def __init__(self) -> None:
         self._now = self._last = self._before = 0
-        self._until = 0.0
+        self._until = -inf
 
     @property
-    def is_there(self) -> bool:
-        """Whether a moment ago many came, twice in a row: one browser that opens a page is no crowd."""
-        return perf_counter() < self._until
+    def calm(self) -> float:
+        """0 where many came a moment ago, twice in a row (one browser that opens a page is no crowd); later up to 1."""
+        return min(max(0.0, (perf_counter() - self._until) / _RECOVERY), 1.0)
 
     def joined(self) -> None:
         """Notes a request."""

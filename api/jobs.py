@@ -48,7 +48,7 @@ class Job:
         self.is_long = seconds > _TURN
 
     def used(self, seconds: float) -> None:
-        """Notes that it took so many CPU seconds."""
+        """Notes that it took about so many CPU seconds."""
         self._used += seconds
         self.left -= seconds
         self.is_long = self.is_long or self._used > _TURN
@@ -95,13 +95,13 @@ class Jobs:
         """A job that takes about so many seconds. Raises Full where it would wait for too long."""
         self.begun += 1
         job = Job(self, seconds)
-        if self.crowd.is_there:
-            raise Full
         same = [other for other in self._waiting if other.is_long is job.is_long]
+        calm = self.crowd.calm
+        room = self._threads * calm
         if job.is_long:
-            is_full = len(same) >= _QUEUE * self._threads
+            is_full = len(same) >= _QUEUE * room
         else:
-            is_full = sum(max(other.left, _LEAST) for other in same) > _WAIT * self._threads
+            is_full = not calm or sum(max(other.left, _LEAST) for other in same) > _WAIT * room
         if is_full:
             raise Full
         return job
@@ -145,9 +145,10 @@ class Jobs:
         done.get_loop().call_soon_threadsafe(self._settle, job, done, item, error)
 
     def _took(self, job: Job, begin: tuple[float, float]) -> None:
+        passed, computed = perf_counter() - begin[0], thread_time() - begin[1]
         if not job.is_long:
-            self._since_long += perf_counter() - begin[0]
-        job.used(thread_time() - begin[1])
+            self._since_long += passed
+        job.used(max(computed, passed / 4))  # most of what passes beyond is waiting for the interpreter
 
     def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
         self._waiting.discard(job)

@@ -18,7 +18,7 @@ from statistics import median
 from urllib.request import urlopen
 
 from bench.http import LORENZ, free_port, process
-from bench.traffic import Answer, Draw, Request, Traffic, run
+from bench.traffic import FAILED, Answer, Draw, Request, Traffic, run
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
 NEW = float(os.environ.get("NEW", "0.1"))
@@ -50,7 +50,7 @@ def sustained(port: int, draw: Draw, seconds: float) -> float:
     """Answers per second that four clients reach who wait for each."""
     traffic = Traffic(port)
     run(traffic.by_clients(4, seconds, draw))
-    return sum(answer.status < 400 for answer in traffic.answers) / seconds
+    return sum(answer.status not in (FAILED, 503) for answer in traffic.answers) / seconds
 
 
 def resident(pid: int) -> float:
@@ -112,7 +112,7 @@ def main() -> int:
                 *map(str, (len(good), len(refused), len(found) - len(good) - len(refused))),
                 f"{quantile(times, 0.5):.1f}, {quantile(times, 0.99):.1f}",
                 f"{quantile(heavy, 0.5):.1f}, {quantile(heavy, 0.99):.1f} ({len(heavy)})",
-                f"{inside(0.99):.0f}",
+                f"{inside(0.99):.3g}",
                 f"{median(a.seconds for a in refused) * 1e3 if refused else 0:.1f}",
                 f"{resident(pid):.0f}",
             ]
