@@ -119,19 +119,19 @@ def calm(*rounds, wait=0.0):
 
 
 def test_many_requests_time_after_time_are_a_crowd_which_others_trust_to_be_gone_by_and_by():
-    assert calm(20, 20) == calm(1, 1, 20, 20) == 0
-    assert 0 < calm(20, 20, wait=0.6) < 1
-    assert calm(20, 20, wait=2.5) == 1
+    assert calm(20, 20, 20, 20) == calm(1, 1, 20, 20, 20, 20) == 0
+    assert 0 < calm(20, 20, 20, 20, wait=0.6) < 1
+    assert calm(20, 20, 20, 20, wait=2.5) == 1
 
 
-def test_few_requests_or_many_once_are_none():
-    assert calm(4, 4, 4, 4, 4) == calm(20) == calm(20, 1, 20, 1, 20) == 1
+def test_few_requests_or_many_for_a_moment_are_none():
+    assert calm(4, 4, 4, 4, 4) == calm(20, 20, 20) == calm(20, 20, 1, 20, 20, 0, 20, 20, 20) == 1
 
 
 def test_in_a_crowd_nothing_is_let_in_that_needs_a_thread():
     async def coming():
         jobs = Jobs(1)
-        for _ in range(2):
+        for _ in range(4):
             for _ in range(20):
                 jobs.crowd.joined()
             await asyncio.sleep(0)
