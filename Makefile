@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-page bench-peers bench-guard lock clean
+.PHONY: help serve test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one cor
 
 bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
 	@$(BIN)/python -m bench.load
+
+soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
+	@$(BIN)/python -m bench.soak
 
 bench-page: $(VENV)/dev ## measure the explorer in Chromium, which must be on PATH
 	@$(BIN)/python -m bench.page

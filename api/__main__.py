@@ -53,7 +53,7 @@ def serve() -> None:
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
-        "loop": "uvloop",
+        "loop": "api.loop:Loop",
         "http": "api.protocol:Protocol",
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,

@@ -17,7 +17,7 @@ from api.caching import CACHE_CONTROL, VARY, etag, matches
 from api.compression import SENSIBLE, compressed
 from api.exchange import Exchange, Headers
 from api.formats import Chunk, Format
-from api.jobs import Jobs, at_once
+from api.jobs import Job, Jobs, TooLong, at_once
 from api.logs import FIELDS
 from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
@@ -29,6 +29,7 @@ from api.problems import (
     Problem,
     bad_query,
     busy,
+    given_up,
     internal_error,
     method_not_allowed,
     not_acceptable,
@@ -36,6 +37,10 @@ from api.problems import (
 from api.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+
+OVERRUN = 2
+"""Times the bound on CPU seconds that an answer may take which was estimated to take less."""
 
 
 class Query(Protocol):
@@ -116,6 +121,7 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._jobs.crowd.joined()
         exchange: Exchange = scope["exchange"]
         if scope["method"] not in ("GET", "HEAD"):
             await _refuse(exchange, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
@@ -140,12 +146,13 @@ class Endpoint:
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
                 await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
-                if self._jobs.is_full:
-                    raise Full
+                job = self._jobs.begin(query.seconds)
                 with self._budget.held(query.memory):
-                    await self._stream(scope, receive, send, work, form, headers, coding)
+                    await self._stream(scope, receive, send, job, work, form, headers, coding)
         except Full:
             await _refuse(exchange, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
+        except TooLong:
+            await _refuse(exchange, given_up(OVERRUN * self._settings.max_seconds))
         except BadQuery as error:
             await _refuse(exchange, bad_query(error))
         except NotAcceptable:
@@ -162,6 +169,7 @@ class Endpoint:
         scope: Scope,
         receive: Receive,
         send: Send,
+        job: Job,
         work: Generator[None, None, Any],
         form: Format,
         headers: Headers,
@@ -170,7 +178,7 @@ class Endpoint:
         """Raises BadQuery before anything is sent."""
         gone = asyncio.ensure_future(_departure(receive))
         try:
-            answer = await self._jobs.result(work, gone)
+            answer = await job.result(work, gone)
             if answer is None:
                 return
             scope["exchange"].answer = answer
@@ -183,26 +191,30 @@ class Endpoint:
                 chunks = compressed(chunks, coding)
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             try:
-                await self._send_each(iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+                await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
             except Exception as error:
                 raise _BrokenOff from error
         finally:
             gone.cancel()
 
-    async def _send_each(self, chunks: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
-        following = asyncio.ensure_future(self._jobs.next(chunks, gone))
-        try:
-            while (chunk := await following) is not None:
-                following = asyncio.ensure_future(self._jobs.next(chunks, gone))
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        finally:
-            await asyncio.wait([following])
-        if not gone.done():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
 
 class _BrokenOff(Exception):
     """What went wrong after an answer had begun."""
+
+
+async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
+    following, is_last = job.chunks(work, gone), False
+    try:
+        while not is_last and (found := await following):
+            chunks, is_last = found
+            if not is_last:
+                following = job.chunks(work, gone)
+            for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        await asyncio.wait([following])
+    if not gone.done():
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _departure(receive: Receive) -> None:

@@ -1,49 +1,174 @@
-"""Long work outside the event loop, in slices, on few threads."""
+"""Long work outside the event loop, in slices, on few threads.
+
+Answers that take little are computed in the order in which they were begun, each to its end, so that one of several
+slices waits once and not for each of them. Those that take more, or turn out to, take turns behind them, with a quarter
+of the time for themselves.
+"""
 
 import asyncio
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from heapq import heappop, heappush
+from math import inf
+from threading import Lock
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
+
+from api.budget import Full
+from api.crowd import Crowd
+from api.formats import Chunk
+from core.slicing import cpu_seconds
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
-_QUEUE = 8  # slices that may wait for a thread when another answer is begun
-_PAUSED: Any = object()
+_ENOUGH = 1 << 20  # bytes that are handed over at once
+_TURN = 0.030  # seconds after which an answer is a long one
+_SHARE = 3  # slices' time that short ones may take before a long one has its turn
+_WAIT = 0.030  # seconds of short ones that may wait for each thread when another is begun
+_QUEUE = 8  # long ones that may wait for each thread when another is begun
+_LEAST = 0.001  # seconds that each takes, whatever was thought
 
 Item = TypeVar("Item")
+_Step = Callable[[], Any]
+
+
+class TooLong(Exception):
+    """An answer has taken more than any may."""
+
+
+class _Paused(Exception):
+    """A slice is over, and there is nothing to hand over yet."""
+
+
+class Job:
+    """The work for one answer, of which one part at a time is asked for."""
+
+    def __init__(self, jobs: "Jobs", seconds: float) -> None:
+        self._jobs = jobs
+        self.number = jobs.begun
+        self.left = seconds
+        """What it will still take, as was thought when it was begun."""
+        self.spent = 0.0
+        """CPU seconds."""
+        self.is_long = seconds > _TURN
+
+    def used(self, seconds: float) -> None:
+        """Notes that it took about so many CPU seconds."""
+        self.spent += seconds
+        self.left -= seconds
+        self.is_long = self.is_long or self.spent > _TURN
+
+    def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
+        """The value that `work` returns; None once `gone` is done."""
+        return self._jobs.done(self, lambda: _value(work), gone)
+
+    def chunks(
+        self, work: Iterator[Chunk | None], gone: "asyncio.Future[Any]"
+    ) -> "asyncio.Future[tuple[list[Chunk], bool] | None]":
+        """The next chunks of `work`, and whether they are the last; None once `gone` is done.
+
+        None that `work` yields is where it may pause.
+        """
+        return self._jobs.done(self, lambda: _some(work), gone)
+
+
+class _Waiting(NamedTuple):
+    """A part of a job that is to be done."""
+
+    number: int
+    job: Job
+    step: _Step
+    gone: "asyncio.Future[Any]"
+    done: "asyncio.Future[Any]"
 
 
 class Jobs:
-    """Threads that advance generators. None that a generator yields is where it may pause."""
+    """Threads that advance jobs, each for at most so many CPU seconds."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, most: float = inf) -> None:
+        self._threads = threads
+        self._most = most
         self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
-        self._most = _QUEUE * threads
-        self._waiting = 0
+        self.crowd = Crowd()
+        self.begun = 0
+        self._waiting: set[Job] = set()
+        self._lock = Lock()  # of the three below
+        self._short: list[_Waiting] = []
+        self._long: deque[_Waiting] = deque()
+        self._since_long = 0.0  # seconds that short ones took since a long one had its turn
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so much waits for a thread that more would wait for too long."""
-        return self._waiting >= self._most
+    def begin(self, seconds: float) -> Job:
+        """A job that takes about so many seconds. Raises Full where it would wait for too long."""
+        self.begun += 1
+        job = Job(self, seconds)
+        same = [other for other in self._waiting if other.is_long is job.is_long]
+        calm = self.crowd.calm
+        room = self._threads * calm
+        if job.is_long:
+            is_full = len(same) >= _QUEUE * room
+        else:
+            is_full = not calm or sum(max(other.left, _LEAST) for other in same) > _WAIT * room
+        if is_full:
+            raise Full
+        return job
 
-    async def next(self, work: Iterator[Item | None], gone: "asyncio.Future[Any]") -> Item | None:
-        """The next item of `work`; None at its end, or once `gone` is done."""
-        loop = asyncio.get_running_loop()
-        while not gone.done():
-            self._waiting += 1
-            try:
-                item: Item | None = await loop.run_in_executor(self._pool, _advance, work)
-            finally:
-                self._waiting -= 1
-            if item is not _PAUSED:
-                return item
-        return None
+    def done(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
+        """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.add(job)
+        self._enqueue(_Waiting(job.number, job, step, gone, done))
+        return done
 
-    async def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> Item | None:
-        """The value that `work` returns; None once `gone` is done."""
-        return await self.next(_then_its_value(work), gone)
+    def _enqueue(self, waiting: _Waiting) -> None:
+        with self._lock:
+            if waiting.job.is_long:
+                self._long.append(waiting)
+            else:
+                heappush(self._short, waiting)
+        self._pool.submit(self._advance)
+
+    def _advance(self) -> None:
+        """Takes a slice of what has its turn, on a thread."""
+        with self._lock:
+            if self._long and not (self._short and self._since_long < _SHARE * _SLICE):
+                self._since_long = 0.0
+                waiting = self._long.popleft()
+            else:
+                waiting = heappop(self._short)
+        _, job, step, gone, done = waiting
+        begin = perf_counter(), cpu_seconds()
+        item, error, is_over = None, None, True
+        try:
+            if not gone.done():
+                item = step()
+        except _Paused:
+            is_over = False
+        except BaseException as exception:
+            error = exception
+        self._took(job, begin)
+        if job.spent > self._most and not gone.done():
+            error = error or TooLong()
+        elif not is_over:
+            self._enqueue(waiting)
+            return
+        done.get_loop().call_soon_threadsafe(self._settle, job, done, item, error)
+
+    def _took(self, job: Job, begin: tuple[float, float]) -> None:
+        passed, computed = perf_counter() - begin[0], cpu_seconds() - begin[1]
+        if not job.is_long:
+            self._since_long += passed
+        job.used(max(computed, passed / 4))  # most of what passes beyond is waiting for the interpreter
+
+    def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
+        self._waiting.discard(job)
+        if done.cancelled():
+            return
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(item)
 
 
 def at_once(work: Generator[None, None, Item]) -> Item | None:
@@ -55,19 +180,29 @@ def at_once(work: Generator[None, None, Item]) -> Item | None:
     return None
 
 
-def _then_its_value(work: Generator[None, None, Item]) -> Iterator[Item | None]:
-    yield (yield from work)
-
-
-def _advance(work: Iterator[Any]) -> Any:
-    """The next item, or _PAUSED when a slice is over, or None at the end."""
+def _value(work: Generator[None, None, Item]) -> Item:
     until = perf_counter() + _SLICE
-    for item in work:
-        if item is not None:
-            return item
-        if perf_counter() > until:
-            return _PAUSED
-    return None
+    try:
+        while perf_counter() < until:
+            next(work)
+    except StopIteration as end:
+        return cast(Item, end.value)
+    raise _Paused
+
+
+def _some(work: Iterator[Chunk | None]) -> tuple[list[Chunk], bool]:
+    until = perf_counter() + _SLICE
+    chunks: list[Chunk] = []
+    size = 0
+    for chunk in work:
+        if chunk is not None:
+            chunks.append(chunk)
+            size += len(chunk)
+        if size >= _ENOUGH or perf_counter() > until:
+            if not chunks:
+                raise _Paused
+            return chunks, False
+    return chunks, True
 
 
 def _give_way() -> None:

@@ -271,13 +271,15 @@ def _fault(name: str, values: list[str], forms: Mapping[str, Form], where: Where
         problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
         return Fault(shown(name), problem, shown(values[0]), allowed)
-    value = values[0]
-    rule = forms[name].rule(value, where)
+    form, value = forms[name], values[0]
+    wrong: str | None
+    given: str | list[str] = shown(value)
     if len(values) > 1:
-        return Fault(name, f"is given {len(values)} times", [shown(v) for v in values], rule)
-    if isinstance(value, Broken):
-        return Fault(name, "has a broken percent-encoding", shown(value), rule)
-    if not value:
-        return Fault(name, "is empty", "", rule)
-    wrong = forms[name].problem(value, where)
-    return Fault(name, wrong, shown(value), rule) if wrong else None
+        wrong, given = f"is given {len(values)} times", [shown(v) for v in values]
+    elif isinstance(value, Broken):
+        wrong = "has a broken percent-encoding"
+    elif not value:
+        wrong, given = "is empty", ""
+    else:
+        wrong = form.problem(value, where)
+    return Fault(name, wrong, given, form.rule(value, where)) if wrong else None  # a rule takes long to tell

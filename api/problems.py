@@ -73,6 +73,11 @@ def busy() -> Problem:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
+def given_up(seconds: int) -> Problem:
+    """What a client is told whose answer took longer than was estimated, and than any may."""
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the answer took more than {seconds} CPU seconds; ask for less")
+
+
 def internal_error() -> Problem:
     """What a client is told of an error that is not its own."""
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; its log says more")

@@ -50,7 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     max_points: Positive = 10_000_000
     """Points of one grid of initial conditions and parameters."""
     max_seconds: Positive = 120
-    """CPU seconds of one answer: what is known beforehand to take more is refused."""
+    """CPU seconds of one answer: what is estimated to take more is refused, what takes twice as many broken off."""
     max_memory: Positive = 192 << 20
     """Bytes that the answers of one process may hold together while they are in flight; more are refused with 503."""
     max_connections: Positive = 4_096

@@ -1,101 +1,123 @@
 """`python -m bench.load`: ten times as many mixed requests as the service sustains, for a minute; prints a table.
 
-Requests are sent at fixed times whether or not others are answered (an open loop), each over a connection of its own,
-by a process of its own. What is sustained is found first: the rate that a closed loop of a few clients reaches.
+What is sustained is found first: the rate of answers that four clients reach who wait for each. One request in ten is
+sent over a connection of its own, or NEW of them; the others over one that is idle, as a load balancer does. Latency
+counts from when a request was due. SECONDS moves the minute.
 """
 
-import asyncio
+import gc
+import os
 import random
 import re
 import sys
-import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 from statistics import median
+from urllib.request import urlopen
 
-from bench.http import LORENZ, process
+from bench.http import LORENZ, free_port, process
+from bench.traffic import FAILED, Answer, Draw, Request, Traffic, run
 
-SECONDS = 60
+SECONDS = float(os.environ.get("SECONDS", "60"))
+NEW = float(os.environ.get("NEW", "0.1"))
+LIGHT = "light"
 HENON = "system=henon&x0=0.{}&y0=0&a=1.4&b=0.3"
 MIX = [
-    *[LORENZ.replace("x0={}", "x0=1.{}")] * 12,
-    *[LORENZ.replace("x0={}", "x0=1.{}") + "&steps=20000"] * 4,
-    LORENZ.replace("x0={}", "x0=1.{}") + "&steps=100000&format=npy",
-    f"/lyapunov?{HENON}&steps=200000",
-    f"/ensemble?{HENON.replace('y0=0', 'y0=0:0.1:1000')}&steps=2000&format=npy",
-    f"/horizon?{HENON}&steps=100",
+    *[(LIGHT, LORENZ.replace("x0={}", "x0=1.{}"))] * 12,
+    *[("orbit", LORENZ.replace("x0={}", "x0=1.{}") + "&steps=20000")] * 4,
+    ("npy", LORENZ.replace("x0={}", "x0=1.{}") + "&steps=100000&format=npy"),
+    ("spectrum", f"/lyapunov?{HENON}&steps=200000"),
+    ("ensemble", f"/ensemble?{HENON.replace('y0=0', 'y0=0:0.1:1000')}&steps=2000&format=npy"),
+    ("horizon", f"/horizon?{HENON}&steps=100"),
 ]
 
 
-async def asked(port: int, path: str) -> tuple[int, float]:
-    """The status, 0 for none, and the seconds until the whole answer."""
-    begin = time.perf_counter()
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-        head = await reader.read(12)
-        while await reader.read(1 << 18):
-            pass
-        writer.close()
-        return int(head[9:12]), time.perf_counter() - begin
-    except (OSError, ValueError):
-        return 0, time.perf_counter() - begin
+def draw() -> Request:
+    kind, path = random.choice(MIX)
+    return Request(kind, path.format(random.randrange(10**6)), is_fresh=random.random() < NEW)
 
 
-def path() -> str:
-    return random.choice(MIX).format(random.randrange(10**6))
+def at_rate(port: int, rate: float, seconds: float, draw: Draw) -> list[Answer]:
+    """What is got for requests at an even rate."""
+    traffic = Traffic(port)
+    run(traffic.at_rate(rate, seconds, draw))
+    return traffic.answers
 
 
-async def sustained(port: int, clients: int = 4, seconds: float = 10) -> float:
-    """Requests per second that a few clients reach who wait for each answer."""
-    count, end = 0, time.perf_counter() + seconds
-
-    async def client() -> None:
-        nonlocal count
-        while time.perf_counter() < end:
-            count += (await asked(port, path()))[0] == 200
-
-    await asyncio.gather(*(client() for _ in range(clients)))
-    return count / seconds
-
-
-async def load(port: int, rate: float, seconds: float) -> list[tuple[int, float]]:
-    """What each of the requests got that were sent at an even rate."""
-    begin, tasks = time.perf_counter(), []
-    for i in range(int(rate * seconds)):
-        await asyncio.sleep(max(0.0, begin + i / rate - time.perf_counter()))
-        tasks.append(asyncio.create_task(asked(port, path())))
-    return list(await asyncio.gather(*tasks))
+def sustained(port: int, draw: Draw, seconds: float) -> float:
+    """Answers per second that four clients reach who wait for each."""
+    traffic = Traffic(port)
+    run(traffic.by_clients(4, seconds, draw))
+    return sum(answer.status not in (FAILED, 503) for answer in traffic.answers) / seconds
 
 
 def resident(pid: int) -> float:
+    """MiB."""
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
 
-def quantile(values: list[float], q: float) -> float:
+def quantile(values: Sequence[float], q: float) -> float:
+    """In milliseconds."""
     return sorted(values)[min(len(values) - 1, int(q * len(values)))] * 1e3 if values else float("nan")
+
+
+def seen_inside(metrics: int) -> Callable[[float], float]:
+    """Of the answers since then, the bound in ms of the server's own histogram below which such a share of them is."""
+
+    def counted() -> Counter[float]:
+        text = urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode()
+        found: Counter[float] = Counter()
+        for labels, count in re.findall(r"^attractor_request_seconds_bucket\{(.*)\} (\S+)$", text, re.MULTILINE):
+            if 'status="200"' in labels and "/health" not in labels:
+                found[float(re.search(r'le="(.*?)"', labels)[1].replace("+Inf", "inf"))] += float(count)
+        return found
+
+    before = counted()
+
+    def below(share: float) -> float:
+        now = counted()
+        now.subtract(before)
+        return next((bound * 1e3 for bound in sorted(now) if now[bound] >= share * now[inf]), inf)
+
+    return below
 
 
 def main() -> int:
     """0 once the table is printed, whatever it says."""
-    print("| load | requests/s | answered | refused | failed | p50, p99 of answers (ms) | p50 of refusals | MiB |")
-    print("|---|---|---|---|---|---|---|---|")
-    with process("-m", "api") as (port, pid):
-        for _ in range(200):
-            asyncio.run(asked(port, path()))
-        capacity = asyncio.run(sustained(port))
+    gc.disable()  # pauses would be counted as the service's
+    names = ("load", "sent/s", "late, p99", "answered", "refused", "failed", "answers, p50 and p99")
+    more = ("of those that need a thread", "inside the server, p99 ≤", "refusals, p50", "MiB")
+    print(f"| {' | '.join((*names, *more))} |\n|{'---|' * len((*names, *more))}")
+    metrics = free_port()
+    with process("-m", "api", ATTRACTOR_METRICS_PORT=str(metrics)) as (port, pid):
+        sustained(port, draw, 3)
+        capacity = sustained(port, draw, 8)
         for name, rate, seconds in (
             ("half", capacity / 2, 15),
             ("ten times", capacity * 10, SECONDS),
             ("half, afterwards", capacity / 2, 15),
         ):
-            found = asyncio.run(load(port, rate, seconds))
-            good, refused = ([t for status, t in found if status == wanted] for wanted in (200, 503))
-            failed = len(found) - len(good) - len(refused)
-            print(
-                f"| {name} | {rate:.0f} | {len(good)} | {len(refused)} | {failed} | {quantile(good, 0.5):.1f}, "
-                f"{quantile(good, 0.99):.1f} | {median(refused) * 1e3 if refused else 0:.1f} | {resident(pid):.0f} |",
-                flush=True,
-            )
+            inside = seen_inside(metrics)
+            found = at_rate(port, rate, seconds, draw)
+            good, refused = ([a for a in found if a.status == status] for status in (200, 503))
+            times, heavy = ([a.seconds for a in good if a.kind != but] for but in ("", LIGHT))
+            late = quantile([a.sent - a.due for a in found], 0.99)
+            sent = len(found) / (max(a.sent for a in found) - min(a.sent for a in found))
+            says = [
+                name,
+                f"{sent:.0f}",
+                f"{late:.1f}",
+                *map(str, (len(good), len(refused), len(found) - len(good) - len(refused))),
+                f"{quantile(times, 0.5):.1f}, {quantile(times, 0.99):.1f}",
+                f"{quantile(heavy, 0.5):.1f}, {quantile(heavy, 0.99):.1f} ({len(heavy)})",
+                f"{inside(0.99):.3g}",
+                f"{median(a.seconds for a in refused) * 1e3 if refused else 0:.1f}",
+                f"{resident(pid):.0f}",
+            ]
+            print(f"| {' | '.join(says)} |", flush=True)
+    print("Times in ms.")
     return 0
 
 

@@ -50,6 +50,20 @@ def hasty():
         yield address
 
 
+SUBNORMAL = "system=lorenz&x0=1e-310&y0=1e-311:1e-310:10000&z0=1e-312&sigma=0.1&rho=0.5&beta=0.1&delta_t=0.001"
+
+
+def test_what_takes_longer_than_was_estimated_is_given_up(hasty):
+    answer = httpx.get(f"{hasty}/basins?system=standard&theta0=0:6:300&p0=0:6:100&k=0.97&steps=500", timeout=60)
+    assert answer.status_code == 200  # what is a little longer is not
+    answer = httpx.get(f"{hasty}/picture?of=lyapunov&{SUBNORMAL}&steps=200&width=160&height=120", timeout=60)
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "the answer took more than 2 CPU seconds; ask for less"
+    with pytest.raises(httpx.RemoteProtocolError):  # what has begun
+        httpx.get(f"{hasty}/ensemble?{SUBNORMAL}&steps=30000", timeout=60)
+    assert httpx.get(hasty + HENON, timeout=30).status_code == 200
+
+
 def wait_for_room(address):
     for _ in range(100):
         with httpx.stream("GET", address + ENDLESS, timeout=30) as answer:
@@ -108,7 +122,27 @@ def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
         refused = httpx.get(address + computing, timeout=5)
         assert refused.status_code == 503
         assert httpx.get(address + HENON, timeout=5).status_code == 200
+        assert httpx.get(f"{address}{HENON}&steps=20000", timeout=5).status_code == 200  # which takes little
         assert {connection.recv(12) for connection in connections} == {b"HTTP/1.1 200"}
+
+
+def test_all_that_a_page_asks_for_at_once_is_answered():
+    flow = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&{}&beta=2.6666666666666665&delta_t=0.01"
+    paths = [  # as api/explorer/pages asks
+        f"/calculation?{flow.format('rho=28')}&steps=20000&format=npy",
+        f"/calculation?{flow.format('rho=28.1')}&steps=20000&format=npy",
+        f"/bifurcation?{flow.format('rho=0:56:400')}&transient=5000&kept=200&format=npy",
+        f"/lyapunov?{flow.format('rho=0:56:300')}&steps=4000&transient=2000&format=npy",
+        f"/horizon?{flow.format('rho=28')}&steps=1000&every=10",
+        "/fixed-points?system=lorenz&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01",
+        f"/picture?of=basins&{flow.format('rho=28').replace('x0=1&y0=1', 'x0=-9:9:40&y0=-9:9:30')}",
+    ]
+    with running_server() as (address, _), ExitStack() as stack:
+        for _ in range(2):  # the first time kernels are compiled
+            connections = [stack.enter_context(connected(address, request(path))) for path in paths]
+            for connection, path in zip(connections, paths, strict=True):
+                connection.settimeout(120)
+                assert connection.recv(12) == b"HTTP/1.1 200", path
 
 
 @pytest.mark.parametrize(

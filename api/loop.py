@@ -1,0 +1,44 @@
+"""uvloop, which takes in more than one connection each time around.
+
+libuv accepts one connection of each listener between two looks at all that are open. While requests over many open ones
+keep it busy, those that wait to be accepted would wait for as many rounds as there are of them.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvloop
+
+_LISTENERS = 32
+
+
+class _Listeners:
+    """Several servers as one, as far as uvicorn knows them."""
+
+    def __init__(self, servers: list[Any]) -> None:
+        self._servers = servers
+        self.sockets = servers[0].sockets
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.close()
+
+    async def wait_closed(self) -> None:
+        for server in self._servers:
+            await server.wait_closed()
+
+
+class Loop(uvloop.Loop):
+    """The event loop that uvicorn runs on."""
+
+    async def create_server(self, protocol_factory: Callable[[], Any], *where: Any, **named: Any) -> Any:
+        """Listens so many times on the same sockets."""
+        listen: Any = super().create_server
+        servers = [await listen(protocol_factory, *where, **named)]
+        for listening in servers[0].sockets:
+            for _ in range(_LISTENERS - 1):
+                same = socket.socket(fileno=os.dup(listening.fileno()))
+                servers.append(await listen(protocol_factory, sock=same, backlog=named["backlog"]))
+        return _Listeners(servers)

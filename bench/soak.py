@@ -1,0 +1,166 @@
+"""`python -m bench.soak`: a quarter of an hour of mixed load on one worker; fails where something grows or breaks.
+
+About half of what is sustained, over every endpoint and every format, with clients that leave midway, wrong queries,
+conditional requests, compression, kept and new connections. SOAK_MINUTES moves the time; a third of it, at least one
+minute, is warm-up, in which kernels are compiled and caches fill.
+"""
+
+import os
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from bench.http import LORENZ, free_port, process
+from bench.load import resident, sustained
+from bench.traffic import LEFT, Answer, Request, Traffic, run
+
+MINUTES = float(os.environ.get("SOAK_MINUTES", "15"))
+SAMPLE = 5.0  # seconds
+STEEPEST = 4.0
+"""MiB an hour that memory may grow by: a worker has 150 to spare (api/resources.py), which is a day and a half."""
+ERRORS = 3.0
+"""So many standard errors a slope must be above that to count."""
+
+HENON = "system=henon&x0=0.{}&y0=0&a=1.4&b=0.3"
+GRID = "system=henon&x0=0.{}&y0=0:0.1:100&a=1.4&b=0.3"
+FORMATS = ("json", "columns", "ndjson", "csv", "arrow", "npy", "parquet")
+TABLES = (
+    (f"/ensemble?{GRID}&steps=500", FORMATS),
+    (f"/ensemble?{GRID}&steps=50&keep=orbits", FORMATS),
+    (f"/lyapunov?{GRID}&steps=1000&transient=100", FORMATS),
+    ("/bifurcation?system=logistic&x0=0.{}&r=3:4:100&transient=500&kept=20", FORMATS),
+    (f"/horizon?{HENON}&steps=50", [name for name in FORMATS if name != "npy"]),
+    ("/basins?system=henon&x0=-1:1:20&y0=-1:1:20&a=1.4&b=0.2{}&steps=500", FORMATS),
+)
+PICTURES = (
+    "/picture?system=clifford&x0=0.{}&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7&steps=20000&width=200&height=150",
+    "/picture?of=bifurcation&system=logistic&x0=0.{}&r=3:4:100&width=200&height=150",
+    "/picture?of=lyapunov&system=henon&x0=0.1&y0=0.{}&a=1:1.4:50&b=0.3&steps=200&width=200&height=150",
+    "/picture?of=basins&system=henon&x0=-1:1:20&y0=-1:1:20&a=1.4&b=0.2{}&steps=500&width=200&height=150",
+)
+PLAIN = ("/", "/systems", "/systems/henon", "/health/live", "/health/ready", "/docs", "/schema/openapi.json")
+WRONG = (
+    f"/calculation?{HENON}&steps=-{{}}",
+    f"/ensemble?{HENON}&stepz={{}}",
+    "/fixed-points?system=henon&a=nan&b={}",
+    "/picture?of={}",
+    "/systems/{}",
+    "/{}",
+)
+ORBIT = LORENZ.replace("{}", "1.{}")
+
+
+def _kinds() -> list[tuple[float, str, list[Request]]]:
+    """How often, what it is called, and one of which requests, with {} for a number."""
+    return [
+        (40, "short orbit", [Request("", f"{ORBIT}&format={name}") for name in FORMATS]),
+        (10, "orbit", [Request("", f"{ORBIT}&steps=20000&format={name}") for name in FORMATS]),
+        (2, "decimal", [Request("", f"/calculation?{HENON}&precision=decimal&steps=100")]),
+        (10, "table", [Request("", f"{path}&format={name}") for path, names in TABLES for name in names]),
+        (2, "picture", [Request("", f"{path}&format={name}") for path in PICTURES for name in ("png", "svg")]),
+        (1, "fixed points", [Request("", "/fixed-points?system=henon&a=1.{}&b=0.3")]),
+        (8, "plain", [Request("", path) for path in PLAIN]),
+        (8, "wrong", [Request("", path) for path in WRONG]),
+        (4, "known", [Request("", f"{ORBIT}&steps={n}", "If-None-Match: *\r\n") for n in (20, 20000)]),
+        (
+            8,
+            "compressed",
+            [
+                Request("", f"{ORBIT}&steps={n}&format={name}", f"Accept-Encoding: {coding}\r\n")
+                for n in (200, 20000)
+                for name in FORMATS[:4]
+                for coding in ("gzip", "zstd")
+            ],
+        ),
+        (7, "left", [Request("", f"{ORBIT}&steps=1000000&format={name}", leaves=True) for name in FORMATS]),
+    ]
+
+
+KINDS = _kinds()
+WEIGHTS = [weight for weight, _, _ in KINDS]
+EXPECTED = {"wrong": {400, 404}, "known": {304}, "left": {LEFT}}
+"""The statuses of kinds other than 200; any may be 503."""
+
+
+def draw() -> Request:
+    ((_, kind, requests),) = random.choices(KINDS, WEIGHTS)
+    request = random.choice(requests)
+    path = request.path.replace("{}", str(random.randrange(10**6)))
+    return request._replace(kind=kind, path=path, is_fresh=random.random() < 0.3)
+
+
+def is_failure(answer: Answer) -> bool:
+    return answer.status != 503 and answer.status not in EXPECTED.get(answer.kind, {200})
+
+
+def held(pid: int) -> tuple[int, int]:
+    """Descriptors and threads."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir())), len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def slope(samples: list[tuple[float, float]]) -> tuple[float, float]:
+    """MiB an hour by least squares, and its standard error."""
+    seconds, sizes = np.array(samples).T
+    hours = (seconds - seconds.mean()) / 3600
+    spread = float(hours @ hours)
+    steepness = float(hours @ sizes) / spread
+    rest = sizes - sizes.mean() - steepness * hours
+    return steepness, float(np.sqrt(rest @ rest / (len(sizes) - 2) / spread))
+
+
+def main() -> int:
+    """0 where nothing failed, descriptors are as many as before, and memory is flat."""
+    if MINUTES < 2:
+        raise SystemExit("SOAK_MINUTES is at least 2, of which one is warm-up")
+    samples: list[tuple[float, float]] = []
+    failures: Counter[tuple[str, int]] = Counter()
+    with process("-m", "api", ATTRACTOR_METRICS_PORT=str(free_port())) as (port, pid):
+        sustained(port, draw, 30)  # which compiles kernels
+        rate = sustained(port, draw, 10) / 2
+        time.sleep(2)
+        before, _ = held(pid)
+        print(f"{rate:.0f} requests/s for {MINUTES:g} minutes")
+        print("| minute | MiB | descriptors | threads | requests | refused | failed |\n|---|---|---|---|---|---|---|")
+        traffic, begin, over = Traffic(port), time.monotonic(), threading.Event()
+
+        def watch() -> None:
+            """Tells each minute, from a thread, since the loop is busy sending."""
+            while not over.wait(SAMPLE):
+                samples.append((time.monotonic() - begin, resident(pid)))
+                if len(samples) % round(60 / SAMPLE) == 0:
+                    tell()
+
+        def tell() -> None:
+            answers, traffic.answers = traffic.answers, []
+            failed = Counter((answer.kind, answer.status) for answer in answers if is_failure(answer))
+            failures.update(failed)
+            refused = sum(answer.status == 503 for answer in answers)
+            descriptors, threads = held(pid)
+            minute = (time.monotonic() - begin) / 60
+            counts = (descriptors, threads, len(answers), refused, failed.total())
+            print(f"| {minute:.0f} | {resident(pid):.1f} | {' | '.join(map(str, counts))} |", flush=True)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        run(traffic.at_rate(rate, MINUTES * 60, draw))
+        over.set()
+        watching.join()
+        tell()
+        time.sleep(2)
+        after, _ = held(pid)
+    warm = max(60.0, MINUTES * 20)
+    steepness, error = slope([sample for sample in samples if sample[0] >= warm])
+    print(f"memory: {steepness:+.1f} ± {error:.1f} MiB/h after {warm / 60:.0f} minutes; at most {STEEPEST:g}")
+    print(f"descriptors: {before} before, {after} afterwards")
+    for (kind, status), count in failures.items():
+        print(f"failed: {count} × {kind}, {status or 'no whole answer'}")
+    return int(bool(failures) or after > before or steepness - ERRORS * error > STEEPEST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
