@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-
 _RENEWAL = {"kept": 0.0, "renewed": 0.05, "new": 1.0}  # how probably a connection is given up after an answer
 
 
 class Outcome(NamedTuple):
-    """What became of one request: "right", "wrong", "lost", "busy" (503) or "refused", where there was no connection for it."""
+    """What became of one request: "right", "wrong", "lost", "busy" (503) or "refused", where it got no connection."""
 
     what: str
     opened: float
@@ -29,7 +28,7 @@ class Outcome(NamedTuple):
 @dataclass
 class Load:
     """So many clients of each of `kinds`: "kept" asks over one connection for as long as that is open, "renewed"
-    over one for some twenty requests, "new" over one for each. `bodies` are what may be asked for and the right answer of each.
+    over one for some twenty requests, "new" over one for each. `bodies` has the right answer to each that may be asked.
     """
 
     address: str

@@ -1,11 +1,11 @@
-"""What goes wrong around the service: processes that are killed or stopped, clients that leave, disks, clocks, zeros."""
+"""What goes wrong around the service: processes that are killed or stopped, clients that leave, disks, clocks."""
 
 import asyncio
 import os
 import re
 import signal
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from glob import glob
@@ -261,10 +261,9 @@ def test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out(clock, jump):
         assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
         waits = [httpx.get(address + HENON, timeout=30).headers.get("retry-after", "0") for _ in range(12)]
         assert 1 <= max(map(int, waits)) <= 2
-        with pytest.raises(ConnectionError):
-            while unread.recv(1 << 20):  # it was cut off too, as who does not read
+        with suppress(ConnectionError):  # it is cut off too, as who does not read: else this would time out
+            while unread.recv(1 << 20):
                 pass
-            raise ConnectionError("the end of it")
         assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
         with connected(address, request(f"{HENON}&steps=1000000000&format=npy")) as last:
             assert last.recv(12)
