@@ -99,7 +99,7 @@ def test_what_was_sent_before_it_stops_listening_is_answered(workers):
         stopped = [*serving(process), process.pid]
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
-        fresh = [stack.enter_context(connected(address, request(HENON))) for _ in range(40)]
+        fresh = [stack.enter_context(connected(address, request(HENON))) for _ in range(300)]
         for connection in idle:
             connection.sendall(request(HENON))
         for pid in stopped:
