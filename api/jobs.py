@@ -21,7 +21,7 @@ from api.crowd import Crowd
 from api.formats import Chunk
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
-_ENOUGH = 1 << 20  # bytes that are handed over at once
+_ENOUGH = 1 << 16  # bytes that are worth handing over
 _TURN = 0.030  # seconds after which an answer is a long one
 _SHARE = 3  # slices' time that short ones may take before a long one has its turn
 _WAIT = 0.030  # seconds of short ones that may wait for each thread when another is begun
@@ -45,6 +45,7 @@ class Job:
         self.left = seconds
         """What it will still take, as was thought when it was begun."""
         self._used = 0.0
+        self._has_begun = False
         self.is_long = seconds > _TURN
 
     def used(self, seconds: float) -> None:
@@ -62,9 +63,11 @@ class Job:
     ) -> "asyncio.Future[tuple[list[Chunk], bool] | None]":
         """The next chunks of `work`, and whether they are the last; None once `gone` is done.
 
-        None that `work` yields is where it may pause.
+        None that `work` yields is where it may pause. The first chunk comes as soon as it is there.
         """
-        return self._jobs.done(self, lambda: _some(work), gone)
+        enough = _ENOUGH if self._has_begun else 1
+        self._has_begun = True
+        return self._jobs.done(self, lambda: _some(work, enough), gone)
 
 
 class _Waiting(NamedTuple):
@@ -179,7 +182,7 @@ def _value(work: Generator[None, None, Item]) -> Item:
     raise _Paused
 
 
-def _some(work: Iterator[Chunk | None]) -> tuple[list[Chunk], bool]:
+def _some(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
     until = perf_counter() + _SLICE
     chunks: list[Chunk] = []
     size = 0
@@ -187,7 +190,7 @@ def _some(work: Iterator[Chunk | None]) -> tuple[list[Chunk], bool]:
         if chunk is not None:
             chunks.append(chunk)
             size += len(chunk)
-        if size >= _ENOUGH or perf_counter() > until:
+        if size >= enough or perf_counter() > until:
             if not chunks:
                 raise _Paused
             return chunks, False
