@@ -111,9 +111,10 @@ class Jobs:
 
     def done(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
         """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
-        done = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
         self._waiting.add(job)
-        self._enqueue(_Waiting(job.number, job, step, gone, done))
+        loop.call_soon(self._enqueue, _Waiting(job.number, job, step, gone, done))  # once what is there is being sent
         return done
 
     def _enqueue(self, waiting: _Waiting) -> None:
