@@ -13,8 +13,8 @@ _RECOVERY = 2.0  # seconds
 class Crowd:
     """Counts the requests that the event loop finds each time around.
 
-    A loop that keeps up finds few, whatever holds it up for a moment, and one browser that opens a page is no crowd. One
-    that does not keep up finds many, time after time.
+    A loop that keeps up finds few, or many for a moment: one that was held up, or browsers that open a page. One that
+    does not keep up finds many, time after time.
     """
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from api.formats import Chunk
 from core.slicing import cpu_seconds
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
-_ENOUGH = 1 << 20  # bytes that are handed over at once
+_ENOUGH = 1 << 16  # bytes that are worth handing over
 _TURN = 0.030  # seconds after which an answer is a long one
 _SHARE = 3  # slices' time that short ones may take before a long one has its turn
 _WAIT = 0.030  # seconds of short ones that may wait for each thread when another is begun
@@ -52,13 +52,17 @@ class Job:
         """What it will still take, as was thought when it was begun."""
         self.spent = 0.0
         """CPU seconds."""
+        self._used = 0.0
+        self._has_begun = False
         self.is_long = seconds > _TURN
 
-    def used(self, seconds: float) -> None:
-        """Notes that it took about so many CPU seconds."""
-        self.spent += seconds
+    def used(self, computed: float, passed: float) -> None:
+        """Notes a part's CPU seconds, and how long it took."""
+        self.spent += computed
+        seconds = max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
+        self._used += seconds
         self.left -= seconds
-        self.is_long = self.is_long or self.spent > _TURN
+        self.is_long = self.is_long or self._used > _TURN
 
     def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
         """The value that `work` returns; None once `gone` is done."""
@@ -69,9 +73,11 @@ class Job:
     ) -> "asyncio.Future[tuple[list[Chunk], bool] | None]":
         """The next chunks of `work`, and whether they are the last; None once `gone` is done.
 
-        None that `work` yields is where it may pause.
+        None that `work` yields is where it may pause. The first chunk comes as soon as it is there.
         """
-        return self._jobs.done(self, lambda: _some(work), gone)
+        enough = _ENOUGH if self._has_begun else 1
+        self._has_begun = True
+        return self._jobs.done(self, lambda: _some(work, enough), gone)
 
 
 class _Waiting(NamedTuple):
@@ -116,9 +122,10 @@ class Jobs:
 
     def done(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
         """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
-        done = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
         self._waiting.add(job)
-        self._enqueue(_Waiting(job.number, job, step, gone, done))
+        loop.call_soon(self._enqueue, _Waiting(job.number, job, step, gone, done))  # once what is there is being sent
         return done
 
     def _enqueue(self, waiting: _Waiting) -> None:
@@ -159,7 +166,7 @@ class Jobs:
         passed, computed = perf_counter() - begin[0], cpu_seconds() - begin[1]
         if not job.is_long:
             self._since_long += passed
-        job.used(max(computed, passed / 4))  # most of what passes beyond is waiting for the interpreter
+        job.used(computed, passed)
 
     def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
         self._waiting.discard(job)
@@ -190,7 +197,7 @@ def _value(work: Generator[None, None, Item]) -> Item:
     raise _Paused
 
 
-def _some(work: Iterator[Chunk | None]) -> tuple[list[Chunk], bool]:
+def _some(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
     until = perf_counter() + _SLICE
     chunks: list[Chunk] = []
     size = 0
@@ -198,7 +205,7 @@ def _some(work: Iterator[Chunk | None]) -> tuple[list[Chunk], bool]:
         if chunk is not None:
             chunks.append(chunk)
             size += len(chunk)
-        if size >= _ENOUGH or perf_counter() > until:
+        if size >= enough or perf_counter() > until:
             if not chunks:
                 raise _Paused
             return chunks, False

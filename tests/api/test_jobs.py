@@ -76,11 +76,10 @@ def test_a_job_that_fails_says_so_and_others_go_on():
 def test_chunks_that_are_small_come_together_with_their_end():
     async def asked():
         jobs, nobody = Jobs(1), asyncio.get_running_loop().create_future()
-        job, chunks = jobs.begin(0.001), iter([b"[", None, b"1", b"]"])
-        assert await job.chunks(chunks, nobody) == ([b"[", b"1", b"]"], True)
-        large = iter([b"[", b"1" * (1 << 20), b"]"])
-        assert [len(chunk) for chunk in (await job.chunks(large, nobody))[0]] == [1, 1 << 20]
-        assert await job.chunks(large, nobody) == ([b"]"], True)
+        job, chunks = jobs.begin(0.001), iter([b"[", None, b"1", b"2" * (1 << 16), b"3", b"]"])
+        assert await job.chunks(chunks, nobody) == ([b"["], False)  # the first at once
+        assert [len(chunk) for chunk in (await job.chunks(chunks, nobody))[0]] == [1, 1 << 16]
+        assert await job.chunks(chunks, nobody) == ([b"3", b"]"], True)
 
     asyncio.run(asked())
 

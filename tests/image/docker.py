@@ -41,8 +41,10 @@ class Docker:
         return json.loads(docker("image", "inspect", self._tag).stdout)[0]
 
     @contextmanager
-    def running(self, command=(), cpus=1, memory=1 << 30, mounts=None, **environment):
-        options = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]  # noqa: S108
+    def running(self, command=(), cpus=1, memory=1 << 30, mounts=None, is_writable=True, **environment):
+        options = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+        # The image's volume would be writable; without a namespace of IPC there is no /dev/shm.
+        options += ["--tmpfs", "/tmp"] if is_writable else ["--tmpfs", "/tmp:ro", "--ipc", "none"]  # noqa: S108
         options += ["--cpus", cpus, "--memory", memory, "--publish", "127.0.0.1::8000"]
         for source, target in (mounts or {}).items():
             options += ["--volume", f"{source}:{target}:ro"]

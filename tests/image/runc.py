@@ -85,7 +85,7 @@ class Runc:
         return int(run("du", "-sbx", self._rootfs).split()[0])
 
     @contextmanager
-    def running(self, command=(), cpus=1, memory=1 << 30, mounts=None, **environment):
+    def running(self, command=(), cpus=1, memory=1 << 30, mounts=None, is_writable=True, **environment):
         name = f"attractor-{uuid.uuid4().hex}"
         bundle = self._bundles / name
         bundle.mkdir()
@@ -104,7 +104,11 @@ class Runc:
             "noNewPrivileges": True,
         }
         spec["root"] = {"path": self._rootfs, "readonly": True}
-        spec["mounts"].append({"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777"]})  # noqa: S108
+        if is_writable:
+            spec["mounts"].append({"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777"]})  # noqa: S108
+        else:
+            shared = "/dev/shm", "/dev/mqueue"  # noqa: S108
+            spec["mounts"] = [mount for mount in spec["mounts"] if mount["destination"] not in shared]
         for source, target in (mounts or {}).items():
             spec["mounts"].append(
                 {"destination": target, "type": "bind", "source": str(source), "options": ["rbind", "ro"]}
