@@ -21,6 +21,7 @@ class Breakage(NamedTuple):
 
 ANALYSES = "tests/api/test_analyses.py::"
 FAULTS = "tests/api/test_faults.py::"
+IMAGE_FAULTS = "tests/image/test_faults.py::"
 BOUNDS = "tests/api/test_bounds.py::"
 COMPOSE = "tests/test_compose.py::"
 HEADERS = "tests/api/test_headers.py::"
@@ -938,6 +939,7 @@ BREAKAGES = [
         (
             f"{BUILD}test_it_holds_the_service_and_no_more",
             f"{RUN}test_it_is_ready_soon_on_one_cpu",
+            f"{IMAGE_FAULTS}test_without_anything_writable_it_does_all_that_it_does",
         ),
         "image",
     ),
@@ -1003,7 +1005,18 @@ BREAKAGES = [
         "api/__main__.py",
         '        "timeout_graceful_shutdown": settings.drain_seconds,\n',
         "",
-        ("tests/image/test_stop.py::test_it_stops_within_the_drain_though_an_answer_is_on_its_way",),
+        (
+            "tests/image/test_stop.py::test_it_stops_within_the_drain_though_an_answer_is_on_its_way",
+            f"{IMAGE_FAULTS}test_half_a_core_is_enough_to_be_right_alive_and_to_stop_in_time",
+        ),
+        "image",
+    ),
+    Breakage(
+        "all in flight fits into the least memory",
+        "api/settings.py",
+        "max_memory: Positive = 192 << 20",
+        "max_memory: Positive = 192 << 30",
+        (f"{IMAGE_FAULTS}test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed",),
         "image",
     ),
 ]
