@@ -51,7 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Points of one grid of initial conditions and parameters."""
     max_seconds: Positive = 120
     """CPU seconds of one answer: what is estimated to take more is refused, what takes twice as many broken off."""
-    max_memory: Positive = 192 << 20
+    max_memory: Positive = 160 << 20
     """Bytes that the answers of one process may hold together while they are in flight; more are refused with 503."""
     max_connections: Positive = 4_096
     """Connections of one process; what is asked over more is refused with 503."""

@@ -1014,8 +1014,8 @@ BREAKAGES = [
     Breakage(
         "all in flight fits into the least memory",
         "api/settings.py",
-        "max_memory: Positive = 192 << 20",
-        "max_memory: Positive = 192 << 30",
+        "max_memory: Positive = 160 << 20",
+        "max_memory: Positive = 160 << 30",
         (f"{IMAGE_FAULTS}test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed",),
         "image",
     ),
