@@ -26,7 +26,7 @@ _SLICE = 0.010  # seconds after which work lets others have its thread, and may 
 _ENOUGH = 1 << 16  # bytes that are worth handing over
 _TURN = 0.030  # seconds after which an answer is a long one
 _SHARE = 3  # slices' time that short ones may take before a long one has its turn
-_WAIT = 0.030  # seconds of short ones that may wait for each thread when another is begun
+_WAIT = 0.100  # seconds of short ones that may wait for each thread when another is begun
 _QUEUE = 8  # long ones that may wait for each thread when another is begun
 _LEAST = 0.001  # seconds that each takes, whatever was thought
 
