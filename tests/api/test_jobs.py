@@ -88,7 +88,7 @@ def test_chunks_that_are_small_come_together_with_their_end():
 def test_where_enough_waits_no_more_of_its_kind_is_let_in(threads):
     async def asked():
         jobs, nobody = Jobs(threads), asyncio.get_running_loop().create_future()
-        parts = [jobs.begin(0.020).result(work("a", 3, []), nobody) for _ in range(6 * threads)]
+        parts = [jobs.begin(0.020).result(work("a", 3, []), nobody) for _ in range(5 * threads + 1)]
         with pytest.raises(Full):
             jobs.begin(0.001)
         parts += [jobs.begin(1).result(work("A", 1, []), nobody) for _ in range(8 * threads)]
