@@ -80,7 +80,8 @@ def fixed_points(system: System, parameters: Sequence[float], period: int = 1) -
 
 
 def _roots(system: System, parameters: Sequence[float]) -> list[tuple[Any, ...]] | None:
-    """Every real fixed point, approximately; None where the map is not rational or they form a continuum."""
+    """Every real fixed point, approximately; None where the map is not rational, they form a continuum, or lie so far
+    apart that their polynomial is not solved."""
     import sympy
 
     if not system.is_rational:
@@ -101,7 +102,10 @@ def _roots(system: System, parameters: Sequence[float]) -> list[tuple[Any, ...]]
         return None
     partial: list[dict[Any, Any]] = [{}]
     for name in reversed(state):
-        partial = [{**known, name: root} for known in partial for root in _extensions(basis.exprs, name, known)]
+        try:
+            partial = [{**known, name: root} for known in partial for root in _extensions(basis.exprs, name, known)]
+        except mpmath.libmp.NoConvergence:
+            return None
     found = [tuple(known[name] for name in state) for known in partial]
     return [
         point
@@ -219,7 +223,8 @@ def _described(system: System, cycle: list[tuple[Any, ...]], parameters: Sequenc
     product = _tangent(system, points, parameters)
     size = system.dimension
     matrix = np.array([[float(product[i, j]) for j in range(size)] for i in range(size)])
-    values = sorted(map(complex, np.linalg.eigvals(matrix)), key=lambda v: (-abs(v), v.real, v.imag))
+    found = np.linalg.eigvals(matrix) if np.isfinite(matrix).all() else mpmath.eig(product, right=False)
+    values = sorted(map(complex, found), key=lambda v: (-abs(v), v.real, v.imag))
     rounded = tuple(tuple(float(value) for value in point) for point in points)
     return Cycle(rounded, tuple(values), _stability([abs(value) for value in values]), float(residual))
 

@@ -1,6 +1,6 @@
 """Fixed points and cycles against closed forms."""
 
-from math import sqrt
+from math import inf, sqrt
 
 import pytest
 
@@ -84,3 +84,16 @@ def test_a_map_next_to_the_identity_has_no_candidate_at_each_start():
     pieces = list(fixed_points(SYSTEMS["roessler"], [0.2, 0.2, 5.7, 1e-45], 2))
     assert pieces[-1].cycles == ()
     assert len(pieces) < 10  # one for each candidate
+
+
+def test_eigenvalues_past_the_range_of_doubles_are_infinite():
+    found = find("lorenz", [10, 28, 8 / 3, 1e308])
+    assert found.complete
+    assert [c.points[0] for c in found.cycles] == [c.points[0] for c in find("lorenz", [10, 28, 8 / 3, 1]).cycles]
+    assert all(abs(c.eigenvalues[0]) == inf for c in found.cycles)
+    assert {c.stability for c in found.cycles} == {"unstable"}
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("henon", (1.4, 1e308)), ("lorenz", (10, 1e308, 8 / 3, 0.01))])
+def test_where_roots_lie_too_far_apart_to_be_found_it_says_that_some_may_be_missing(name, parameters):
+    assert not find(name, parameters).complete
