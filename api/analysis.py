@@ -93,6 +93,7 @@ class Analysis(Struct, frozen=True):
             {name: forms[name].spelled(text) for name, text in given.items()},
             sound.get("format", negotiated or next(iter(self.formats))),
         )
+        query = replace(query, holds=self.holds(query), seconds=self._seconds(query))
         if not faults.keys() & query.inputs.keys():
             for fault in (*self.beyond(query, settings), *self._too_much(query, settings)):
                 faults.setdefault(fault.parameter, fault)
@@ -100,7 +101,7 @@ class Analysis(Struct, frozen=True):
             raise BadQuery(list(faults.values()))
         if negotiated is None and "format" not in sound:
             raise NotAcceptable
-        return replace(query, holds=self.holds(query), seconds=self._seconds(query))
+        return query
 
     def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Generator[None, None, Any]:
         return self.answer(query, settings, threads)
@@ -114,9 +115,9 @@ class Analysis(Struct, frozen=True):
             yield too_many(query, "points", query.points, settings.max_points)
         if (records := self.records(query)) > (most := self.formats[query.format].bound(settings)):
             yield too_many(query, "records", records, most)
-        if (seconds := self._seconds(query)) > settings.max_seconds:
+        if query.seconds > settings.max_seconds:
             culprit = "steps" if "steps" in query.texts else None
-            yield too_many(query, "CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
+            yield too_many(query, "CPU seconds of work", math.ceil(query.seconds), settings.max_seconds, culprit)
 
 
 def too_many(query: AnalysisQuery, what: str, count: int, most: int, culprit: str | None = None) -> Fault:

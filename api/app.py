@@ -24,7 +24,7 @@ from api.asgi import Application, Receive, Scope, Send
 from api.budget import Budget
 from api.calculation import Calculation
 from api.catalogue import Entry, entry, example_path
-from api.endpoint import OVERRUN, Endpoint, Resource
+from api.endpoint import Endpoint, Resource
 from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
@@ -41,6 +41,7 @@ from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
 
+_OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
 _SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
 RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
@@ -148,7 +149,7 @@ def create_app(settings: Settings | None = None) -> Application:
         ),
     )
     cores = threads(cpus(), settings.workers)
-    jobs = Jobs(max(1, cores - 1), OVERRUN * settings.max_seconds)  # one core is the event loop's
+    jobs = Jobs(max(1, cores - 1), _OVERRUN * settings.max_seconds)  # one core is the event loop's
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     others = cast(Application, litestar)

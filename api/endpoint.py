@@ -39,10 +39,6 @@ from api.settings import Settings
 _log = logging.getLogger(__name__)
 
 
-OVERRUN = 2
-"""Times the bound on CPU seconds that an answer may take which was estimated to take less."""
-
-
 class Query(Protocol):
     """A valid query."""
 
@@ -152,7 +148,7 @@ class Endpoint:
         except Full:
             await _refuse(exchange, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
         except TooLong:
-            await _refuse(exchange, given_up(OVERRUN * self._settings.max_seconds))
+            await _refuse(exchange, given_up(self._jobs.most))
         except BadQuery as error:
             await _refuse(exchange, bad_query(error))
         except NotAcceptable:

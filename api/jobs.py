@@ -48,21 +48,25 @@ class Job:
     def __init__(self, jobs: "Jobs", seconds: float) -> None:
         self._jobs = jobs
         self.number = jobs.begun
-        self.left = seconds
-        """What it will still take, as was thought when it was begun."""
+        self._thought = seconds
         self.spent = 0.0
         """CPU seconds."""
         self._used = 0.0
         self._has_begun = False
-        self.is_long = seconds > _TURN
+
+    @property
+    def left(self) -> float:
+        """What it will still take, as was thought when it was begun."""
+        return self._thought - self._used
+
+    @property
+    def is_long(self) -> bool:
+        return max(self._thought, self._used) > _TURN
 
     def used(self, computed: float, passed: float) -> None:
         """Notes a part's CPU seconds, and how long it took."""
         self.spent += computed
-        seconds = max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
-        self._used += seconds
-        self.left -= seconds
-        self.is_long = self.is_long or self._used > _TURN
+        self._used += max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
 
     def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
         """The value that `work` returns; None once `gone` is done."""
@@ -95,7 +99,7 @@ class Jobs:
 
     def __init__(self, threads: int, most: float = inf) -> None:
         self._threads = threads
-        self._most = most
+        self.most = most
         self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
         self.crowd = Crowd()
         self.begun = 0
@@ -155,7 +159,7 @@ class Jobs:
         except BaseException as exception:
             error = exception
         self._took(job, begin)
-        if job.spent > self._most and not gone.done():
+        if job.spent > self.most and not gone.done():
             error = error or TooLong()
         elif not is_over:
             self._enqueue(waiting)

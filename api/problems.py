@@ -73,9 +73,9 @@ def busy() -> Problem:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
-def given_up(seconds: int) -> Problem:
+def given_up(seconds: float) -> Problem:
     """What a client is told whose answer took longer than was estimated, and than any may."""
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the answer took more than {seconds} CPU seconds; ask for less")
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the answer took more than {seconds:g} CPU seconds; ask for less")
 
 
 def internal_error() -> Problem:

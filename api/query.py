@@ -151,7 +151,7 @@ def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings)
 def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> Iterator[Fault]:
     """What a query of the right form asks for and cannot have."""
     system = query.system
-    yield from _badly_selected(query.system, query.selection, query.format, settings)
+    yield from _badly_selected(system, query.selection, query.format, settings)
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":

@@ -152,16 +152,17 @@ def library_json(steps: int) -> tuple[float, float]:
     return orbit.size / (middle - begin), orbit.size / 10 / (time.perf_counter() - middle)
 
 
+def resident(pid: int, key: str = "VmRSS") -> float:
+    """MiB that a process holds; with VmHWM, at the most since its clear_refs was written."""
+    return int(re.search(rf"{key}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
 def peak(port: int, pid: int, path: str) -> float:
     """MiB that the server's memory rises above idle during an answer."""
-
-    def memory(key: str) -> int:
-        return int(re.search(rf"{key}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
-
-    idle = memory("VmRSS")
+    idle = resident(pid)
     Path(f"/proc/{pid}/clear_refs").write_text("5")
     transfer(port, path)
-    return (memory("VmHWM") - idle) / 1024
+    return resident(pid, "VmHWM") - idle
 
 
 def latency(port: int, count: int = 300) -> float:

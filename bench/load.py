@@ -13,11 +13,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import inf
-from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
 
-from bench.http import LORENZ, free_port, process
+from bench.http import LORENZ, free_port, process, resident
 from bench.traffic import FAILED, Answer, Draw, Request, Traffic, run
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
@@ -51,11 +50,6 @@ def sustained(port: int, draw: Draw, seconds: float) -> float:
     traffic = Traffic(port)
     run(traffic.by_clients(4, seconds, draw))
     return sum(answer.status not in (FAILED, 503) for answer in traffic.answers) / seconds
-
-
-def resident(pid: int) -> float:
-    """MiB."""
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
 
 def quantile(values: Sequence[float], q: float) -> float:

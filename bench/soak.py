@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.http import LORENZ, free_port, process
-from bench.load import resident, sustained
+from bench.http import LORENZ, free_port, process, resident
+from bench.load import sustained
 from bench.traffic import LEFT, Answer, Request, Traffic, run
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "15"))

@@ -55,6 +55,12 @@ def running_server(
         process.communicate(timeout=30)
 
 
+def declaring(folder: Path, declaration: str) -> str:
+    """A program that serves with a system more, which is read from its source in `folder`."""
+    (folder / "declared.py").write_text(declaration)
+    return f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from api.__main__ import serve; serve()"
+
+
 def _wait_until_it_answers(address: str) -> None:
     """With several workers the parent speaks of an address before any worker listens on it."""
     for _ in range(300):

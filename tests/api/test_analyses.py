@@ -2,7 +2,6 @@
 
 import io
 import json
-import textwrap
 from itertools import product
 from math import log, sqrt
 
@@ -16,7 +15,7 @@ import pytest
 
 from api.analyses import ANALYSES
 from core.systems import SYSTEMS
-from tests.conftest import running_server
+from tests.conftest import declaring, running_server
 
 NEW = """
 from core.systems import catalogued
@@ -33,9 +32,7 @@ PATHS = [analysis.path for analysis in ANALYSES]
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     """Of a server whose catalogue has one system more: one declaration, and nothing else."""
-    folder = tmp_path_factory.mktemp("declared")
-    (folder / "declared.py").write_text(textwrap.dedent(NEW))
-    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from api.__main__ import serve; serve()"
+    code = declaring(tmp_path_factory.mktemp("declared"), NEW)
     with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=120) as client:
         yield client
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import signal
 import time
 from contextlib import ExitStack, suppress
@@ -16,8 +15,8 @@ import httpx
 import pytest
 
 from api.formats import FORMATS
-from bench.http import free_port
 from tests.api.load import Load, until
+from tests.api.test_metrics import free_ports, read, total
 from tests.api.test_streaming import computing_during
 from tests.conftest import connected, request, running_server, serving
 
@@ -128,21 +127,15 @@ LEAVING = {name: f"{HENON}&{LONG}&format={name}" for name in FORMATS} | {
 
 @pytest.fixture(scope="module")
 def watched():
-    """A server with metrics, the address of those, its process id, and what it says."""
-    port = free_port()
+    """A server with metrics, the port of those, its process id, and what it says."""
+    port = free_ports(1)
     with running_server(ATTRACTOR_METRICS_PORT=str(port), **ROOMY) as (address, process):
         lines = []
         reader = Thread(target=lambda: lines.extend(process.stderr))
         reader.start()
-        yield address, f"http://127.0.0.1:{port}/metrics", process.pid, lines
+        yield address, port, process.pid, lines
         process.terminate()
         reader.join()
-
-
-def total(metrics, name):
-    """The sum of all samples of a metric."""
-    text = httpx.get(metrics, timeout=30).text
-    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(rf"{name}(\{{|\s)", line))
 
 
 def soon(is_so):
@@ -155,23 +148,23 @@ def soon(is_so):
 
 @needs_proc
 def test_clients_that_leave_in_the_middle_of_any_format_leave_nothing_behind(watched):
-    address, metrics, pid, lines = watched
+    address, port, pid, lines = watched
     descriptors = lambda: len(list(Path(f"/proc/{pid}/fd").iterdir()))  # noqa: E731
     httpx.get(address + LEAVING["png"].replace("1000000000", "1000"), timeout=60)  # what is loaded once stays
-    before, cancelled = descriptors(), total(metrics, "attractor_cancellations_total")
+    before, cancelled = descriptors(), total(read(port), "cancellations_total")
     for name, path in LEAVING.items():
         with connected(address, request(path)) as connection:
             if name in FORMATS:
                 assert connection.recv(12) == b"HTTP/1.1 200"
                 assert connection.recv(1 << 16)
-            assert soon(lambda: total(metrics, "attractor_in_flight") == 1)
+            assert soon(lambda: total(read(port), "in_flight") == 1)
         cancelled += 1
-        assert soon(lambda: total(metrics, "attractor_in_flight") == 0), name
-        assert total(metrics, "attractor_cancellations_total") == cancelled
+        assert soon(lambda: total(read(port), "in_flight") == 0), name
+        assert total(read(port), "cancellations_total") == cancelled
     assert soon(lambda: descriptors() <= before)
     assert soon(lambda: computing_during(pid, 0.5) < 0.1)
     assert httpx.get(address + HENON, timeout=30).status_code == 200
-    assert total(metrics, "attractor_broken_off_total") == 0
+    assert total(read(port), "broken_off_total") == 0
     assert [line for line in lines if "error" in line.lower() or "Traceback" in line] == []
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from api.analyses import ANALYSES
 from api.formats import FORMATS
-from tests.conftest import running_server
+from tests.conftest import declaring, running_server
 
 DECLARED = """
 from core.systems import catalogued
 
-@catalogued(title="A map with poles", source="this test")
+@catalogued(title="A map that has poles", source="this test")
 def poles(x=1, y=1, /, a=1, b=0.5):
     return a / x, y / (x - b)
 """
@@ -41,9 +41,7 @@ PICTURES = [
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     """Of a server with a system more, which is read from its source."""
-    folder = tmp_path_factory.mktemp("poles")
-    (folder / "poles.py").write_text(DECLARED)
-    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import poles; from api.__main__ import serve; serve()"
+    code = declaring(tmp_path_factory.mktemp("poles"), DECLARED)
     with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
