@@ -32,7 +32,20 @@ from api.metrics import Metrics, expose
 from api.observed import observed
 from api.openapi import describe
 from api.picture import Pictures
-from api.problems import MEDIA_TYPE, METHODS, Problem, internal_error, method_not_allowed, nearest, problem, shown
+from api.problems import (
+    CLOSE,
+    MEDIA_TYPE,
+    METHODS,
+    RETRY,
+    Problem,
+    crowded,
+    internal_error,
+    method_not_allowed,
+    nearest,
+    problem,
+    shown,
+)
+from api.protocol import OVER
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from api.stopping import before_stopping
@@ -164,6 +177,8 @@ def create_app(settings: Settings | None = None) -> Application:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await others(scope, receive, send)
+        elif OVER in scope["state"]:
+            await scope["exchange"].refuse(crowded(), RETRY, CLOSE)
         elif endpoint := endpoints.get(scope["path"]):
             await endpoint(scope, receive, send)
         elif not await serve_page(scope, send):

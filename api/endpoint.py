@@ -21,12 +21,10 @@ from api.jobs import Job, Jobs, TooLong, at_once
 from api.logs import FIELDS
 from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
-    MEDIA_TYPE,
     METHODS,
-    RETRY_SECONDS,
+    RETRY,
     BadQuery,
     NotAcceptable,
-    Problem,
     bad_query,
     busy,
     given_up,
@@ -120,7 +118,7 @@ class Endpoint:
         self._jobs.crowd.joined()
         exchange: Exchange = scope["exchange"]
         if scope["method"] not in ("GET", "HEAD"):
-            await _refuse(exchange, method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
         given = exchange.given
         accept = given.get(b"accept")
@@ -146,19 +144,19 @@ class Endpoint:
                 with self._budget.held(query.memory):
                     await self._stream(scope, receive, send, job, work, form, headers, coding)
         except Full:
-            await _refuse(exchange, busy(), (b"retry-after", b"%d" % RETRY_SECONDS))
+            await exchange.refuse(busy(), RETRY)
         except TooLong:
-            await _refuse(exchange, given_up(self._jobs.most))
+            await exchange.refuse(given_up(self._jobs.most))
         except BadQuery as error:
-            await _refuse(exchange, bad_query(error))
+            await exchange.refuse(bad_query(error))
         except NotAcceptable:
-            await _refuse(exchange, not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+            await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
         except _BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
             said = {FIELDS: {"request_id": exchange.id.decode()}}
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
-            await _refuse(exchange, internal_error())
+            await exchange.refuse(internal_error())
 
     async def _stream(
         self,
@@ -250,7 +248,3 @@ def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, 
         if len(smaller) < len(body):
             return [*headers, (b"content-encoding", coding.encode())], smaller
     return headers, body
-
-
-async def _refuse(exchange: Exchange, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-    await exchange.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from api.asgi import Message, Send
 from api.metrics import Tallies, Tally
+from api.problems import MEDIA_TYPE, Problem
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -58,6 +59,9 @@ class Exchange(Struct):
             self.sent = len(body)
             tally.bytes += self.sent
         self.is_whole = True
+
+    async def refuse(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+        await self.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
 
     async def __call__(self, message: Message) -> None:
         """Sends a part of an answer; pages among them have a policy of their own."""

@@ -14,6 +14,9 @@ METHODS = "GET, HEAD"
 RETRY_SECONDS = 2
 """After which it makes sense to ask a busy service again."""
 
+RETRY = b"retry-after", b"%d" % RETRY_SECONDS
+CLOSE = b"connection", b"close"
+
 _SHOWN = 80  # characters of what was given that are worth repeating
 
 
@@ -70,6 +73,12 @@ def method_not_allowed(method: str) -> Problem:
 def busy() -> Problem:
     """What a client is told where too much is in flight."""
     detail = f"too much is being computed now; ask again after {RETRY_SECONDS} seconds; short orbits are still answered"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+
+
+def crowded() -> Problem:
+    """What a client is told that asks over a connection beyond the bound."""
+    detail = f"too many connections are open; ask again after {RETRY_SECONDS} seconds"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 

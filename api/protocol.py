@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, bounded in what a client may send, and how long it may take to send and to read."""
+"""HTTP as uvicorn speaks it, bounded in what clients may open and send, and how long they may send and read."""
 
 import asyncio
 from typing import Any
@@ -14,6 +14,9 @@ STALL_SECONDS = 60.0
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept once the server stops: what is on its way is answered."""
 
+OVER = "is_over"
+"""What is set in the state of a request over a connection beyond the bound, which the application refuses."""
+
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-type: application/problem+json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -25,6 +28,7 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self._most, self.limit_concurrency = self.limit_concurrency, None  # beyond which uvicorn refuses by plain text
         self._is_in_head = False
         self._head = 0  # bytes of it so far
         self._slow: asyncio.TimerHandle | None = None
@@ -64,6 +68,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
+        if self._most is not None and len(self.connections) > self._most:
+            self.scope["state"][OVER] = True
         super().on_headers_complete()
         if self._is_last and self.cycle is not None:
             self.cycle.keep_alive = False

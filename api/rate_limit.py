@@ -9,7 +9,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from api.asgi import Application, Receive, Scope, Send
 from api.exchange import Exchange
-from api.problems import MEDIA_TYPE, problem
+from api.problems import problem
 
 _JUMP = 1.0  # seconds
 
@@ -50,6 +50,5 @@ class RateLimit:
         if is_within:
             await self._application(scope, receive, send)
             return
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"retry-after", b"%d" % wait)]
         refusal = problem(HTTPStatus.TOO_MANY_REQUESTS, f"more than {self._limit} from {client}")
-        await exchange.whole(refusal.status, headers, refusal.encode())
+        await exchange.refuse(refusal, (b"retry-after", b"%d" % wait))

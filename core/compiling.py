@@ -62,8 +62,15 @@ def _warn(reason: str) -> None:
 
 
 def _digest(*sources: Callable[..., Any] | ModuleType | str) -> str:
-    texts = (source if isinstance(source, str) else inspect.getsource(source) for source in sources)
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(map(_text, sources)).encode()).hexdigest()
+
+
+def _text(source: Callable[..., Any] | ModuleType | str) -> str:
+    """What `source` says, and where, since a cached kernel imports what it was made from."""
+    if isinstance(source, str):
+        return source
+    name = source.__name__ if isinstance(source, ModuleType) else source.__module__
+    return f"{name}\n{inspect.getsource(source)}"
 
 
 _config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells

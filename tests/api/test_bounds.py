@@ -275,11 +275,16 @@ def test_idle_connections_are_bounded_and_leave(small):
 def test_past_the_bound_on_connections_requests_are_refused(small):
     address, _ = small
     with ExitStack() as stack:
-        statuses = set()
+        statuses = []
         for _ in range(100):
             connection = stack.enter_context(connected(address, request("/health/live")))
-            statuses.add(connection.recv(12))
-        assert statuses == {b"HTTP/1.1 200", b"HTTP/1.1 503"}
+            statuses.append(connection.recv(12)[-3:])
+        assert statuses == sorted(statuses)
+        assert 50 < statuses.count(b"200") <= 60
+        refused = httpx.get(f"{address}/health/live", timeout=30)
+    assert (refused.headers["retry-after"], refused.headers["connection"]) == ("2", "close")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"] == "too many connections are open; ask again after 2 seconds"
 
 
 def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():

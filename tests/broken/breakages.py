@@ -124,8 +124,8 @@ BREAKAGES = [
     Breakage(
         "whatever the bytes, nothing in the log",
         "api/endpoint.py",
-        "            await _refuse(exchange, bad_query(error))",
-        '            _log.warning("refused: %s", error)\n            await _refuse(exchange, bad_query(error))',
+        "            await exchange.refuse(bad_query(error))",
+        '            _log.warning("refused: %s", error)\n            await exchange.refuse(bad_query(error))',
         (f"{HOSTILE}test_no_bytes_make_the_server_fail",),
     ),
     Breakage(
@@ -348,9 +348,19 @@ BREAKAGES = [
     Breakage(
         "a refusal says when to come back",
         "api/endpoint.py",
-        'busy(), (b"retry-after", b"%d" % RETRY_SECONDS)',
+        "busy(), RETRY",
         "busy()",
         (f"{BOUNDS}test_what_does_not_fit_is_refused_at_once_and_the_light_is_still_answered",),
+    ),
+    Breakage(
+        "the page asks a busy service again",
+        "api/explorer/pages/ask.js",
+        "const TRIES = 5;",
+        "const TRIES = 1;",
+        (
+            "tests/explorer/test_page.py::"
+            "test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled",
+        ),
     ),
     Breakage(
         "what takes too long all the same is given up",

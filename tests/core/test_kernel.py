@@ -103,6 +103,9 @@ def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_pa
     with (second / "core" / "kernel.py").open("a") as kernel:
         kernel.write("# another way to compile\n")
     assert compilations(second)[:2] == (len(SYSTEMS), 0)
+    (second / "core" / "systems.py").rename(second / "core" / "moved.py")
+    (second / "core" / "systems.py").write_text("from core.moved import SYSTEMS\n")
+    assert compilations(second)[:2] == (len(SYSTEMS), 0)
 
 
 def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and_said_so(tmp_path):

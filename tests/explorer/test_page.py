@@ -16,10 +16,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.systems import SYSTEMS
+from tests.conftest import connected, request, running_server
 from tests.explorer.conftest import opened
 
 HENON = "/?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=300&view=plane"
 REFUSED = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
+BUSY = "Failed to load resource: the server responded with a status of 503 (Service Unavailable)"
 
 
 def shows(page: Page, *parts: str) -> None:
@@ -472,6 +474,29 @@ def test_the_panels_follow_the_page(page):
     basins = page.get_by_role("img", name="Basins of attraction of Hénon map over x0 from -2 to 1.5 and y0 from")
     expect(basins).to_be_visible()
     assert basins.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
+
+
+def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled(browser, said):
+    with (
+        running_server(ATTRACTOR_MAX_MEMORY=str(20 << 20)) as (address, _),
+        opened(browser, address, said) as page,
+    ):
+        page.goto(HENON)
+        shows(page, "a=1.4")
+        with connected(address, request("/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000")) as other:
+            other.recv(12)
+            with page.expect_response(lambda response: response.status == 503):
+                panel = opened_panel(page, "Basins of attraction")
+            expect(panel.get_by_role("progressbar")).to_be_visible()
+            panel.get_by_role("button", name="Cancel").click()
+            expect(panel.get_by_role("alert")).to_have_text("Cancelled.")
+            with page.expect_response(lambda response: response.status == 503):
+                panel.get_by_label("x₀ from").fill("-2")
+                page.keyboard.press("Enter")
+        expect(panel.get_by_role("img")).to_be_visible()
+        expect(panel.get_by_role("alert")).to_be_empty()
+    assert set(said) == {BUSY}
+    said.clear()
 
 
 def test_every_operation_of_the_reference_runs_as_it_stands(page):

@@ -2,7 +2,7 @@
 
 import { element, linear, symbol } from "./controls.js";
 import { Figure } from "./figure.js";
-import { fetchArray, refuse } from "./orbit.js";
+import { fetchArray } from "./orbit.js";
 import { short } from "./paint.js";
 import { Panel, canvas, json, table, url } from "./panel.js";
 
@@ -178,8 +178,7 @@ class Basins extends Panel {
     const window = this.fields.map((ends) => ends.map(({ value }) => value));
     const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[400, 300][i]}`]));
     const address = url("/picture", state, sweep, { of: "basins" });
-    const response = await fetch(address, { signal });
-    if (!response.ok) await refuse(response);
+    const response = await ask(address, signal);
     URL.revokeObjectURL(this.image.src);
     this.image.src = URL.createObjectURL(await response.blob());
     const over = this.starts.map((name, i) => `${name} from ${window[i].join(" to ")}`).join(" and ");

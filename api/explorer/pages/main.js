@@ -1,9 +1,10 @@
 // The page: state in, figure and lines of code out.
 
 import { addPanels } from "./analysis.js";
+import { Refusal } from "./ask.js";
 import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
 import { CAMERA, Figure } from "./figure.js";
-import { MOST, Refusal, fetchOrbit } from "./orbit.js";
+import { MOST, fetchOrbit } from "./orbit.js";
 import { SNIPPETS, SUFFIXES } from "./snippets.js";
 import { defaultAxes, fromQuery, neighbour, orbitPath, toQuery, variables } from "./state.js";
 import { ends, inWords } from "./words.js";

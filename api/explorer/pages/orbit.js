@@ -1,23 +1,12 @@
 // Orbits from the API, as NumPy's file format: a short header, then float64 in rows.
 
+import { Refusal, ask } from "./ask.js";
+
 export const MOST = 1_000_000; // records that the page draws
-
-export class Refusal extends Error {
-  constructor(problem) {
-    super(problem.detail ?? "The service gave no answer.");
-    this.errors = problem.errors ?? [];
-  }
-}
-
-export async function refuse(response) {
-  const isProblem = response.headers.get("content-type")?.includes("json");
-  throw new Refusal(isProblem ? await response.json() : { detail: `The service answered ${response.status}.` });
-}
 
 // An npy answer's values and shape. `progress(fraction)` is told of the bytes that have come.
 export async function fetchArray(path, signal, progress) {
-  const response = await fetch(path, { signal });
-  if (!response.ok) await refuse(response);
+  const response = await ask(path, signal);
   const length = Number(response.headers.get("content-length"));
   const bytes = new Uint8Array(length);
   const reader = response.body.getReader();

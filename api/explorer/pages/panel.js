@@ -1,7 +1,7 @@
 // What every panel is: a form, a button that stops the work, an error, some words, a figure, and the URLs they come from.
 
+import { ask } from "./ask.js";
 import { element } from "./controls.js";
-import { refuse } from "./orbit.js";
 
 const PATIENCE = 500; // ms after which work is spoken of
 const SETTLING = 150; // ms without a change after which an open panel follows
@@ -78,8 +78,7 @@ export function url(path, state, changed, options, takes = state.system.inputs) 
 }
 
 export async function json(address, signal) {
-  const response = await fetch(address, { signal });
-  return response.ok ? response.json() : refuse(response);
+  return (await ask(address, signal)).json();
 }
 
 export function canvas(label) {

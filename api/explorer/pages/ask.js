@@ -1,0 +1,35 @@
+// Asks the API: its answer, or the error that says why there is none.
+
+const TRIES = 5; // of a busy service, each after as long as it says
+
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.detail ?? "The service gave no answer.");
+    this.errors = problem.errors ?? [];
+  }
+}
+
+export async function ask(path, signal) {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(path, { signal });
+    if (response.ok) return response;
+    const seconds = response.headers.get("retry-after");
+    if (!seconds || tries === TRIES) throw await refusal(response);
+    await pause(Number(seconds), signal);
+  }
+}
+
+async function refusal(response) {
+  const isProblem = response.headers.get("content-type")?.includes("json");
+  return new Refusal(isProblem ? await response.json() : { detail: `The service answered ${response.status}.` });
+}
+
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
