@@ -5,6 +5,7 @@ pyarrow is imported when first needed: it takes longer to load than all the rest
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from core.kernel import Orbit
 
 if TYPE_CHECKING:
     import pyarrow
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60 MiB which nothing else can use
 
 _ROWS = 1 << 17  # of a record batch or a row group
 _ENCODINGS = {"int64": "DELTA_BINARY_PACKED", "double": "BYTE_STREAM_SPLIT", "string": "PLAIN"}

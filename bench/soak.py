@@ -1,14 +1,13 @@
 """`python -m bench.soak`: a quarter of an hour of mixed load on one worker; fails where something grows or breaks.
 
 About half of what is sustained, over every endpoint and every format, with clients that leave midway, wrong queries,
-conditional requests, compression, kept and new connections. SOAK_MINUTES moves the time; a third of it, at least one
-minute, is warm-up, in which kernels are compiled and caches fill.
+conditional requests, compression, kept and new connections. SOAK_MINUTES moves the time; a third of it is
+warm-up, in which caches fill.
 """
 
 import os
 import random
 import sys
-import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.http import LORENZ, free_port, process, resident
-from bench.load import sustained
-from bench.traffic import LEFT, Answer, Request, Traffic, run
+from bench.load import at_rate, sustained
+from bench.traffic import LEFT, Answer, Request
 
-MINUTES = float(os.environ.get("SOAK_MINUTES", "15"))
-SAMPLE = 5.0  # seconds
+MINUTES = int(os.environ.get("SOAK_MINUTES", "15"))
+REST = 2  # seconds
 STEEPEST = 4.0
 """MiB an hour that memory may grow by: a worker has 150 to spare (api/resources.py), which is a day and a half."""
 ERRORS = 3.0
@@ -103,63 +102,45 @@ def held(pid: int) -> tuple[int, int]:
     return len(list(Path(f"/proc/{pid}/fd").iterdir())), len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
-def slope(samples: list[tuple[float, float]]) -> tuple[float, float]:
+def slope(minutes: list[int], sizes: list[float]) -> tuple[float, float]:
     """MiB an hour by least squares, and its standard error."""
-    seconds, sizes = np.array(samples).T
-    hours = (seconds - seconds.mean()) / 3600
-    spread = float(hours @ hours)
-    steepness = float(hours @ sizes) / spread
-    rest = sizes - sizes.mean() - steepness * hours
-    return steepness, float(np.sqrt(rest @ rest / (len(sizes) - 2) / spread))
+    (steepness, _), covariance = np.polyfit(np.array(minutes) / 60, sizes, 1, cov=True)
+    return float(steepness), float(np.sqrt(covariance[0, 0]))
 
 
 def main() -> int:
     """0 where nothing failed, descriptors are as many as before, and memory is flat."""
-    if MINUTES < 2:
-        raise SystemExit("SOAK_MINUTES is at least 2, of which one is warm-up")
-    samples: list[tuple[float, float]] = []
+    if MINUTES < 6:
+        raise SystemExit("SOAK_MINUTES is at least 6, of which two are warm-up")
     failures: Counter[tuple[str, int]] = Counter()
+    sizes: list[float] = []
+    most = 0
     with process("-m", "api", ATTRACTOR_METRICS_PORT=str(free_port())) as (port, pid):
         sustained(port, draw, 30)  # which compiles kernels
         rate = sustained(port, draw, 10) / 2
-        time.sleep(2)
+        time.sleep(REST)
         before, _ = held(pid)
-        print(f"{rate:.0f} requests/s for {MINUTES:g} minutes")
-        print("| minute | MiB | descriptors | threads | requests | refused | failed |\n|---|---|---|---|---|---|---|")
-        traffic, begin, over = Traffic(port), time.monotonic(), threading.Event()
-
-        def watch() -> None:
-            """Tells each minute, from a thread, since the loop is busy sending."""
-            while not over.wait(SAMPLE):
-                samples.append((time.monotonic() - begin, resident(pid)))
-                if len(samples) % round(60 / SAMPLE) == 0:
-                    tell()
-
-        def tell() -> None:
-            answers, traffic.answers = traffic.answers, []
+        print(f"{rate:.0f} requests/s for {MINUTES} minutes; memory and descriptors once they are answered")
+        print("| minute | MiB | at most | descriptors | threads | requests | refused | failed |\n|" + "---|" * 8)
+        for minute in range(1, MINUTES + 1):
+            answers = at_rate(port, rate, 60, draw)
+            time.sleep(REST)
             failed = Counter((answer.kind, answer.status) for answer in answers if is_failure(answer))
             failures.update(failed)
-            refused = sum(answer.status == 503 for answer in answers)
+            sizes.append(resident(pid))
             descriptors, threads = held(pid)
-            minute = (time.monotonic() - begin) / 60
+            most = max(most, descriptors)
+            refused = sum(answer.status == 503 for answer in answers)
+            memory = f"{sizes[-1]:.1f} | {resident(pid, 'VmHWM'):.0f}"
             counts = (descriptors, threads, len(answers), refused, failed.total())
-            print(f"| {minute:.0f} | {resident(pid):.1f} | {' | '.join(map(str, counts))} |", flush=True)
-
-        watching = threading.Thread(target=watch)
-        watching.start()
-        run(traffic.at_rate(rate, MINUTES * 60, draw))
-        over.set()
-        watching.join()
-        tell()
-        time.sleep(2)
-        after, _ = held(pid)
-    warm = max(60.0, MINUTES * 20)
-    steepness, error = slope([sample for sample in samples if sample[0] >= warm])
-    print(f"memory: {steepness:+.1f} ± {error:.1f} MiB/h after {warm / 60:.0f} minutes; at most {STEEPEST:g}")
-    print(f"descriptors: {before} before, {after} afterwards")
+            print(f"| {minute} | {memory} | {' | '.join(map(str, counts))} |", flush=True)
+    warm = MINUTES // 3
+    steepness, error = slope([*range(warm, MINUTES)], sizes[warm:])
+    print(f"memory: {steepness:+.1f} ± {error:.1f} MiB/h after {warm} minutes; at most {STEEPEST:g}")
+    print(f"descriptors: {before} before, at most {most} afterwards")
     for (kind, status), count in failures.items():
         print(f"failed: {count} × {kind}, {status or 'no whole answer'}")
-    return int(bool(failures) or after > before or steepness - ERRORS * error > STEEPEST)
+    return int(bool(failures) or most > before or steepness - ERRORS * error > STEEPEST)
 
 
 if __name__ == "__main__":
