@@ -13,7 +13,7 @@ export async function ask(path, signal) {
   for (let tries = 1; ; tries++) {
     const response = await fetch(path, { signal });
     if (response.ok) return response;
-    const seconds = response.headers.get("retry-after");
+    const seconds = response.status === 503 && response.headers.get("retry-after");
     if (!seconds || tries === TRIES) throw await refusal(response);
     await pause(Number(seconds), signal);
   }
