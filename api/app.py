@@ -28,6 +28,7 @@ from api.endpoint import Endpoint, Resource
 from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
+from api.memory import give_back
 from api.metrics import Metrics, expose
 from api.observed import observed
 from api.openapi import describe
@@ -138,17 +139,19 @@ def create_app(settings: Settings | None = None) -> Application:
     metrics, trace = Metrics(), tracing()
 
     @asynccontextmanager
-    async def visible(_: Litestar) -> AsyncIterator[None]:
-        exposing = asyncio.ensure_future(expose(metrics, settings)) if settings.metrics_port is not None else None
+    async def beside_answers(_: Litestar) -> AsyncIterator[None]:
+        beside = [asyncio.ensure_future(give_back())]
+        if settings.metrics_port is not None:
+            beside.append(asyncio.ensure_future(expose(metrics, settings)))
         yield
-        if exposing:
-            exposing.cancel()
+        for task in beside:
+            task.cancel()
         if trace:
             await to_thread(trace.close)
 
     litestar = Litestar(
         [welcome, systems, system, live, ready],
-        lifespan=[_lifespan(settings), visible],
+        lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
         logging_config=None,  # `api.logs` has it
         openapi_config=OpenAPIConfig(

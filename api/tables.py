@@ -56,9 +56,10 @@ def parquet(answer: Table) -> Chunks:
     import pyarrow.parquet
 
     sink, schema = _Sink(), _schema(answer)
+    file = pyarrow.PythonFile(sink, mode="w")  # which the sink must not know: pyarrow's files are no part of cycles
     encoding = {field.name: _ENCODINGS[str(field.type)] for field in schema}
     with pyarrow.parquet.ParquetWriter(
-        sink.file, schema, compression="zstd", use_dictionary=False, column_encoding=encoding
+        file, schema, compression="zstd", use_dictionary=False, column_encoding=encoding
     ) as writer:
         yield sink.taken()
         for batch in _batches(answer, schema):
@@ -74,10 +75,7 @@ class _Sink:
     closed = False
 
     def __init__(self) -> None:
-        import pyarrow
-
         self._written: list[Any] = []
-        self.file = pyarrow.PythonFile(self, mode="w")
 
     def write(self, data: Any) -> int:
         self._written.append(data)

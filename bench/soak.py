@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from api.memory import GIVEN_BACK
 from bench.http import LORENZ, free_port, process, resident
 from bench.load import at_rate, sustained
 from bench.traffic import LEFT, Answer, Request
 
 MINUTES = int(os.environ.get("SOAK_MINUTES", "15"))
-REST = 2  # seconds
+REST = GIVEN_BACK + 2  # seconds, after which all that is left is held for good
 STEEPEST = 4.0
 """MiB an hour that memory may grow by: a worker has 150 to spare (api/resources.py), which is a day and a half."""
 ERRORS = 3.0
