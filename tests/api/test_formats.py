@@ -1,8 +1,10 @@
 """Every format over a real socket, opened by the library that its users open it with."""
 
+import gc
 import io
 import json
 import math
+import sys
 
 import numpy as np
 import pandas
@@ -12,6 +14,10 @@ import pyarrow.parquet
 import pytest
 
 from api import VERSION
+from api.calculation import Calculation
+from api.formats import FORMATS
+from api.jobs import at_once
+from api.settings import Settings
 from core.kernel import orbit_kernel
 from core.systems import SYSTEMS
 
@@ -95,6 +101,29 @@ def test_batches_that_blocks_do_not_fit_hold_each_record_once(client, name):
     frame = OPENED[name][-1](data)
     assert np.array_equal(frame["n"], np.arange(0, 300_001, 2))
     assert np.array_equal(frame[["x", "y", "z"]], np.vstack([(1.0, 1.0, 1.0), lorenz(300_000)])[::2])
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_answer_written_or_left_leaves_nothing_behind(name, is_left):
+    query = Calculation().read(f"{LORENZ}&steps=5000&format={name}".partition("?")[2].encode(), Settings(), None)
+
+    def write():
+        answer = at_once(Calculation().answered(query, Settings(), 1))
+        chunks = FORMATS[name].write(answer)
+        next(chunks)
+        if is_left:
+            chunks.close()
+        assert bool(list(chunks)) != is_left
+
+    def blocks(times):
+        for _ in range(times):
+            write()
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = blocks(20)
+    assert blocks(200) - before < 200
 
 
 def test_an_arrow_stream_says_its_length(client):

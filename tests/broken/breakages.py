@@ -138,8 +138,8 @@ BREAKAGES = [
     Breakage(
         "it writes nothing but its caches",
         "api/tables.py",
-        "    sink, schema = _Sink(), _schema(answer)\n    encoding",
-        '    open("/tmp/attractor.parquet", "wb").close()\n    sink, schema = _Sink(), _schema(answer)\n    encoding',
+        "    sink, schema = _Sink(), _schema(answer)\n",
+        '    open("/tmp/attractor.parquet", "wb").close()\n    sink, schema = _Sink(), _schema(answer)\n',
         (f"{HOSTILE}test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels",),
     ),
     # Bounds on what is asked for
@@ -550,8 +550,8 @@ BREAKAGES = [
     Breakage(
         "nothing listens for metrics unless asked for",
         "api/app.py",
-        "asyncio.ensure_future(expose(metrics, settings)) if settings.metrics_port is not None else None",
-        "asyncio.ensure_future(expose(metrics, settings))",
+        "if settings.metrics_port is not None:",
+        "if True:",
         (f"{METRICS}test_nothing_is_loaded_unless_asked_for",),
     ),
     Breakage(
@@ -920,8 +920,8 @@ BREAKAGES = [
     Breakage(
         "the root need not be writable",
         "api/tables.py",
-        "    sink, schema = _Sink(), _schema(answer)\n    encoding",
-        '    open("answer.parquet", "wb").close()\n    sink, schema = _Sink(), _schema(answer)\n    encoding',
+        "    sink, schema = _Sink(), _schema(answer)\n",
+        '    open("answer.parquet", "wb").close()\n    sink, schema = _Sink(), _schema(answer)\n',
         (f"{RUN}test_every_format_is_had_from_a_read_only_root",),
         "image",
     ),

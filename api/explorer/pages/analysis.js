@@ -1,5 +1,6 @@
 // Panels for the API's other endpoints, each where the service has it: closed until asked for, then following the page.
 
+import { ask } from "./ask.js";
 import { element, linear, symbol } from "./controls.js";
 import { Figure } from "./figure.js";
 import { fetchArray } from "./orbit.js";
