@@ -238,8 +238,8 @@ def test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out(clock, jump):
         half = stack.enter_context(connected(address, b"GET / HTTP/1.1\r\n"))
         unread = stack.enter_context(connected(address, request(f"{HENON}&steps=1000000000&format=npy")))
         assert unread.recv(12) == b"HTTP/1.1 200"
-        statuses = [httpx.get(address + HENON, timeout=30).status_code for _ in range(8)]
-        assert 429 in statuses
+        quick = stack.enter_context(httpx.Client(base_url=address, timeout=30))
+        assert any(quick.get(HENON).status_code == 429 for _ in range(100))
 
         set_by(jump)
         half.settimeout(0.3)
@@ -252,7 +252,7 @@ def test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out(clock, jump):
         half.settimeout(30)
         assert half.recv(1) == b""  # but then
         assert soon(lambda: httpx.get(address + HENON, timeout=30).status_code == 200)
-        waits = [httpx.get(address + HENON, timeout=30).headers.get("retry-after", "0") for _ in range(12)]
+        waits = [quick.get(HENON).headers.get("retry-after", "0") for _ in range(20)]
         assert 1 <= max(map(int, waits)) <= 2
         time.sleep(5)
         with suppress(ConnectionError):  # it is cut off too, as who does not read: else this would time out
