@@ -20,12 +20,15 @@ import numba
 from numba.core.caching import _CacheLocator
 from numba.core.codegen import get_host_cpu_features
 
+from core.slicing import uncounted
+
 _STAMP = "__kernel_stamp__"
 
 jit: Any = partial(numba.njit, error_model="numpy", fastmath=False, nogil=True)
 """Numba under strict IEEE 754: division by zero gives an infinity or nan, and nothing is fused or reordered."""
 
 
+@uncounted()
 def compiled(
     template: Callable[..., Any],
     name: str,

@@ -6,6 +6,7 @@ Kernels release the GIL, so plain threads use every core; no result depends on w
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from threading import local
@@ -18,16 +19,26 @@ SECONDS = 0.01
 T = TypeVar("T")
 
 
-class _Elsewhere(local):
+class _Besides(local):
     seconds = 0.0
 
 
-_elsewhere = _Elsewhere()
+_besides = _Besides()
 
 
 def cpu_seconds() -> float:
-    """What this thread has worked, and others for it in `run`, since some moment."""
-    return thread_time() + _elsewhere.seconds
+    """What this thread has worked, and others for it in `run`, since some moment; without what is `uncounted`."""
+    return thread_time() + _besides.seconds
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Work that is done once for all, so that none who waits for it is charged with it."""
+    began = thread_time()
+    try:
+        yield
+    finally:
+        _besides.seconds -= thread_time() - began
 
 
 def slices(total: int, work: Callable[[int, int], object]) -> Iterator[None]:
@@ -73,7 +84,7 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
             for future in done:
                 worker = futures.pop(future)
                 more, given, took = future.result()
-                _elsewhere.seconds += took
+                _besides.seconds += took
                 results[id(worker)] += given
                 if more:
                     futures[pool.submit(_next, worker)] = worker
@@ -101,13 +112,13 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
 def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any], float]:
     """Whether it goes on, what it gave in about a slice (short work costs one visit to a thread), and CPU seconds."""
     given: list[Any] = []
-    began, worked = perf_counter(), thread_time()
+    began, worked = perf_counter(), cpu_seconds()
     for result in worker:
         if result is not None:
             given.append(result)
         if result is None or perf_counter() - began > SECONDS:
-            return True, given, thread_time() - worked
-    return False, given, thread_time() - worked
+            return True, given, cpu_seconds() - worked
+    return False, given, cpu_seconds() - worked
 
 
 @cache

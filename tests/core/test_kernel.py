@@ -5,13 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.compiling import compiled
 from core.kernel import orbit_kernel
+from core.slicing import cpu_seconds
 from core.systems import SYSTEMS
 from tests.conftest import ROOT
 
@@ -113,3 +117,14 @@ def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and
     misses, hits, log = compilations(ROOT, NUMBA_CACHE_DIR=str(tmp_path / "file" / "cache"))
     assert (misses, hits) == (len(SYSTEMS), 0)
     assert log.count("compiled but not cached") == 1
+
+
+def test_who_waits_for_a_kernel_is_not_charged_with_its_compilation(monkeypatch, tmp_path):
+    def successor(x):
+        return x + 1
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    worked, counted = time.thread_time(), cpu_seconds()
+    assert compiled(successor, "successor", (numba.float64,))(1.0) == 2.0
+    assert cpu_seconds() - counted < (time.thread_time() - worked) / 2
+    assert list(tmp_path.iterdir())

@@ -476,7 +476,8 @@ def test_the_panels_follow_the_page(page):
     assert basins.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
 
 
-def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled(browser, said):
+def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled(browser):
+    said: list[str] = []
     with (
         running_server(ATTRACTOR_MAX_MEMORY=str(20 << 20)) as (address, _),
         opened(browser, address, said) as page,
@@ -497,7 +498,6 @@ def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_
         expect(panel.get_by_role("img")).to_be_visible()
         expect(panel.locator(".error")).to_be_empty()
     assert set(said) == {BUSY}
-    said.clear()
 
 
 def test_every_operation_of_the_reference_runs_as_it_stands(page):
