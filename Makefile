@@ -20,7 +20,7 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
 test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, make fuzz and make broken
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz --ignore tests/broken $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz --ignore tests/broken $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test."
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
