@@ -11,13 +11,16 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
+
+kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
+	$(BIN)/python -m api compile
 
 test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, make fuzz and make broken
 	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz --ignore tests/broken $(PYTEST_ARGS)
@@ -27,7 +30,7 @@ test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those 
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
 test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
 
-broken: $(VENV)/dev $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
+broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
 
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
@@ -36,7 +39,7 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
 
-fuzz: $(VENV)/dev $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
+fuzz: kernels $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
 	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
 
