@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import product
+from time import perf_counter
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -46,8 +47,14 @@ CELLS = 512
 NEAR = 2.0**-12
 """Of the extent of all attractors together, or of 1 if that is more and all are cycles: what is this near a point of
 a cycle has reached it."""
-WINDOWS = 256
-"""Of PERIOD steps of a block, in a slice: a few milliseconds."""
+FARTHEST = 2.0**1020
+"""Attractors are known up to here: lattices, and distances on them, then stay in double's range."""
+SPENT = 3
+"""A further round begins while the steps taken are below so many times those that `steps_expected` tells."""
+WINDOWS = 1 << 20
+"""Of PERIOD steps of a block, in a slice, at most."""
+PART = 1 << 16
+"""Points that are numbered in a slice."""
 
 step: Any = None  # in a template: what it is bound to
 read: Any = None
@@ -107,7 +114,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                     continue
                 mark = 0
                 if block[OUTSIDE * LANES + lane] == 0.0:
-                    mark = marks[int(block[CELL * LANES + lane])]
+                    mark = marks[int(block[CELL * LANES + lane])]  # whole and below SIDE**SIZE, as each u is below SIDE
                     while mark < 0:  # points of cycles first
                         entry = -mark - 1
                         apart = 0
@@ -149,12 +156,15 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
 def _mark(values, first, lower, scale, side, marks, visits):  # type: ignore[no-untyped-def]  # typed by Numba
     for s in range(values.shape[0]):
         for i in range(values.shape[1]):
-            cell = 0
+            cell, inside = 0, True
             for k in range(values.shape[2]):
-                cell = cell * side + int((values[s, i, k] - lower[k]) * scale[k])
-            if marks[cell] == 0:
-                marks[cell] = first + s + 1
-            visits[first + s, marks[cell] - 1] += 1
+                u = (values[s, i, k] - lower[k]) * scale[k]
+                inside = inside and u >= 0.0 and u < side  # false for nan
+                cell = cell * side + (int(u) if inside else 0)
+            if inside:
+                if marks[cell] == 0:
+                    marks[cell] = first + s + 1
+                visits[first + s, marks[cell] - 1] += 1
 
 
 _reals, _rows = types.float64[::1], types.float64[:, ::1]
@@ -231,6 +241,11 @@ class _Ends(NamedTuple):
     period: Integers
     ends: Floats
 
+    @property
+    def taken(self) -> int:
+        """The steps of all orbits, about; the same however they were sliced."""
+        return int(self.when.sum()) + HITS * len(self.when)
+
 
 @dataclass
 class _Known:
@@ -266,7 +281,10 @@ def basins(
     cycles within NEAR of the extent of all attractors count as one, as do aperiodic attractors that share JOINED of
     their cells; convergence slower than exponential, as at a bifurcation, counts as aperiodic.
     An area-preserving map has no attractors: the answer, in bounded time, is the cycles and invariant curves of some
-    scouts and their neighbourhoods within a cell, and leaves many points undecided.
+    scouts and their neighbourhoods within a cell, and leaves many points undecided. So are those of which the orbit
+    stays within `escape` but comes beyond FARTHEST.
+    At most SPENT times `steps_expected` steps are taken before the last round begins.
+    A point takes about 100 bytes, and the lattice 16 MiB.
     """
     initial = np.ascontiguousarray(np.atleast_2d(np.asarray(start, dtype=np.float64)))
     lanes.points(system, initial[:1], parameters)  # raises on other shapes
@@ -274,16 +292,21 @@ def basins(
     if len(values) != len(system.parameters):
         raise ValueError("basins are those of one set of parameters")
     labels, when = np.full(len(initial), -1), np.full(len(initial), steps)
-    with np.errstate(invalid="ignore"):
-        gone = ~(np.abs(initial) <= escape).all(axis=1)
+    gone = np.zeros(len(initial), dtype=np.bool_)
+    for coordinate in initial.T:
+        gone |= ~(np.abs(coordinate) <= escape)  # true for nan too
+        yield None
     labels[gone], when[gone] = 0, 0
-    known, pool = _Known(_table(system, initial[:0])), np.flatnonzero(~gone)
+    known, pool, taken = _Known(_table(system, initial[:0])), np.flatnonzero(~gone), 0
+    most = SPENT * steps_expected(len(initial), steps)
     follow = partial(_followed, system, values, escape, threads)
     for turn in range(ROUNDS):
-        if not len(pool):
+        if not len(pool) or taken > most:
             break
+        yield None
         scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
         end = yield from follow(scouts, FAR * steps, known)
+        taken += end.taken
         before = len(known.cycles) + len(known.charts)
         yield from _learn(system, values, escape, threads, end, known)
         if turn and len(known.cycles) + len(known.charts) == before:
@@ -291,16 +314,27 @@ def basins(
         settled = (end.outcome == 0) | (end.period > 0)
         while known.hits <= FAR * steps:  # a scout that escapes or ends in a cycle must not pass for aperiodic
             check = yield from follow(scouts, FAR * steps, known)
+            taken += check.taken
             if not (settled & (check.outcome > 0) & (check.outcome % 2 == 0)).any():
                 break
             known.hits *= 4
-        end = yield from follow(initial[pool], steps, known)
+        start = initial[pool]
+        yield None
+        end = yield from follow(start, steps, known)
+        taken += end.taken
         labels[pool], when[pool] = end.outcome, end.when
-        decided = (end.outcome >= 0).mean()
-        pool = pool[end.outcome < 0]
+        left = end.outcome < 0
+        decided = (len(pool) - np.count_nonzero(left)) / len(pool)
+        yield None
+        pool = pool[left]
         if decided < STOP:
             break
-    yield _numbered(system, values, labels, when, known)
+    yield (yield from _numbered(system, values, labels, when, known))
+
+
+def steps_expected(points: int, steps: int) -> int:
+    """About the steps that basins take where no point settles, those of the scouts among them."""
+    return (points + ROUNDS * FAR * min(points, SCOUTS)) * steps
 
 
 def _followed(
@@ -318,7 +352,12 @@ def _followed(
         lane_of = np.zeros((8, LANES), dtype=np.int64)
         lane_of[[_INDEX, _ENDED]] = -1
         found = tuple(array[mine] for array in whole)
-        while kernel(block, lane_of, start[mine], limit, known.hits, WINDOWS, escape, known.table, found):
+        windows, more = 1, True
+        while more:
+            began = perf_counter()
+            more = kernel(block, lane_of, start[mine], limit, known.hits, windows, escape, known.table, found)
+            took = perf_counter() - began
+            windows = max(1, min(8 * windows, int(windows * slicing.SECONDS / 2 / took) if took else WINDOWS, WINDOWS))
             yield None
 
     yield from slicing.run(map(worker, range(0, count, share)), threads)
@@ -330,7 +369,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     states = np.array([*known.charts, *loose[:: max(1, -(-len(loose) // CHARTS))]]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
-    chart = partial(orbits, system, parameters=values, records=records, threads=threads)
+    chart = partial(orbits, system, parameters=values, records=records, threads=threads, piece=1 << 18)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
     for piece in chart(states):
         if piece is not None:
@@ -338,17 +377,22 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
             of[:, 0] = np.minimum(of[:, 0], piece.values.min(axis=1))
             of[:, 1] = np.maximum(of[:, 1], piece.values.max(axis=1))
         yield
-    stays = (np.abs(extremes) <= escape).all(axis=(1, 2))  # the others were on a long transient
+    stays = (np.abs(extremes) <= min(escape, FARTHEST)).all(axis=(1, 2))  # the others were on a long transient
     known.charts = list(states[stays])
 
-    cycles = [_cycle(system, values, end.ends[i], int(end.period[i])) for i in np.flatnonzero(end.period)]
+    cycles = []
+    for i in np.flatnonzero(end.period):
+        cycle = _cycle(system, values, end.ends[i], int(end.period[i]))
+        if (np.abs(cycle) <= FARTHEST).all():  # false for nan, should it not have returned another time
+            cycles.append(cycle)
+        yield
     corners = extremes[stays].reshape(-1, system.dimension)
-    lower, scale, marks, chain, near, radius = _table(
-        system, np.vstack([corners, *known.cycles, *cycles]), len(corners)
-    )
+    seen = np.vstack([corners[:0], *known.cycles])
+    lower, scale, marks, chain, near, radius = _table(system, np.vstack([corners, seen, *cycles]), len(corners))
     for cycle in cycles:
-        if not any((np.abs(other - cycle[0]) <= radius).all(axis=1).any() for other in known.cycles):
+        if not (np.abs(seen - cycle[0]) <= radius).all(axis=1).any():
             known.cycles.append(cycle)
+            seen = np.vstack([seen, cycle])
         yield
 
     visits = np.zeros((len(known.charts), len(known.charts)), dtype=np.int64)
@@ -357,24 +401,33 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
             mark_kernel()(piece.values, piece.first_orbit, lower, scale, _side(system), marks, visits)
         yield
     known.groups = _joined(visits)
-    marks[:] = np.array([0, *(2 * group + 2 for group in known.groups)])[marks]
+    if known.groups:
+        numbers = np.array([0, *(2 * group + 2 for group in known.groups)], dtype=np.int32)
+        for part in np.array_split(marks, max(1, len(marks) // PART)):
+            part[:] = numbers[part]
+            yield
 
     entries: list[tuple[int, int]] = []
     points: list[Floats] = []
+    corner = radius * np.array(list(product((-1, 1), repeat=system.dimension)))  # all in one cell, or in a few
+    places = _side(system) ** np.arange(system.dimension)[::-1]
     for j, cycle in enumerate(known.cycles):
-        for point in cycle:
-            around = point + radius * np.array(list(product((-1, 1), repeat=len(point))))  # in one cell, or in a few
-            for cell in {tuple(corner) for corner in ((around - lower) * scale).astype(int).tolist()}:
-                at = np.ravel_multi_index(cell, (_side(system),) * len(cell))
-                entries.append((2 * j + 1, int(marks[at])))
+        # Within 0 … side - 1: points lie in cells 1 … side - 2, and a radius is an eighth of a cell at most.
+        cells = ((cycle[:, None] + corner - lower) * scale).astype(np.int64) @ places
+        for point, around in zip(cycle, cells.tolist(), strict=True):
+            for cell in set(around):
+                entries.append((2 * j + 1, int(marks[cell])))
                 points.append(point)
-                marks[at] = -len(entries)
+                marks[cell] = -len(entries)
         yield
     known.table = lower, scale, marks, np.array(entries or chain), np.array(points or near), radius
 
 
 def _table(system: System, points: Floats, charted: int = 0) -> tuple[Any, ...]:
-    """An empty lattice over `points`: its corner, cells per unit, marks, chain, points near, and how near they are."""
+    """An empty lattice over `points`: its corner, cells per unit, marks, chain, points near, and how near they are.
+
+    None of `points` is beyond FARTHEST, so no extent is beyond 2**1021, and all of these are finite.
+    """
     size = system.dimension
     nothing = np.zeros((1, 2), dtype=np.int64), np.zeros((1, size))
     if not len(points):
@@ -413,22 +466,33 @@ def _joined(visits: Integers) -> list[int]:
     return [int(g) for g in groups]
 
 
-def _numbered(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Basins:
+def _numbered(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Sliced[Basins]:
     """The result, its labels in the order of the points."""
-    for s, group in enumerate(known.groups):  # what one round told apart, a later one may have joined
-        if group != s:
-            labels[labels == 2 * s + 2] = 2 * group + 2
-    numbers, first, inverse, counts = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
-    order = np.argsort(first)
+    parts = np.array_split(labels, max(1, len(labels) // PART))
+    one = np.arange(-1, 2 * max(len(known.cycles), len(known.charts)) + 1)  # numbers from -1 on; each stands for itself
+    for s, group in enumerate(known.groups):  # but what one round told apart a later one may have joined
+        one[2 * s + 3] = 2 * group + 2
+    order: dict[int, int] = {}  # how many points have each number
+    for part in parts:
+        part[:] = one[part + 1]
+        numbers, first, counts = np.unique(part, return_index=True, return_counts=True)
+        for i in np.argsort(first):
+            order[int(numbers[i])] = order.get(int(numbers[i]), 0) + int(counts[i])
+        yield
     attractors: list[Attractor] = []
-    new = numbers.copy()
-    for i in order[numbers[order] > 0]:
-        new[i] = label = len(attractors) + 1
-        if numbers[i] % 2:
-            points = known.cycles[numbers[i] // 2]
+    for number, count in order.items():
+        if number <= 0:
+            continue
+        if number % 2:
+            points = known.cycles[number // 2]
             kind, period = "cycle" if len(points) > 1 else "fixed point", len(points)
         else:
-            points = _iterates(system, values, known.charts[numbers[i] // 2 - 1], 1024)
+            points = _iterates(system, values, known.charts[number // 2 - 1], 1024)
             kind, period = "aperiodic", 0
-        attractors.append(Attractor(label, kind, period, points, int(counts[i]) / len(labels)))
-    return Basins(new[inverse], when, tuple(attractors))
+        attractors.append(Attractor(len(attractors) + 1, kind, period, points, count / len(labels)))
+        one[number + 1] = len(attractors)
+        yield
+    for part in parts:
+        part[:] = one[part + 1]
+        yield
+    return Basins(labels, when, tuple(attractors))
