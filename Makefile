@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,15 @@ test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those 
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
 test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
 
+# Kernels that check each index, in a cache of their own.
+BOUNDS := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath .cache/bounds)
+
+test-bounds: kernels-bounds ## the tests of the kernels once more, each index checked
+	$(BOUNDS) $(BIN)/python -m pytest -n 4 --dist loadscope tests/core -k "not compil" $(PYTEST_ARGS)
+
+kernels-bounds: $(VENV)/dev
+	$(BOUNDS) $(BIN)/python -m api compile
+
 broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
 
@@ -39,7 +48,7 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
 
-fuzz: kernels $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things, sound and not, and send it noise
+fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things and FUZZ_EXTREMES, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
 	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
 

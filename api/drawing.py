@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.density import FARTHEST, NoScale
+
 if TYPE_CHECKING:
     from api.canvas import Box, Canvas, Colours
 
@@ -33,6 +35,9 @@ DEFAULT = "viridis"
 CENTRED = "RdBu_r"
 """The map of what has a middle: white there, blue below, red above."""
 SMALLEST: Size = (160, 120)
+
+_SHORTEST, _NEAREST = 1e-280, 1e-14
+"""Of an axis: its farther end is above the one, and its length above the other times that."""
 
 _EMPTY = (255, 255, 255, 255)
 _MISSING = (170, 170, 170, 255)
@@ -67,7 +72,7 @@ def density(
     and on another colour map than COLORMAPS.
     """
     canvas, box = _begun(size, title, colormap)
-    canvas.axes(box, extent, names)
+    canvas.axes(box, drawable(extent), names)
     shades = _shades(colormap)
     some = counts > 0
     least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
@@ -118,15 +123,18 @@ def grid(
     colormap = colormap or (CENTRED if centred else DEFAULT)
     canvas, box = _begun(size, title, colormap)
     found = np.asarray(values, dtype=np.float64)
-    canvas.axes(box, _edges(extent, found.shape), names)
+    canvas.axes(box, drawable(_edges(extent, found.shape)), names)
     finite = np.isfinite(found)
     least, most = (found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf))
     least, most = (least, most) if finite.any() else (0.0, 0.0)
+    if max(abs(least), abs(most)) > FARTHEST:
+        raise ValueError(f"values beyond {FARTHEST:g} have no scale")
     if centred:
         most = max(abs(least), abs(most))
         least = -most
     if not least < most:
-        least, most = least - 1, most + 1  # a scale all the same
+        about = max(1.0, abs(least) / 100)
+        least, most = least - about, most + about  # a scale all the same
     shades = _shades(colormap)
     place = (np.where(finite, found, least) - least) / (most - least)
     canvas.image(box, np.where(finite, shades[_index(place)], _colour(_MISSING)))
@@ -153,7 +161,7 @@ def basins(
 
     shades = [_ESCAPE, *islice(_categories(), max(0, len(legend) - 1))]
     canvas, box = _legended(size, title, legend)
-    canvas.axes(box, _edges(extent, labels.shape), names)
+    canvas.axes(box, drawable(_edges(extent, labels.shape)), names)
     canvas.image(box, packed([_rgba(shade) for shade in shades])[labels])
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
     return _bytes(canvas, form, source)
@@ -176,14 +184,24 @@ def lines(
     across, up = np.asarray(x, dtype=np.float64), np.asarray(ys, dtype=np.float64)
     shades = list(islice(_categories(), len(up)))
     finite = np.append(up[np.isfinite(up)], 0.0)
-    margin = np.ptp(finite) / 20 or 1.0
-    left, right = (across.min(), across.max()) if len(across) else (0.0, 0.0)
+    least, most = float(finite.min()), float(finite.max())
+    margin = (most - least) / 20 or 1.0
+    left, right = (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
     left, right = (left, right) if left < right else (left - 1, right + 1)
     canvas, box = _legended(size, title, legend)
-    axes = canvas.axes(box, (left, right, finite.min() - margin, finite.max() + margin), names)
+    axes = canvas.axes(box, drawable((left, right, least - margin, most + margin)), names)
     canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
     return _bytes(canvas, form, source)
+
+
+def drawable(extent: Extent) -> Extent:
+    """The same; raises NoScale where an axis ends beyond FARTHEST, or is too short: then matplotlib shows another."""
+    for axis, low, high in zip(("horizontal", "vertical"), extent[::2], extent[1::2], strict=True):
+        most = max(abs(low), abs(high))
+        if not (_SHORTEST < most <= FARTHEST and high - low > _NEAREST * most):
+            raise NoScale(axis, f"there is no axis from {low:g} to {high:g}")
+    return extent
 
 
 def _em(size: Size) -> float:
@@ -235,7 +253,7 @@ def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:
     """The outer edges of cells of which the outer centres are given."""
     left, right, bottom, top = extent
     sides = (left, right, shape[1]), (bottom, top, shape[0])
-    x, y = ((high - low) / (cells - 1) / 2 if cells > 1 else 0.5 for low, high, cells in sides)
+    x, y = ((high - low) / (cells - 1) / 2 if cells > 1 else 0.5 for low, high, cells in sides)  # inf is refused
     return left - x, right + x, bottom - y, top + y
 
 

@@ -13,12 +13,12 @@ from api.analysis_query import AnalysisQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
 from api.options import Choice, Coordinates, Interval, Option, Whole
-from api.problems import BadQuery, Fault
+from api.problems import BadQuery, Fault, shown
 from api.query_string import names_and_values
 from api.records import Sweep
 from api.settings import Settings
 from core.cost import density_step
-from core.density import density
+from core.density import FARTHEST, NoScale, density
 from core.raster import raster
 
 _LARGEST = 4_000  # pixels on a side
@@ -251,12 +251,23 @@ def _answer(kind: Kind) -> Callable[[AnalysisQuery, Settings, int], Generator[No
         yield
         try:
             return Picture(query, (yield from kind.draw(query, threads)))
+        except NoScale as error:
+            raise BadQuery([_without_axis(query, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
             name = next(iter(query.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
             raise BadQuery([Fault(name, f"gives no picture: {error}", query.inputs[name].text, rule)]) from None
 
     return answer
+
+
+def _without_axis(query: AnalysisQuery, error: NoScale) -> Fault:
+    """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
+    swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
+    name = error.axis if error.axis in query.options else swept.get(error.axis, next(iter(query.inputs)))
+    text = query.texts[name] if name in query.texts else query.inputs[name].text
+    rule = f"ends within ±{FARTHEST:g} that are apart, by more than 1e-14 of the greater"
+    return Fault(name, f"gives no picture: {error}", shown(text), rule)
 
 
 def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:

@@ -27,7 +27,8 @@ def _count(state, parameters, steps, i, j, bounds, counts):  # type: ignore[no-u
     for _ in range(steps):
         state = step(*state, *parameters)
         x, y = state[i], state[j]
-        if left <= x <= right and bottom <= y <= top:  # false for nan
+        # False for nan; within, a product is at least 0 and rounds to little more than the cells: `scale` is finite.
+        if left <= x <= right and bottom <= y <= top:
             column, row = min(int((x - left) * across), width - 1), min(int((y - bottom) * up), height - 1)
             counts[row, column] += 1
     return state
@@ -64,6 +65,18 @@ def extend_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     return kernel
 
 
+FARTHEST = 1e300
+"""Bounds of a plane are between this and its negative: their distance is far from the end of double's range."""
+
+
+class NoScale(ValueError):
+    """No scale fits one of two axes: `axis` is "horizontal" or "vertical"."""
+
+    def __init__(self, axis: str, problem: str) -> None:
+        super().__init__(problem)
+        self.axis = axis
+
+
 @dataclass(frozen=True)
 class Density:
     """`counts`, int64 of shape (height, width), row 0 at the bottom, of the plane within `bounds`.
@@ -90,7 +103,7 @@ def density(
 
     Without `bounds` a first pass over the same iterates finds them, widened by a hundredth on each side. Yields None
     between slices and the whole at the end. Raises ValueError on a coordinate that the system has not, on bounds that
-    are not finite and ascending, and where no iterate is finite.
+    are not finite and ascending, and where no iterate is finite; as NoScale where bounds are as `scale` refuses them.
     """
     if unknown := [name for name in plane if name not in system.state]:
         raise ValueError(f"{system.name} has no coordinate {', '.join(unknown)}")
@@ -113,8 +126,8 @@ def density(
         if not np.isfinite(extremes[[i, j]]).all():
             raise ValueError("no iterate is finite: there is no density")
         bounds = *widened(*extremes[i].tolist()), *widened(*extremes[j].tolist())
-    for cells, low, high in zip(size, bounds[::2], bounds[1::2], strict=True):
-        scale(cells, low, high)
+    for axis, cells, low, high in zip(("horizontal", "vertical"), size, bounds[::2], bounds[1::2], strict=True):
+        scale(cells, low, high, axis)
     frame, kernel, state = tuple(map(float, bounds)), count_kernel(system), settled
 
     def count(done: int, end: int) -> None:
@@ -131,13 +144,13 @@ def widened(least: float, greatest: float) -> tuple[float, float]:
     return least - margin, greatest + margin
 
 
-def scale(cells: int, low: float, high: float) -> float:
+def scale(cells: int, low: float, high: float, axis: str) -> float:
     """Cells for each unit between two bounds.
 
-    Raises ValueError where they are not finite, do not ascend, or are so near or so far that a kernel could not tell
-    a value's cell.
+    Raises NoScale where they are not finite, do not ascend, are beyond FARTHEST, or so near that a kernel could not
+    tell a value's cell.
     """
-    found = cells / (high - low) if low < high else 0.0
+    found = cells / (high - low) if -FARTHEST <= low < high <= FARTHEST else 0.0
     if not 0 < found < np.inf:
-        raise ValueError(f"bounds must be finite and ascend: {low!r}, {high!r}")
+        raise NoScale(axis, f"bounds must ascend, be apart, and be within ±{FARTHEST:g}: {low!r}, {high!r}")
     return found

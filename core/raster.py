@@ -148,7 +148,7 @@ def raster(
             raise ValueError("no orbit stays finite: there is no diagram")
         reach = widened(low, high)
     bottom, top = map(float, reach)
-    scale(size[1], bottom, top)
+    scale(size[1], bottom, top, "vertical")
     counts = np.zeros((size[1], columns), dtype=np.int64)
     tally = tally_kernel(system)
 
@@ -178,9 +178,10 @@ def _columns(values: Floats, most: int) -> tuple[NDArray[np.int64], int, float, 
     least, greatest = float(values.min()), float(values.max())
     if least == greatest:
         return np.zeros(len(values), dtype=np.int64), 1, *widened(least, greatest)
+    scale(1, least, greatest, "horizontal")  # so that no gap is past double's range
     gaps = np.diff(values)
     even = np.ptp(gaps) <= 1e-6 * abs(gaps).max()
     columns = max(2, min(most, len(values)) if even else most)
-    across = scale(columns - 1, least, greatest)
+    across = scale(columns - 1, least, greatest, "horizontal")
     margin = (greatest - least) / (columns - 1) / 2
     return np.rint((values - least) * across).astype(np.int64), columns, least - margin, greatest + margin

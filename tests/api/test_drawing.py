@@ -7,14 +7,17 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from api import drawing
+from api import canvas, drawing
+from core.density import NoScale
 from tests.conftest import ROOT
 
 SIZE = 320, 240
@@ -195,6 +198,49 @@ def test_what_cannot_be_drawn_is_refused():
         drawing.density(COUNTS, (0, 1, 0, 1), ("x", "y"), "", SIZE, "jet")
     with pytest.raises(ValueError, match="at least 160"):
         drawing.raster_size((159, 600))
+
+
+MOST = 1.7976931348623157e308
+ENDS = -MOST, -MOST / 2, -1e300, -1.0, -1e-310, 0.0, 5e-324, 1e-300, 1.0, 1 + 2**-52, 1e17, 1e300, MOST
+
+
+@pytest.mark.parametrize("drawn", ["density", "grid", "basins", "lines"])
+def test_any_axis_is_drawn_as_it_is_or_refused(drawn, monkeypatch):
+    """matplotlib draws another axis than it is told where its ends are too near, and fails where they are too far."""
+    shown = []
+    axes = canvas.Canvas.axes
+
+    def noting(self, box, extent, names):
+        found = axes(self, box, extent, names)
+        shown.append((extent, (*found.get_xlim(), *found.get_ylim())))
+        return found
+
+    monkeypatch.setattr(canvas.Canvas, "axes", noting)
+    refused = []
+    for low, high in combinations(ENDS, 2):
+        for extent in ((low, high, 0.0, 1.0), (0.0, 1.0, low, high)):
+            common = {"names": ("x", "y"), "title": "", "size": (160, 120)}
+            draw = {
+                "density": lambda: drawing.density(np.eye(2), extent, form="svg", **common),  # noqa: B023
+                "grid": lambda: drawing.grid(np.eye(2), extent, label="", **common),  # noqa: B023
+                "basins": lambda: drawing.basins(np.eye(2, dtype=int), extent, legend=["a", "b"], **common),  # noqa: B023
+                "lines": lambda: drawing.lines(extent[:2], [extent[2:]], ["a"], **common),  # noqa: B023
+            }[drawn]
+            try:
+                draw()
+            except NoScale as error:
+                refused.append((error.axis, "horizontal" if extent[2:] == (0.0, 1.0) else "vertical"))
+    assert shown
+    assert all(told == found for told, found in shown)
+    assert refused
+    assert all(blamed == culprit for blamed, culprit in refused)
+
+
+@pytest.mark.parametrize(("low", "high"), list(combinations(ENDS, 2)))
+def test_a_scale_of_any_values_is_drawn_or_refused(low, high):
+    for centred in (False, True):
+        with suppress(ValueError):  # a warning is none
+            drawing.grid([[low, high], [np.nan, np.inf]], (0, 1, 0, 1), ("x", "y"), "", (160, 120), "", centred)
 
 
 def test_every_colour_map_is_there():

@@ -125,6 +125,16 @@ def test_accept_chooses_between_png_and_svg(client):
         (f"{HENON}&a=1:1.4:5&of=lyapunov&exponent=3", "exponent"),
         (f"{HENON}&a=1.4&format=csv", "format"),
         (f"{HENON}&a=3", "x0"),  # escapes
+        (f"{HENON}&a=1.4&steps=100&horizontal=-1e308:1e308&vertical=-1:1", "horizontal"),  # its length is no double
+        (f"{HENON}&a=1.4&steps=100&horizontal=-1:1&vertical=0:5e-324", "vertical"),
+        (f"{HENON}&a=1.4&steps=100&horizontal=-1:1&vertical=1:1.0000000000000002", "vertical"),
+        (f"{HENON}&a=-1e308:1e308:9&of=bifurcation&kept=2&vertical=-1:1", "a"),
+        (f"{HENON}&a=1:1.4:9&of=bifurcation&kept=2&vertical=-1.7e308:1.7e308", "vertical"),
+        (f"{HENON}&a=1e307:1e308:9&of=lyapunov&steps=20", "a"),
+        ("system=henon&x0=0.1&y0=0&a=1:1.4:2&b=-1e308:1e308:2&of=lyapunov&steps=20", "b"),
+        ("system=henon&x0=-1e308:1e308:4&y0=0:1:4&a=1.4&b=0.3&of=basins&steps=64", "x0"),
+        ("system=henon&x0=0:1:4&y0=1e308:1.7e308:4&a=1.4&b=0.3&of=basins&steps=64", "y0"),
+        ("system=henon&x0=0:1:4&y0=0:5e-324:2&a=1.4&b=0.3&of=basins&steps=64", "y0"),
         ("system=logistic&x0=0.2&r=3", "system"),
     ],
 )

@@ -1,0 +1,153 @@
+"""Numbers at the ends of double's range, asked of a service whose kernels check each index: basins, pictures, cycles.
+
+FUZZ_EXTREMES cases are drawn from FUZZ_SEED, most of them sound, and asked over connections that are kept. No answer is
+a 5xx but 503, nothing is logged as an error, and the service is alive at the end.
+"""
+
+import http.client
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from tests.conftest import ROOT, running_server
+
+CASES = int(os.environ.get("FUZZ_EXTREMES", "20000"))
+SEED = os.environ.get("FUZZ_SEED", "1")
+CLIENTS = 4
+
+BOUNDS = {  # so that any case is cheap
+    "ATTRACTOR_MAX_STEPS": "5000",
+    "ATTRACTOR_MAX_POINTS": "500",
+    "ATTRACTOR_MAX_SECONDS": "1",
+}
+CHECKED = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(ROOT / ".cache/bounds"), "WORKERS": "2"}
+
+SIZES = [
+    *("5e-324", "1e-323", "1e-310", "2.2250738585072014e-308", "1e-300", "1e-154", "1e-20", "0.1", "0.3", "1", "1.4"),
+    *(
+        "3.9",
+        "28",
+        "1e6",
+        "1e20",
+        "1e154",
+        "1e155",
+        "1e300",
+        "8.98846567431158e307",
+        "1.797693134862315e308",
+        "1.79e308",
+    ),
+]
+NUMBERS = ["0", "-0", *SIZES, *(f"-{size}" for size in SIZES)]
+ESCAPES = ["5e-324", "1e-310", "1e-300", "1", "1000000", "1e300", "8.98846567431158e307", "1.79e308"]
+FORMATS = ["json", "columns", "ndjson", "csv", "arrow", "parquet", "npy"]
+KINDS = ["density", "bifurcation", "basins", "lyapunov"]
+
+
+def number(random: Random, usual: float) -> str:
+    """One as it is usual, or near it, or an extreme one."""
+    kind = random.random()
+    if kind < 0.4:
+        return repr(usual)
+    return repr(usual * (1 + 1e-12 * random.random())) if kind < 0.5 else random.choice(NUMBERS)
+
+
+def ends(random: Random, usual: float) -> tuple[str, str]:
+    """Those of a range: usual, narrow, wide, or any, which may be reversed or the same."""
+    kind = random.random()
+    if kind < 0.3:
+        return repr(usual - 1), repr(usual + 1)
+    if kind < 0.5:
+        low = random.choice(NUMBERS)
+        return low, f"{low}1" if "e" not in low and "." in low else repr(float(low) * random.choice([0.999, 1.001]))
+    low, high = random.choice(NUMBERS), random.choice(NUMBERS)
+    return (low, high) if random.random() < 0.1 else tuple(sorted((low, high), key=float))  # type: ignore[return-value]
+
+
+def several(random: Random, usual: float, lists: bool = True) -> str:
+    if lists and random.random() < 0.2:
+        return ",".join(number(random, usual) for _ in range(random.randint(2, 4)))
+    return f"{':'.join(ends(random, usual))}:{random.choice([2, 2, 3, 8, 17])}"
+
+
+def asked(random: Random, systems: list[dict]) -> str:
+    """The target of a request."""
+    path = random.choices(["/basins", "/picture", "/fixed-points"], [70, 20, 10])[0]
+    system = random.choice(systems)
+    parameters, canonical = system["parameters"], system["canonical"]
+    start = [name for name in system["inputs"] if name not in parameters]
+    query = {"system": system["name"]}
+    of = path[1:]
+    if path == "/picture":
+        of = query["of"] = random.choice(KINDS)
+        query |= {"width": random.choice(["160", "161", "320"]), "height": random.choice(["120", "200"])}
+    names = parameters if path == "/fixed-points" else system["inputs"]
+    query |= {name: number(random, canonical[name]) for name in names}
+    sweepable, counts = {
+        "density": ([], [0]),
+        "bifurcation": (parameters, [1]),
+        "basins": (start, [2] if path == "/picture" else [1, 2]),
+        "lyapunov": (system["inputs"], [1, 2]),
+        "fixed-points": (names, [0, 1]),
+    }[of]
+    for name in random.sample(sweepable, min(len(sweepable), random.choice(counts))):
+        query[name] = several(random, canonical[name], lists=path != "/picture")
+    if of == "basins":
+        query |= {"steps": random.choice(["1", "64", "100"]), "escape": random.choice(ESCAPES)}
+    if of == "fixed-points":
+        query["period"] = random.choice(["1", "1", "2"])
+    if of == "lyapunov":
+        query |= {"steps": random.choice(["20", "50"]), "transient": random.choice(["0", "10"])}
+    if of == "density":
+        query |= {"steps": random.choice(["1", "100"]), "transient": random.choice(["0", "10"])}
+        if random.random() < 0.6:
+            query |= {name: ":".join(ends(random, 0.0)) for name in ("horizontal", "vertical")}
+    if of == "bifurcation":
+        query |= {"transient": random.choice(["0", "10"]), "kept": random.choice(["1", "10"])}
+        query |= {"continuation": random.choice(["true", "false"]), "coordinate": random.choice(system["state"])}
+        if random.random() < 0.4:
+            query["vertical"] = ":".join(ends(random, 0.0))
+    query["format"] = random.choice(["png", "svg"] if path == "/picture" else FORMATS)
+    return f"{path}?{urlencode(query, safe=':,')}"
+
+
+def ask(address: str, seed: str, cases: int, systems: list[dict]) -> tuple[Counter[tuple[str, int]], list[str]]:
+    """How many answers had each status, and what was asked where one is a fault."""
+    random, host = Random(seed), urlsplit(address)
+    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=120)
+    statuses: Counter[tuple[str, int]] = Counter()
+    faults = []
+    for _ in range(cases):
+        target = asked(random, systems)
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        answer.read()
+        statuses[target.partition("?")[0], answer.status] += 1
+        if answer.status >= 500 and answer.status != 503:
+            faults.append(f"{answer.status} {target}")
+    return statuses, faults
+
+
+def test_extremes_are_answered_or_refused():
+    with running_server(**BOUNDS, **CHECKED) as (address, server):
+        systems = httpx.get(f"{address}/systems", timeout=60).json()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            asking = [pool.submit(ask, address, f"{SEED} {i}", -(-CASES // CLIENTS), systems) for i in range(CLIENTS)]
+            found = [future.result() for future in asking]
+        assert httpx.get(f"{address}/health/ready", timeout=60).status_code == 200
+        assert server.poll() is None
+        server.terminate()
+        log = server.communicate()[1]
+    statuses = sum((some for some, _ in found), Counter())
+    for (path, status), count in sorted(statuses.items()):
+        print(f"{path:20} {status} {count:7}")
+    assert not [fault for _, faults in found for fault in faults]
+    assert statuses.total() >= CASES
+    for path in ("/basins", "/picture", "/fixed-points"):  # most of what is refused has a range that is reversed
+        asked_of = sum(count for (of, _), count in statuses.items() if of == path)
+        assert statuses[path, 200] >= asked_of / 4
+    for word in ("Traceback", "ERROR", "died", "segfault"):
+        assert word not in log, log[log.index(word) :][:4000]
