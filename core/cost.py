@@ -42,9 +42,12 @@ def density_step(system: System) -> float:
 
 
 def basins_of(system: System, points: int, steps: int) -> float:
-    """Basins of which every point takes all its steps; most escape or settle long before."""
-    scouts = basins.ROUNDS * basins.SCOUTS * basins.FAR
-    return 0.3 + (points + scouts) * steps * (lane_step(system) + 4 * _NANO)
+    """Basins of which no point escapes or settles; those that soon do take down to a seventieth.
+
+    Which it is cannot be known beforehand. While they are found, `core.basins` counts steps: at most SPENT times those
+    thought of here, and a round. Area-preserving maps take up to that.
+    """
+    return 0.3 + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
 
 
 def fixed_points_at(period: int) -> float:

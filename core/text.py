@@ -21,8 +21,10 @@ from core.kernel import Orbit
 Bytes: TypeAlias = NDArray[np.uint8]
 Words: TypeAlias = NDArray[np.uint64]
 
-WIDEST = 25  # bytes of the longest number, such as -2.2250738585072014e-308
-ROOM = 64  # bytes that a store may run past the end of the text
+WIDEST = 25  # bytes of the longest number, such as -2.2250738585072014e-308; a whole one has 21 at most
+# Bytes that a store may run past the end of the text: each is of eight, and begins at most 8 behind the end of a number
+# (the last digits of one of a single digit), or before that of a piece. Stores know no bounds check.
+ROOM = 64
 
 inlined = partial(jit, forceinline=True)  # a call would pass everything through memory
 
@@ -157,7 +159,10 @@ def _length(value):  # type: ignore[no-untyped-def]
 
 @inlined
 def write_whole(value, at):  # type: ignore[no-untyped-def]
-    """Writes a number below 10**16 at the address `at`; returns where it ends."""
+    """Writes a number below 10**16 at the address `at`; returns where it ends.
+
+    Of a greater one the digits are wrong, but no more than 20, and within 20 bytes: that is all that 64 bits can have.
+    """
     count = np.int64(max(_length(uint64(value)), 1))
     high = uint64(value) // uint64(100000000)
     low = _eight_digits(uint64(value) % uint64(100000000)) | _ZEROS

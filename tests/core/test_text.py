@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from core.text import RowText
+from core.text import ROOM, WIDEST, RowText, rows_kernel
 
 RANDOM = np.random.default_rng(20261124)
 
@@ -76,3 +76,39 @@ def test_no_rows_are_no_text():
 def test_the_widest_numbers_fit():
     (widest,) = struct.unpack("<d", struct.pack("<d", -2.2250738585072014e-308))
     assert written([widest] * 10_000) == [repr(widest)] * 10_000
+
+
+MOST = 1.7976931348623157e308
+ENDS = [0.0, 5e-324, 2.2250738585072014e-308, 1e-5, 1e-4, 1.0, 9007199254740993.0, 1e16, 2.0**63, 2.0**64, 1e300, MOST]
+GUARD = 256
+
+
+def stored(columns, pieces, value, first):
+    """Where the text of one value ends, and where the last byte is that was stored, before and behind guards."""
+    layout = RowText(columns, pieces, b"null")._layout
+    for filler in (0x00, 0xFF):  # a store may be of the filler itself
+        memory = np.full(GUARD + WIDEST + 64 + GUARD, filler, dtype=np.uint8)
+        length = rows_kernel()(np.array([[value]]), first, 1, *layout, memory[GUARD:])
+        touched = np.flatnonzero(memory != filler)
+        yield length, int(touched.min()) - GUARD, int(touched.max()) - GUARD
+
+
+@pytest.mark.parametrize("pieces", [[b"", b""], [b"", b","], [b"seven: ", b"nine behind"]])
+def test_no_store_leaves_the_room_that_is_made_for_it(pieces):
+    """Stores go through addresses, which no bounds check sees: also for what no text is made of."""
+    values = [sign * value for value in (*ENDS, math.inf, math.nan) for sign in (1, -1)]
+    values += RANDOM.integers(0, 2**64, 3_000, dtype=np.uint64).view(np.float64).tolist()
+    widest, most = sum(map(len, pieces)) + WIDEST, 0
+    for value in values:
+        for column in (0, RowText.whole(0)):
+            for length, least, greatest in stored([column], pieces, value, 1):
+                assert 0 <= length <= widest
+                assert least >= 0
+                assert greatest < length + ROOM
+                most = max(most, greatest - length)
+    assert most > 0  # there is need of it
+    for first in (0, 10**16, 2**62, 2**63 - 1, -1, -(2**63)):
+        for length, least, greatest in stored([RowText.INDEX], pieces, 0.0, first):
+            assert 0 <= length <= widest
+            assert least >= 0
+            assert greatest < length + ROOM
