@@ -283,8 +283,8 @@ def basins(
     An area-preserving map has no attractors: the answer, in bounded time, is the cycles and invariant curves of some
     scouts and their neighbourhoods within a cell, and leaves many points undecided. So are those of which the orbit
     stays within `escape` but comes beyond FARTHEST.
-    At most SPENT times `steps_expected` steps are taken before the last round begins.
-    A point takes about 100 bytes, and the lattice 16 MiB.
+    At most SPENT times `steps_expected` steps are taken before the last round begins. Held are 57 bytes a point and 24
+    for each of its coordinates, its place in `start` among them, and at most 64 MiB of lattice and charts.
     """
     initial = np.ascontiguousarray(np.atleast_2d(np.asarray(start, dtype=np.float64)))
     lanes.points(system, initial[:1], parameters)  # raises on other shapes
@@ -369,7 +369,7 @@ def _learn(system: System, values: Floats, escape: float, threads: int, end: _En
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     states = np.array([*known.charts, *loose[:: max(1, -(-len(loose) // CHARTS))]]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
-    chart = partial(orbits, system, parameters=values, records=records, threads=threads, piece=1 << 18)
+    chart = partial(orbits, system, parameters=values, records=records, threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
     for piece in chart(states):
         if piece is not None:
