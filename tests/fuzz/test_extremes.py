@@ -8,6 +8,7 @@ import http.client
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from random import Random
 from urllib.parse import urlencode, urlsplit
 
@@ -117,17 +118,17 @@ def asked(random: Random, systems: list[dict]) -> str:
 def ask(address: str, seed: str, cases: int, systems: list[dict]) -> tuple[Counter[tuple[str, int]], list[str]]:
     """How many answers had each status, and what was asked where one is a fault."""
     random, host = Random(seed), urlsplit(address)
-    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=120)
     statuses: Counter[tuple[str, int]] = Counter()
     faults = []
-    for _ in range(cases):
-        target = asked(random, systems)
-        connection.request("GET", target)
-        answer = connection.getresponse()
-        answer.read()
-        statuses[target.partition("?")[0], answer.status] += 1
-        if answer.status >= 500 and answer.status != 503:
-            faults.append(f"{answer.status} {target}")
+    with closing(http.client.HTTPConnection(host.hostname, host.port, timeout=120)) as connection:
+        for _ in range(cases):
+            target = asked(random, systems)
+            connection.request("GET", target)
+            answer = connection.getresponse()
+            answer.read()
+            statuses[target.partition("?")[0], answer.status] += 1
+            if answer.status >= 500 and answer.status != 503:
+                faults.append(f"{answer.status} {target}")
     return statuses, faults
 
 
@@ -146,8 +147,8 @@ def test_extremes_are_answered_or_refused():
         print(f"{path:20} {status} {count:7}")
     assert not [fault for _, faults in found for fault in faults]
     assert statuses.total() >= CASES
-    for path in ("/basins", "/picture", "/fixed-points"):  # most of what is refused has a range that is reversed
+    for path in ("/basins", "/picture", "/fixed-points"):  # what is refused has no axis, or a range that is reversed
         asked_of = sum(count for (of, _), count in statuses.items() if of == path)
-        assert statuses[path, 200] >= asked_of / 4
+        assert statuses[path, 200] >= asked_of / 8
     for word in ("Traceback", "ERROR", "died", "segfault"):
         assert word not in log, log[log.index(word) :][:4000]
