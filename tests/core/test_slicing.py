@@ -61,7 +61,11 @@ def test_a_pause_is_no_work(clock):
 
 def test_many_short_works_pause_together(clock, monkeypatch):
     """A continued diagram has as many as it has values."""
-    kernel = lambda state, parameters, steps, out: (state, setattr(clock, "now", clock.now + 1e-4))  # noqa: E731
+
+    def kernel(state, *_):
+        clock.now += 1e-4
+        return state, True
+
     monkeypatch.setattr("core.bifurcation.orbit_kernel", lambda _: kernel)
     pauses, before, longest = 0, 0.0, 0.0
     for found in settled(SYSTEMS["logistic"], [0.2], np.full((1000, 1), 3.0), 10, 10):
