@@ -21,14 +21,17 @@ from core.lanes import Floats
 from core.system import System
 
 STARTS = 4096
-UNIT_SECONDS = 2e-5
+UNIT_SECONDS = 5e-5
 """About what a unit of work takes: a number in 60 digits, of an image or of a Jacobian."""
 
-_DOUBLES = 60  # numbers in double that are had for a unit
+SOLUTION = 1_000
+"""Units that an exact solution takes, about."""
+
+_DOUBLES = 1_250  # numbers in double that are had for a unit
+_MOVES = 160  # coordinates in double that a round of Newton's method moves for a unit
 _POLISHING = 12  # rounds of Newton's method in 60 digits, at most
 _GREATEST = mpmath.mpf(sys.float_info.max)
 _MOST_BITS = 2_000  # of the numerators and denominators of all parameters of an exact solution
-_SOLUTION = 2_500  # units that an exact solution takes
 _ROUNDS = 60  # of Newton's method, from each start
 _WORKING = 60  # decimal digits
 _EQUAL = mpmath.mpf(10) ** -25  # relative distance below which two points are one
@@ -75,7 +78,7 @@ def fixed_points(
         raise ValueError(f"{system.name} needs {len(system.parameters)} finite parameters")
     allowance = allowance or Allowance(inf)
     if period == 1 and system.is_rational:
-        allowance.take(_SOLUTION)
+        allowance.take(SOLUTION)
     with exactly(_WORKING):
         exact = _roots(system, parameters) if period == 1 else None
     yield None
@@ -90,7 +93,7 @@ def fixed_points(
             yield from search.look_at(candidate)
     cycles = []
     for cycle in search.found:
-        allowance.take(_polish_units(system, period))
+        allowance.take(polish_units(system, period))
         with exactly(_WORKING):
             cycles.append(_described(system, cycle, parameters))
         yield None
@@ -98,9 +101,20 @@ def fixed_points(
     yield Cycles(tuple(cycles), exact is not None and not search.has_left)
 
 
-def _polish_units(system: System, period: int) -> int:
-    """The work of a round of Newton's method in _WORKING digits."""
-    return (period + 1) * (1 + system.dimension**2)
+def _numbers(system: System) -> int:
+    """Those of an image and of a Jacobian, about."""
+    return 1 + system.dimension**2
+
+
+def newton_units(system: System, period: int) -> float:
+    """The work of Newton's method in double from all starts, where none is given up."""
+    each = period * _numbers(system) / _DOUBLES + (1 + system.dimension) / _MOVES
+    return STARTS * _ROUNDS * each
+
+
+def polish_units(system: System, period: int) -> int:
+    """The work of a round of Newton's method in 60 digits."""
+    return (period + 1) * _numbers(system)
 
 
 class _Search:
@@ -135,7 +149,7 @@ class _Search:
             point = tuple(mpmath.mpf(value if isinstance(value, float) else str(value)) for value in candidate)
         is_over = False
         for _ in range(_POLISHING):
-            self._allowance.take(_polish_units(system, period))
+            self._allowance.take(polish_units(system, period))
             with exactly(_WORKING):
                 point, is_over = _improved(system, point, parameters, period)
             if is_over:
@@ -234,9 +248,10 @@ def _newton(
     for _ in range(_ROUNDS):
         ahead, product = points.T, np.broadcast_to(np.eye(system.dimension), (len(points), *2 * [system.dimension]))
         for _ in range(period):
-            allowance.take(len(points) * (1 + system.dimension**2) / _DOUBLES)
+            allowance.take(len(points) * _numbers(system) / _DOUBLES)
             ahead, product = _ahead(system, ahead, product, parameters)
             yield
+        allowance.take(len(points) * (1 + system.dimension) / _MOVES)
         points, move = _moved(points, ahead.T, product)
         yield
         if not len(points):
