@@ -11,7 +11,7 @@ from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
-from core.cost import lane_step
+from core.cost import POINT, lane_step
 from core.ensemble import final_states, orbits
 from core.lanes import LANES, Floats
 from core.orbit import orbit_blocks
@@ -85,7 +85,7 @@ def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
 
 
 def _seconds(query: AnalysisQuery) -> float:
-    return query.steps * lane_step(query.system)
+    return query.steps * lane_step(query.system) + query.points * POINT
 
 
 def _records(query: AnalysisQuery) -> int:

@@ -17,7 +17,16 @@ _NANO = 1e-9
 _POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
 
 POINT = 150 * _NANO
-"""A point of a grid, whatever is done with it: its values, its place in a block, its row."""
+"""A point of a grid beside its steps: its values, its place in a block, its row."""
+
+DRAWN = 1_000 * _NANO
+"""A value of a parameter in a diagram beside its steps."""
+
+CONTINUED = 15_000 * _NANO
+"""The same of a diagram whose orbits continue each other."""
+
+SPECTRUM = 20_000 * _NANO
+"""A spectrum beside its steps."""
 
 
 @cache
