@@ -12,7 +12,7 @@ from api.records import Records
 from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
-from core.cost import CONTINUED, DRAWN, lane_step, orbit_step
+from core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 
@@ -64,7 +64,8 @@ def seconds(query: AnalysisQuery) -> float:
     """CPU seconds that a diagram takes to compute, about."""
     if query.options["continuation"]:
         return query.steps * orbit_step(query.system) + query.points * CONTINUED
-    return query.steps * lane_step(query.system) + query.points * DRAWN
+    each: int = query.options["transient"] + query.options["kept"]
+    return padded(query.points) * each * lane_step(query.system) + query.points * DRAWN
 
 
 def _records(query: AnalysisQuery) -> int:

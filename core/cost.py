@@ -11,6 +11,7 @@ from functools import cache
 from core import basins
 from core.decimals import WORK_SECONDS, work
 from core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
+from core.lanes import LANES
 from core.system import System
 
 _NANO = 1e-9
@@ -22,11 +23,16 @@ POINT = 150 * _NANO
 DRAWN = 1_000 * _NANO
 """A value of a parameter in a diagram beside its steps."""
 
-CONTINUED = 15_000 * _NANO
+CONTINUED = 35_000 * _NANO
 """The same of a diagram whose orbits continue each other."""
 
 SPECTRUM = 20_000 * _NANO
 """A spectrum beside its steps."""
+
+
+def padded(points: int) -> int:
+    """Points that lanes take, where the last block is filled up."""
+    return -(-points // LANES) * LANES
 
 
 @cache
