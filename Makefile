@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,7 @@ deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to 
 
 fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things and FUZZ_EXTREMES, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
+	FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -n 2 -k any_finite_parameters tests/core/test_fixed_points.py $(PYTEST_ARGS)
 	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
 
 audit: $(VENV)/dev $(SUPPLY)/supply ## known vulnerabilities of every locked dependency
@@ -78,6 +79,9 @@ bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one cor
 
 bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
 	@$(BIN)/python -m bench.load
+
+bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and what answers hold, over all endpoints
+	@$(BIN)/python -m bench.costs
 
 soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
 	@$(BIN)/python -m bench.soak

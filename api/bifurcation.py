@@ -12,7 +12,7 @@ from api.records import Records
 from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
-from core.cost import lane_step, orbit_step
+from core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 
@@ -62,8 +62,10 @@ def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
 
 def seconds(query: AnalysisQuery) -> float:
     """CPU seconds that a diagram takes to compute, about."""
-    one = orbit_step if query.options["continuation"] else lane_step
-    return query.steps * one(query.system)
+    if query.options["continuation"]:
+        return query.steps * orbit_step(query.system) + query.points * CONTINUED
+    each: int = query.options["transient"] + query.options["kept"]
+    return padded(query.points) * each * lane_step(query.system) + query.points * DRAWN
 
 
 def _records(query: AnalysisQuery) -> int:

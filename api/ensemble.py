@@ -11,7 +11,7 @@ from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
-from core.cost import lane_step
+from core.cost import POINT, lane_step, orbit_step, padded
 from core.ensemble import final_states, orbits
 from core.lanes import LANES, Floats
 from core.orbit import orbit_blocks
@@ -55,7 +55,7 @@ def _finals(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows |
 
 def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: int) -> Iterator[Rows | None]:
     system = query.system
-    if selection.records * LANES * system.dimension > _PIECE:
+    if _is_one_by_one(query, selection):
         yield from _one_by_one(query, sweep, selection)
         return
     numbers = np.arange(selection.first, selection.last + 1, selection.every, dtype=np.float64)
@@ -68,6 +68,12 @@ def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: i
             count = len(piece.values)
             mine = swept[piece.first_orbit : piece.first_orbit + count]
             yield _labelled(mine, numbers, piece.values.reshape(-1, system.dimension))
+
+
+def _is_one_by_one(query: AnalysisQuery, selection: Selection) -> bool:
+    """Whether the orbits of a block do not lie in memory together."""
+    is_whole: bool = query.options["keep"] == "orbits"
+    return is_whole and selection.records * LANES * query.system.dimension > _PIECE
 
 
 def _one_by_one(query: AnalysisQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
@@ -85,7 +91,10 @@ def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
 
 
 def _seconds(query: AnalysisQuery) -> float:
-    return query.steps * lane_step(query.system)
+    each: int = query.options["steps"]
+    if _is_one_by_one(query, _selection(query)):
+        return query.points * (each * orbit_step(query.system) + POINT)
+    return padded(query.points) * each * lane_step(query.system) + query.points * POINT
 
 
 def _records(query: AnalysisQuery) -> int:

@@ -1,37 +1,45 @@
 """GET /fixed-points: fixed points and cycles."""
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Iterator
 
-from api.analysis import DOUBLE, WHOLE, Analysis
+import numpy as np
+
+from api.analysis import DOUBLE, WHOLE, Analysis, result
 from api.analysis_query import AnalysisQuery
 from api.formats import FORMATS
 from api.options import Option, Whole
+from api.problems import BadQuery, Fault, shown
 from api.records import Records, Sweep
-from api.table import Column
+from api.settings import Settings
+from api.table import Column, Rows
+from core.allowance import Allowance, TooMuchWork
 from core.cost import fixed_points_at
-from core.fixed_points import fixed_points
+from core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
+from core.lanes import Floats
 
 _MOST_PERIOD = 12
+_MOST_RECORDS = 50_000
+_TABLE_BYTES = 100  # of a value while a table of Arrow is made
+_CHUNK = 4_096  # records that are tuples of Python's values at once
+_STABILITIES = ("neutral", "saddle", "stable", "unstable")
 
 
-def _answer(query: AnalysisQuery, *_: Any) -> Generator[None, None, Records]:
-    sweep, system = Sweep(query), query.system
-    records: list[tuple[Any, ...]] = []
-    complete = True
+def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None, None, Records]:
+    sweep, system, period = Sweep(query), query.system, query.options["period"]
+    allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
+    found: list[Floats] = []
+    records, complete = 0, True
     for _start, parameters, swept in sweep.chunks():
-        for values, mine in zip(parameters.tolist(), swept.tolist(), strict=True):
-            for found in fixed_points(system, values, query.options["period"]):
-                yield
-                if found is None:
-                    continue
-                complete &= found.complete
-                for i, cycle in enumerate(found.cycles):
-                    parts = [part for value in cycle.eigenvalues for part in (value.real, value.imag)]
-                    records += [
-                        (*mine, i + 1, j + 1, *point, cycle.stability, *parts, cycle.residual)
-                        for j, point in enumerate(cycle.points)
-                    ]
+        for values, mine in zip(parameters.tolist(), swept, strict=True):
+            try:
+                cycles = yield from result(fixed_points(system, values, period, allowance))
+            except TooMuchWork:
+                raise BadQuery([_too_much(query, f"{settings.max_seconds} CPU seconds of work")]) from None
+            complete &= cycles.complete
+            found.append(_rows(cycles, mine))
+            records += len(found[-1])
+            if records > _MOST_RECORDS:
+                raise BadQuery([_too_much(query, f"{_MOST_RECORDS} records")])
     eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
     return Records(
         query,
@@ -44,16 +52,66 @@ def _answer(query: AnalysisQuery, *_: Any) -> Generator[None, None, Records]:
             *eigenvalues,
             Column("residual"),
         ),
-        len(records),
+        records,
         (),
         0,
-        lambda: iter([records]),
+        lambda: _tuples(found, len(sweep.columns), system.dimension),
         {"complete": complete},
     )
 
 
+def _rows(cycles: Cycles, swept: Floats) -> Floats:
+    """The records of one set of parameters, the stability by its place in _STABILITIES."""
+    rows = [
+        (
+            *swept,
+            i + 1,
+            j + 1,
+            *point,
+            _STABILITIES.index(cycle.stability),
+            *(part for value in cycle.eigenvalues for part in (value.real, value.imag)),
+            cycle.residual,
+        )
+        for i, cycle in enumerate(cycles.cycles)
+        for j, point in enumerate(cycle.points)
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | None]:
+    """The same with whole numbers and words, some at a time."""
+    cycle, stability = swept, swept + 2 + dimension
+    for rows in found:
+        for first in range(0, len(rows), _CHUNK):
+            yield [
+                (
+                    *row[:cycle],
+                    *map(int, row[cycle : cycle + 2]),
+                    *row[cycle + 2 : stability],
+                    _STABILITIES[int(row[stability])],
+                    *row[stability + 1 :],
+                )
+                for row in rows[first : first + _CHUNK].tolist()
+            ]
+
+
+def _too_much(query: AnalysisQuery, what: str) -> Fault:
+    """That the longest sweep, or where nothing is swept the period, makes more than `what`."""
+    name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
+    given = query.inputs[name].text if name in query.inputs else query.texts[name]
+    rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
+    return Fault(name, f"makes more than {what}, as the cycles found here show", shown(given), rule)
+
+
 def _seconds(query: AnalysisQuery) -> float:
-    return query.points * fixed_points_at(query.options["period"])
+    return query.points * fixed_points_at(query.system, query.options["period"])
+
+
+def _holds(query: AnalysisQuery) -> int:
+    """Bytes of the most records that there can be, and of what a table of them is made from."""
+    records: int = min(query.points * STARTS * query.options["period"], _MOST_RECORDS)
+    values: int = len(query.swept) + 4 + 3 * query.system.dimension
+    return records * values * (_TABLE_BYTES if query.format in ("arrow", "parquet") else np.dtype(np.float64).itemsize)
 
 
 FIXED_POINTS = Analysis(
@@ -67,6 +125,7 @@ FIXED_POINTS = Analysis(
     _answer,
     _seconds,
     lambda _: 0,
+    holds=_holds,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={

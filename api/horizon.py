@@ -14,10 +14,14 @@ from api.problems import BadQuery, Fault
 from api.records import Records
 from api.settings import Settings
 from api.table import Column
-from core.decimals import WORK_SECONDS, work
+from core.cost import horizon_record, horizon_step
+from core.decimals import work
 from core.horizon import FIRST, NotResolved, horizon
 from core.lanes import Floats
 
+_ORBIT_SECONDS = 3e-4  # that an orbit takes beside its steps
+_SUMMARY_BYTES = 600  # of what the summary says of a point
+_NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
 _DEARER = 100  # times that an operation of mpmath costs more than one of decimal
 
 
@@ -55,12 +59,17 @@ def _answer(query: AnalysisQuery, settings: Settings, _: int) -> Generator[None,
 
 def _affordable(query: AnalysisQuery, settings: Settings) -> Iterator[int]:
     """The lengths of decimal arithmetic, each twice the one before, for which the bound on its work suffices."""
-    longest = max(len(part) for values in query.inputs.values() for part in values.text.split(","))
+    longest = _longest(query)
     digits, left = FIRST, settings.max_decimal_work
     steps = query.points * query.options["steps"] * (1 if query.system.is_rational else _DEARER)
     while (left := left - steps * work(query.system, max(digits, longest))) >= 0:
         yield digits
         digits *= 2
+
+
+def _longest(query: AnalysisQuery) -> int:
+    """Digits of the longest input."""
+    return max(len(part) for values in query.inputs.values() for part in values.text.split(","))
 
 
 def _records(query: AnalysisQuery) -> int:
@@ -69,8 +78,21 @@ def _records(query: AnalysisQuery) -> int:
 
 
 def _seconds(query: AnalysisQuery) -> float:
-    steps = query.steps * (1 if query.system.is_rational else _DEARER)
-    return WORK_SECONDS * steps * (work(query.system, FIRST) + work(query.system, 2 * FIRST))
+    """Of the first two lengths; as many more as `_affordable` says may follow."""
+    system = query.system
+    longest = _longest(query)
+    steps = sum(horizon_step(system, max(digits, longest)) for digits in (FIRST, 2 * FIRST))
+    return query.steps * steps + _records(query) * horizon_record(system) + query.points * _ORBIT_SECONDS
+
+
+def _holds(query: AnalysisQuery) -> int:
+    """Bytes of all records and horizons, and of the records of one orbit while they are computed."""
+    values = len(query.swept) + 2 + query.system.dimension
+    return (
+        _records(query) * values * 8
+        + _records(query) // max(1, query.points) * (16 * values + _NUMBER_BYTES)
+        + query.points * _SUMMARY_BYTES
+    )
 
 
 def _beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
@@ -96,6 +118,7 @@ HORIZON = Analysis(
     _seconds,
     _records,
     _beyond,
+    holds=_holds,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},
     summary={

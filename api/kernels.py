@@ -14,7 +14,7 @@ def load_kernels() -> None:
 
 def compile_kernels() -> None:
     """Compiles all that any request needs; without this, analyses do so at their first use of a system."""
-    from core import basins, density, ensemble, lyapunov, raster  # which a start does without
+    from core import basins, density, ensemble, lyapunov, raster, spacing  # which a start does without
 
     load_kernels()
     of_a_system = (
@@ -32,3 +32,4 @@ def compile_kernels() -> None:
             kernel(system)
         lyapunov.stretch_kernel(system, 1)
     basins.mark_kernel()
+    spacing.space_kernel()

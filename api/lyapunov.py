@@ -10,7 +10,7 @@ from api.options import Option, Whole
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
-from core.cost import tangent_step
+from core.cost import SPECTRUM, tangent_step
 from core.lyapunov import BATCHES, spectra
 
 
@@ -44,7 +44,7 @@ def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Row
 
 def seconds(query: AnalysisQuery) -> float:
     """CPU seconds that all spectra take, about."""
-    return query.steps * tangent_step(query.system)
+    return query.steps * tangent_step(query.system) + query.points * SPECTRUM
 
 
 OPTIONS = (Option("steps", "Steps of the average.", Whole(BATCHES, lambda s: s.max_steps), "10000"), TRANSIENT)

@@ -25,6 +25,7 @@ _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
 _PIXEL_BYTES = 24
 _PIXEL_SECONDS = 4e-7  # to colour and to encode it
+_DRAWN_PIXEL_SECONDS = 5e-8  # where only words and lines are drawn on it
 _CANVAS_SECONDS = 0.05  # for axes and words
 
 
@@ -284,7 +285,8 @@ def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
 def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
     def seconds(query: AnalysisQuery) -> float:
         width, height = _size(query)
-        return kind.seconds(query) + _CANVAS_SECONDS + _PIXEL_SECONDS * width * height
+        pixels = width * height * (_PIXEL_SECONDS if query.format == "png" else _DRAWN_PIXEL_SECONDS)
+        return kind.seconds(query) + _CANVAS_SECONDS + pixels
 
     return seconds
 

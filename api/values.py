@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -10,12 +9,10 @@ from msgspec import Struct
 from api.numbers import FORM, canonical, problem
 from api.numbers import RULE as NUMBER_RULE
 from core.lanes import Floats
+from core.spacing import evenly_spaced
 
 RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
 PATTERN = f"^({FORM}:{FORM}:[0-9]+|{FORM}(,{FORM})*)$"
-
-_EXACT = 2**53  # whole numbers up to it are doubles
-_PIECE = 1 << 16  # values computed at once
 
 
 class Values(Struct, frozen=True):
@@ -34,30 +31,21 @@ class Values(Struct, frozen=True):
         _, colon, count = self.text.rpartition(":")
         return int(count) if colon else self.text.count(",") + 1
 
-    def doubles(self) -> Floats:
-        """Each value as the double nearest to it; those of a range lie equally far apart, the ends among them."""
+    def doubles(self, first: int = 0, end: int | None = None) -> Floats:
+        """Values first … end - 1, each as the double nearest to it, float64 of shape (end - first,).
+
+        Those of a range lie equally far apart, the ends among them. All of them unless told otherwise.
+        """
         if ":" not in self.text:
-            return np.array(list(map(float, self.text.split(","))))
+            return np.array(list(map(float, self.text.split(",")[first:end])))
         start, stop, count = self.text.split(":")
-        return _spread(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1)
+        last = int(count) if end is None else end
+        return evenly_spaced(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1, first, last)
 
     def decimals(self) -> list[Decimal]:
         """Each value with the digits that were written; of a range, with those that its double is written with."""
         texts = map(repr, self.doubles().tolist()) if ":" in self.text else self.text.split(",")
         return list(map(Decimal, texts))
-
-
-def _spread(start: Fraction, stop: Fraction, intervals: int) -> Floats:
-    below = start.denominator * stop.denominator
-    first, last = int(start * below), int(stop * below)
-    small = max(abs(first), abs(last), below) * intervals < _EXACT
-    found = np.empty(intervals + 1)
-    for begin in range(0, len(found), _PIECE):
-        index: Any = np.arange(begin, min(begin + _PIECE, len(found)))
-        if not small:
-            index = index.astype(object)  # Python's whole numbers, whose quotients round correctly too
-        found[begin : begin + _PIECE] = (first * (intervals - index) + last * index) / (below * intervals)
-    return found
 
 
 def read_values(text: str) -> Values:

@@ -65,33 +65,33 @@ def settled(
         yield from final_states(system, start, points, transient, threads)
         return
     state: tuple[float, ...] = tuple(map(float, start))
-    found = np.empty((len(points), system.dimension))
-    for i, values in enumerate(points.tolist()):
-        state = yield from _advanced(system, state, tuple(values), transient)
+    found, pace = np.empty((len(points), system.dimension)), slicing.Pace()
+    for i, values in enumerate(points):
+        state = yield from _advanced(system, state, tuple(values.tolist()), transient, pace)
         found[i] = state
-        state = yield from _advanced(system, state, tuple(values), kept)
+        state = yield from _advanced(system, state, tuple(values.tolist()), kept, pace)
     yield found
 
 
 def _continued(
     system: System, state: tuple[float, ...], points: Floats, column: int, kept: int, transient: int
 ) -> Iterator[Floats | None]:
-    kernel = orbit_kernel(system)
+    kernel, pace = orbit_kernel(system), slicing.Pace()
     out = np.empty((kept, system.dimension))
-    for values in points.tolist():
-        parameters = tuple(values)
-        state = yield from _advanced(system, state, parameters, transient)
+    for values in points:
+        parameters = tuple(values.tolist())
+        state = yield from _advanced(system, state, parameters, transient, pace)
 
         def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
             nonlocal state
             state, _ = kernel(state, parameters, 1, out[done:end])
 
-        yield from slicing.slices(kept, keep)
+        yield from slicing.slices(kept, keep, pace)
         yield out[None, :, column].copy()
 
 
 def _advanced(
-    system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int
+    system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int, pace: slicing.Pace
 ) -> Generator[None, None, tuple[float, ...]]:
     """The state `steps` steps on, as the generator's value."""
     kernel, last = orbit_kernel(system), np.empty((1, system.dimension))
@@ -100,5 +100,5 @@ def _advanced(
         nonlocal state
         state, _ = kernel(state, parameters, end - done, last)
 
-    yield from slicing.slices(steps, advance)
+    yield from slicing.slices(steps, advance, pace)
     return state

@@ -1,17 +1,38 @@
 """About how long kernels take, in CPU seconds, told before they begin.
 
-Of numbers of ordinary size, on a virtual core of 2020 or later: `bench/test_costs.py` compares. Subnormal numbers and
-sines of huge arguments take up to 50 times as long.
+Of numbers of ordinary size, on a virtual core of 2020 or later: `make bench-costs` compares. Subnormal numbers and
+sines of huge arguments take up to 50 times as long, and an orbit may reach them midway: no estimate can know, so such
+work is bounded while it runs, as is that of which nobody knows beforehand how much there will be (`core.allowance`).
 """
 
 import ast
 from functools import cache
 
 from core import basins
-from core.fixed_points import STARTS
+from core.decimals import WORK_SECONDS, work
+from core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
+from core.lanes import LANES
 from core.system import System
 
 _NANO = 1e-9
+_POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
+
+POINT = 150 * _NANO
+"""A point of a grid beside its steps: its values, its place in a block, its row."""
+
+DRAWN = 1_000 * _NANO
+"""A value of a parameter in a diagram beside its steps."""
+
+CONTINUED = 35_000 * _NANO
+"""The same of a diagram whose orbits continue each other."""
+
+SPECTRUM = 20_000 * _NANO
+"""A spectrum beside its steps."""
+
+
+def padded(points: int) -> int:
+    """Points that lanes take, where the last block is filled up."""
+    return -(-points // LANES) * LANES
 
 
 @cache
@@ -50,6 +71,25 @@ def basins_of(system: System, points: int, steps: int) -> float:
     return 0.3 + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
 
 
-def fixed_points_at(period: int) -> float:
-    """The cycles of a period at one set of parameters, with as many points as those of a quadratic map."""
-    return 0.05 + 0.05 * period + 1.5e-4 * period * min(STARTS, 1 << period)
+def fixed_points_at(system: System, period: int) -> float:
+    """The cycles of a period at one set of parameters, with as many points as those of a quadratic map.
+
+    How many there are is not known beforehand: `core.fixed_points` counts its work while it runs.
+    """
+    if period == 1 and system.is_rational and "abs(" not in ast.unparse(system.definition):
+        return SOLUTION * UNIT_SECONDS
+    cycles = min(STARTS, 1 << period) / period
+    polished = cycles * _POLISHED * polish_units(system, period)
+    return UNIT_SECONDS * (newton_units(system, period) + polished)
+
+
+def horizon_step(system: System, digits: int) -> float:
+    """A step of an orbit in exact arithmetic of so many digits, one that `core.horizon` compares with a longer one."""
+    if system.is_rational:
+        return 3e-6 + 2 * WORK_SECONDS * work(system, digits)
+    return 10e-6 + 40 * WORK_SECONDS * work(system, digits)
+
+
+def horizon_record(system: System) -> float:
+    """An iterate whose digits are told."""
+    return (1 + system.dimension) * 40e-6

@@ -7,16 +7,17 @@ functions that decimal lacks, mpmath's.
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from time import perf_counter
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from core.decimals import context
 from core.jacobian import exactly, step_over
-from core.kernel import orbit_kernel
 from core.lanes import Floats
-from core.slicing import SECONDS
+from core.orbit import orbit_blocks
+from core.selection import Selection
+from core.slicing import Pace
 from core.system import System
 
 MOST = 17.0
@@ -64,81 +65,100 @@ def horizon(
     agree where every compared number agrees in 20 significant digits.
     Yields None between slices and the whole at the end. Raises NotResolved where more than `most_digits` are needed.
     """
-    double = np.empty((steps // every, system.dimension))
-    orbit_kernel(system)(tuple(map(float, state)), tuple(map(float, parameters)), every, double)
-    finite = np.isfinite(double).all(axis=1)
-    count = len(double) if finite.all() else int(finite.argmin())
-    length, _exact = FIRST, _in_decimal if system.is_rational else _in_mpmath
-    shorter = yield from _exact(system, state, parameters, count, every, length)
-    while True:
+    double = yield from _in_double(system, state, parameters, steps, every)
+    length = FIRST
+    while 2 * length <= most_digits:
+        found = yield from _compared(system, state, parameters, double, every, length)
         length *= 2
-        if length > most_digits:
-            raise NotResolved(f"the orbit is not resolved by {most_digits} digits")
-        exact = yield from _exact(system, state, parameters, count, every, length)
-        if len(exact) == len(shorter) and _agree(shorter, exact):
+        if found is not None:
             break
-        shorter = exact
-    rows = double[: len(exact)].tolist()
-    with localcontext(context(40)):
-        pairs = [[(Decimal(f), e) for f, e in zip(*row, strict=True)] for row in zip(rows, exact, strict=True)]
-        coordinates = np.array([[_digits(abs(f - e), abs(e)) for f, e in row] for row in pairs])
-        coordinates = coordinates.reshape(len(exact), system.dimension)
-        digits = np.array([_digits(max(abs(f - e) for f, e in row), max(abs(e) for _, e in row)) for row in pairs])
-    compared = tuple(every * (i + 1) for i in range(len(exact)))
+    else:
+        raise NotResolved(f"the orbit is not resolved by {most_digits} digits")
+    compared = tuple(every * (i + 1) for i in range(len(found)))
+    digits, coordinates = found[:, 0], found[:, 1:]
     reached = next((n for n, d in zip(compared, digits, strict=True) if d < least), None)
     yield Horizon(compared, digits, coordinates, reached, length)
 
 
-def _in_decimal(
-    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], count: int, every: int, digits: int
-) -> Generator[None, None, list[tuple[Decimal, ...]]]:
-    current, kept = tuple(state), []
-    arithmetic, began = context(digits), perf_counter()
-    for _ in range(count):
-        for _ in range(every):
-            with localcontext(arithmetic):
-                current = system.step(*current, *parameters)
-            if perf_counter() - began > SECONDS:
-                yield
-                began = perf_counter()
-        if not all(value.is_finite() for value in current):
-            break
-        kept.append(current)
-    return kept
-
-
-def _in_mpmath(
-    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], count: int, every: int, digits: int
-) -> Generator[None, None, list[tuple[Decimal, ...]]]:
-    import mpmath
-
-    step = step_over(system, mpmath.mp)
-    kept: list[tuple[Decimal, ...]] = []
-    with exactly(digits):
-        current: tuple[Any, ...] = tuple(mpmath.mpf(str(value)) for value in state)
-        values = [mpmath.mpf(str(value)) for value in parameters]
-    done, began = 0, perf_counter()
-    while done < count * every:
-        with exactly(digits):
-            while done < count * every and perf_counter() - began < SECONDS:
-                current = step(*current, *values)
-                done += 1
-                if not all(map(mpmath.isfinite, current)):
-                    return kept
-                if done % every == 0:
-                    kept.append(tuple(Decimal(mpmath.nstr(value, digits)) for value in current))
+def _in_double(
+    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int, every: int
+) -> Generator[None, None, Floats]:
+    """The iterates that are compared, float64 of shape (iterates, dimension), up to one outside double's range."""
+    double, done = np.empty((steps // every, system.dimension)), 0
+    start, values = (tuple(map(float, given)) for given in (state, parameters))
+    for block in orbit_blocks(system, start, values, Selection(steps, every=every)):
+        double[done : done + len(block.rows)] = block.rows
+        done += len(block.rows)
         yield
-        began = perf_counter()
-    return kept
+    finite = np.isfinite(double).all(axis=1)
+    return double if finite.all() else double[: int(finite.argmin())]
 
 
-def _agree(first: list[tuple[Decimal, ...]], second: list[tuple[Decimal, ...]]) -> bool:
+def _compared(
+    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], double: Floats, every: int, length: int
+) -> Generator[None, None, Floats | None]:
+    """For each iterate the digits of all of it and of each coordinate, float64 of shape (iterates, 1 + dimension), as
+    arithmetic of `length` digits and of twice as many agree; None where they do not."""
+    orbit = _DecimalOrbit if system.is_rational else _MpmathOrbit
+    pace = Pace()
+    shorter, longer = (orbit(system, state, parameters, digits) for digits in (length, 2 * length))
+    found = np.empty((len(double), 1 + system.dimension))
+    for n, row in enumerate(double):
+        near = yield from shorter.ahead(every, pace)
+        exact = yield from longer.ahead(every, pace)
+        if near is None and exact is None:
+            return found[:n]
+        if near is None or exact is None or not _agree(near, exact):
+            return None
+        with localcontext(context(40)):
+            errors = [abs(Decimal(f) - e) for f, e in zip(row.tolist(), exact, strict=True)]
+            sizes = list(map(abs, exact))
+            found[n, 0] = _digits(max(errors), max(sizes))
+            found[n, 1:] = list(map(_digits, errors, sizes))
+        yield from pace.pauses()
+    return found
+
+
+class _DecimalOrbit:
+    """An orbit in decimal arithmetic."""
+
+    def __init__(self, system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], digits: int) -> None:
+        self._step, self._state, self._parameters = system.step, tuple(state), parameters
+        self._arithmetic = context(digits)
+
+    def ahead(self, steps: int, pace: Pace) -> Generator[None, None, tuple[Decimal, ...] | None]:
+        """The iterate so many steps on, as the generator's value; None where it is past decimal's range."""
+        for _ in range(steps):
+            with localcontext(self._arithmetic):
+                self._state = self._step(*self._state, *self._parameters)
+            yield from pace.pauses()
+        return self._state if all(value.is_finite() for value in self._state) else None
+
+
+class _MpmathOrbit:
+    """An orbit in mpmath's arithmetic."""
+
+    def __init__(self, system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], digits: int) -> None:
+        self._step, self._digits = step_over(system, mpmath.mp), digits
+        with exactly(digits):
+            self._state: tuple[Any, ...] = tuple(mpmath.mpf(str(value)) for value in state)
+            self._parameters = [mpmath.mpf(str(value)) for value in parameters]
+
+    def ahead(self, steps: int, pace: Pace) -> Generator[None, None, tuple[Decimal, ...] | None]:
+        """The iterate so many steps on, as the generator's value; None where one is not finite."""
+        for _ in range(steps):
+            with exactly(self._digits):
+                self._state = self._step(*self._state, *self._parameters)
+                if not all(map(mpmath.isfinite, self._state)):
+                    return None
+            yield from pace.pauses()
+        with exactly(self._digits):
+            return tuple(Decimal(mpmath.nstr(value, self._digits)) for value in self._state)
+
+
+def _agree(first: Sequence[Decimal], second: Sequence[Decimal]) -> bool:
     with localcontext(context(40)):
-        return all(
-            abs(a - b) <= abs(b).scaleb(-_AGREED)
-            for row in zip(first, second, strict=True)
-            for a, b in zip(*row, strict=True)
-        )
+        return all(abs(a - b) <= abs(b).scaleb(-_AGREED) for a, b in zip(first, second, strict=True))
 
 
 def _digits(error: Decimal, size: Decimal) -> float:

@@ -8,8 +8,8 @@ from core.kernel import Floats, Orbit, orbit_kernel
 from core.selection import Block, Selection
 from core.system import System
 
-SLICE = 1 << 17
-"""Iterations between two blocks, at most: some milliseconds, after which a caller may stop or let others run."""
+SLICE = 1 << 16
+"""Iterations between two blocks, at most: some tenths of a millisecond, some ten where every number is subnormal."""
 
 
 def orbit_blocks(

@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
 
+_PART = SECONDS / 20
+"""How long a part of a slice should take: numbers that become subnormal make the next one up to 50 times as long."""
+
 T = TypeVar("T")
 
 
@@ -41,23 +44,35 @@ def uncounted() -> Iterator[None]:
         _besides.seconds -= thread_time() - began
 
 
-def slices(total: int, work: Callable[[int, int], object]) -> Iterator[None]:
-    """Call `work(first, end)` on consecutive parts of range(total), and yield each time SECONDS have passed.
+class Pace:
+    """Pauses for work that is done in pieces of unknown length."""
 
-    Parts begin with one and grow until one takes that long, so nothing need be known of what an item costs.
+    def __init__(self) -> None:
+        self._began = perf_counter()
+
+    def pauses(self) -> Iterator[None]:
+        """Yields once where half of SECONDS has passed since it last did, or since the beginning."""
+        if perf_counter() - self._began >= SECONDS / 2:
+            yield
+            self._began = perf_counter()
+
+
+def slices(total: int, work: Callable[[int, int], object], pace: Pace | None = None) -> Iterator[None]:
+    """Call `work(first, end)` on consecutive parts of range(total), and pause as `pace` says.
+
+    Parts begin with one and grow until one takes _PART, so nothing need be known of what an item costs. A `pace` that
+    is given holds over several calls, each too short for a pause.
     """
-    done, size, since_yield = 0, 1, 0.0
+    pace = pace or Pace()
+    done, size = 0, 1
     while done < total:
         end = min(total, done + size)
         began = perf_counter()
         work(done, end)
         took = perf_counter() - began
         done = end
-        size = max(1, min(8 * size, int(size * SECONDS / took) if took else 8 * size))
-        since_yield += took
-        if since_yield >= SECONDS / 2:
-            since_yield = 0.0
-            yield
+        size = max(1, min(8 * size, int(size * _PART / took) if took else 8 * size))
+        yield from pace.pauses()
 
 
 def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | None]:

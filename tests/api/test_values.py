@@ -48,6 +48,15 @@ def test_a_long_range_of_few_digits_is_exact_too():
     assert np.array_equal(values, np.arange(1_000_001) / 250_000)
 
 
+@pytest.mark.parametrize("text", ["7", "1,2,5,7", "0:1:11", "1e-300:1e300:11", f"1:1.{'0' * 1000}1:11"])
+def test_a_part_of_the_values_is_that_of_all_of_them(text):
+    values = read_values(text)
+    whole = values.doubles().tolist()
+    for first in range(values.count + 1):
+        for end in range(first, values.count + 1):
+            assert values.doubles(first, end).tolist() == whole[first:end]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -1,11 +1,33 @@
 """Fixed points and cycles against closed forms."""
 
-from math import inf, sqrt
+import os
+from math import inf, isfinite, sqrt
+from random import Random
 
 import pytest
 
+from core.allowance import Allowance, TooMuchWork
 from core.fixed_points import fixed_points
 from core.systems import SYSTEMS
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10"))  # for each system and period
+EXTREMES = [
+    0.0,
+    5e-324,
+    -1e-310,
+    1e-300,
+    1e-17,
+    1.0,
+    -1.0,
+    31.9,
+    1e17,
+    -1e50,
+    1e154,
+    1e155,
+    1e300,
+    -1.797e308,
+    1.797e308,
+]
 
 
 def find(name, parameters, period=1):
@@ -97,3 +119,48 @@ def test_eigenvalues_past_the_range_of_doubles_are_infinite():
 @pytest.mark.parametrize(("name", "parameters"), [("henon", (1.4, 1e308)), ("lorenz", (10, 1e308, 8 / 3, 0.01))])
 def test_where_roots_lie_too_far_apart_to_be_found_it_says_that_some_may_be_missing(name, parameters):
     assert not find(name, parameters).complete
+
+
+def extreme(random, value):
+    """`value`, or one that is far from it."""
+    any_size = random.choice([-1, 1]) * 10 ** random.uniform(-323, 308)
+    return random.choice([value, random.gauss(0, 3), random.choice(EXTREMES), any_size])
+
+
+@pytest.mark.parametrize("period", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_any_finite_parameters_are_answered_within_the_work_that_is_allowed(name, period, monkeypatch):
+    """From fewer starts than ever, for the sake of more parameters."""
+    monkeypatch.setattr("core.fixed_points.STARTS", 64)
+    system, random = SYSTEMS[name], Random(f"{name} {period}")
+    for _ in range(EXAMPLES):
+        parameters = [extreme(random, system.canonical[each]) for each in system.parameters]
+        allowance = Allowance(random.choice([10, 1_000, 3_000]))
+        try:
+            found = [f for f in fixed_points(system, parameters, period, allowance) if f is not None][-1]
+        except TooMuchWork:
+            pass
+        else:
+            assert all(isfinite(x) for cycle in found.cycles for point in cycle.points for x in point)
+        assert 0 <= allowance.taken <= allowance.units
+
+
+def test_a_candidate_at_infinity_is_no_cycle():
+    assert find("henon", [-0.003, 31.9], 2).cycles == ()  # 4a - 3(1 - b)^2 < 0: there is none
+
+
+def test_work_that_is_allowed_is_just_enough():
+    allowance = Allowance(1e9)
+    whole = [f for f in fixed_points(SYSTEMS["henon"], [1.4, 0.3], 2, allowance) if f is not None]
+    again = Allowance(allowance.taken)
+    assert [f for f in fixed_points(SYSTEMS["henon"], [1.4, 0.3], 2, again) if f is not None] == whole
+    with pytest.raises(TooMuchWork):
+        list(fixed_points(SYSTEMS["henon"], [1.4, 0.3], 2, Allowance(allowance.taken - 1)))
+
+
+def test_many_cycles_are_found_in_many_pieces():
+    """Each is polished once, whatever the number of its points that Newton's method ends in."""
+    pieces = list(fixed_points(SYSTEMS["logistic"], [4.0], 8))
+    assert pieces[-1] is not None
+    assert len(pieces[-1].cycles) == 30
+    assert len(pieces) < 60 * (8 + 1) + 30 * (12 + 3) + 100

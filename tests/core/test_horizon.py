@@ -1,5 +1,6 @@
 """The horizon against an independent computation by mpmath, and against the exponent that governs it."""
 
+import tracemalloc
 from decimal import Decimal
 from math import log
 
@@ -68,3 +69,32 @@ def test_functions_that_decimal_lacks_are_evaluated_too():
             assert found.digits[n] == pytest.approx(float(expected), abs=1e-9)
     assert found.reached is None
     assert 30 < whole("standard", "1 1", "5", 70).reached < 70  # about 0.4 digits a step: ln(5 / 2) / ln 10
+
+
+def test_no_orbit_of_decimals_is_held():
+    values = [Decimal("0.3")], [Decimal("3.2")]
+    list(horizon(SYSTEMS["logistic"], *values, 10))
+    tracemalloc.start()
+    list(horizon(SYSTEMS["logistic"], *values, 4000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4000 * 200  # bytes: a decimal alone has more than 100
+
+
+@pytest.mark.parametrize("orbit", [("logistic", "0.3", "3.2"), ("thomas", "1 0 0", "0.2 0.05")])
+def test_it_pauses_whatever_it_does(orbit, monkeypatch):
+    """On a clock that goes on by 1 ms each time that it is looked at there is a pause for every few looks."""
+    now = 0.0
+
+    def clock():
+        nonlocal now
+        now += 1e-3
+        return now
+
+    monkeypatch.setattr("core.slicing.perf_counter", clock)
+    values = [[Decimal(v) for v in row.split()] for row in orbit[1:]]
+    longest, before = 0.0, now
+    for _ in horizon(SYSTEMS[orbit[0]], *values, 100):
+        longest, before = max(longest, now - before), now
+    assert 0 < longest < 0.012
+    assert now > 0.2
