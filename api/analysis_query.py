@@ -7,7 +7,7 @@ from msgspec import Raw, Struct
 
 from api.budget import STREAM
 from api.values import Values
-from core.grid import Grid
+from core.grid import Axis, Grid, axis
 from core.system import System
 
 _COLUMNS = 64 << 20  # bytes of a table that is held to be written column by column
@@ -64,7 +64,12 @@ class AnalysisQuery(Struct, frozen=True):
         return tuple(self.inputs[name].count for name in self.swept)
 
     def grid(self) -> Grid:
-        return Grid([values.doubles() for values in self.inputs.values()])
+        return Grid([self.axis(name) for name in self.inputs])
+
+    def axis(self, name: str) -> Axis:
+        """The values of an input; those of a list, which are few, lie in memory."""
+        values = self.inputs[name]
+        return values if ":" in values.text else axis(values.doubles())
 
     def first(self) -> tuple[list[float], list[float]]:
         """Initial conditions and parameters of the grid's first point."""

@@ -11,20 +11,19 @@ from api.options import Number, Option, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
-from api.table import Column
+from api.table import Column, Rows
 from core.basins import Basins, basins
 from core.cost import basins_of
-from core.lanes import Floats
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 150
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
-def found(query: AnalysisQuery, start: Floats, parameters: Floats, threads: int) -> Generator[None, None, Basins]:
+def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
-    options = query.options
-    work = basins(query.system, start, parameters[0], options["steps"], options["escape"], threads)
+    options, (_, parameters) = query.options, query.first()
+    work = basins(query.system, Sweep(query).starts(), parameters, options["steps"], options["escape"], threads)
     return (yield from result(work))
 
 
@@ -48,18 +47,24 @@ def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
 
 def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
     sweep = Sweep(query)
-    start, parameters, swept = sweep.whole()
-    ends = yield from found(query, start, parameters, threads)
-    rows = np.column_stack([swept, ends.labels, ends.steps])
+    ends = yield from found(query, threads)
     return Records(
         query,
         (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
-        len(rows),
+        query.points,
         (*query.shape, 2),
         len(sweep.columns),
-        lambda: iter([rows]),
+        lambda: _rows(sweep, ends),
         {"legend": legend(query, ends)},
     )
+
+
+def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
+    done = 0
+    for _, _, swept in sweep.chunks():
+        mine = slice(done, done + len(swept))
+        yield np.column_stack([swept, ends.labels[mine], ends.steps[mine]])
+        done += len(swept)
 
 
 def holds(query: AnalysisQuery) -> int:

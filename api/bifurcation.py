@@ -15,6 +15,7 @@ from core.bifurcation import diagram
 from core.cost import lane_step, orbit_step
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
+_TOGETHER = 1 << 14  # records that are made together
 
 
 def varied(query: AnalysisQuery) -> str:
@@ -39,7 +40,7 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
 def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
     system, options = query.system, query.options
     start, parameters = query.first()
-    swept, done = query.inputs[varied(query)].doubles(), 0
+    swept, done = query.axis(varied(query)), 0
     for found in diagram(
         system,
         start,
@@ -55,9 +56,12 @@ def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
         if found is None:
             yield None
             continue
-        mine = swept[done : done + len(found)]
+        mine = swept.doubles(done, done + len(found))
         done += len(found)
-        yield np.column_stack([np.repeat(mine, found.shape[1]), found.ravel()])
+        few = max(1, _TOGETHER // found.shape[1])
+        for first in range(0, len(found), few):
+            some = found[first : first + few]
+            yield np.column_stack([np.repeat(mine[first : first + few], some.shape[1]), some.ravel()])
 
 
 def seconds(query: AnalysisQuery) -> float:

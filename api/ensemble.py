@@ -18,6 +18,7 @@ from core.orbit import orbit_blocks
 from core.selection import Selection
 
 _PIECE = 1 << 20  # numbers of the orbits that lie in memory together
+_TOGETHER = 1 << 14  # records that are made together, about
 
 
 def _selection(query: AnalysisQuery) -> Selection:
@@ -65,9 +66,11 @@ def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: i
             if piece is None:
                 yield None
                 continue
-            count = len(piece.values)
-            mine = swept[piece.first_orbit : piece.first_orbit + count]
-            yield _labelled(mine, numbers, piece.values.reshape(-1, system.dimension))
+            few = max(1, _TOGETHER // len(numbers))
+            for first in range(0, len(piece.values), few):
+                some = piece.values[first : first + few]
+                mine = swept[piece.first_orbit + first :][: len(some)]
+                yield _labelled(mine, numbers, some.reshape(-1, system.dimension))
 
 
 def _one_by_one(query: AnalysisQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from api import basins, bifurcation, drawing, lyapunov
 from api.analysis import TRANSIENT, Analysis, result
@@ -19,7 +20,8 @@ from api.records import Sweep
 from api.settings import Settings
 from core.cost import density_step
 from core.density import density
-from core.raster import raster
+from core.lanes import Floats
+from core.raster import OutOfRange, raster
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -90,21 +92,27 @@ def _density(query: AnalysisQuery, _: int) -> Drawn:
 def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
     options, varied = query.options, bifurcation.varied(query)
     coordinate = options["coordinate"][0]
-    found = yield from result(
-        raster(
-            query.system,
-            *query.first(),
-            varied,
-            query.inputs[varied].doubles(),
-            coordinate,
-            options["kept"],
-            drawing.raster_size(_size(query)),
-            options["transient"],
-            options["continuation"],
-            options.get("vertical"),
-            threads,
-        )
+    work = raster(
+        query.system,
+        *query.first(),
+        varied,
+        query.axis(varied),
+        coordinate,
+        options["kept"],
+        drawing.raster_size(_size(query)),
+        options["transient"],
+        options["continuation"],
+        options.get("vertical"),
+        threads,
     )
+    try:
+        found = yield from result(work)
+    except OutOfRange as error:
+        culprits = {"values": varied, "reach": "vertical"}
+        if (name := culprits.get(error.argument)) is None:
+            raise  # it lies in the orbits
+        given = query.texts.get(name) or query.inputs[name].text
+        raise BadQuery([Fault(name, f"gives no picture: {error.problem}", given, "a range that doubles resolve")]) from None
     cells, names = (found.counts, found.values, found.bounds), (varied, coordinate)
     return drawing.orbit_diagram(*cells, names, colormap=options["colormap"], **_common(query))
 
@@ -112,32 +120,75 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
 def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
     """The outer values of the two that are swept, and their names."""
     across, up = query.swept
-    x, y = (query.inputs[name].doubles() for name in (across, up))
-    return (float(x[0]), float(x[-1]), float(y[0]), float(y[-1])), (across, up)
+    ends = [float(query.axis(name).doubles(i, i + 1)[0]) for name in (across, up) for i in (0, query.axis(name).count - 1)]
+    return (ends[0], ends[1], ends[2], ends[3]), (across, up)
 
 
 def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
-    sweep, dimension = Sweep(query), query.system.dimension
-    found = []
-    for rows in lyapunov.spectra_of(query, sweep, threads):
+    """All exponents on lines over one range; over two that which was asked for, of which only what is shown is held."""
+    swept, dimension = len(query.swept), query.system.dimension
+    which = query.options["exponent"] if swept == 2 else None
+    shown = _Shown(query) if swept == 2 else np.empty((query.points, dimension))
+    done = 0
+    for rows in lyapunov.spectra_of(query, Sweep(query), threads):
         yield
-        if rows is not None:
-            found.append(np.asarray(rows)[:, len(query.swept) : len(query.swept) + dimension])
-    exponents = np.concatenate(found)
-    if len(query.swept) == 1:
+        if rows is None:
+            continue
+        exponents = np.asarray(rows)[:, swept : swept + dimension]
+        if isinstance(shown, _Shown):
+            shown.add(done, exponents[:, which - 1])
+        else:
+            shown[done : done + len(rows)] = exponents
+        done += len(rows)
+    if not isinstance(shown, _Shown):
         (name,) = query.swept
         legend = [f"exponent {i + 1}" for i in range(dimension)]
-        x, names = query.inputs[name].doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, **_common(query))
-    which = query.options["exponent"]
-    values = exponents[:, which - 1].reshape(query.shape).T
+        x, names = query.axis(name).doubles(), (name, "exponents per step")
+        return drawing.lines(x, shown.T, legend, names, **_common(query))
     label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(values, *_plane(query), label=label, centred=True, colormap=colormap, **_common(query))
+    return drawing.grid(
+        shown.cells.T,
+        *_plane(query),
+        label=label,
+        centred=True,
+        colormap=colormap,
+        whole=(query.shape[1], query.shape[0], shown.least, shown.greatest),
+        **_common(query),
+    )
+
+
+class _Shown:
+    """Values over a grid of two ranges, of which a picture shows those of the nearest cells, one for each pixel."""
+
+    def __init__(self, query: AnalysisQuery) -> None:
+        self.least, self.greatest = np.inf, -np.inf
+        """Of all that are finite, shown or not."""
+        self._up = query.shape[1]
+        self._places = [
+            _nearest(count, pixels)
+            for count, pixels in zip(query.shape, drawing.raster_size(_size(query)), strict=True)
+        ]
+        self.cells = np.empty([len(places) for places in self._places])
+
+    def add(self, first: int, values: Floats) -> None:
+        """Takes the values of points `first` … of the grid."""
+        finite = np.isfinite(values)
+        self.least = min(self.least, values.min(where=finite, initial=np.inf))
+        self.greatest = max(self.greatest, values.max(where=finite, initial=-np.inf))
+        index = np.divmod(np.arange(first, first + len(values)), self._up)
+        at = [np.searchsorted(places, i) for places, i in zip(self._places, index, strict=True)]
+        at = [np.minimum(i, len(places) - 1) for places, i in zip(self._places, at, strict=True)]
+        shown = (self._places[0][at[0]] == index[0]) & (self._places[1][at[1]] == index[1])
+        self.cells[at[0][shown], at[1][shown]] = values[shown]
+
+
+def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
+    """The cells that `api.canvas.Canvas.image` would show of so many, where they are more than pixels; else all."""
+    return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
-    start, parameters, _ = Sweep(query).whole()
-    found = yield from basins.found(query, start, parameters, threads)
+    found = yield from basins.found(query, threads)
     legend = {entry["label"]: _named(entry) for entry in basins.legend(query, found)}
     undecided = max(0, *legend) + 1
     labels = np.where(found.labels < 0, undecided, found.labels).reshape(query.shape).T

@@ -13,7 +13,7 @@ from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
 
-CHUNK = 1 << 16
+CHUNK = 1 << 14
 """Points of a grid that are computed together."""
 
 
@@ -32,9 +32,12 @@ class Sweep:
             rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
 
-    def whole(self) -> tuple[Floats, Floats, Floats]:
-        """The same of all points at once."""
-        return next(self.chunks(self._grid.size))
+    def starts(self) -> Floats:
+        """The initial conditions of all points."""
+        found = np.empty((self._grid.size, self._states))
+        for first in range(0, len(found), CHUNK):
+            found[first : first + CHUNK] = self._grid.rows(first, min(first + CHUNK, len(found)))[:, : self._states]
+        return found
 
 
 class Records(Struct, frozen=True):

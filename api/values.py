@@ -34,12 +34,13 @@ class Values(Struct, frozen=True):
         _, colon, count = self.text.rpartition(":")
         return int(count) if colon else self.text.count(",") + 1
 
-    def doubles(self) -> Floats:
-        """Each value as the double nearest to it; those of a range lie equally far apart, the ends among them."""
+    def doubles(self, first: int = 0, end: int | None = None) -> Floats:
+        """Values first … end - 1, or all, as the doubles nearest to them; those of a range lie equally far apart, the
+        ends among them."""
         if ":" not in self.text:
-            return np.array(list(map(float, self.text.split(","))))
+            return np.array(list(map(float, self.text.split(",")[first:end])))
         start, stop, count = self.text.split(":")
-        return _spread(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1)
+        return _spread(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1, first, end)
 
     def decimals(self) -> list[Decimal]:
         """Each value with the digits that were written; of a range, with those that its double is written with."""
@@ -47,16 +48,17 @@ class Values(Struct, frozen=True):
         return list(map(Decimal, texts))
 
 
-def _spread(start: Fraction, stop: Fraction, intervals: int) -> Floats:
+def _spread(start: Fraction, stop: Fraction, intervals: int, begin: int, end: int | None) -> Floats:
     below = start.denominator * stop.denominator
     first, last = int(start * below), int(stop * below)
     small = max(abs(first), abs(last), below) * intervals < _EXACT
-    found = np.empty(intervals + 1)
-    for begin in range(0, len(found), _PIECE):
-        index: Any = np.arange(begin, min(begin + _PIECE, len(found)))
+    end = intervals + 1 if end is None else min(end, intervals + 1)
+    found = np.empty(max(0, end - begin))
+    for done in range(0, len(found), _PIECE):
+        index: Any = np.arange(begin + done, min(begin + done + _PIECE, end))
         if not small:
             index = index.astype(object)  # Python's whole numbers, whose quotients round correctly too
-        found[begin : begin + _PIECE] = (first * (intervals - index) + last * index) / (below * intervals)
+        found[done : done + _PIECE] = (first * (intervals - index) + last * index) / (below * intervals)
     return found
 
 
