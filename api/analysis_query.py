@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 
 from msgspec import Raw, Struct
 
-from api.budget import STREAM
 from api.values import Values
 from core.grid import Axis, Grid, axis
 from core.system import System
 
-_COLUMNS = 64 << 20  # bytes of a table that is held to be written column by column
 _STEPS = ("transient", "steps", "kept")
 """The options that say how many steps there are, those before what is looked at among them."""
 
@@ -25,8 +23,8 @@ class AnalysisQuery(Struct, frozen=True):
     """What the texts of the options mean."""
     texts: dict[str, str]
     format: str
-    holds: int = 0
-    """Bytes that the answer holds beyond those of a stream and of the swept values, about."""
+    memory: int = 0
+    """Bytes that the answer holds while it is in flight, about."""
     seconds: float = 0
     """CPU seconds that the answer takes, about."""
 
@@ -42,11 +40,6 @@ class AnalysisQuery(Struct, frozen=True):
     def swept(self) -> list[str]:
         """The inputs with more than one value."""
         return [name for name, values in self.inputs.items() if values.is_swept]
-
-    @property
-    def memory(self) -> int:
-        swept = 8 * sum(values.count for values in self.inputs.values())
-        return STREAM + swept + self.holds + (_COLUMNS if self.format == "columns" else 0)
 
     @property
     def points(self) -> int:

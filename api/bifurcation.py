@@ -13,6 +13,7 @@ from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
 from core.cost import lane_step, orbit_step
+from core.lanes import LANES
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 _TOGETHER = 1 << 14  # records that are made together
@@ -70,6 +71,12 @@ def seconds(query: AnalysisQuery) -> float:
     return query.steps * one(query.system)
 
 
+def holds(query: AnalysisQuery) -> int:
+    """Bytes of the iterates of a block of lanes, twice, and of the one coordinate of them that is kept."""
+    kept: int = query.options["kept"]
+    return 8 * kept * min(query.points, LANES) * (2 * query.system.dimension + 2)
+
+
 def _records(query: AnalysisQuery) -> int:
     kept: int = query.options["kept"]
     return query.points * kept
@@ -110,4 +117,6 @@ BIFURCATION = Analysis(
     seconds,
     _records,
     beyond,
+    holds=holds,
+    width=lambda _: 2,
 )

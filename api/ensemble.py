@@ -95,6 +95,15 @@ def _records(query: AnalysisQuery) -> int:
     return query.points * _selection(query).records
 
 
+def _holds(query: AnalysisQuery) -> int:
+    """Bytes of pieces of orbits, and of the numbers of their iterates."""
+    if query.options["keep"] == "final":
+        return 0
+    records, size = _selection(query).records, query.system.dimension
+    together = LANES if records * LANES * size <= _PIECE else 1
+    return 8 * (min(records, _PIECE) + 3 * min(min(query.points, together) * records * size, _PIECE))
+
+
 def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     options = query.options
     if options["keep"] == "final":
@@ -125,5 +134,6 @@ ENSEMBLE = Analysis(
     _seconds,
     _records,
     _beyond,
+    holds=_holds,
     columns={"^n$": WHOLE},
 )

@@ -13,6 +13,7 @@ from core.cost import fixed_points_at
 from core.fixed_points import fixed_points
 
 _MOST_PERIOD = 12
+_RECORD_BYTES = 500
 
 
 def _answer(query: AnalysisQuery, *_: Any) -> Generator[None, None, Records]:
@@ -67,6 +68,8 @@ FIXED_POINTS = Analysis(
     _answer,
     _seconds,
     lambda _: 0,
+    holds=lambda query: _RECORD_BYTES * query.points << query.options["period"],
+    width=lambda query: len(query.swept) + 3 * query.system.dimension + 4,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={

@@ -18,6 +18,7 @@ from core.decimals import WORK_SECONDS, work
 from core.horizon import FIRST, NotResolved, horizon
 from core.lanes import Floats
 
+_POINT_BYTES, _RECORD_BYTES = 1_000, 600  # of what an answer holds whole
 _DEARER = 100  # times that an operation of mpmath costs more than one of decimal
 
 
@@ -96,6 +97,7 @@ HORIZON = Analysis(
     _seconds,
     _records,
     _beyond,
+    holds=lambda query: _POINT_BYTES * query.points + _RECORD_BYTES * _records(query),
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},
     summary={

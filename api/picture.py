@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from api import basins, bifurcation, drawing, lyapunov
-from api.analysis import TRANSIENT, Analysis, result
+from api.analysis import TRANSIENT, Analysis, result, too_many
 from api.analysis_query import AnalysisQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
@@ -21,10 +21,12 @@ from api.settings import Settings
 from core.cost import density_step
 from core.density import density
 from core.lanes import Floats
-from core.raster import OutOfRange, raster
+from core.raster import HELD, OutOfRange, raster
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
+_MOST_ON_A_LINE = 100_000  # points: matplotlib draws all of them at once
+_POINT_BYTES = 200  # that each of them takes
 _PIXEL_BYTES = 24
 _PIXEL_SECONDS = 4e-7  # to colour and to encode it
 _CANVAS_SECONDS = 0.05  # for axes and words
@@ -112,7 +114,9 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
         if (name := culprits.get(error.argument)) is None:
             raise  # it lies in the orbits
         given = query.texts.get(name) or query.inputs[name].text
-        raise BadQuery([Fault(name, f"gives no picture: {error.problem}", given, "a range that doubles resolve")]) from None
+        raise BadQuery(
+            [Fault(name, f"gives no picture: {error.problem}", given, "a range that doubles resolve")]
+        ) from None
     cells, names = (found.counts, found.values, found.bounds), (varied, coordinate)
     return drawing.orbit_diagram(*cells, names, colormap=options["colormap"], **_common(query))
 
@@ -120,31 +124,47 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
 def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
     """The outer values of the two that are swept, and their names."""
     across, up = query.swept
-    ends = [float(query.axis(name).doubles(i, i + 1)[0]) for name in (across, up) for i in (0, query.axis(name).count - 1)]
+    ends = [
+        float(query.axis(name).doubles(i, i + 1)[0]) for name in (across, up) for i in (0, query.axis(name).count - 1)
+    ]
     return (ends[0], ends[1], ends[2], ends[3]), (across, up)
 
 
-def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
-    """All exponents on lines over one range; over two that which was asked for, of which only what is shown is held."""
-    swept, dimension = len(query.swept), query.system.dimension
-    which = query.options["exponent"] if swept == 2 else None
-    shown = _Shown(query) if swept == 2 else np.empty((query.points, dimension))
-    done = 0
+def _exponents(query: AnalysisQuery, threads: int) -> Iterator[tuple[int, Floats] | None]:
+    """The first of some points, and all exponents at each."""
+    swept, done = len(query.swept), 0
     for rows in lyapunov.spectra_of(query, Sweep(query), threads):
-        yield
         if rows is None:
-            continue
-        exponents = np.asarray(rows)[:, swept : swept + dimension]
-        if isinstance(shown, _Shown):
-            shown.add(done, exponents[:, which - 1])
+            yield None
         else:
-            shown[done : done + len(rows)] = exponents
-        done += len(rows)
-    if not isinstance(shown, _Shown):
-        (name,) = query.swept
-        legend = [f"exponent {i + 1}" for i in range(dimension)]
-        x, names = query.axis(name).doubles(), (name, "exponents per step")
-        return drawing.lines(x, shown.T, legend, names, **_common(query))
+            yield done, np.asarray(rows)[:, swept : swept + query.system.dimension]
+            done += len(rows)
+
+
+def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
+    return _lines(query, threads) if len(query.swept) == 1 else _map(query, threads)
+
+
+def _lines(query: AnalysisQuery, threads: int) -> Drawn:
+    """All exponents over one range."""
+    exponents = np.empty((query.points, query.system.dimension))
+    for found in _exponents(query, threads):
+        yield
+        if found is not None:
+            exponents[found[0] : found[0] + len(found[1])] = found[1]
+    (name,) = query.swept
+    legend = [f"exponent {i + 1}" for i in range(query.system.dimension)]
+    x, names = query.axis(name).doubles(), (name, "exponents per step")
+    return drawing.lines(x, exponents.T, legend, names, **_common(query))
+
+
+def _map(query: AnalysisQuery, threads: int) -> Drawn:
+    """One exponent over two ranges, of which only what is shown is held."""
+    shown, which = _Shown(query), query.options["exponent"]
+    for found in _exponents(query, threads):
+        yield
+        if found is not None:
+            shown.add(found[0], found[1][:, which - 1])
     label, colormap = f"exponent {which} per step", query.options["colormap"]
     return drawing.grid(
         shown.cells.T,
@@ -222,8 +242,19 @@ def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
 
 def _some_ranges(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     yield from _ranges(query, (1, 2))
+    if len(query.swept) == 1 and query.points > _MOST_ON_A_LINE:
+        yield too_many(query, "points on a line", query.points, _MOST_ON_A_LINE)
     if query.options["exponent"] > (most := query.system.dimension):
         yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
+
+
+def _states(query: AnalysisQuery) -> int:
+    """Bytes of the states behind the transients of a diagram."""
+    return 8 * min(HELD, query.points * query.system.dimension)
+
+
+def _line_holds(query: AnalysisQuery) -> int:
+    return _POINT_BYTES * query.points * query.system.dimension if len(query.swept) == 1 else 0
 
 
 def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
@@ -275,7 +306,11 @@ KINDS = {
         _one_orbit,
     ),
     "bifurcation": Kind(
-        _diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.seconds, bifurcation.beyond
+        _diagram,
+        (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)),
+        bifurcation.seconds,
+        bifurcation.beyond,
+        _states,
     ),
     "basins": Kind(_basins, basins.OPTIONS, basins.seconds, _two_ranges, basins.holds),
     "lyapunov": Kind(
@@ -287,6 +322,7 @@ KINDS = {
         ),
         lyapunov.seconds,
         _some_ranges,
+        _line_holds,
     ),
 }
 

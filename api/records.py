@@ -16,6 +16,8 @@ from core.selection import Block
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
 
+_TUPLES = 1_024  # rows of Python's values that are written together
+
 
 class Sweep:
     """The swept values of a grid's points, and all their values, chunk by chunk."""
@@ -81,6 +83,7 @@ class Records(Struct, frozen=True):
             if part is None:
                 yield PAUSE
                 continue
-            for first in range(0, len(part), rows):
-                piece = part[first : first + rows]
+            size = rows if isinstance(part, np.ndarray) else min(rows, _TUPLES)
+            for first in range(0, len(part), size):
+                piece = part[first : first + size]
                 yield Block(0, np.ascontiguousarray(piece) if isinstance(piece, np.ndarray) else piece, None)

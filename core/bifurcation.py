@@ -76,9 +76,7 @@ class Swept:
         return found
 
 
-def sweep(
-    system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str
-) -> Swept:
+def sweep(system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str) -> Swept:
     """Raises ValueError on a name that the system has not."""
     if varied not in system.parameters:
         raise ValueError(f"{system.name} has no parameter {varied}")

@@ -1,4 +1,4 @@
-"""Values of initial conditions and parameters, and grids of them: computed in parts, so that many take little memory."""
+"""Values of initial conditions and parameters, and grids of them, computed in parts: many take little memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
