@@ -12,11 +12,12 @@ from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
-from core.basins import Basins, basins
+from core.basins import CELLS, Basins, basins
 from core.cost import basins_of
 
 _MOST_CELLS = 1_000_000  # all are held
-_CELL_BYTES = 150
+_CELL_BYTES = 110
+_ORBITS = 8 << 20
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
@@ -68,8 +69,9 @@ def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
 
 
 def holds(query: AnalysisQuery) -> int:
-    """Bytes of all cells."""
-    return _CELL_BYTES * query.points
+    """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
+    lattice: int = 4 * min(1 << 21, CELLS**query.system.dimension)
+    return _CELL_BYTES * query.points + 2 * lattice + _ORBITS
 
 
 def seconds(query: AnalysisQuery) -> float:

@@ -18,7 +18,8 @@ from core.decimals import WORK_SECONDS, work
 from core.horizon import FIRST, NotResolved, horizon
 from core.lanes import Floats
 
-_POINT_BYTES, _RECORD_BYTES = 1_000, 600  # of what an answer holds whole
+_POINT_BYTES, _RECORD_BYTES = 500, 60  # of what an answer holds whole
+_EXACT_BYTES = 850  # of each compared iterate of the orbit that is being computed
 _DEARER = 100  # times that an operation of mpmath costs more than one of decimal
 
 
@@ -69,6 +70,11 @@ def _records(query: AnalysisQuery) -> int:
     return records
 
 
+def _holds(query: AnalysisQuery) -> int:
+    one: int = query.options["steps"] // query.options["every"]
+    return _POINT_BYTES * query.points + _RECORD_BYTES * _records(query) + _EXACT_BYTES * one
+
+
 def _seconds(query: AnalysisQuery) -> float:
     steps = query.steps * (1 if query.system.is_rational else _DEARER)
     return WORK_SECONDS * steps * (work(query.system, FIRST) + work(query.system, 2 * FIRST))
@@ -97,7 +103,7 @@ HORIZON = Analysis(
     _seconds,
     _records,
     _beyond,
-    holds=lambda query: _POINT_BYTES * query.points + _RECORD_BYTES * _records(query),
+    holds=_holds,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},
     summary={

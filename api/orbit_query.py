@@ -23,7 +23,7 @@ _SHORT = 1_000  # steps
 _WORK = 300_000  # of a block of `core.decimals.decimal_blocks`
 _AROUND = 25  # characters of a decimal beside its digits, at most
 _BASE = 1 << 18  # bytes of the chunks of a small answer
-_OBJECTS = 250  # bytes of the objects that a decimal takes beside its digits
+_OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
 
 Precision = Literal["auto", "double", "decimal"]
 
@@ -62,8 +62,9 @@ class OrbitQuery(Struct, frozen=True):
         values, length = self.records * self.system.dimension, self.digits + _AROUND
         text = min(values * length, HELD_TEXT)
         if self.format in ("arrow", "parquet"):
-            text += 6 * min(values * length, TEXT) + 80 * min(values, TUPLES * self.system.dimension)
-        return _BASE + text + rows * self.system.dimension * (_OBJECTS + 4 * length)
+            together = min(values, TUPLES * self.system.dimension)
+            text += 4 * min(together * length, TEXT) + 90 * together
+        return _BASE + text + rows * self.system.dimension * (_OBJECTS + 3 * length)
 
     @property
     def seconds(self) -> float:

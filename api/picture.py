@@ -27,7 +27,8 @@ _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
 _MOST_ON_A_LINE = 100_000  # points: matplotlib draws all of them at once
 _POINT_BYTES = 200  # that each of them takes
-_PIXEL_BYTES = 24
+_PIXEL_BYTES = 24  # that is drawn
+_CELL_BYTES = 8  # that is counted
 _PIXEL_SECONDS = 4e-7  # to colour and to encode it
 _CANVAS_SECONDS = 0.05  # for axes and words
 
@@ -282,7 +283,7 @@ class Kind(Struct, frozen=True):
     """CPU seconds before it is drawn."""
     beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
-    """Bytes beyond those of the pixels."""
+    """Bytes before it is drawn, beyond a number for each pixel."""
 
 
 def _colormap(default: str) -> Option:
@@ -368,7 +369,7 @@ def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
 def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
     def holds(query: AnalysisQuery) -> int:
         width, height = _size(query)
-        return _PIXEL_BYTES * width * height + kind.holds(query)
+        return max(kind.holds(query), _PIXEL_BYTES * width * height) + _CELL_BYTES * width * height
 
     return holds
 

@@ -23,7 +23,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60
 
 ROWS = 1 << 17
 """Rows of a record batch or a row group of numbers."""
-TUPLES, TEXT = 1 << 15, 1 << 22
+TUPLES, TEXT = 1 << 15, 1 << 21
 """The same of Python's values, which take more memory, and about how many characters it may have."""
 _BLOCK = 1 << 14  # rows that are asked for at once
 _ENCODINGS = {"int64": "DELTA_BINARY_PACKED", "double": "BYTE_STREAM_SPLIT", "string": "PLAIN"}
