@@ -17,14 +17,15 @@ from core.cost import basins_of
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
-_ORBITS = 8 << 20
+_ORBITS = 7 << 20
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
 def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
     options, (_, parameters) = query.options, query.first()
-    work = basins(query.system, Sweep(query).starts(), parameters, options["steps"], options["escape"], threads)
+    start = yield from Sweep(query).starts()
+    work = basins(query.system, start, parameters, options["steps"], options["escape"], threads)
     return (yield from result(work))
 
 
@@ -39,10 +40,11 @@ def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
         for a in found.attractors
     }
     others = {0: {"kind": "escape"}, -1: {"kind": "undecided"}}
-    labels, counts = np.unique(found.labels, return_counts=True)
+    counts = np.bincount(found.labels + 1)  # from label -1 on
     return [
         {"label": label, **(others | attractors)[label], "share": count / len(found.labels)}
-        for label, count in zip(labels.tolist(), counts.tolist(), strict=True)
+        for label, count in enumerate(counts.tolist(), -1)
+        if count
     ]
 
 

@@ -1,6 +1,6 @@
 """The table of records that answers a query for many orbits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -34,11 +34,13 @@ class Sweep:
             rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
 
-    def starts(self) -> Floats:
-        """The initial conditions of all points."""
-        found = np.empty((self._grid.size, self._states))
-        for first in range(0, len(found), CHUNK):
-            found[first : first + CHUNK] = self._grid.rows(first, min(first + CHUNK, len(found)))[:, : self._states]
+    def starts(self) -> Generator[None, None, Floats]:
+        """The initial conditions of all points, as the generator's value; pauses between chunks."""
+        found, done = np.empty((self._grid.size, self._states)), 0
+        for start, _, _ in self.chunks():
+            found[done : done + len(start)] = start
+            done += len(start)
+            yield
         return found
 
 

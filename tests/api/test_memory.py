@@ -50,7 +50,7 @@ def answered(path):
 @pytest.mark.parametrize("name", ["json", "columns", "ndjson", "csv", "arrow", "parquet"])
 @pytest.mark.parametrize(
     "query",
-    [f"{LOGISTIC}&steps=150000&precision=decimal", "system=henon&x0=0.1&y0=5&a=1.4&b=0.3&steps=120000"],
+    [f"{LOGISTIC}&steps=100000&precision=decimal", "system=henon&x0=0.1&y0=5&a=1.4&b=0.3&steps=100000"],
     ids=["decimal", "auto"],
 )
 def test_decimals_hold_no_more_than_they_declare(name, query):
