@@ -66,7 +66,7 @@ def test_decimals_hold_no_more_than_they_declare(name, query):
         assert tracemalloc.get_traced_memory()[1] < valid.memory
     finally:
         tracemalloc.stop()
-    assert valid.memory < 16 * MEBIBYTE
+    assert valid.memory < 20 * MEBIBYTE
 
 
 def test_decimals_that_are_computed_again_are_those_that_are_held(monkeypatch):
