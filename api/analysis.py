@@ -1,6 +1,7 @@
 """What URLs that ask for many orbits have in common: how their queries are read and bounded."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
 
@@ -13,11 +14,16 @@ from api.formats import FORMATS, Format
 from api.options import SYSTEM, Choice, Form, Option, Swept, Where, Whole, names_of, sorted_out
 from api.problems import BadQuery, Fault, NotAcceptable, shown
 from api.query_string import names_and_values
+from api.records import CHUNK
 from api.settings import Settings
+from api.values import Values
+from core.grid import PART
 from core.system import System
 from core.systems import DEFAULT, SYSTEMS
 
 T = TypeVar("T")
+
+_POINT_BYTES = 40  # that each input of a point takes while it is computed: in rows, in blocks, and as swept
 
 WHOLE = {"type": "integer"}
 DOUBLE = {"type": ["number", "null"]}
@@ -54,7 +60,9 @@ class Analysis(Struct, frozen=True):
     """The inputs that a query must give."""
     formats: dict[str, Format] = msgspec.field(default_factory=lambda: FORMATS)
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
-    """Bytes that an answer holds beyond those of a stream, about."""
+    """Bytes that an answer holds beyond its grid's points of one moment and what is being written, about."""
+    width: Callable[[AnalysisQuery], int] = lambda query: len(query.swept) + 1 + query.system.dimension
+    """Values of a record, about."""
     columns: dict[str, Any] = msgspec.field(default_factory=dict)
     """JSON schemas of a record's values, by patterns of their names, beside those of swept inputs and coordinates."""
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -93,7 +101,7 @@ class Analysis(Struct, frozen=True):
             {name: forms[name].spelled(text) for name, text in given.items()},
             sound.get("format", negotiated or next(iter(self.formats))),
         )
-        query = replace(query, holds=self.holds(query), seconds=self._seconds(query))
+        query = replace(query, memory=self._memory(query), seconds=self._seconds(query))
         if not faults.keys() & query.inputs.keys():
             for fault in (*self.beyond(query, settings), *self._too_much(query, settings)):
                 faults.setdefault(fault.parameter, fault)
@@ -107,8 +115,14 @@ class Analysis(Struct, frozen=True):
         return self.answer(query, settings, threads)
 
     def _seconds(self, query: AnalysisQuery) -> float:
-        written = self.records(query) * (query.system.dimension + len(query.swept))
+        written = self.records(query) * self.width(query)
         return self.seconds(query) + written * self.formats[query.format].value_seconds
+
+    def _memory(self, query: AnalysisQuery) -> int:
+        points = _POINT_BYTES * min(query.points, CHUNK) * len(query.inputs)
+        values = 8 * sum(min(values.count, PART) for values in query.inputs.values())
+        written = self.formats[query.format].held(self.records(query), self.width(query))
+        return points + values + self.holds(query) + written
 
     def _too_much(self, query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
         if query.points > settings.max_points:
@@ -118,6 +132,32 @@ class Analysis(Struct, frozen=True):
         if query.seconds > settings.max_seconds:
             culprit = "steps" if "steps" in query.texts else None
             yield too_many(query, "CPU seconds of work", math.ceil(query.seconds), settings.max_seconds, culprit)
+        if query.memory > settings.max_memory:
+            yield self._too_large(query, settings.max_memory)
+
+    def _too_large(self, query: AnalysisQuery, most: int) -> Fault:
+        """Names what, were it least, would let the answer hold least, and how much of it fits."""
+
+        def held(name: str, count: int) -> int:
+            return self._memory(_with(query, name, count))
+
+        whole = {name: query.options[name] for name in query.options if type(query.options[name]) is int}
+        sizes = {name: query.inputs[name].count for name in query.swept} | whole
+        culprit = min(sizes, key=lambda name: held(name, 1), default="format")
+        given = query.inputs[culprit].text if culprit in query.inputs else query.texts.get(culprit, query.format)
+        fits = bisect_right(range(sizes.get(culprit, 0)), most, key=lambda count: held(culprit, count)) - 1
+        what = f"{fits} values" if culprit in query.inputs else str(fits)
+        rule = f"at most {what}, or at most {most} bytes in all" if fits > 0 else f"at most {most} bytes in all"
+        return Fault(
+            culprit, f"makes an answer hold {query.memory} bytes in memory, more than one may", shown(given), rule
+        )
+
+
+def _with(query: AnalysisQuery, name: str, count: int) -> AnalysisQuery:
+    """The query with as many values of an input, or so great an option."""
+    if name not in query.inputs:
+        return replace(query, options={**query.options, name: count})
+    return replace(query, inputs={**query.inputs, name: Values(":".join(["0", "1", str(count)]))})
 
 
 def too_many(query: AnalysisQuery, what: str, count: int, most: int, culprit: str | None = None) -> Fault:

@@ -5,12 +5,10 @@ from typing import Any, ClassVar
 
 from msgspec import Raw, Struct
 
-from api.budget import STREAM
 from api.values import Values
-from core.grid import Grid
+from core.grid import Axis, Grid, axis
 from core.system import System
 
-_COLUMNS = 64 << 20  # bytes of a table that is held to be written column by column
 _STEPS = ("transient", "steps", "kept")
 """The options that say how many steps there are, those before what is looked at among them."""
 
@@ -25,8 +23,8 @@ class AnalysisQuery(Struct, frozen=True):
     """What the texts of the options mean."""
     texts: dict[str, str]
     format: str
-    holds: int = 0
-    """Bytes that the answer holds beyond those of a stream and of the swept values, about."""
+    memory: int = 0
+    """Bytes that the answer holds while it is in flight, about."""
     seconds: float = 0
     """CPU seconds that the answer takes, about."""
 
@@ -44,11 +42,6 @@ class AnalysisQuery(Struct, frozen=True):
         return [name for name, values in self.inputs.items() if values.is_swept]
 
     @property
-    def memory(self) -> int:
-        swept = 8 * sum(values.count for values in self.inputs.values())
-        return STREAM + swept + self.holds + (_COLUMNS if self.format == "columns" else 0)
-
-    @property
     def points(self) -> int:
         return math.prod(values.count for values in self.inputs.values())
 
@@ -64,7 +57,12 @@ class AnalysisQuery(Struct, frozen=True):
         return tuple(self.inputs[name].count for name in self.swept)
 
     def grid(self) -> Grid:
-        return Grid([values.doubles() for values in self.inputs.values()])
+        return Grid([self.axis(name) for name in self.inputs])
+
+    def axis(self, name: str) -> Axis:
+        """The values of an input; those of a list, which are few, lie in memory."""
+        values = self.inputs[name]
+        return values if ":" in values.text else axis(values.doubles())
 
     def first(self) -> tuple[list[float], list[float]]:
         """Initial conditions and parameters of the grid's first point."""

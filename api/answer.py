@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Generator, Iterator, Sequence
-from decimal import Decimal
 from functools import cache
 from typing import ClassVar
 
 from msgspec import Struct
 
 from api import VERSION
-from api.orbit_query import OrbitQuery
+from api.orbit_query import HELD_TEXT, OrbitQuery
 from api.problems import BadQuery, Fault
 from api.settings import Settings
 from api.table import Column, Kind
@@ -24,7 +23,9 @@ LOOKAHEAD = 250_000
 
 _HELD = 16_384  # iterations of an orbit that is computed once and held
 
-DecimalRow = tuple[Decimal | None, ...]
+_TOGETHER = 1_024  # rows of decimals that are written together
+
+DecimalRow = tuple[str | None, ...]
 
 
 class _Orbit(Struct, frozen=True):
@@ -98,22 +99,31 @@ class DoubleAnswer(_Orbit, frozen=True):
 
 
 class DecimalAnswer(_Orbit, frozen=True):
-    """An orbit in decimal arithmetic. What it costs is bounded, so it is held."""
+    """An orbit in decimal arithmetic, its values as text.
 
-    held: Sequence[Block[list[tuple[Decimal, ...]]]]
+    What it costs is bounded, so a long one is computed again as it is written.
+    """
+
+    held: Sequence[Block[bytes]] | None
 
     kind: ClassVar[Kind] = "decimal"
 
-    def blocks(self, _: int) -> Iterator[Block[Sequence[DecimalRow]]]:
+    def blocks(self, rows: int) -> Iterator[Block[Sequence[DecimalRow]]]:
         """The kept iterates, None for every value from where the orbit left decimal's range."""
-        selection = self.query.selection
-        kept = -selection.start
-        for block in self.held:
-            kept += len(block.rows)
-            yield Block(block.first, block.rows, None)
-        nothing: DecimalRow = (None,) * self.query.system.dimension
-        missing = selection.records - selection.start - kept
-        yield Block(selection.first + kept * selection.every, [nothing] * missing, self.left_at)
+        query, selection = self.query, self.query.selection
+        rows, dimension, kept = min(rows, _TOGETHER), query.system.dimension, -selection.start
+        for first, texts, _ in _texts(query) if self.held is None else self.held:
+            values = texts.decode().split()
+            found = list(zip(*[iter(values)] * dimension, strict=True))
+            kept += len(found)
+            for i in range(0, len(found), rows):
+                yield Block(first + i * selection.every, found[i : i + rows], None)
+            if not found:
+                yield Block(first, found, None)
+        nothing: DecimalRow = (None,) * dimension
+        for i in range(kept, selection.records - selection.start, rows):
+            missing = min(rows, selection.records - selection.start - i)
+            yield Block(selection.first + i * selection.every, [nothing] * missing, self.left_at)
 
 
 Answer = DoubleAnswer | DecimalAnswer
@@ -151,12 +161,24 @@ def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
 
 
 def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
-    held: list[Block[list[tuple[Decimal, ...]]]] = []
-    for block in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
-        if held:
+    held: list[Block[bytes]] | None = []
+    size, left_at, has_begun = 0, None, False
+    for block in _texts(query):
+        if has_begun:
             yield
-        held.append(block)
-    return DecimalAnswer(query, f"decimal; digits={query.digits}", held[-1].left_at, held)
+        has_begun, left_at = True, block.left_at
+        size += len(block.rows)
+        if held is not None and size <= HELD_TEXT:
+            held.append(block)
+        else:
+            held = None
+    return DecimalAnswer(query, f"decimal; digits={query.digits}", left_at, held)
+
+
+def _texts(query: OrbitQuery) -> Iterator[Block[bytes]]:
+    """The orbit in decimal, each block's rows as one text: the values with spaces between them."""
+    for first, rows, left_at in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
+        yield Block(first, " ".join([str(value) for row in rows for value in row]).encode(), left_at)
 
 
 def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:

@@ -11,20 +11,21 @@ from api.options import Number, Option, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
-from api.table import Column
-from core.basins import Basins, basins
+from api.table import Column, Rows
+from core.basins import CELLS, Basins, basins
 from core.cost import basins_of
-from core.lanes import Floats
 
 _MOST_CELLS = 1_000_000  # all are held
-_CELL_BYTES = 150
+_CELL_BYTES = 110
+_ORBITS = 7 << 20
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
-def found(query: AnalysisQuery, start: Floats, parameters: Floats, threads: int) -> Generator[None, None, Basins]:
+def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
-    options = query.options
-    work = basins(query.system, start, parameters[0], options["steps"], options["escape"], threads)
+    options, (_, parameters) = query.options, query.first()
+    start = yield from Sweep(query).starts()
+    work = basins(query.system, start, parameters, options["steps"], options["escape"], threads)
     return (yield from result(work))
 
 
@@ -39,32 +40,40 @@ def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
         for a in found.attractors
     }
     others = {0: {"kind": "escape"}, -1: {"kind": "undecided"}}
-    labels, counts = np.unique(found.labels, return_counts=True)
+    counts = np.bincount(found.labels + 1)  # from label -1 on
     return [
         {"label": label, **(others | attractors)[label], "share": count / len(found.labels)}
-        for label, count in zip(labels.tolist(), counts.tolist(), strict=True)
+        for label, count in enumerate(counts.tolist(), -1)
+        if count
     ]
 
 
 def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
     sweep = Sweep(query)
-    start, parameters, swept = sweep.whole()
-    ends = yield from found(query, start, parameters, threads)
-    rows = np.column_stack([swept, ends.labels, ends.steps])
+    ends = yield from found(query, threads)
     return Records(
         query,
         (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
-        len(rows),
+        query.points,
         (*query.shape, 2),
         len(sweep.columns),
-        lambda: iter([rows]),
+        lambda: _rows(sweep, ends),
         {"legend": legend(query, ends)},
     )
 
 
+def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
+    done = 0
+    for _, _, swept in sweep.chunks():
+        mine = slice(done, done + len(swept))
+        yield np.column_stack([swept, ends.labels[mine], ends.steps[mine]])
+        done += len(swept)
+
+
 def holds(query: AnalysisQuery) -> int:
-    """Bytes of all cells."""
-    return _CELL_BYTES * query.points
+    """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
+    lattice: int = 4 * min(1 << 21, CELLS**query.system.dimension)
+    return _CELL_BYTES * query.points + 2 * lattice + _ORBITS
 
 
 def seconds(query: AnalysisQuery) -> float:

@@ -13,8 +13,10 @@ from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
 from core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
+from core.lanes import LANES
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
+_TOGETHER = 1 << 14  # records that are made together
 
 
 def varied(query: AnalysisQuery) -> str:
@@ -39,7 +41,7 @@ def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, 
 def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
     system, options = query.system, query.options
     start, parameters = query.first()
-    swept, done = query.inputs[varied(query)].doubles(), 0
+    swept, done = query.axis(varied(query)), 0
     for found in diagram(
         system,
         start,
@@ -55,9 +57,12 @@ def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
         if found is None:
             yield None
             continue
-        mine = swept[done : done + len(found)]
+        mine = swept.doubles(done, done + len(found))
         done += len(found)
-        yield np.column_stack([np.repeat(mine, found.shape[1]), found.ravel()])
+        few = max(1, _TOGETHER // found.shape[1])
+        for first in range(0, len(found), few):
+            some = found[first : first + few]
+            yield np.column_stack([np.repeat(mine[first : first + few], some.shape[1]), some.ravel()])
 
 
 def seconds(query: AnalysisQuery) -> float:
@@ -66,6 +71,12 @@ def seconds(query: AnalysisQuery) -> float:
         return query.steps * orbit_step(query.system) + query.points * CONTINUED
     each: int = query.options["transient"] + query.options["kept"]
     return padded(query.points) * each * lane_step(query.system) + query.points * DRAWN
+
+
+def holds(query: AnalysisQuery) -> int:
+    """Bytes of the iterates of a block of lanes, twice, and of the one coordinate of them that is kept."""
+    kept: int = query.options["kept"]
+    return 8 * kept * min(query.points, LANES) * (2 * query.system.dimension + 2)
 
 
 def _records(query: AnalysisQuery) -> int:
@@ -108,4 +119,6 @@ BIFURCATION = Analysis(
     seconds,
     _records,
     beyond,
+    holds=holds,
+    width=lambda _: 2,
 )

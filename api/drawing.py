@@ -114,8 +114,12 @@ def grid(
     colormap: str | None = None,
     form: Format = "png",
     source: str = "",
+    whole: tuple[int, int, float, float] | None = None,
 ) -> bytes:
     """A heat map of values, float64 of shape (rows, columns), row 0 at the bottom; what is not finite is grey.
+
+    Where `values` are those of a greater grid that are shown, `whole` is its rows, columns, and its least and greatest
+    finite value, infinite where there is none.
 
     The scale is linear from the least to the greatest, or where it is `centred` as far below 0 as above it. The
     default of the colour map is CENTRED, or DEFAULT. Raises as `density`.
@@ -123,10 +127,11 @@ def grid(
     colormap = colormap or (CENTRED if centred else DEFAULT)
     canvas, box = _begun(size, title, colormap)
     found = np.asarray(values, dtype=np.float64)
-    canvas.axes(box, drawable(_edges(extent, found.shape)), names)
     finite = np.isfinite(found)
-    least, most = (found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf))
-    least, most = (least, most) if finite.any() else (0.0, 0.0)
+    ends = found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf)
+    rows, columns, least, most = whole or (*found.shape, *ends)
+    canvas.axes(box, drawable(_edges(extent, (rows, columns))), names)
+    least, most = (least, most) if least <= most else (0.0, 0.0)
     if max(abs(least), abs(most)) > FARTHEST:
         raise ValueError(f"values beyond {FARTHEST:g} have no scale")
     if centred:

@@ -18,6 +18,7 @@ from core.orbit import orbit_blocks
 from core.selection import Selection
 
 _PIECE = 1 << 20  # numbers of the orbits that lie in memory together
+_TOGETHER = 1 << 14  # records that are made together, about
 
 
 def _selection(query: AnalysisQuery) -> Selection:
@@ -65,9 +66,11 @@ def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: i
             if piece is None:
                 yield None
                 continue
-            count = len(piece.values)
-            mine = swept[piece.first_orbit : piece.first_orbit + count]
-            yield _labelled(mine, numbers, piece.values.reshape(-1, system.dimension))
+            few = max(1, _TOGETHER // len(numbers))
+            for first in range(0, len(piece.values), few):
+                some = piece.values[first : first + few]
+                mine = swept[piece.first_orbit + first :][: len(some)]
+                yield _labelled(mine, numbers, some.reshape(-1, system.dimension))
 
 
 def _is_one_by_one(query: AnalysisQuery, selection: Selection) -> bool:
@@ -101,6 +104,15 @@ def _records(query: AnalysisQuery) -> int:
     return query.points * _selection(query).records
 
 
+def _holds(query: AnalysisQuery) -> int:
+    """Bytes of pieces of orbits, and of the numbers of their iterates."""
+    if query.options["keep"] == "final":
+        return 0
+    records, size = _selection(query).records, query.system.dimension
+    together = LANES if records * LANES * size <= _PIECE else 1
+    return 8 * (min(records, _PIECE) + 3 * min(min(query.points, together) * records * size, _PIECE))
+
+
 def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     options = query.options
     if options["keep"] == "final":
@@ -131,5 +143,6 @@ ENSEMBLE = Analysis(
     _seconds,
     _records,
     _beyond,
+    holds=_holds,
     columns={"^n$": WHOLE},
 )

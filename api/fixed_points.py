@@ -126,6 +126,7 @@ FIXED_POINTS = Analysis(
     _seconds,
     lambda _: 0,
     holds=_holds,
+    width=lambda query: len(query.swept) + 3 * query.system.dimension + 4,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
     columns={

@@ -9,7 +9,10 @@ from api import npy, tables, text
 from api.settings import Settings
 
 Chunk = bytes | memoryview
+_CHUNKS = 1 << 18  # bytes of what is being sent, and of what is being made meanwhile, of a small answer
+
 Writer = Callable[[Any], Iterator[Chunk | None]]
+Held = Callable[[int, int], int]
 
 
 class Format(Struct, frozen=True):
@@ -29,20 +32,48 @@ class Format(Struct, frozen=True):
     """Whether a small answer is written in less time than a change of threads takes."""
     value_seconds: float = 5e-9
     """CPU seconds that writing a value takes, about, compressed for a client that asks for it."""
+    held: Held = lambda _, __: 0
+    """Bytes that writing so many records of so many values holds at once, about."""
     holds_decimals: bool = True
     length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
 
 
-def _text(media_type: str, suffix: str, write: Writer, disposition: str = "inline") -> Format:
+def _rows_of(rows: int, value_bytes: int) -> Held:
+    """What a format holds that takes so many rows at once, each value so many times as bytes."""
+    return lambda records, width: _CHUNKS + min(records, rows) * width * value_bytes
+
+
+_LINES = _rows_of(text.ROWS, 120)
+
+
+def _columns(records: int, width: int) -> int:
+    held = records * width
+    return _rows_of(text.ROWS, 64)(records, width) + (8 * held if held <= text.HELD else 0)
+
+
+def _text(
+    media_type: str,
+    suffix: str,
+    write: Writer,
+    disposition: str = "inline",
+    held: Held = _LINES,
+) -> Format:
     return Format(
-        media_type, suffix, write, lambda s: s.max_text_records, disposition, is_text=True, value_seconds=80e-9
+        media_type,
+        suffix,
+        write,
+        lambda s: s.max_text_records,
+        disposition,
+        is_text=True,
+        value_seconds=80e-9,
+        held=held,
     )
 
 
 FORMATS: dict[str, Format] = {
     "json": _text("application/json", "json", text.writer(text.records, prefaced=True)),
-    "columns": _text("application/json", "json", text.writer(text.columns)),
+    "columns": _text("application/json", "json", text.writer(text.columns), held=_columns),
     "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
     "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
     "arrow": Format(
@@ -51,6 +82,7 @@ FORMATS: dict[str, Format] = {
         tables.arrow,
         lambda s: s.max_binary_records,
         is_quick=False,
+        held=_rows_of(tables.ROWS, 32),
         length=tables.arrow_length,
     ),
     "npy": Format(
@@ -58,6 +90,7 @@ FORMATS: dict[str, Format] = {
         "npy",
         npy.npy,
         lambda s: s.max_binary_records,
+        held=_rows_of(npy.ROWS, 48),
         holds_decimals=False,
         length=npy.length,
     ),
@@ -68,6 +101,7 @@ FORMATS: dict[str, Format] = {
         lambda s: s.max_parquet_records,
         is_quick=False,
         value_seconds=30e-9,
+        held=_rows_of(tables.ROWS, 60),
     ),
 }
 DEFAULT_FORMAT = "json"

@@ -59,5 +59,6 @@ LYAPUNOV = Analysis(
     _answer,
     seconds,
     lambda query: query.points,
+    width=lambda query: len(query.swept) + 3 * query.system.dimension + 1,
     columns={"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE},
 )

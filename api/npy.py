@@ -9,7 +9,8 @@ from numpy.lib import format as npy_format
 from api.problems import BadQuery, Fault
 from api.table import Table
 
-_ROWS = 1 << 17  # of a chunk
+ROWS = 1 << 14
+"""Rows of a chunk."""
 
 
 def npy(answer: Table) -> Iterator[bytes | memoryview | None]:
@@ -23,7 +24,7 @@ def npy(answer: Table) -> Iterator[bytes | memoryview | None]:
 def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
     yield header(answer)
     kind, bare = _kind(answer), answer.bare
-    for block in answer.blocks(_ROWS):
+    for block in answer.blocks(ROWS):
         yield np.ascontiguousarray(block.rows[:, bare:], kind).data.cast("B") if len(block.rows) else None
 
 

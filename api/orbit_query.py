@@ -5,17 +5,25 @@ from typing import Literal
 
 from msgspec import Struct
 
-from api.budget import STREAM
 from api.formats import FORMATS
+from api.tables import TEXT, TUPLES
 from core.cost import orbit_step
 from core.decimals import WORK_SECONDS, work
 from core.kernel import Floats
+from core.orbit import SLICE
 from core.selection import Selection
 from core.system import System
 
 PATH = "/calculation"
 
+HELD_TEXT = 1 << 20
+"""Characters of an orbit in decimal up to which it is held from when it is computed until it is written."""
+
 _SHORT = 1_000  # steps
+_WORK = 300_000  # of a block of `core.decimals.decimal_blocks`
+_AROUND = 25  # characters of a decimal beside its digits, at most
+_BASE = 1 << 18  # bytes of the chunks of a small answer
+_OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
 
 Precision = Literal["auto", "double", "decimal"]
 
@@ -44,7 +52,19 @@ class OrbitQuery(Struct, frozen=True):
 
     @property
     def memory(self) -> int:
-        return 3 * STREAM if self.format == "parquet" else STREAM
+        return max(memory(self.system, self.selection, self.format), self._decimals())
+
+    def _decimals(self) -> int:
+        """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""
+        if self.precision == "double" or not self.system.is_rational:
+            return 0
+        rows = min(self.records, 1 + _WORK // self.work_per_step())
+        values, length = self.records * self.system.dimension, self.digits + _AROUND
+        text = min(values * length, HELD_TEXT)
+        if self.format in ("arrow", "parquet"):
+            together = min(values, TUPLES * self.system.dimension)
+            text += 4 * min(together * length, TEXT) + 90 * together
+        return _BASE + text + rows * self.system.dimension * (_OBJECTS + 3 * length)
 
     @property
     def seconds(self) -> float:
@@ -64,6 +84,12 @@ class OrbitQuery(Struct, frozen=True):
     def work_per_step(self) -> int:
         """What a step costs in decimal, in the units of `core.decimals.work`."""
         return work(self.system, max(self.digits, *map(len, self.inputs)))
+
+
+def memory(system: System, selection: Selection, form: str) -> int:
+    """Bytes that an orbit in double holds while it is computed and written, about."""
+    orbit = 8 * system.dimension * min(selection.last, SLICE)
+    return orbit + FORMATS[form].held(selection.records, 1 + system.dimension)
 
 
 def seconds(system: System, selection: Selection, form: str) -> float:

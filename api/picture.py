@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from api import basins, bifurcation, drawing, lyapunov
-from api.analysis import TRANSIENT, Analysis, result
+from api.analysis import TRANSIENT, Analysis, result, too_many
 from api.analysis_query import AnalysisQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
@@ -19,11 +20,15 @@ from api.records import Sweep
 from api.settings import Settings
 from core.cost import density_step
 from core.density import FARTHEST, NoScale, density
-from core.raster import raster
+from core.lanes import Floats
+from core.raster import HELD, raster
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
-_PIXEL_BYTES = 24
+_MOST_ON_A_LINE = 100_000  # points: matplotlib draws all of them at once
+_POINT_BYTES = 200  # that each of them takes
+_PIXEL_BYTES = 18  # that is drawn
+_CELL_BYTES = 8  # that is counted
 _PIXEL_SECONDS = 4e-7  # to colour and to encode it
 _DRAWN_PIXEL_SECONDS = 5e-8  # where only words and lines are drawn on it
 _CANVAS_SECONDS = 0.05  # for axes and words
@@ -91,21 +96,20 @@ def _density(query: AnalysisQuery, _: int) -> Drawn:
 def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
     options, varied = query.options, bifurcation.varied(query)
     coordinate = options["coordinate"][0]
-    found = yield from result(
-        raster(
-            query.system,
-            *query.first(),
-            varied,
-            query.inputs[varied].doubles(),
-            coordinate,
-            options["kept"],
-            drawing.raster_size(_size(query)),
-            options["transient"],
-            options["continuation"],
-            options.get("vertical"),
-            threads,
-        )
+    work = raster(
+        query.system,
+        *query.first(),
+        varied,
+        query.axis(varied),
+        coordinate,
+        options["kept"],
+        drawing.raster_size(_size(query)),
+        options["transient"],
+        options["continuation"],
+        options.get("vertical"),
+        threads,
     )
+    found = yield from result(work)
     cells, names = (found.counts, found.values, found.bounds), (varied, coordinate)
     return drawing.orbit_diagram(*cells, names, colormap=options["colormap"], **_common(query))
 
@@ -113,32 +117,91 @@ def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
 def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
     """The outer values of the two that are swept, and their names."""
     across, up = query.swept
-    x, y = (query.inputs[name].doubles() for name in (across, up))
-    return (float(x[0]), float(x[-1]), float(y[0]), float(y[-1])), (across, up)
+    ends = [
+        float(query.axis(name).doubles(i, i + 1)[0]) for name in (across, up) for i in (0, query.axis(name).count - 1)
+    ]
+    return (ends[0], ends[1], ends[2], ends[3]), (across, up)
+
+
+def _exponents(query: AnalysisQuery, threads: int) -> Iterator[tuple[int, Floats] | None]:
+    """The first of some points, and all exponents at each."""
+    swept, done = len(query.swept), 0
+    for rows in lyapunov.spectra_of(query, Sweep(query), threads):
+        if rows is None:
+            yield None
+        else:
+            yield done, np.asarray(rows)[:, swept : swept + query.system.dimension]
+            done += len(rows)
 
 
 def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
-    sweep, dimension = Sweep(query), query.system.dimension
-    found = []
-    for rows in lyapunov.spectra_of(query, sweep, threads):
+    return _lines(query, threads) if len(query.swept) == 1 else _map(query, threads)
+
+
+def _lines(query: AnalysisQuery, threads: int) -> Drawn:
+    """All exponents over one range."""
+    exponents = np.empty((query.points, query.system.dimension))
+    for found in _exponents(query, threads):
         yield
-        if rows is not None:
-            found.append(np.asarray(rows)[:, len(query.swept) : len(query.swept) + dimension])
-    exponents = np.concatenate(found)
-    if len(query.swept) == 1:
-        (name,) = query.swept
-        legend = [f"exponent {i + 1}" for i in range(dimension)]
-        x, names = query.inputs[name].doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, **_common(query))
-    which = query.options["exponent"]
-    values = exponents[:, which - 1].reshape(query.shape).T
+        if found is not None:
+            exponents[found[0] : found[0] + len(found[1])] = found[1]
+    (name,) = query.swept
+    legend = [f"exponent {i + 1}" for i in range(query.system.dimension)]
+    x, names = query.axis(name).doubles(), (name, "exponents per step")
+    return drawing.lines(x, exponents.T, legend, names, **_common(query))
+
+
+def _map(query: AnalysisQuery, threads: int) -> Drawn:
+    """One exponent over two ranges, of which only what is shown is held."""
+    shown, which = _Shown(query), query.options["exponent"]
+    for found in _exponents(query, threads):
+        yield
+        if found is not None:
+            shown.add(found[0], found[1][:, which - 1])
     label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(values, *_plane(query), label=label, centred=True, colormap=colormap, **_common(query))
+    return drawing.grid(
+        shown.cells.T,
+        *_plane(query),
+        label=label,
+        centred=True,
+        colormap=colormap,
+        whole=(query.shape[1], query.shape[0], shown.least, shown.greatest),
+        **_common(query),
+    )
+
+
+class _Shown:
+    """Values over a grid of two ranges, of which a picture shows those of the nearest cells, one for each pixel."""
+
+    def __init__(self, query: AnalysisQuery) -> None:
+        self.least, self.greatest = np.inf, -np.inf
+        """Of all that are finite, shown or not."""
+        self._up = query.shape[1]
+        self._places = [
+            _nearest(count, pixels)
+            for count, pixels in zip(query.shape, drawing.raster_size(_size(query)), strict=True)
+        ]
+        self.cells = np.empty([len(places) for places in self._places])
+
+    def add(self, first: int, values: Floats) -> None:
+        """Takes the values of points `first` … of the grid."""
+        finite = np.isfinite(values)
+        self.least = min(self.least, values.min(where=finite, initial=np.inf))
+        self.greatest = max(self.greatest, values.max(where=finite, initial=-np.inf))
+        index = np.divmod(np.arange(first, first + len(values)), self._up)
+        at = [np.searchsorted(places, i) for places, i in zip(self._places, index, strict=True)]
+        at = [np.minimum(i, len(places) - 1) for places, i in zip(self._places, at, strict=True)]
+        shown = (self._places[0][at[0]] == index[0]) & (self._places[1][at[1]] == index[1])
+        self.cells[at[0][shown], at[1][shown]] = values[shown]
+
+
+def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
+    """The cells that `api.canvas.Canvas.image` would show of so many, where they are more than pixels; else all."""
+    return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
 def _basins(query: AnalysisQuery, threads: int) -> Drawn:
-    start, parameters, _ = Sweep(query).whole()
-    found = yield from basins.found(query, start, parameters, threads)
+    found = yield from basins.found(query, threads)
     legend = {entry["label"]: _named(entry) for entry in basins.legend(query, found)}
     undecided = max(0, *legend) + 1
     labels = np.where(found.labels < 0, undecided, found.labels).reshape(query.shape).T
@@ -172,8 +235,19 @@ def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
 
 def _some_ranges(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
     yield from _ranges(query, (1, 2))
+    if len(query.swept) == 1 and query.points > _MOST_ON_A_LINE:
+        yield too_many(query, "points on a line", query.points, _MOST_ON_A_LINE)
     if query.options["exponent"] > (most := query.system.dimension):
         yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
+
+
+def _states(query: AnalysisQuery) -> int:
+    """Bytes of the states behind the transients of a diagram."""
+    return 8 * min(HELD, query.points * query.system.dimension)
+
+
+def _line_holds(query: AnalysisQuery) -> int:
+    return _POINT_BYTES * query.points * query.system.dimension if len(query.swept) == 1 else 0
 
 
 def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
@@ -201,7 +275,7 @@ class Kind(Struct, frozen=True):
     """CPU seconds before it is drawn."""
     beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
-    """Bytes beyond those of the pixels."""
+    """Bytes before it is drawn, beyond a number for each pixel."""
 
 
 def _colormap(default: str) -> Option:
@@ -225,7 +299,11 @@ KINDS = {
         _one_orbit,
     ),
     "bifurcation": Kind(
-        _diagram, (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)), bifurcation.seconds, bifurcation.beyond
+        _diagram,
+        (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)),
+        bifurcation.seconds,
+        bifurcation.beyond,
+        _states,
     ),
     "basins": Kind(_basins, basins.OPTIONS, basins.seconds, _two_ranges, basins.holds),
     "lyapunov": Kind(
@@ -237,6 +315,7 @@ KINDS = {
         ),
         lyapunov.seconds,
         _some_ranges,
+        _line_holds,
     ),
 }
 
@@ -294,7 +373,7 @@ def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
 def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
     def holds(query: AnalysisQuery) -> int:
         width, height = _size(query)
-        return _PIXEL_BYTES * width * height + kind.holds(query)
+        return max(kind.holds(query), _PIXEL_BYTES * width * height) + _CELL_BYTES * width * height
 
     return holds
 

@@ -17,7 +17,7 @@ from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
 from api.numbers import PLAIN, canonical
 from api.options import SYSTEM, Choice, Flag, Number, Option, Where, Whole, names_of, sorted_out, whole_rule
-from api.orbit_query import OrbitQuery, Precision, canonical_form, seconds
+from api.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
 from api.settings import Settings
@@ -43,6 +43,7 @@ class Options(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 _DEFAULTS = Options()
+_LESS = "at most %d: another format, or fewer steps"
 
 OPTIONS = (
     SYSTEM,
@@ -162,6 +163,9 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
             yield Fault("precision", "is not available for this system", "decimal", rule)
         elif query.digits <= settings.max_digits:
             yield from too_much_decimal(query, settings)
+            if query.memory > settings.max_memory:
+                problem = f"hold {query.memory} bytes in memory, more than an answer may"
+                yield Fault("digits", problem, str(query.digits), _LESS % settings.max_memory)
         if not FORMATS[query.format].holds_decimals:
             rule = f"{', '.join(name for name, f in FORMATS.items() if f.holds_decimals)}; or precision=double"
             yield Fault("format", "holds doubles only", query.format, rule)
@@ -195,6 +199,10 @@ def _badly_selected(system: System, selection: Selection, form: str, settings: S
         problem = f"makes {ceil(cost)} CPU seconds of work, more than an answer may have"
         rule = f"at most {settings.max_seconds}: fewer steps, or a greater every"
         yield Fault("steps", problem, str(steps), rule)
+    elif (held := memory(system, selection, form)) > settings.max_memory:
+        yield Fault(
+            "format", f"holds {held} bytes in memory, more than an answer may", form, _LESS % settings.max_memory
+        )
 
 
 def _faults(

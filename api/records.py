@@ -1,6 +1,6 @@
 """The table of records that answers a query for many orbits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,8 +13,10 @@ from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
 
-CHUNK = 1 << 16
+CHUNK = 1 << 14
 """Points of a grid that are computed together."""
+
+_TUPLES = 1_024  # rows of Python's values that are written together
 
 
 class Sweep:
@@ -32,9 +34,14 @@ class Sweep:
             rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
 
-    def whole(self) -> tuple[Floats, Floats, Floats]:
-        """The same of all points at once."""
-        return next(self.chunks(self._grid.size))
+    def starts(self) -> Generator[None, None, Floats]:
+        """The initial conditions of all points, as the generator's value; pauses between chunks."""
+        found, done = np.empty((self._grid.size, self._states)), 0
+        for start, _, _ in self.chunks():
+            found[done : done + len(start)] = start
+            done += len(start)
+            yield
+        return found
 
 
 class Records(Struct, frozen=True):
@@ -78,6 +85,7 @@ class Records(Struct, frozen=True):
             if part is None:
                 yield PAUSE
                 continue
-            for first in range(0, len(part), rows):
-                piece = part[first : first + rows]
+            size = rows if isinstance(part, np.ndarray) else min(rows, _TUPLES)
+            for first in range(0, len(part), size):
+                piece = part[first : first + size]
                 yield Block(0, np.ascontiguousarray(piece) if isinstance(piece, np.ndarray) else piece, None)

@@ -21,7 +21,7 @@ class Column(NamedTuple):
 
 Rows = Orbit | Sequence[tuple[Any, ...]]
 """float64 of shape (records, values) in C order, whole numbers among them exact; or tuples of Python's values, None for
-a missing one."""
+a missing one, decimals as text."""
 
 PAUSE: Block[Rows] = Block(0, np.empty((0, 0)), None)
 """A block without records: where work may pause or stop."""
@@ -63,3 +63,8 @@ class Table(Protocol):
 
     def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
         """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""
+
+
+def is_numeric(table: Table) -> bool:
+    """Whether its blocks are arrays."""
+    return all(column.kind not in ("decimal", "text") for column in table.columns)

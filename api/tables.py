@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.table import Kind, Table
+from api.table import Kind, Table, is_numeric
 from core.kernel import Orbit
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60 MiB which nothing else can use
 
-_ROWS = 1 << 17  # of a record batch or a row group
+ROWS = 1 << 17
+"""Rows of a record batch or a row group of numbers."""
+TUPLES, TEXT = 1 << 15, 1 << 21
+"""The same of Python's values, which take more memory, and about how many characters it may have."""
+_BLOCK = 1 << 14  # rows that are asked for at once
 _ENCODINGS = {"int64": "DELTA_BINARY_PACKED", "double": "BYTE_STREAM_SPLIT", "string": "PLAIN"}
 """What Parquet does to a column before zstd: dictionaries, its default, cost five times the time for more bytes."""
 _TYPES: dict[Kind, str] = {"n": "int64", "whole": "int64", "double": "float64", "decimal": "string", "text": "string"}
@@ -34,20 +38,21 @@ def arrow(answer: Table) -> Chunks:
     """An Arrow IPC stream: whole numbers as int64, doubles as float64, decimals as strings."""
     schema = _schema(answer)
     yield schema.serialize().to_pybytes()
-    if _is_numeric(answer):
+    if is_numeric(answer):
         yield from _messages(answer, schema)
     else:
-        yield _of_tuples(answer, schema).serialize().to_pybytes()
+        for batch in _of_tuples(answer, schema):
+            yield batch.serialize().to_pybytes() if batch else None
     yield _END
 
 
 def arrow_length(answer: Table) -> int | None:
     """Bytes of the whole stream; None where it holds strings."""
-    if not _is_numeric(answer):
+    if not is_numeric(answer):
         return None
     schema = _schema(answer)
-    batches, rest = divmod(answer.records, _ROWS)
-    sizes = batches * (_Layout(schema, _ROWS).size if batches else 0) + (_Layout(schema, rest).size if rest else 0)
+    batches, rest = divmod(answer.records, ROWS)
+    sizes = batches * (_Layout(schema, ROWS).size if batches else 0) + (_Layout(schema, rest).size if rest else 0)
     return len(schema.serialize()) + sizes + len(_END)
 
 
@@ -90,11 +95,6 @@ class _Sink:
         return data or None
 
 
-def _is_numeric(answer: Table) -> bool:
-    """Whether its blocks are arrays."""
-    return all(column.kind not in ("decimal", "text") for column in answer.columns)
-
-
 def _schema(answer: Table) -> pyarrow.Schema:
     import pyarrow
 
@@ -105,28 +105,37 @@ def _schema(answer: Table) -> pyarrow.Schema:
 def _batches(answer: Table, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch | None]:
     import pyarrow.ipc
 
-    if not _is_numeric(answer):
-        yield _of_tuples(answer, schema)
+    if not is_numeric(answer):
+        yield from _of_tuples(answer, schema)
     else:
         for message in _messages(answer, schema):
             yield pyarrow.ipc.read_record_batch(pyarrow.py_buffer(message), schema) if message else None
 
 
-def _of_tuples(answer: Table, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+def _of_tuples(answer: Table, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch | None]:
+    """Record batches of up to TUPLES rows or about TEXT characters, one at least."""
     import pyarrow
 
-    numbered = [column.kind == "n" for column in answer.columns[:1]] == [True]
-    rows = [
-        (*([block.first + i * answer.every] if numbered else []), *row)
-        for block in answer.blocks(_ROWS)
-        for i, row in enumerate(block.rows)
-    ]
-    columns = [[row[i] for row in rows] for i in range(len(schema))]
-    texts = [
-        [None if value is None else str(value) for value in values] if column.kind == "decimal" else values
-        for column, values in zip(answer.columns, columns, strict=True)
-    ]
-    return pyarrow.record_batch([pyarrow.array(v, f.type) for v, f in zip(texts, schema, strict=True)], schema)
+    is_numbered = answer.columns[0].kind == "n"
+    columns: list[list[Any]] = [[] for _ in schema]
+    rows = characters = 0
+    is_first = True
+    for block in answer.blocks(_BLOCK):
+        yield None
+        count = len(block.rows)
+        if is_numbered:
+            columns[0].extend(range(block.first, block.first + count * answer.every, answer.every))
+        for column, values in zip(
+            columns[is_numbered:], zip(*block.rows, strict=True), strict=False
+        ):  # none of no rows
+            column.extend(values)
+            characters += sum(len(value) for value in values if isinstance(value, str))
+        rows += count
+        if rows >= TUPLES or characters >= TEXT:
+            yield pyarrow.record_batch(list(map(pyarrow.array, columns, schema.types)), schema)
+            columns, rows, characters, is_first = [[] for _ in schema], 0, 0, False
+    if rows or is_first:
+        yield pyarrow.record_batch(list(map(pyarrow.array, columns, schema.types)), schema)
 
 
 class _Layout:
@@ -172,15 +181,15 @@ class _Batch:
 
 
 def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
-    """Record batches of _ROWS rows, the last of what is left, whatever the size of the blocks."""
+    """Record batches of ROWS rows, the last of what is left, whatever the size of the blocks."""
     layout = cache(partial(_Layout, schema))
     every, left = answer.every, answer.records
     batch: _Batch | None = None
-    for first, rows, _ in answer.blocks(_ROWS):
+    for first, rows, _ in answer.blocks(_BLOCK):
         yield None
         done = 0
         while done < len(rows):
-            batch = batch or _Batch(layout(min(left, _ROWS)))
+            batch = batch or _Batch(layout(min(left, ROWS)))
             added = rows[done : done + batch.room]
             batch.add(first + done * every, every, added)
             done += len(added)

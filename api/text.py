@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from api.table import Column, Table
+from api.table import Column, Kind, Table, is_numeric
 from core.selection import Block
 from core.text import RowText
 
-_ROWS = 8_192  # of a chunk: some hundred kilobytes
-_HELD = 4_000_000  # values of a table that is computed once although it is written column by column
+ROWS = 8_192
+"""Rows of a chunk: some hundred kilobytes."""
+HELD = 4_000_000
+"""Values of a table that is computed once although it is written column by column, at most."""
 
 
 class Part(NamedTuple):
@@ -89,7 +91,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
             yield part.opening
             joint = part.joint
             text: bytes | memoryview
-            for first, rows, _ in blocks(_ROWS):
+            for first, rows, _ in blocks(ROWS):
                 if len(rows) == 0:
                     yield None
                     continue
@@ -115,8 +117,8 @@ def _codes(columns: Sequence[Column]) -> list[int]:
 
 
 def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
-    """The table's blocks, as often as asked; computed once where they can be held."""
-    if answer.records * len(answer.columns) > _HELD:
+    """The table's blocks, as often as asked; computed once where they are numbers that can be held."""
+    if not is_numeric(answer) or answer.records * len(answer.columns) > HELD:
         return answer.blocks
     held: list[Block[Any]] = []
     whole = False
@@ -139,20 +141,21 @@ def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first:
     is_json, missing = bool(part.missing), part.missing.decode()
     record = b"%s".join(part.pieces).decode()
 
-    def literal(value: Any) -> str:
+    def literal(value: Any, kind: Kind) -> str:
         if value is None:
             return missing
         if isinstance(value, float):
             return repr(value) if math.isfinite(value) else missing
-        if is_json and isinstance(value, str):
+        if is_json and kind == "text":
             return msgspec.json.encode(value).decode()
-        return f'"{value}"' if is_json and answer.as_text else str(value)
+        return f'"{value}"' if is_json and kind == "decimal" and answer.as_text else str(value)
 
     lines = []
     for i, row in enumerate(rows):
         values = iter(row)
         texts = [
-            str(first + i * answer.every) if column.kind == "n" else literal(next(values)) for column in answer.columns
+            str(first + i * answer.every) if column.kind == "n" else literal(next(values), column.kind)
+            for column in answer.columns
         ]
         lines.append(record % tuple([texts[column] for column in part.columns]))
     return "".join(lines).encode()

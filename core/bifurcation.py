@@ -1,15 +1,19 @@
 """Orbit diagrams: where the orbit goes, as one parameter varies (R. M. May, Nature 261, 459-467, 1976, fig. 4)."""
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from core import slicing
-from core.ensemble import final_states, orbits
+from core.ensemble import orbits
+from core.grid import PART, Axis, axis
 from core.kernel import orbit_kernel
 from core.lanes import Floats
 from core.system import System
+
+_TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
 
 
 def diagram(
@@ -17,7 +21,7 @@ def diagram(
     start: Sequence[float],
     parameters: Sequence[float],
     varied: str,
-    values: ArrayLike,
+    values: ArrayLike | Axis,
     coordinate: str,
     kept: int,
     transient: int = 1000,
@@ -31,63 +35,88 @@ def diagram(
     which one after the other hold all values in order, and None between slices.
     Raises ValueError on a name that the system has not, or another number of values than it has.
     """
-    column, points = sweep(system, parameters, varied, values, coordinate)
+    swept = sweep(system, parameters, varied, values, coordinate)
     if continuation:
-        yield from _continued(system, tuple(map(float, start)), points, column, kept, transient)
+        yield from _continued(system, tuple(map(float, start)), swept, kept, transient)
         return
     height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
-    for piece in orbits(system, start, points, kept, skip=transient, threads=threads, piece=height):
-        yield None if piece is None else np.ascontiguousarray(piece.values[:, :, column])
+    for first in range(0, swept.count, PART):
+        points, together = swept.points(first, first + PART), []
+        for piece in orbits(system, start, points, kept, skip=transient, threads=threads, piece=height):
+            if piece is None:
+                yield None
+                continue
+            together.append(piece.values[:, :, swept.column].copy())
+            if sum(map(np.size, together)) >= _TOGETHER:
+                yield np.concatenate(together)
+                together.clear()
+        if together:
+            yield np.concatenate(together)
 
 
-def sweep(
-    system: System, parameters: Sequence[float], varied: str, values: ArrayLike, coordinate: str
-) -> tuple[int, Floats]:
-    """The index of the coordinate, and the parameters of each value, of shape (values, number of parameters)."""
+@dataclass(frozen=True)
+class Swept:
+    """The parameters of a system at each value of one of them, and the index of the coordinate that is looked at."""
+
+    values: Axis
+    column: int
+    _parameters: Floats
+    _place: int
+
+    @property
+    def count(self) -> int:
+        return self.values.count
+
+    def points(self, first: int, end: int) -> Floats:
+        """All parameters at values first … end - 1, as far as there are any, of shape (values, parameters)."""
+        some = self.values.doubles(first, min(end, self.count))
+        found = np.tile(self._parameters, (len(some), 1))
+        found[:, self._place] = some
+        return found
+
+
+def sweep(system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str) -> Swept:
+    """Raises ValueError on a name that the system has not."""
     if varied not in system.parameters:
         raise ValueError(f"{system.name} has no parameter {varied}")
     if coordinate not in system.state:
         raise ValueError(f"{system.name} has no coordinate {coordinate}")
-    swept = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    points = np.tile(np.asarray(parameters, dtype=np.float64), (len(swept), 1))
-    points[:, system.parameters.index(varied)] = swept
-    return system.state.index(coordinate), points
+    given = np.asarray(parameters, dtype=np.float64)
+    return Swept(axis(values), system.state.index(coordinate), given, system.parameters.index(varied))
 
 
 def settled(
-    system: System, start: Sequence[float], points: Floats, transient: int, kept: int | None, threads: int = 1
-) -> Iterator[Floats | None]:
-    """The state behind the transient for each row of `points`, in order, float64 of shape (some, dimension).
-
-    Each starts from `start`, or where `kept` is given from the state so many steps behind the one before it.
-    """
-    if kept is None:
-        yield from final_states(system, start, points, transient, threads)
-        return
-    state: tuple[float, ...] = tuple(map(float, start))
+    system: System, state: tuple[float, ...], points: Floats, transient: int, kept: int
+) -> Generator[None, None, tuple[Floats, tuple[float, ...]]]:
+    """The state `transient` steps on at each row of `points`, float64 of shape (points, dimension), each from the state
+    `kept` steps behind the one before it, the first from `state`; and the state behind the last."""
     found, pace = np.empty((len(points), system.dimension)), slicing.Pace()
-    for i, values in enumerate(points):
-        state = yield from _advanced(system, state, tuple(values.tolist()), transient, pace)
+    for i, values in enumerate(points.tolist()):
+        state = yield from _advanced(system, state, tuple(values), transient, pace)
         found[i] = state
-        state = yield from _advanced(system, state, tuple(values.tolist()), kept, pace)
-    yield found
+        state = yield from _advanced(system, state, tuple(values), kept, pace)
+    return found, state
 
 
 def _continued(
-    system: System, state: tuple[float, ...], points: Floats, column: int, kept: int, transient: int
+    system: System, state: tuple[float, ...], swept: Swept, kept: int, transient: int
 ) -> Iterator[Floats | None]:
     kernel, pace = orbit_kernel(system), slicing.Pace()
-    out = np.empty((kept, system.dimension))
-    for values in points:
-        parameters = tuple(values.tolist())
-        state = yield from _advanced(system, state, parameters, transient, pace)
+    together = max(1, _TOGETHER // max(kept, 1))
+    for first in range(0, swept.count, together):
+        points = swept.points(first, first + together)
+        found, out = np.empty((len(points), kept)), np.empty((kept, system.dimension))
+        for i, values in enumerate(points.tolist()):
+            parameters = tuple(values)
+            state = yield from _advanced(system, state, parameters, transient, pace)
 
-        def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
-            nonlocal state
-            state, _ = kernel(state, parameters, 1, out[done:end])
+            def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
+                nonlocal state
+                state, _ = kernel(state, parameters, 1, out[done:end])  # noqa: B023
 
-        yield from slicing.slices(kept, keep, pace)
-        yield out[None, :, column].copy()
+            yield from slicing.slices(kept, keep, pace)
+            found[i] = out[:, swept.column]
+        yield found
 
 
 def _advanced(

@@ -1,6 +1,6 @@
 """Orbit diagrams as rasters: how often the kept iterates visit each cell, counted in the kernel, no point stored."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -10,15 +10,23 @@ from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 from core import lanes, slicing
-from core.bifurcation import settled, sweep
+from core.bifurcation import Swept, settled, sweep
 from core.compiling import compiled
-from core.density import Bounds, scale, widened
-from core.ensemble import group_size
+from core.density import Bounds, NoScale, scale, widened
+from core.ensemble import advance_kernel, group_size
+from core.grid import PART, Axis
 from core.lanes import LANES, Floats
 from core.system import System
 
 Reach: TypeAlias = Callable[[Floats, int, int], None]
-Tally: TypeAlias = Callable[[Floats, int, int, NDArray[np.int64], float, float, NDArray[np.int64]], None]
+Counts: TypeAlias = NDArray[np.int64]
+Tally: TypeAlias = Callable[[Floats, int, int, Counts, float, float, Counts], None]
+
+HELD = 1 << 21
+"""Numbers of the states behind the transients that are held from the first pass to the second, at most; where there are
+more the transients are iterated once more."""
+_PART = 1 << 19  # cells that a thread counts for itself, about
+
 
 step: Any = None  # in a template: what it is bound to
 read: Any = None
@@ -49,6 +57,7 @@ def _tally(blocks, steps, k, columns, bottom, top, counts):  # type: ignore[no-u
             for lane in range(LANES):
                 value, column = block[k * LANES + lane], columns[b * LANES + lane]
                 if column >= 0 and bottom <= value <= top:  # false for nan
+                    # `scale` found top - bottom and up finite and positive, so the product is from 0 to about rows.
                     counts[min(int((value - bottom) * up), rows - 1), column] += 1
 
 
@@ -88,8 +97,8 @@ class Raster:
     the bounds or past double's range are not counted, so counts.sum() may be below values × kept.
     """
 
-    counts: NDArray[np.int64]
-    values: NDArray[np.int64]
+    counts: Counts
+    values: Counts
     bounds: Bounds
 
 
@@ -98,7 +107,7 @@ def raster(
     start: Sequence[float],
     parameters: Sequence[float],
     varied: str,
-    values: ArrayLike,
+    values: ArrayLike | Axis,
     coordinate: str,
     kept: int,
     size: tuple[int, int],
@@ -113,75 +122,155 @@ def raster(
     column each, so the raster may be narrower than asked. `reach` is the coordinate's at the bottom and at the top;
     without it that of all orbits which stay in double's range, found in a first pass over the same iterates and
     widened by a hundredth on each side. Yields None between slices, and the whole at the end; no count depends on
-    `threads`. Raises ValueError as `diagram` does, on values or a reach that are not finite or do not ascend, and
-    where no orbit stays finite.
+    `threads`. Raises ValueError as `diagram` does, and NoScale on values or a reach that are not finite or do not
+    ascend, and where no orbit stays finite.
     """
-    k, points = sweep(system, parameters, varied, values, coordinate)
-    places, columns, left, right = _columns(points[:, system.parameters.index(varied)], size[0])
-    ready: list[Floats] = []
-    for found in settled(system, start, points, transient, kept if continuation else None, threads):
-        if found is None:
-            yield None
-        else:
-            ready.append(found)
-    rows = lanes.points(system, np.concatenate(ready), points)
-    group = group_size(len(rows), threads)
-    firsts = range(0, len(rows), group)
+    swept = sweep(system, parameters, varied, values, coordinate)
+    columns = yield from _columns(swept.values, size[0])
+    k, count, dimension = swept.column, swept.count, system.dimension
+    if continuation or not columns.even:
+        threads = 1  # each value waits for the one before, or each group would count in all columns
+    group = group_size(count, threads)
+    if threads > 1:
+        group = min(group, max(1, _PART * count // (size[1] * columns.count * LANES)) * LANES)
+    firsts = range(0, count, group)
+    path = _Path(system, start, swept, transient, kept, group, continuation)
+
     if reach is None:
         low, high = np.inf, -np.inf
         extend = reach_kernel(system)
 
         def extremes(first: int) -> Iterator[tuple[float, float] | None]:
-            mine = np.pad(rows[first : first + group], ((0, 0), (0, 2)))
-            mine[:, -2:] = np.inf, -np.inf
-            packed = lanes.blocks(mine)
+            packed, some = yield from path.behind_transient(first, extra=2)
+            cells = packed.reshape(len(packed), -1, LANES)
+            cells[:, -2], cells[:, -1] = np.inf, -np.inf
             yield from slicing.slices(kept, lambda done, end: extend(packed, end - done, k))
-            mine = lanes.unblocked(packed, len(mine), 0, mine.shape[1])
-            finite = mine[np.isfinite(mine[:, : system.dimension]).all(axis=1), -2:]
+            mine = lanes.unblocked(packed, some, 0, cells.shape[1])
+            finite = mine[np.isfinite(mine[:, :dimension]).all(axis=1), -2:]
             yield finite[:, 0].min(initial=np.inf), finite[:, 1].max(initial=-np.inf)
 
+        path.begin(is_last=False)
         for ends in slicing.run(map(extremes, firsts), threads):
             yield None
             if ends is not None:
                 low, high = min(low, ends[0]), max(high, ends[1])
         if not low <= high:
             raise ValueError("no orbit stays finite: there is no diagram")
-        reach = widened(low, high)
-    bottom, top = map(float, reach)
+        bottom, top = widened(low, high)
+    else:
+        bottom, top = map(float, reach)
     scale(size[1], bottom, top, "vertical")
-    counts = np.zeros((size[1], columns), dtype=np.int64)
+
+    counts, of_column = np.zeros((size[1], columns.count), dtype=np.int64), np.zeros(columns.count, dtype=np.int64)
     tally = tally_kernel(system)
 
-    def count(first: int) -> Iterator[tuple[int, NDArray[np.int64]] | None]:
-        mine = rows[first : first + group]
-        packed = lanes.blocks(mine)
-        into = places[first : first + group]
-        shift = int(into.min())
-        part = np.zeros((size[1], int(into.max()) - shift + 1), dtype=np.int64)  # its own, so that no thread waits
+    def tallied(first: int) -> Iterator[tuple[int, Counts, Counts] | None]:
+        packed, some = yield from path.behind_transient(first)
+        places = columns.of(swept.values.doubles(first, first + some))
+        shift = int(places.min())
+        mine = np.bincount(places - shift)
+        part = counts if threads == 1 else np.zeros((size[1], len(mine)), dtype=np.int64)  # so that no thread waits
         padded = np.full(len(packed) * LANES, -1)
-        padded[: len(mine)] = into - shift
+        padded[:some] = places if part is counts else places - shift
         yield from slicing.slices(kept, lambda done, end: tally(packed, end - done, k, padded, bottom, top, part))
-        yield shift, part
+        yield shift, part, mine
 
-    for partial in slicing.run(map(count, firsts), threads):
+    path.begin(is_last=True)
+    for partial in slicing.run(map(tallied, firsts), threads):
         yield None
         if partial is not None:
-            shift, part = partial
-            counts[:, shift : shift + part.shape[1]] += part
-    yield Raster(counts, np.bincount(places, minlength=columns), (left, right, bottom, top))
+            shift, part, mine = partial
+            of_column[shift : shift + len(mine)] += mine
+            if part is not counts:
+                counts[:, shift : shift + len(mine)] += part
+    yield Raster(counts, of_column, (columns.left, columns.right, bottom, top))
 
 
-def _columns(values: Floats, most: int) -> tuple[NDArray[np.int64], int, float, float]:
-    """The column of each value, their number, and the outer edges."""
-    if not len(values) or not np.isfinite(values).all():
-        raise ValueError("values must be finite, one at least")
-    least, greatest = float(values.min()), float(values.max())
+class _Path:
+    """Orbits behind their transients, group by group; each pass over the groups gives the same."""
+
+    def __init__(
+        self,
+        system: System,
+        start: Sequence[float],
+        swept: Swept,
+        transient: int,
+        kept: int,
+        group: int,
+        continuation: bool,
+    ) -> None:
+        self._system, self._swept, self._group = system, swept, group
+        self._start = tuple(map(float, start))
+        self._steps = transient, kept
+        self._continuation = continuation
+        self._states: dict[int, Floats] = {}
+        self._is_held = swept.count * system.dimension <= HELD
+        self.begin(is_last=True)
+
+    def begin(self, is_last: bool) -> None:
+        """Another pass from the first group on, in order where there is continuation."""
+        self._state, self._holds = self._start, self._is_held and not is_last
+
+    def behind_transient(self, first: int, extra: int = 0) -> Generator[None, None, tuple[Floats, int]]:
+        """The blocks of the group that begins with value `first`, `extra` rows added, and its number of values."""
+        system, points = self._system, self._swept.points(first, first + self._group)
+        transient, kept = self._steps
+        states: Floats | None = self._states.pop(first, None)
+        if states is not None:
+            return lanes.blocks(lanes.points(system, states, points), extra), len(points)
+        if self._continuation:
+            states, self._state = yield from settled(system, self._state, points, transient, kept)
+            packed = lanes.blocks(lanes.points(system, states, points), extra)
+        else:
+            packed, advance = lanes.blocks(lanes.points(system, self._start, points), extra), advance_kernel(system)
+            yield from slicing.slices(transient, lambda done, end: advance(packed, end - done))
+        if self._holds:
+            self._states[first] = lanes.unblocked(packed, len(points), 0, system.dimension).copy()
+        return packed, len(points)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which column each value is counted in."""
+
+    count: int
+    left: float
+    right: float
+    even: bool
+    least: float
+    across: float
+    """Columns for each unit."""
+
+    def of(self, values: Floats) -> Counts:
+        # From 0 on, since no value is below the least; `scale` found the product of the greatest finite, and rounding
+        # takes it less than half a column beyond the last.
+        return np.rint((values - self.least) * self.across).astype(np.int64)
+
+
+def _columns(values: Axis, most: int) -> Generator[None, None, _Columns]:
+    """The columns of `values`, `most` of them or fewer. Raises NoScale on values that are not finite."""
+    least, greatest, narrowest, widest, before = np.inf, -np.inf, np.inf, -np.inf, np.empty(0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for first in range(0, values.count, PART):
+            some = values.doubles(first, min(first + PART, values.count))
+            if not np.isfinite(some).all():
+                raise NoScale("horizontal", "values must be finite, one at least")
+            gaps = np.diff(some, prepend=before)
+            least, greatest = min(least, some.min()), max(greatest, some.max())
+            narrowest, widest = min(narrowest, gaps.min(initial=np.inf)), max(widest, gaps.max(initial=-np.inf))
+            before = some[-1:]
+            yield
+        even = bool(widest - narrowest <= 1e-6 * max(abs(narrowest), abs(widest)))
+    if not values.count:
+        raise NoScale("horizontal", "values must be finite, one at least")
+    least, greatest = float(least), float(greatest)
     if least == greatest:
-        return np.zeros(len(values), dtype=np.int64), 1, *widened(least, greatest)
-    scale(1, least, greatest, "horizontal")  # so that no gap is past double's range
-    gaps = np.diff(values)
-    even = np.ptp(gaps) <= 1e-6 * abs(gaps).max()
-    columns = max(2, min(most, len(values)) if even else most)
-    across = scale(columns - 1, least, greatest, "horizontal")
-    margin = (greatest - least) / (columns - 1) / 2
-    return np.rint((values - least) * across).astype(np.int64), columns, least - margin, greatest + margin
+        count, across = 1, 0.0
+        left, right = widened(least, greatest)
+    else:
+        count = max(2, min(most, values.count) if even else most)
+        across = scale(count - 1, least, greatest, "horizontal")
+        margin = (greatest - least) / (count - 1) / 2
+        left, right = least - margin, greatest + margin
+    scale(count, left, right, "horizontal")
+    return _Columns(count, left, right, even, least, across)

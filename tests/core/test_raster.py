@@ -1,10 +1,14 @@
 """The raster of an orbit diagram, beside the diagram's own data."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from core.bifurcation import diagram
-from core.raster import raster
+from core.density import NoScale
+from core.grid import axis
+from core.raster import _columns, raster
 from core.systems import SYSTEMS
 
 LOGISTIC, HENON = SYSTEMS["logistic"], SYSTEMS["henon"]
@@ -97,3 +101,80 @@ def test_what_cannot_be_drawn_is_refused(change, message):
     arguments = {"varied": "r", "values": [3.5], "coordinate": "x", "kept": 10, "size": SIZE}
     with pytest.raises(ValueError, match=message):
         whole(raster(LOGISTIC, [0.2], [3.0], **{**arguments, **change}))
+
+
+@pytest.mark.parametrize("reach", [None, (0.0, 1.0)])
+@pytest.mark.parametrize("continuation", [False, True])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_no_count_depends_on_whether_the_states_are_held(monkeypatch, reach, continuation, threads):
+    sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4.1, 9001), "x", 20, SIZE, 30, continuation, reach, threads)
+    held = whole(raster(*sweep))
+    monkeypatch.setattr("core.raster.HELD", 0)
+    again = whole(raster(*sweep))
+    assert held.bounds == again.bounds
+    assert np.array_equal(held.counts, again.counts)
+    assert np.array_equal(held.values, again.values)
+
+
+class Range:
+    """Evenly spaced values that are computed when they are asked for."""
+
+    def __init__(self, start, stop, count):
+        self.start, self.gap, self.count = start, (stop - start) / (count - 1), count
+
+    def doubles(self, first=0, end=None):
+        return self.start + self.gap * np.arange(first, self.count if end is None else end)
+
+
+@pytest.mark.parametrize("continuation", [False, True])
+def test_very_many_values_take_little_memory(continuation):
+    count = 300_000 if continuation else 2_000_000
+    values, flow = Range(20.0, 28.0, count), SYSTEMS["lorenz"]
+    whole(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", [20, 28], "x", 1, SIZE, 1, continuation))
+    tracemalloc.start()
+    try:
+        found = whole(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", values, "x", 1, SIZE, 1, continuation))
+        assert tracemalloc.get_traced_memory()[1] < 24 << 20
+    finally:
+        tracemalloc.stop()
+    assert found.values.sum() == count
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [-1.7e308, 1.7e308],
+        [-1e308, 0.0, 1e308],
+        [0.0, 5e-324],
+        [1e-320, 2e-320, 3e-320],
+        [1.7976931348623157e308],
+        [1.7976931348623157e308, 1.797693134862315e308],
+        [np.inf],
+    ],
+)
+def test_values_that_doubles_do_not_resolve_are_refused_by_name(values):
+    with pytest.raises(NoScale) as refused:
+        whole(raster(LOGISTIC, [0.2], [3.0], "r", values, "x", 10, SIZE))
+    assert refused.value.axis == "horizontal"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_column_and_row_is_one_of_the_raster(seed):
+    """Ends of all sizes, uneven values, values that are equal: a column past the last is a write out of bounds."""
+    random = np.random.default_rng(seed)
+    for _ in range(100):
+        size, count = 10.0 ** random.uniform(-300, 307), int(random.integers(1, 60))
+        ends = np.sort(random.uniform(-1, 1, 2)) * size
+        values = random.choice([np.linspace(*ends, count), random.uniform(*ends, count), np.full(count, ends[0])])
+        most = int(random.integers(2, 4000))
+        try:
+            columns = [each for each in _found(_columns(axis(values), most)) if each is not None][-1]
+        except NoScale:
+            continue
+        places = columns.of(values)
+        assert 0 <= places.min() <= places.max() < columns.count <= max(most, 2)
+        assert columns.left < values.min() <= values.max() < columns.right
+
+
+def _found(work):
+    yield (yield from work)
