@@ -82,6 +82,7 @@ bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
 
 bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and what answers hold, over all endpoints
 	@$(BIN)/python -m bench.costs
+	@$(BIN)/python -m bench.memory
 
 soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
 	@$(BIN)/python -m bench.soak
