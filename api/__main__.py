@@ -4,19 +4,27 @@ import gc
 
 gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
 
-import logging
-import signal
 import sys
+
+from api.logs import configuration, is_terminal, log_everything
+from api.signals import end_at_once
+
+if __name__ != "api.__main__":  # what is imported below takes long, and may warn
+    log_everything()
+    if not sys.argv[1:]:
+        end_at_once()
+
+import logging
 from typing import Any
 
 import uvicorn
 
 from api.catalogue import example_path
 from api.kernels import compile_kernels
-from api.logs import configuration
 from api.observed import EVERYWHERE
-from api.settings import from_environment
-from api.stopping import Workers
+from api.settings import Settings, from_environment
+from api.stopping import Server
+from api.workers import Workers, run
 from core.systems import DEFAULT, SYSTEMS
 
 _APPLICATION = "api.app:create_app"
@@ -45,10 +53,22 @@ def fill_font_cache() -> None:
 
 def serve() -> None:
     """Runs the server until it is told to stop."""
+    log_everything()
     settings = from_environment()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stop that was asked for is no failure
-    print(f"Try http://{settings.host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
-    options: dict[str, Any] = {
+    end_at_once()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Try http://{host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
+    config = uvicorn.Config(**options(settings))
+    if settings.workers > 1:
+        workers = Workers(options(settings), config.bind_socket(), settings)
+        sys.exit(workers.run())
+    run(Server(config))
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told, none of which it then takes from variables of its own."""
+    return {
+        "app": _APPLICATION,
         "factory": True,
         "host": settings.host,
         "port": settings.port,
@@ -57,18 +77,20 @@ def serve() -> None:
         "http": "api.protocol:Protocol",
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,
-        "log_config": configuration(not sys.stderr.isatty(), settings.access_log),
+        "log_config": configuration(not is_terminal(), settings.access_log),
         "access_log": False,  # uvicorn's
         "headers": EVERYWHERE,
         "server_header": False,
         "timeout_graceful_shutdown": settings.drain_seconds,
     }
-    if settings.workers > 1:
-        config = uvicorn.Config(_APPLICATION, **options)
-        Workers(config, [config.bind_socket()]).run()
-    else:
-        uvicorn.run(_APPLICATION, **options)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except SystemExit as end:
+        if not isinstance(end.code, str):
+            raise
+        for line in end.code.splitlines():
+            logging.getLogger("api").error("%s", line)
+        sys.exit(1)

@@ -1,4 +1,4 @@
-"""`python -m api.healthcheck`: 0 where the service on this machine's PORT is ready, else 1 and the reason."""
+"""`python -m api.healthcheck`: 0 where the service on this machine's HOST and PORT is ready, else 1 and the reason."""
 
 import os
 import sys
@@ -7,9 +7,12 @@ from http.client import HTTPConnection, HTTPException
 SECONDS = 3
 
 
-def fault(port: int) -> str | None:
-    """Why the service on loopback is not ready; None where it is."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # where to ask who listens everywhere
+
+
+def fault(port: int, host: str = "127.0.0.1") -> str | None:
+    """Why the service on this machine's `host` is not ready; None where it is."""
+    connection = HTTPConnection(EVERYWHERE.get(host, host), port, timeout=SECONDS)
     try:
         connection.request("GET", "/health/ready")
         status = connection.getresponse().status
@@ -21,6 +24,6 @@ def fault(port: int) -> str | None:
 
 
 if __name__ == "__main__":
-    found = fault(int(os.environ.get("PORT", "8000")))
+    found = fault(int(os.environ.get("PORT", "8000")), os.environ.get("HOST", "127.0.0.1"))
     print(found or "ready")
     sys.exit(found is not None)

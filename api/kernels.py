@@ -1,6 +1,9 @@
 """The kernels that requests are answered with."""
 
+from collections.abc import Iterable
+
 from core.kernel import orbit_kernel
+from core.system import System
 from core.systems import SYSTEMS
 from core.text import rows_kernel
 
@@ -12,8 +15,8 @@ def load_kernels() -> None:
     rows_kernel()
 
 
-def compile_kernels() -> None:
-    """Compiles all that any request needs; without this, analyses do so at their first use of a system."""
+def compile_kernels(systems: Iterable[System] = SYSTEMS.values()) -> None:
+    """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
     from core import basins, density, ensemble, lyapunov, raster, spacing  # which a start does without
 
     load_kernels()
@@ -27,7 +30,7 @@ def compile_kernels() -> None:
         raster.tally_kernel,
         basins.follow_kernel,
     )
-    for system in SYSTEMS.values():
+    for system in systems:
         for kernel in of_a_system:
             kernel(system)
         lyapunov.stretch_kernel(system, 1)

@@ -1,8 +1,13 @@
 """Log lines: JSON for machines, readable ones for a terminal. Whatever a client sends, a line stays one line."""
 
+import io
 import json
 import logging
+import logging.config
+import sys
+import threading
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -31,7 +36,10 @@ class Json(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        text = msgspec.json.encode(line).decode()
+        try:
+            text = msgspec.json.encode(line).decode()
+        except UnicodeEncodeError:  # half of a pair of surrogates, as in a file's name that is no text
+            return json.dumps(msgspec.to_builtins(line))
         return text if text.isascii() else json.dumps(msgspec.json.decode(text))
 
 
@@ -59,13 +67,77 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+class Handler(logging.StreamHandler[Any]):
+    """To what was stderr when the process began; a record that cannot be written as it is becomes one that says so."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.__stderr__)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        error = sys.exc_info()
+        if isinstance(error[1], OSError | ValueError) and record.name == __name__:
+            return  # stderr itself is closed or full, and there is no other place to say so
+        about = logging.LogRecord(
+            __name__, logging.ERROR, "", 0, "a record of %s cannot be written", (record.name,), error
+        )
+        self.handle(about)
+
+
+class _Stderr(io.TextIOBase):
+    """Whatever is written to stderr, by lines, each as a record."""
+
+    def __init__(self) -> None:
+        self._begun = threading.local()
+
+    def write(self, text: str) -> int:
+        *whole, self._begun.line = (getattr(self._begun, "line", "") + text).split("\n")
+        for line in whole:
+            if line.strip():
+                logging.getLogger("stderr").warning("%s", line)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2
+
+
+def is_terminal() -> bool:
+    """Whether people read what is logged."""
+    return bool(sys.__stderr__ and sys.__stderr__.isatty())
+
+
+def log_everything() -> None:
+    """From now on each line on stderr is a record: warnings, and whatever an exception that nobody caught ends."""
+    logging.config.dictConfig(configuration(not is_terminal(), requests=True))
+    logging.captureWarnings(True)
+    log = logging.getLogger(__name__)
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            log.error("the process ends by an exception", exc_info=(kind, error, trace))
+
+    def uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+        if found.exc_type is not SystemExit:
+            name = found.thread.name if found.thread else "unknown"
+            log.error("thread %s ends by an exception", name, exc_info=found.exc_value)
+
+    def unraisable(found: "sys.UnraisableHookArgs") -> None:
+        log.error("%s: %r", found.err_msg or "an exception is ignored in", found.object, exc_info=found.exc_value)
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = uncaught, uncaught_in_thread, unraisable
+    if not is_terminal():
+        sys.stderr = _Stderr()
+
+
 def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
     """What `logging.config` is told: all goes to stderr, with a line for each of the `requests` or without."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"default": {"()": Json if as_json else Readable}},
-        "handlers": {"default": {"class": "logging.StreamHandler", "formatter": "default"}},
+        "handlers": {"default": {"()": Handler, "formatter": "default"}},
         "root": {"handlers": ["default"], "level": "WARNING"},
         "loggers": {
             "uvicorn": {"level": "INFO"},

@@ -20,6 +20,11 @@ def workers(cpus: float, memory: float) -> int:
     return max(1, int(min(cpus, memory / WORKER_MEMORY)))
 
 
+def most_workers(cpus: float, memory: float) -> int:
+    """As many as may be asked for: four for each CPU, rounded up, with WORKER_MEMORY each; at least one."""
+    return max(1, int(min(math.ceil(4 * cpus), memory / WORKER_MEMORY)))
+
+
 def threads(cpus: float, workers: int) -> int:
     """Threads for kernels in each worker: its share of the CPUs."""
     return max(1, int(cpus / workers))

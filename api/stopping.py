@@ -5,45 +5,71 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any
 
-from uvicorn import Server
-from uvicorn.supervisors import Multiprocess
+import uvicorn
+
+from api.signals import SIGNALS, ignore
+
+
+class Server(uvicorn.Server):
+    """One that ends at once while it starts, and that signals drain from then on, however many there are."""
+
+    is_orphan = False
+    """Whether what started this process has gone, so that it hurries."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for each in SIGNALS:
+            signal.signal(each, self.end_at_once)
+        yield
+        ignore()
+
+    def end_at_once(self, *_: Any) -> None:
+        os._exit(0)
 
 
 def before_stopping(announce: Callable[[], None], seconds: float) -> None:
-    """From now on, SIGTERM calls `announce` at once; so many seconds later the server stops listening, then stops.
+    """From now on, a signal calls `announce` at once; so many seconds later the server stops listening, then stops.
 
-    Only the main thread hears signals: elsewhere this does nothing.
+    A second signal changes nothing, but that SIGINT after SIGINT ends the process. Only the main thread hears signals:
+    elsewhere this does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         return
-    stop = signal.getsignal(signal.SIGTERM)
-    if not callable(stop):
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)  # uvicorn's, whose method it is
+    if not isinstance(server, uvicorn.Server):
         return
     loop = asyncio.get_running_loop()
-    server = getattr(stop, "__self__", None)  # uvicorn's, whose method it is
     stopping: list[asyncio.Task[None]] = []  # the loop itself does not keep them
+    heard: list[int] = []
 
     async def stop_later(number: int, frame: FrameType | None) -> None:
-        await asyncio.sleep(seconds)
         try:
-            if isinstance(server, Server):
-                await stop_listening(server)
+            if not getattr(server, "is_orphan", False):
+                await asyncio.sleep(seconds)
+            await stop_listening(server)
         finally:
-            stop(number, frame)
+            server.handle_exit(number, frame)
 
     def told(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        if heard.count(signal.SIGINT) > 1:
+            os._exit(0)
+        if len(heard) > 1:
+            return
         announce()
         loop.call_soon_threadsafe(lambda: stopping.append(loop.create_task(stop_later(number, frame))))
 
-    signal.signal(signal.SIGTERM, told)
+    for each in SIGNALS:
+        signal.signal(each, told)
 
 
-async def stop_listening(server: Server) -> None:
+async def stop_listening(server: uvicorn.Server) -> None:
     """Takes the connections that the kernel has completed, which it would reset, and has it refuse any other.
 
     Between the last one taken and the end lie some microseconds, in which one more may complete and be reset.
@@ -70,13 +96,3 @@ def _completed(listening: socket.socket) -> list[socket.socket]:
             return found
         except ConnectionAbortedError:  # by its client, while it waited
             continue
-
-
-class Workers(Multiprocess):
-    """Several processes that serve. What starts them holds their listening socket too, and lets go of it first:
-    else clients would connect, while the last answers end, to where nobody takes them."""
-
-    def terminate_all(self) -> None:
-        for listening in self.sockets:
-            listening.close()
-        super().terminate_all()

@@ -1,28 +1,29 @@
-"""How kernels are compiled, where they lie on disk, and what makes one stale.
+"""How kernels are compiled, and what makes a cached one stale.
 
-Numba's own cache locators need a writable folder even to read, and know a function by the file that holds it. A
-kernel here is a template bound to others (a system's step, say), so its freshness is the text of all of them: it
+A kernel here is a template bound to others (a system's step, say), so its freshness is the text of all of them: it
 hits wherever the package was copied to, read-only or not, and misses when any of it was edited.
 """
 
 import hashlib
-import importlib
 import inspect
 import logging
+import pickle
 import sys
 from collections.abc import Callable
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
+import llvmlite
 import numba
-from numba.core.caching import _CacheLocator
 from numba.core.codegen import get_host_cpu_features
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
 
+from core import kernel_files
+from core.compiler import COMPILER, Unavailable
+from core.kernel_files import Damaged, config
 from core.slicing import uncounted
-
-_STAMP = "__kernel_stamp__"
 
 jit: Any = partial(numba.njit, error_model="numpy", fastmath=False, nogil=True)
 """Numba under strict IEEE 754: division by zero gives an infinity or nan, and nothing is fused or reordered."""
@@ -45,23 +46,59 @@ def compiled(
     function = FunctionType(template.__code__, {**template.__globals__, **bound}, name)
     function.__qualname__ = name
     modules = sys.modules[__name__], sys.modules[template.__module__]
-    setattr(function, _STAMP, _digest(*modules, *sources))
-    dispatcher = jit(function, cache=True)
-    try:
-        dispatcher.compile(signature)
-    except OSError as error:
-        _warn(f"{type(error).__name__}, {error.strerror}")
-        if not dispatcher.overloads:  # it could not even be looked for in the cache
-            dispatcher = jit(function)
-            dispatcher.compile(signature)
+    dispatcher = jit(function)
+    dispatcher._cache = _Cache(dispatcher, _digest(*modules, *sources))
+    dispatcher.compile(signature)
     dispatcher.disable_compile()
     return dispatcher
 
 
-@cache
-def _warn(reason: str) -> None:
-    """Once for each reason: what one kernel meets, the others do too."""
-    logging.getLogger(__name__).warning("kernels are compiled but not cached in %s: %s", _folder(), reason)
+class _Cache:
+    """What Numba asks for a kernel before it compiles it, and gives it once it has."""
+
+    def __init__(self, dispatcher: Any, stamp: str) -> None:
+        self._dispatcher = dispatcher
+        self._stamp = stamp
+
+    def load_overload(self, signature: tuple[Any, ...], target: Any) -> Any:
+        """The kernel from disk, or from a process that compiles it; None where this one has to."""
+        target.refresh()
+        name, key = self._name(), self._key(signature, target)
+        try:
+            if payload := kernel_files.read(name, key):
+                return _rebuilt(target, payload)
+        except Damaged as file:
+            kernel_files.warn_damaged(str(file))
+        try:
+            payload = COMPILER.compile(self._dispatcher, signature)
+            found = _rebuilt(target, payload)
+        except (Unavailable, Damaged) as reason:
+            logging.getLogger(__name__).info("%s is compiled in this process: %s", name, reason)
+            return None
+        kernel_files.write(name, key, payload)
+        return found
+
+    def save_overload(self, signature: tuple[Any, ...], found: Any) -> None:
+        if not found.library.has_dynamic_globals:
+            kernel_files.write(self._name(), self._key(signature, found.target_context), dumps(found._reduce()))
+
+    def _name(self) -> str:
+        function = self._dispatcher.py_func
+        return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+    def _key(self, signature: tuple[Any, ...], target: Any) -> str:
+        """All that the compiled code depends on."""
+        versions = sys.version, numba.__version__, llvmlite.__version__
+        bounds = config.BOUNDSCHECK
+        return repr((self._name(), self._stamp, signature, *versions, bounds, target.codegen().magic_tuple()))
+
+
+def _rebuilt(target: Any, payload: bytes) -> Any:
+    """The kernel of a payload. Raises Damaged where it holds none, of these versions of Numba and Python."""
+    try:
+        return CompileResult._rebuild(target, *pickle.loads(payload))  # noqa: S301  # no other user can write it
+    except Exception as error:  # whatever bytes can do to these
+        raise Damaged(f"a kernel that cannot be loaded ({type(error).__name__}: {error})") from error
 
 
 def _digest(*sources: Callable[..., Any] | ModuleType | str) -> str:
@@ -76,39 +113,5 @@ def _text(source: Callable[..., Any] | ModuleType | str) -> str:
     return f"{name}\n{inspect.getsource(source)}"
 
 
-_config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells
-
-
-def _folder() -> str:
-    return str(_config.CACHE_DIR or Path(__file__).parent / "__pycache__")
-
-
-class KernelLocator(_CacheLocator):  # type: ignore[misc]
-    """Finds a kernel under NUMBA_CACHE_DIR, or else beside this file."""
-
-    def __init__(self, kernel: Any) -> None:
-        self._kernel = kernel
-
-    def get_cache_path(self) -> str:
-        return _folder()
-
-    def get_source_stamp(self) -> str:
-        return str(getattr(self._kernel, _STAMP))
-
-    def get_disambiguator(self) -> str:
-        return self.get_source_stamp()[:12]
-
-    @classmethod
-    def from_function(cls, py_func: Any, _: str) -> "KernelLocator | None":
-        return cls(py_func) if hasattr(py_func, _STAMP) else None
-
-
-_config.CACHE_LOCATOR_CLASSES = ",".join(
-    [
-        f"{__name__}.{KernelLocator.__name__}",
-        *("UserProvidedCacheLocator", "InTreeCacheLocator", "UserWideCacheLocator"),  # for what others compile
-    ]
-)
-
-if _config.CPU_NAME is None and _config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
-    _config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are
+if config.CPU_NAME is None and config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
+    config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are

@@ -169,6 +169,9 @@ def tell(event, arguments):
             print("DID", event, arguments, file=sys.stderr, flush=True)
 
 CACHES = "__pycache__", os.environ.get("NUMBA_CACHE_DIR", "__pycache__")
+from api.kernels import compile_kernels
+from core.systems import SYSTEMS
+compile_kernels([SYSTEMS["henon"]])  # by another process, where they are not here already
 sys.addaudithook(tell)
 from api.__main__ import serve
 serve()

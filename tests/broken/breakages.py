@@ -23,6 +23,7 @@ ANALYSES = "tests/api/test_analyses.py::"
 FAULTS = "tests/api/test_faults.py::"
 IMAGE_FAULTS = "tests/image/test_faults.py::"
 BOUNDS = "tests/api/test_bounds.py::"
+CACHE = "tests/core/test_kernel_cache.py::"
 COMPOSE = "tests/test_compose.py::"
 HEADERS = "tests/api/test_headers.py::"
 HOSTILE = "tests/api/test_hostile.py::"
@@ -32,6 +33,8 @@ METRICS = "tests/api/test_metrics.py::"
 QUERY = "tests/api/test_query.py::"
 RESOURCES = "tests/api/test_resources.py::"
 SETTINGS = "tests/api/test_settings.py::"
+SIGNALS = "tests/api/test_signals.py::"
+STDERR = "tests/api/test_stderr.py::"
 STREAMING = "tests/api/test_streaming.py::"
 SUPPLY = "tests/test_supply.py::"
 BUILD = "tests/image/test_build.py::"
@@ -188,8 +191,8 @@ BREAKAGES = [
     Breakage(
         "a wrong setting is told, not overlooked",
         "api/settings.py",
-        "if name in known or name.startswith(PREFIX)}",
-        "if name in known}",
+        "if name in kinds or name.startswith(PREFIX)}",
+        "if name in kinds}",
         (f"{SETTINGS}test_a_wrong_setting_is_named",),
     ),
     Breakage(
@@ -490,8 +493,8 @@ BREAKAGES = [
     Breakage(
         "there is no limit unless it is set",
         "api/settings.py",
-        "    rate_limit: str | None = None",
-        '    rate_limit: str | None = "1000/minute"',
+        "    rate_limit: Annotated[str | None, RATE] = None",
+        '    rate_limit: Annotated[str | None, RATE] = "1000/minute"',
         (f"{BOUNDS}test_without_a_limit_there_is_none", f"{SETTINGS}test_defaults"),
     ),
     # The end
@@ -511,10 +514,9 @@ BREAKAGES = [
     ),
     Breakage(
         "a killed worker is replaced",
-        "api/__main__.py",
-        "    settings = from_environment()\n    signal",
-        "    settings = from_environment()\n"
-        "    signal.signal(signal.SIGCHLD, lambda *_: signal.raise_signal(signal.SIGTERM))\n    signal",
+        "api/workers.py",
+        "if code == STARTUP_FAILURE:",
+        "if code:",
         (f"{FAULTS}test_a_killed_worker_takes_nothing_along_but_what_it_was_answering",),
     ),
     Breakage(
@@ -533,16 +535,16 @@ BREAKAGES = [
     ),
     Breakage(
         "a stop exits with 0",
-        "api/__main__.py",
-        "lambda *_: sys.exit(0))",
-        "signal.SIG_DFL)",
+        "api/stopping.py",
+        "        yield\n        ignore()",
+        "        yield\n        os._exit(1)",
         (f"{MAIN}test_it_serves_with_several_workers_and_stops_on_sigterm",),
     ),
     Breakage(
         "the drain is 20 seconds by default",
         "api/settings.py",
-        "drain_seconds: Annotated[int, Meta(ge=0)] = 20",
-        "drain_seconds: Annotated[int, Meta(ge=0)] = 5",
+        "drain_seconds: Annotated[int, whole(0, 86_400)] = 20",
+        "drain_seconds: Annotated[int, whole(0, 86_400)] = 5",
         (f"{SETTINGS}test_defaults",),
     ),
     # Metrics
@@ -571,8 +573,8 @@ BREAKAGES = [
     Breakage(
         "metrics are served on loopback by default",
         "api/settings.py",
-        'metrics_host: str = "127.0.0.1"',
-        'metrics_host: str = "0.0.0.0"',
+        'metrics_host: Annotated[str, HOST] = "127.0.0.1"',
+        'metrics_host: Annotated[str, HOST] = "0.0.0.0"',
         (f"{SETTINGS}test_defaults",),
     ),
     Breakage(
@@ -886,10 +888,80 @@ BREAKAGES = [
     ),
     Breakage(
         "a cache that cannot be written stops nothing",
-        "core/compiling.py",
-        "    except OSError as error:",
-        "    except TimeoutError as error:",
+        "core/kernel_files.py",
+        "    except OSError as error:\n        _warn",
+        "    except TimeoutError as error:\n        _warn",
         (f"{FAULTS}test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that_is_said_once",),
+    ),
+    Breakage(
+        "a damaged kernel is replaced",
+        "core/kernel_files.py",
+        "    if content[:_HEAD] != _head(key, payload := content[_HEAD:]):",
+        "    if not (payload := content[_HEAD:]):",
+        (f"{CACHE}test_a_bit_that_is_another_is_noticed_wherever_it_is",),
+    ),
+    Breakage(
+        "what another user can write is no kernel",
+        "core/kernel_files.py",
+        "    if found.st_mode & _OTHERS:",
+        "    if False:",
+        (f"{CACHE}test_what_another_user_can_write_is_neither_read_nor_written_and_that_is_said_once",),
+    ),
+    Breakage(
+        "kernels are compiled in a process that ends",
+        "core/compiling.py",
+        "            payload = COMPILER.compile(self._dispatcher, signature)",
+        '            raise Unavailable("not today")',
+        (f"{CACHE}test_a_kernel_is_compiled_in_another_process",),
+    ),
+    Breakage(
+        "a second signal changes nothing",
+        "api/stopping.py",
+        "        if len(heard) > 1:\n            return\n",
+        "",
+        (f"{SIGNALS}test_repeated_signals_lose_nothing_and_log_no_error",),
+    ),
+    Breakage(
+        "SIGHUP drains one worker",
+        "api/stopping.py",
+        "    for each in SIGNALS:\n        signal.signal(each, told)",
+        "    for each in SIGNALS[:2]:\n        signal.signal(each, told)",
+        (f"{SIGNALS}test_sighup_drains_the_one_worker",),
+    ),
+    Breakage(
+        "workers end with their parent",
+        "api/workers.py",
+        "    os.kill(os.getpid(), signal.SIGTERM)\n    time.sleep(_ORPHAN_END)\n    os._exit(1)\n",
+        "",
+        (f"{SIGNALS}test_workers_end_with_a_parent_that_is_killed_and_leave_its_port",),
+    ),
+    Breakage(
+        "a stop while kernels are compiled ends every process",
+        "api/stopping.py",
+        "            signal.signal(each, self.end_at_once)",
+        "            signal.signal(each, self.handle_exit)",
+        (f"{SIGNALS}test_a_stop_while_kernels_are_compiled_ends_every_process",),
+    ),
+    Breakage(
+        "each line on stderr is a record",
+        "api/logs.py",
+        "        sys.stderr = _Stderr()",
+        "        pass",
+        (f"{STDERR}test_whoever_says_it",),
+    ),
+    Breakage(
+        "whole settings are digits",
+        "api/setting_kinds.py",
+        'number = int(_matching(r"[0-9]{1,18}", text))',
+        "number = int(text)",
+        (f"{SETTINGS}test_whole_numbers_are_digits_only",),
+    ),
+    Breakage(
+        "more workers than the machine carries are refused",
+        "api/settings.py",
+        "if settings.workers > (most := most_workers(available, room)):",
+        "if settings.workers > (most := 1_000_000):",
+        (f"{SETTINGS}test_more_workers_than_cpus_or_memory_carry_are_refused_with_both",),
     ),
     Breakage(
         "a clock that jumps shuts nobody out",
@@ -1031,8 +1103,8 @@ BREAKAGES = [
     Breakage(
         "all in flight fits into the least memory",
         "api/settings.py",
-        "max_memory: Positive = 160 << 20",
-        "max_memory: Positive = 160 << 30",
+        "max_memory: Annotated[int, whole(1, 1 << 50)] = 160 << 20",
+        "max_memory: Annotated[int, whole(1, 1 << 50)] = 160 << 30",
         (f"{IMAGE_FAULTS}test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed",),
         "image",
     ),

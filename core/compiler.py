@@ -1,0 +1,162 @@
+"""A process that compiles kernels for another and ends: compiling takes memory that LLVM never gives back.
+
+It is asked through its standard input, answers through its standard output, and ends with whoever started it.
+"""
+
+import atexit
+import logging
+import os
+import pickle
+import resource
+import select
+import signal
+import subprocess
+import sys
+import warnings
+from struct import Struct
+from threading import Lock, Thread
+from typing import IO, Any
+
+from numba.core.serialize import dumps
+
+IDLE = 5.0
+"""Seconds without a request after which it ends."""
+MOST = 300 << 20
+"""Bytes of resident memory above which it ends: another takes its place."""
+NICENESS = 5
+
+_SIZE = Struct("<Q")
+_SERVE = "import sys; sys.path[:] = {path!r}; import core.compiling; from core.compiler import serve; serve()"
+
+
+class Unavailable(Exception):
+    """No such process can be had, or it failed, as the message says."""
+
+
+class Compiler:
+    """The process of this one: started when it is needed, and again when it has ended."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def compile(self, dispatcher: Any, signature: tuple[Any, ...]) -> bytes:
+        """`dispatcher`'s code for `signature`, serialized. Raises Unavailable."""
+        request = dumps((dispatcher, signature))
+        with self._lock:
+            try:
+                content = self._asked(request)
+            except (EOFError, BrokenPipeError):  # it had ended meanwhile, as it does when it is idle
+                self.end()
+                try:
+                    content = self._asked(request)
+                except (EOFError, OSError) as error:
+                    self.end()
+                    raise Unavailable(f"the process that compiles has failed ({type(error).__name__})") from None
+            except OSError as error:
+                raise Unavailable(f"no process that compiles can be started ({error.strerror})") from None
+        payload, reason, warned = pickle.loads(content)  # noqa: S301  # from a child of this process
+        for warning in warned:
+            warnings.warn_explicit(*warning)
+        if payload is None:
+            raise Unavailable(reason)
+        return payload  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.wait()
+            _there(process.stdin).close()
+            _there(process.stdout).close()
+
+    def _asked(self, request: bytes) -> bytes:
+        if self._process is None or self._process.poll() is not None:
+            self.end()
+            self._process = _started()
+        _send(_there(self._process.stdin), request)
+        return _received(_there(self._process.stdout))
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _SERVE.format(path=[os.path.abspath(path) for path in sys.path])]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = subprocess.Popen(command, bufsize=0, **pipes)  # type: ignore[call-overload]  # noqa: S603
+    Thread(target=_relay, args=(process,), name="compiler", daemon=True).start()
+    return process  # type: ignore[no-any-return]
+
+
+def _relay(process: subprocess.Popen[bytes]) -> None:
+    """Logs what the process says, and waits for its end."""
+    with _there(process.stderr) as said:
+        for line in said:
+            logging.getLogger(__name__).warning("the process that compiles says: %s", line.decode(errors="replace"))
+    process.wait()
+
+
+def _there(pipe: IO[bytes] | None) -> IO[bytes]:
+    """One that was asked for."""
+    if pipe is None:
+        raise Unavailable("a process without pipes")
+    return pipe
+
+
+def _send(pipe: IO[bytes], content: bytes) -> None:
+    left = memoryview(_SIZE.pack(len(content)) + content)
+    while left:
+        left = left[pipe.write(left) :]
+
+
+def _received(pipe: IO[bytes]) -> bytes:
+    """Raises EOFError where the other end is closed."""
+    (size,) = _SIZE.unpack(_read(pipe, _SIZE.size))
+    return _read(pipe, size)
+
+
+def _read(pipe: IO[bytes], size: int) -> bytes:
+    content = bytearray()
+    while len(content) < size:
+        if not (piece := pipe.read(size - len(content))):
+            raise EOFError
+        content += piece
+    return bytes(content)
+
+
+def serve() -> None:
+    """Answers until nothing has been asked for a while, or its standard input is closed."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # meant for who asks, whose end ends this
+        signal.signal(each, signal.SIG_IGN)
+    os.nice(NICENESS)
+    asking = os.fdopen(0, "rb", buffering=0, closefd=False)
+    answering = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what is printed is no answer
+    while select.select([asking], [], [], IDLE)[0]:
+        try:
+            _send(answering, _answer(_received(asking)))
+        except (EOFError, BrokenPipeError):
+            return
+        if _resident() > MOST:
+            return
+
+
+def _answer(request: bytes) -> bytes:
+    payload, reason = None, ""
+    with warnings.catch_warnings(record=True) as caught:
+        try:
+            dispatcher, signature = pickle.loads(request)  # noqa: S301  # from this one's parent
+            dispatcher.compile(signature)
+            (compiled,) = dispatcher.overloads.values()
+            payload = dumps(compiled._reduce())
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+    warned = [(str(each.message), each.category, each.filename, each.lineno) for each in caught]
+    return pickle.dumps((payload, reason, warned))
+
+
+def _resident() -> int:
+    """The most that this process has held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1 << 10)
+
+
+COMPILER = Compiler()
+atexit.register(COMPILER.end)

@@ -1,0 +1,257 @@
+"""Kernels on disk: what is damaged is replaced, what another user can write is not read; and who compiles them."""
+
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numba
+import pytest
+
+from core import kernel_files
+from core.compiler import COMPILER
+from core.compiling import compiled
+from core.kernel_files import Damaged, read, write
+from tests.conftest import ROOT
+
+NAMES = ("one", "key", b"some bytes")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(kernel_files, "_said", set())
+    return tmp_path / "cache" / "kernels"
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The kernels that had to be compiled."""
+    found, compile_apart = [], COMPILER.compile
+    monkeypatch.setattr(COMPILER, "compile", lambda *each: found.append(each) or compile_apart(*each))
+    return found
+
+
+def successor(x):
+    return x + 1
+
+
+def use():
+    assert compiled(successor, "successor", (numba.float64,))(1.0) == 2.0
+
+
+def warnings(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_bit_that_is_another_is_noticed_wherever_it_is(folder):
+    write(*NAMES)
+    (file,) = folder.iterdir()
+    content = file.read_bytes()
+    assert read(*NAMES[:2]) == NAMES[2]
+    for bit in range(8 * len(content)):
+        spoilt = bytearray(content)
+        spoilt[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(spoilt)
+        with pytest.raises(Damaged):
+            read(*NAMES[:2])
+    for size in range(len(content)):
+        file.write_bytes(content[:size])
+        with pytest.raises(Damaged):
+            read(*NAMES[:2])
+    file.write_bytes(content + b"\0")
+    with pytest.raises(Damaged):
+        read(*NAMES[:2])
+
+
+def emptied(file):
+    file.write_bytes(b"")
+
+
+def cut(file):
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def another(file):
+    """A sound file of another kernel."""
+    write("another", "key", pickle.dumps("something else"))
+    (other,) = file.parent.glob("another*")
+    other.rename(file)
+
+
+def linked(file):
+    file.rename(file.parent.parent / "elsewhere")
+    file.symlink_to(file.parent.parent / "elsewhere")
+
+
+def piped(file):
+    file.unlink()
+    os.mkfifo(file, 0o644)
+
+
+def foreign(file):
+    """Sound as a file, but of another version of what wrote it."""
+    content = file.read_bytes()
+    size = len(kernel_files.MAGIC) + 32
+    read_before = kernel_files._head
+
+    def head(key, payload):
+        return content[:size] if payload == b"nonsense" else read_before(key, payload)
+
+    kernel_files._head = head
+    file.write_bytes(content[:size] + b"nonsense")
+
+
+@pytest.mark.parametrize("spoil", [emptied, cut, another, linked, piped, foreign])
+def test_a_damaged_file_is_replaced_with_one_warning(folder, asked, caplog, monkeypatch, spoil):
+    monkeypatch.setattr(kernel_files, "_head", kernel_files._head)
+    use()
+    (file,) = folder.iterdir()
+    sound = file.read_bytes()
+    spoil(file)
+    use()
+    use()
+    assert len(asked) == 2
+    assert len(warnings(caplog)) == 1, warnings(caplog)
+    assert str(folder) in warnings(caplog)[0]
+    assert not file.is_symlink()
+    assert file.read_bytes()[: len(kernel_files.MAGIC)] == sound[: len(kernel_files.MAGIC)]
+
+
+def writable_folder(file):
+    file.parent.chmod(0o775)
+
+
+def writable_by_all(file):
+    file.parent.chmod(0o1777)
+
+
+def writable_file(file):
+    file.chmod(0o664)
+
+
+def file_of_another(file):
+    os.chown(file, 12345, -1)
+
+
+def folder_of_another(file):
+    os.chown(file.parent, 12345, -1)
+
+
+def linked_folder(file):
+    real = file.parent.rename(file.parent.parent / "real")
+    real.chmod(0o777)
+    (file.parent.parent / "kernels").symlink_to(real)
+
+
+@pytest.mark.parametrize(
+    "open_up", [writable_folder, writable_by_all, writable_file, file_of_another, folder_of_another, linked_folder]
+)
+def test_what_another_user_can_write_is_neither_read_nor_written_and_that_is_said_once(folder, asked, caplog, open_up):
+    if "of_another" in open_up.__name__ and os.geteuid():
+        pytest.skip("only root can give a file away")
+    use()
+    (file,) = folder.iterdir()
+    open_up(file)
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+    use()
+    use()
+    assert len(asked) == 3
+    assert len(warnings(caplog)) == 1, warnings(caplog)
+    assert str(folder) in warnings(caplog)[0]
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("umask", [0, 0o002])
+def test_others_cannot_write_what_is_made_whatever_the_umask(folder, asked, caplog, umask):
+    before = os.umask(umask)
+    try:
+        use()
+        use()
+    finally:
+        os.umask(before)
+    assert len(asked) == 1
+    for path in (folder, *folder.iterdir()):
+        assert not path.stat().st_mode & 0o022
+    assert warnings(caplog) == []
+
+
+def test_a_kernel_is_compiled_in_another_process(folder):
+    """Whose end gives back the memory that it took: Numba tells of each compilation in this one."""
+    code = """
+import sys
+from numba.core import event
+from core.kernel import orbit_kernel
+from core.ensemble import advance_kernel
+from core.systems import SYSTEMS
+
+class Tell(event.Listener):
+    def on_start(self, event):
+        print("COMPILING")
+    def on_end(self, event):
+        pass
+
+event.register("numba:compile", Tell())
+for kernel in (orbit_kernel, advance_kernel):
+    kernel(SYSTEMS["henon"])
+"""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder.parent)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_where_that_process_has_ended_another_is_started(folder, asked, caplog):
+    use()
+    COMPILER._process.kill()
+    COMPILER._process.wait()
+    for file in folder.iterdir():
+        file.unlink()
+    use()
+    assert len(asked) == 2
+    assert len(list(folder.iterdir())) == 1
+    assert warnings(caplog) == []
+
+
+def test_where_none_can_be_started_this_process_compiles(folder, monkeypatch, caplog):
+    COMPILER.end()
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    use()
+    assert len(list(folder.iterdir())) == 1
+    use()
+    assert warnings(caplog) == []
+
+
+STARTING = """
+from core.compiler import COMPILER
+from core.kernel import orbit_kernel
+from core.systems import SYSTEMS
+orbit_kernel(SYSTEMS["logistic"])
+print(COMPILER._process.pid, flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
+def test_it_ends_with_the_process_that_started_it(folder):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder.parent)}
+    command, pipe = [sys.executable, "-c", STARTING], subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
+        child = int(process.stdout.readline())
+        process.kill()
+    for _ in range(600):
+        if not lives(child):
+            return
+        time.sleep(0.05)
+    raise AssertionError("it goes on")
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
