@@ -8,6 +8,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its headers that are not whole yet."""
+MAX_HEADERS = 256
+"""Lines of a head."""
+MAX_PATH_BYTES = 1_024
+"""Of a path, as many as are looked at: none that is answered is longer."""
 REQUEST_SECONDS = 10.0
 """Until it is there whole, its body too, from the connection's or its own first moment."""
 MAX_AHEAD_BYTES = 16_384
@@ -51,6 +55,7 @@ class Protocol(HttpToolsProtocol):
         self._most, self.limit_concurrency = self.limit_concurrency, None  # beyond which uvicorn refuses by plain text
         self._is_in_head = False
         self._head = 0  # bytes of it so far
+        self._lines = 0  # of that head
         self._is_in_body = False
         self._length: int | None = None  # of the rest of that body, where it is told
         self._ahead, self._at = b"", 0  # what is received, and how much of it is parsed
@@ -126,6 +131,11 @@ class Protocol(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         """Has `data` parsed, which reaches no further than the end of a request, and the time for the rest run."""
         self._last = data[1 - len(_END) :]
+        if not self._is_in_body:
+            self._lines = data.count(b"\n") + (self._lines if self._is_in_head else 0)
+            if self._lines > MAX_HEADERS:
+                self._refuse_head()
+                return
         super().data_received(data)
         cycle = self.cycle
         if self._is_in_head:
@@ -151,6 +161,10 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
+        if len(self.url) > MAX_PATH_BYTES:
+            path, mark, query = self.url.partition(b"?")
+            if len(path) > MAX_PATH_BYTES:
+                self.url = path[:MAX_PATH_BYTES] + b"..." + mark + query
         if self._most is not None and len(self.connections) > self._most:
             self.scope["state"][OVER] = True
         super().on_headers_complete()

@@ -5,16 +5,15 @@ sines of huge arguments take up to 50 times as long.
 """
 
 import ast
-from functools import cache
 
 from core import basins
 from core.fixed_points import STARTS
-from core.system import System
+from core.system import System, per_system
 
 _NANO = 1e-9
 
 
-@cache
+@per_system
 def functions(system: System) -> int:
     """Sines, cosines and the like in one step."""
     nodes = (node for _, _, formula in system.assignments for node in ast.walk(formula))

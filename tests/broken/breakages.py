@@ -117,8 +117,8 @@ BREAKAGES = [
     Breakage(
         "whatever the bytes, no failure",
         "api/negotiation.py",
-        'Accept(accept.decode("latin-1"))',
-        "Accept(accept.decode())",
+        'header.decode("latin-1")',
+        "header.decode()",
         (f"{HOSTILE}test_no_bytes_make_the_server_fail",),
     ),
     Breakage(
@@ -894,8 +894,8 @@ BREAKAGES = [
     Breakage(
         "a clock that jumps shuts nobody out",
         "api/rate_limit.py",
-        "if abs(wall - self._wall) > _JUMP:",
-        "if False:",
+        "from time import monotonic",
+        "from time import time as monotonic",
         (f"{FAULTS}test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out",),
     ),
     Breakage(
