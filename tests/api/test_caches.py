@@ -172,8 +172,8 @@ def test_thousands_of_clients_that_each_say_something_else_leave_nothing_behind(
     by_requests = [cache for cache in after["caches"] if not cache["name"].startswith("typing.")]  # by types
     long = {cache["name"]: cache["longest"] for cache in by_requests if cache["longest"] > LONGEST_KEY}
     assert long == {}
-    large = {c["name"]: c["most"] for c in after["caches"] if c["most"] is not None and c["most"] > MOST}
-    assert large == {}
+    large = {cache["name"] for cache in after["caches"] if cache["most"] is not None and cache["most"] > MOST}
+    assert large <= {"fnmatch._compile_pattern"}  # patterns of the programs themselves
     unbounded = {cache["name"] for cache in after["caches"] if cache["most"] is None and cache["takes"]}
     assert unbounded <= {*UNBOUNDED}
 
