@@ -20,6 +20,7 @@ MOST = 8_192
 LONGEST_KEY = 4_096
 """Bytes of what an entry is found by."""
 UNBOUNDED = {
+    "faker.factory.Factory._find_provider_class": "classes",
     "matplotlib._get_executable_info": "programs, of which none is asked for",
     "matplotlib._api.caching_module_getattr.<locals>.__getattr__": "names of a module",
     "matplotlib._mathtext.StixFonts.get_sized_alternatives_for_symbol": "signs of a font that is not used",
