@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Generator, Iterator, Sequence
-from functools import cache
 from typing import ClassVar
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from core.decimals import decimal_blocks
 from core.kernel import Orbit
 from core.orbit import orbit_blocks, short_orbit
 from core.selection import Block, Selection
-from core.system import System
+from core.system import System, per_system
 
 LOOKAHEAD = 250_000
 """Iterations after which auto no longer asks whether an orbit leaves double's range: an answer has begun by then."""
@@ -80,7 +79,7 @@ class _Orbit(Struct, frozen=True):
         }
 
 
-@cache
+@per_system
 def _columns(system: System, kind: Kind) -> tuple[Column, ...]:
     return Column("n", "n"), *(Column(name, kind) for name in system.state)
 

@@ -5,7 +5,7 @@ import gc
 import logging
 import sys
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from http import HTTPStatus
@@ -14,16 +14,17 @@ from typing import Any, cast
 
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.utils import normalize_path
 
 from api import VERSION
 from api.analyses import ANALYSES
 from api.asgi import Application, Receive, Scope, Send
 from api.budget import Budget
 from api.calculation import Calculation
-from api.catalogue import Entry, entry, example_path
+from api.catalogue import Entry, entry_under, example_path
 from api.endpoint import Endpoint, Resource
 from api.explorer.site import serve_page
 from api.jobs import Jobs
@@ -54,9 +55,17 @@ from api.tracing import tracing
 from core.systems import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
+SYSTEM_FOLDER = "/systems/"
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
-_SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
+SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
+
+_OTHER = "-"
+"""In a path, what stands for any name that none has."""
+_NAME = "name"
+"""In the state of a request, the name of a system that there is not."""
+_LONGEST_HOST = 300  # characters of a name and a port
+_PORTS = {"http": 80, "https": 443}
 
 RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
 """What computes: each path that Litestar does not route."""
@@ -74,18 +83,20 @@ async def welcome() -> str:
 @get("/systems", summary="The catalogue")
 async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
     """Every system of the catalogue."""
-    return [entry(system, _origin(request)) for system in SYSTEMS.values()]
+    origin = _origin(request)
+    return [entry_under(origin, system) for system in SYSTEMS.values()]
 
 
 @get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
 async def system(request: Request[Any, Any, Any], name: str) -> Entry:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
+        name = request.scope["state"][_NAME]
         known = tuple(SYSTEMS)
         raise NotFoundException(
             f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
         )
-    return entry(SYSTEMS[name], _origin(request))
+    return entry_under(_origin(request), SYSTEMS[name])
 
 
 @get("/health/live", media_type=MediaType.TEXT, summary="Liveness")
@@ -103,7 +114,32 @@ async def ready(state: State) -> Response[str]:
 
 
 def _origin(request: Request[Any, Any, Any]) -> str:
-    return str(request.base_url).rstrip("/")
+    """What a client calls the service. Raises ClientException where no name is that long.
+
+    Litestar's own would be kept.
+    """
+    scope = request.scope
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    if len(host) > _LONGEST_HOST:
+        raise ClientException("Invalid host header")
+    if not host and scope["server"]:
+        name, port = scope["server"]
+        host = name if port == _PORTS[scope["scheme"]] else f"{name}:{port}"
+    return f"{scope['scheme']}://{host}"
+
+
+def _routed(path: str, known: Set[str]) -> tuple[str, str]:
+    """What Litestar is given for a path, and the name in it of a system that there is not, if any.
+
+    Litestar keeps the paths that it is given. Of those that it answers alike it is given one.
+    """
+    path = normalize_path(path)
+    if path in known:
+        return path, ""
+    folder, _, name = path.rpartition("/")
+    if folder + "/" == SYSTEM_FOLDER:
+        return f"{folder}/{_OTHER}", name
+    return f"{SCHEMA}/{_OTHER}" if folder == SCHEMA else f"/{_OTHER}", ""
 
 
 def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -124,7 +160,7 @@ def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
         """Compiles or loads every kernel before the server listens."""
         load_kernels()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         gc.freeze()  # what there is by now stays
         gc.enable()
         before_stopping(lambda: litestar.state.update({"is_stopping": True}), settings.unready_seconds)
@@ -177,6 +213,8 @@ def create_app(settings: Settings | None = None) -> Application:
         with one_at_a_time:  # Litestar builds the document at its first use, on several threads more than once
             describe(litestar.openapi_schema, RESOURCES, settings)
 
+    routes = {route.path for route in litestar.routes} | {SYSTEM_FOLDER + name for name in SYSTEMS}
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await others(scope, receive, send)
@@ -185,11 +223,12 @@ def create_app(settings: Settings | None = None) -> Application:
         elif endpoint := endpoints.get(scope["path"]):
             await endpoint(scope, receive, send)
         elif not await serve_page(scope, send):
-            if scope["path"].startswith(SCHEMA):
+            path, name = _routed(scope["path"], routes)
+            if path.startswith(SCHEMA):
                 await to_thread(describe_all)  # on first use: it takes as long as all the rest of a start
-            if scope["method"] == "HEAD":  # the server drops the body
-                scope = {**scope, "method": "GET"}
-            await others(scope, receive, send)
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server drops the body
+            scope["state"][_NAME] = name
+            await others({**scope, "path": path, "method": method}, receive, send)
 
     if settings.rate_limit:
         from api.rate_limit import RateLimit  # which takes as long as a tenth of a start

@@ -1,11 +1,10 @@
 """The catalogue as clients see it."""
 
-from functools import cache
-
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.formula import latex, plain_text
-from core.system import System
+from core.system import System, per_system
 
 
 class Formula(Struct, frozen=True):
@@ -35,9 +34,9 @@ class Entry(Struct, frozen=True):
     """An URL that works as it is."""
 
 
-@cache
-def entry(system: System, origin: str = "") -> Entry:
-    """The entry of `system`, its example under `origin`."""
+@per_system
+def entry(system: System) -> Entry:
+    """The entry of `system`, its example without an origin."""
     return Entry(
         name=system.name,
         title=system.title,
@@ -49,8 +48,14 @@ def entry(system: System, origin: str = "") -> Entry:
         formula=Formula(plain_text(system), latex(system)),
         decimal=system.is_rational,
         source=system.source,
-        example=origin + example_path(system),
+        example=example_path(system),
     )
+
+
+def entry_under(origin: str, system: System) -> Entry:
+    """The entry of `system`, its example under `origin`."""
+    known = entry(system)
+    return replace(known, example=origin + known.example)
 
 
 def example_path(system: System) -> str:

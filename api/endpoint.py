@@ -34,6 +34,9 @@ from api.problems import (
 )
 from api.settings import Settings
 
+_QUICK = 1_000
+"""Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -124,7 +127,12 @@ class Endpoint:
         accept = given.get(b"accept")
         try:
             negotiated = accepted_format(accept, self._media_types) if accept else self._default
-            query = exchange.query = self._resource.read(scope["query_string"], self._settings, negotiated)
+            raw = scope["query_string"]
+            if len(raw) <= _QUICK:
+                query = self._resource.read(raw, self._settings, negotiated)
+            else:
+                query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
+            exchange.query = query
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding") if form.is_text else None
             coding = accepted_coding(codings) if codings else None

@@ -12,6 +12,8 @@ from typing import Any
 import uvloop
 
 _LISTENERS = 32
+_RECEIVED = 32_768
+"""Bytes that the kernel holds for a connection, as Linux counts them twice: what one read may bring."""
 
 
 class _Listeners:
@@ -38,6 +40,8 @@ class Loop(uvloop.Loop):
         listen: Any = super().create_server
         servers = [await listen(protocol_factory, *where, **named)]
         for listening in servers[0].sockets:
+            with socket.socket(fileno=os.dup(listening.fileno())) as bounded:  # and so what it accepts
+                bounded.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED)
             for _ in range(_LISTENERS - 1):
                 same = socket.socket(fileno=os.dup(listening.fileno()))
                 servers.append(await listen(protocol_factory, sock=same, backlog=named["backlog"]))

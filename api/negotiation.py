@@ -1,12 +1,15 @@
 """What a client's Accept headers ask for."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-
-from litestar.datastructures.headers import Accept
+from math import isnan
 
 from api.compression import CODINGS
 from api.formats import Format
+
+MAX_ITEMS = 64
+"""Of a header, as many as count."""
+_MAX_PARAMETERS = 8
+_LONGEST_WEIGHT = 8  # characters
 
 MediaTypes = tuple[tuple[str, str], ...]
 """Media types, the best first, each with the name of its format."""
@@ -20,22 +23,55 @@ def media_types(formats: Mapping[str, Format]) -> MediaTypes:
     return tuple(first.items())
 
 
-@lru_cache(maxsize=1024)
 def accepted_format(accept: bytes, known: MediaTypes) -> str | None:
-    """The best of some formats under an Accept header, or None where it takes none of them."""
-    best = Accept(accept.decode("latin-1")).best_match([media_type for media_type, _ in known])
-    return dict(known)[best] if best else None
+    """The best of some formats under an Accept header, or None where it takes none of them.
+
+    A media type has the quality that its most specific range gives it (RFC 9110, 12.5.1). Of the best, first comes
+    what is named more specifically, then earlier. The first MAX_ITEMS ranges count.
+    """
+    ranges = _ranges(accept)
+    best, best_rank = None, (0.0, 0, 0)
+    for media_type, name in known:
+        main = media_type.partition("/")[0]
+        found = ranges.get(media_type) or ranges.get(f"{main}/*") or ranges.get("*/*")
+        if found and found > best_rank and found[0] > 0:
+            best, best_rank = name, found
+    return best
 
 
-@lru_cache(maxsize=1024)
+def _ranges(accept: bytes) -> dict[str, tuple[float, int, int]]:
+    """Each range with what ranks it: quality, how specific it is, and how early it comes."""
+    found: dict[str, tuple[float, int, int]] = {}
+    for place, item in enumerate(_items(accept)):
+        name, *parameters = (part.strip() for part in item.split(";", _MAX_PARAMETERS))
+        weights = [part[2:] for part in parameters if part.startswith("q=")]
+        specific = 0 if name == "*/*" else 1 if name.endswith("/*") else 2 + (len(parameters) > len(weights))
+        rank = _weight(weights[0], 1.0) if weights else 1.0, specific, -place
+        found[name] = max(found.get(name, rank), rank)
+    return found
+
+
 def accepted_coding(accept_encoding: bytes) -> str | None:
-    """The best known coding under an Accept-Encoding header, or None for the body as it is."""
+    """The best known coding under an Accept-Encoding header, or None for the body as it is.
+
+    The first MAX_ITEMS codings count.
+    """
     weights: dict[str, float] = {}
-    for item in accept_encoding.decode("latin-1").lower().split(","):
+    for item in _items(accept_encoding):
         name, _, weight = item.replace(" ", "").partition(";q=")
-        try:
-            weights[name] = float(weight or 1)
-        except ValueError:
-            weights[name] = 0.0
+        weights[name] = _weight(weight or "1", 0.0)
     best = max(CODINGS, key=lambda coding: weights.get(coding, 0.0))  # of equals, the first
     return best if weights.get(best, 0.0) > 0 else None
+
+
+def _items(header: bytes) -> list[str]:
+    """The items of a list, no more than count."""
+    return header.decode("latin-1").lower().split(",", MAX_ITEMS)[:MAX_ITEMS]
+
+
+def _weight(text: str, otherwise: float) -> float:
+    try:
+        weight = float(text[:_LONGEST_WEIGHT])
+    except ValueError:
+        return otherwise
+    return otherwise if isnan(weight) else min(max(weight, 0.0), 1.0)

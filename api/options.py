@@ -238,6 +238,9 @@ class Swept(Struct, frozen=True):
         return {"type": ["number", "string"], "pattern": inputs.PATTERN}
 
 
+_SUGGESTIONS = 3
+"""Unknown names beside which a refusal tells the nearest and all that are known; finding it takes long."""
+
 SYSTEM = Option(
     "system", "A map of the catalogue.", Choice(tuple(SYSTEMS), "is not a known system", many=True), DEFAULT
 )
@@ -256,7 +259,14 @@ def sorted_out(
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
-    faults = {name: fault for name, values in given.items() if (fault := _fault(name, values, forms, where))}
+    faults: dict[str, Fault] = {}
+    unknown = 0
+    for name, values in given.items():
+        if name not in forms:
+            unknown += 1
+            faults[name] = _unknown(name, values, tuple(forms), unknown <= _SUGGESTIONS)
+        elif fault := _fault(name, values, forms[name], where):
+            faults[name] = fault
     sound = {name: values[0] for name, values in given.items() if name not in faults}
     for name in needed:
         if name not in given:
@@ -265,13 +275,16 @@ def sorted_out(
     return sound, faults
 
 
-def _fault(name: str, values: list[str], forms: Mapping[str, Form], where: Where) -> Fault | None:
-    known = tuple(forms)
-    if name not in forms:
-        problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
+def _unknown(name: str, values: list[str], known: Sequence[str], is_told_more: bool) -> Fault:
+    problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
+    allowed = "one of the names that are known, told above"
+    if is_told_more:
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
-        return Fault(shown(name), problem, shown(values[0]), allowed)
-    form, value = forms[name], values[0]
+    return Fault(shown(name), problem, shown(values[0]), allowed)
+
+
+def _fault(name: str, values: list[str], form: Form, where: Where) -> Fault | None:
+    value = values[0]
     wrong: str | None
     given: str | list[str] = shown(value)
     if len(values) > 1:

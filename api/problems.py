@@ -1,7 +1,7 @@
 """Refusals, as problem details (RFC 9457)."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from http import HTTPStatus
 
 import msgspec
@@ -18,6 +18,8 @@ RETRY = b"retry-after", b"%d" % RETRY_SECONDS
 CLOSE = b"connection", b"close"
 
 _SHOWN = 80  # characters of what was given that are worth repeating
+_WRITTEN = 120  # bytes of those, which in JSON may be six times as many
+_COMPARED = 32  # characters of a name with which it is looked for among others: comparing takes long
 
 
 class Fault(Struct, frozen=True):
@@ -99,10 +101,19 @@ def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET) -
 
 def shown(text: str) -> str:
     """`text`, or its beginning and its length where it is long."""
-    text = str(text)  # the encoder takes no subclass
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+    beginning = str(text[:_SHOWN])  # the encoder takes no subclass
+    if not (beginning.isascii() and beginning.isprintable()):
+        while len(msgspec.json.encode(beginning)) > _WRITTEN:
+            beginning = beginning[:-8]
+    return beginning if len(text) == len(beginning) else f"{beginning}… ({len(text)} characters)"
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """The known name that is most like `name`."""
-    return get_close_matches(name[:_SHOWN], known, n=1, cutoff=0.0)[0]
+    matcher, best = SequenceMatcher(), (0.0, "")
+    matcher.set_seq2(name[:_COMPARED])  # which it looks into once
+    for each in known:
+        matcher.set_seq1(each)
+        if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:  # bounds of what takes longer
+            best = max(best, (matcher.ratio(), each))
+    return best[1]

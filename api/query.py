@@ -5,7 +5,7 @@ refused query is gone through again, parameter by parameter, to name every fault
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import ceil
 from typing import Any, Literal, cast, get_args
 
@@ -23,10 +23,12 @@ from api.query_string import names_and_values
 from api.settings import Settings
 from core.decimals import DIGITS
 from core.selection import Selection
-from core.system import System
+from core.system import System, per_system
 from core.systems import DEFAULT, SYSTEMS
 
 Numbers = tuple[numbers.Number, ...]
+
+_SHORT = 100  # characters of options together that are kept
 
 
 class Options(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +75,7 @@ OPTIONS = (
 )
 
 
-@cache
+@per_system
 def query_type(system: System) -> type[Options]:
     """The struct of a query for `system`: its initial conditions and parameters, all required, and the options."""
     inputs = [(name, str) for name in system.inputs]  # their form is looked at in one go
@@ -111,7 +113,9 @@ def _resolved(fields: tuple[Any, ...], system: System, negotiated: str | None) -
         inputs = tuple(map(_canonical, convert(inputs, Numbers)))
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
-    return OrbitQuery(system, inputs, start, parameters, *_options(system, *fields[1 : len(OPTIONS)], negotiated))
+    options = fields[1 : len(OPTIONS)]
+    read = _options if sum(map(len, filter(None, options))) <= _SHORT else _options.__wrapped__
+    return OrbitQuery(system, inputs, start, parameters, *read(system, *options, negotiated))
 
 
 def _canonical(text: str) -> str:

@@ -23,9 +23,10 @@ def names_and_values(raw: bytes) -> list[tuple[str, str]]:
     if len(raw) > MAX_QUERY_BYTES:
         raise BadQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes")])
     text = raw.decode("latin-1")  # keeps every byte; those past ASCII are read as UTF-8 below
-    pairs = [(name, value) for name, _, value in (part.partition("=") for part in text.split("&") if part)]
-    if len(pairs) > MAX_PARAMETERS:
-        raise BadQuery([Fault("query", f"has {len(pairs)} parameters", None, f"at most {MAX_PARAMETERS}")])
+    parts = [part for part in text.split("&") if part]
+    if len(parts) > MAX_PARAMETERS:
+        raise BadQuery([Fault("query", f"has {len(parts)} parameters", None, f"at most {MAX_PARAMETERS}")])
+    pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     if "%" in text or not text.isascii():
         pairs = [(_decoded(name), _decoded(value)) for name, value in pairs]
     return pairs

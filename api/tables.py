@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -182,7 +182,7 @@ class _Batch:
 
 def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
     """Record batches of ROWS rows, the last of what is left, whatever the size of the blocks."""
-    layout = cache(partial(_Layout, schema))
+    layout = lru_cache(maxsize=2)(partial(_Layout, schema))
     every, left = answer.every, answer.records
     batch: _Batch | None = None
     for first, rows, _ in answer.blocks(_BLOCK):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -73,7 +73,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
     `prefaced` where the layout is one value that can stand in a JSON object behind the table's preface.
     """
 
-    @cache
+    @lru_cache(maxsize=256)
     def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
         codes = _codes(columns)
         return [

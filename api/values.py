@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from msgspec import Struct
 
-from api.numbers import FORM, canonical, problem
+from api.numbers import FORM, PLAIN, canonical, problem
 from api.numbers import RULE as NUMBER_RULE
 from core.lanes import Floats
 from core.spacing import evenly_spaced
@@ -52,6 +52,8 @@ def read_values(text: str) -> Values:
     """Raises ValueError, with what is wrong, where `text` is neither a number nor a range nor a list of such."""
     if ":" in text:
         return _range(text)
+    if PLAIN.fullmatch(text.replace(",", " ") + " "):
+        return Values(text)
     items = text.split(",")
     for item in items:
         if wrong := problem(item):

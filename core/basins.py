@@ -22,7 +22,7 @@ from core.compiling import compiled
 from core.ensemble import orbits
 from core.kernel import orbit_kernel
 from core.lanes import LANES, Floats
-from core.system import System
+from core.system import System, per_system
 
 Integers: TypeAlias = NDArray[np.int64]
 T = TypeVar("T")
@@ -171,7 +171,7 @@ _reals, _rows = types.float64[::1], types.float64[:, ::1]
 _integers, _pairs = types.int64[::1], types.int64[:, ::1]
 
 
-@cache
+@per_system
 def follow_kernel(system: System) -> Callable[..., bool]:
     """`kernel(block, lane_of, rows, limit, hits, windows, escape, known, found)` follows `rows` to their ends, each in
     the next lane that is free, for at most `windows` times PERIOD steps, and tells whether any is still on its way."""

@@ -6,13 +6,12 @@ work is bounded while it runs, as is that of which nobody knows beforehand how m
 """
 
 import ast
-from functools import cache
 
 from core import basins
 from core.decimals import WORK_SECONDS, work
 from core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
 from core.lanes import LANES
-from core.system import System
+from core.system import System, per_system
 
 _NANO = 1e-9
 _POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
@@ -35,7 +34,7 @@ def padded(points: int) -> int:
     return -(-points // LANES) * LANES
 
 
-@cache
+@per_system
 def functions(system: System) -> int:
     """Sines, cosines and the like in one step."""
     nodes = (node for _, _, formula in system.assignments for node in ast.walk(formula))

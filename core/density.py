@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +12,7 @@ from core import slicing
 from core.compiling import compiled, jit
 from core.kernel import _floats
 from core.lanes import Floats
-from core.system import System
+from core.system import System, per_system
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 
@@ -44,7 +43,7 @@ def _extend(state, parameters, steps, extremes):  # type: ignore[no-untyped-def]
     return state
 
 
-@cache
+@per_system
 def count_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     """`kernel(state, parameters, steps, i, j, bounds, counts)` adds each iterate's cell of the plane of coordinates
     i and j to `counts`, int64 of shape (height, width), row 0 at the bottom; it returns the last state."""
@@ -55,7 +54,7 @@ def count_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     return kernel
 
 
-@cache
+@per_system
 def extend_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     """`kernel(state, parameters, steps, extremes)` widens each coordinate's least, greatest by the iterates."""
     given = _floats(system.dimension), _floats(len(system.parameters))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike
 from core import lanes, slicing
 from core.compiling import compiled
 from core.lanes import LANES, Floats
-from core.system import System
+from core.system import System, per_system
 
 Advance: TypeAlias = Callable[[Floats, int], None]
 Record: TypeAlias = Callable[[Floats, int, Floats, int, int], None]
@@ -53,7 +52,7 @@ def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a
                     out[lane, top + i, k] = tile[i, k * LANES + lane]
 
 
-@cache
+@per_system
 def advance_kernel(system: System) -> Advance:
     """`kernel(blocks, steps)` applies the map `steps` times to the state of each point of `core.lanes` blocks."""
     signature = types.float64[:, ::1], types.int64
@@ -61,7 +60,7 @@ def advance_kernel(system: System) -> Advance:
     return kernel
 
 
-@cache
+@per_system
 def record_kernel(system: System) -> Record:
     """`kernel(block, every, out, first, end)` fills records first … end - 1 of `out`, of shape (orbits, records,
     dimension), with the state of one block's points after each `every` steps."""
@@ -74,7 +73,7 @@ def _sources(system: System) -> tuple[Any, ...]:
     return system.step, lanes
 
 
-@cache
+@per_system
 def _of(system: System) -> dict[str, Any]:
     return {**lanes.bound(system), "SIZE": system.dimension}
 

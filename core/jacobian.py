@@ -6,12 +6,11 @@ At a kink the derivative of abs is that of one side, and that of % is that of th
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from threading import RLock
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from core.system import System
+from core.system import System, per_system
 
 _PRECISION = RLock()
 
@@ -39,7 +38,7 @@ def step_over(system: System, library: Any) -> Callable[..., tuple[Any, ...]]:
     return FunctionType(step.__code__, {**step.__globals__, **functions, **modules}, step.__name__)
 
 
-@cache
+@per_system
 def symbols(system: System) -> tuple[Any, ...]:
     """Real sympy symbols of the state's coordinates, then of the parameters."""
     import sympy  # takes most of a second, so only where it is needed
@@ -47,7 +46,7 @@ def symbols(system: System) -> tuple[Any, ...]:
     return tuple(sympy.Symbol(name, real=True) for name in system.state + system.parameters)
 
 
-@cache
+@per_system
 def image(system: System) -> Any:
     """The next state as a sympy column, in `symbols(system)`; a constant like pi is the double that the step uses."""
     import sympy
@@ -64,13 +63,13 @@ def image(system: System) -> Any:
     )
 
 
-@cache
+@per_system
 def jacobian(system: System) -> Any:
     """The matrix of derivatives of the next state (rows) by the state (columns), in `symbols(system)`."""
     return image(system).jacobian(symbols(system)[: system.dimension])
 
 
-@cache
+@per_system
 def jacobian_over(system: System, library: str) -> Callable[..., tuple[Any, ...]]:
     """A plain function (*state, *parameters) to the Jacobian's entries row by row, a tuple of dimension² numbers.
 

@@ -6,7 +6,6 @@ so does sin or cos of an infinity, where CPython raises.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,7 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from core.compiling import compiled, jit
-from core.system import System
+from core.system import System, per_system
 
 Floats: TypeAlias = tuple[float, ...]
 Orbit: TypeAlias = NDArray[np.float64]
@@ -35,7 +34,7 @@ def _orbit(state, parameters, every, out):  # type: ignore[no-untyped-def]  # a 
     return state, spoiled == 0.0
 
 
-@cache
+@per_system
 def orbit_kernel(system: System) -> OrbitKernel:
     """The kernel that iterates `system`, compiled or loaded from the cache on disk.
 

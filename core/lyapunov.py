@@ -8,7 +8,6 @@ tangent map. Exponents are natural logarithms per step, in the order of the fram
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from math import log, sqrt
 from typing import Any, TypeAlias
 
@@ -20,7 +19,7 @@ from core import lanes, slicing
 from core.compiling import compiled, jit
 from core.jacobian import jacobian_over
 from core.lanes import LANES, Floats
-from core.system import TIME_STEP, System
+from core.system import TIME_STEP, System, per_system
 
 Stretch: TypeAlias = Callable[[Floats, int], None]
 
@@ -90,7 +89,7 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
                     block[PRODUCTS * LANES + i] = 1.0
 
 
-@cache
+@per_system
 def stretch_kernel(system: System, width: int = LANES) -> Stretch:
     """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their frames.
 

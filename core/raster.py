@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,7 +15,7 @@ from core.density import Bounds, NoScale, scale, widened
 from core.ensemble import advance_kernel, group_size
 from core.grid import PART, Axis
 from core.lanes import LANES, Floats
-from core.system import System
+from core.system import System, per_system
 
 Reach: TypeAlias = Callable[[Floats, int, int], None]
 Counts: TypeAlias = NDArray[np.int64]
@@ -61,7 +60,7 @@ def _tally(blocks, steps, k, columns, bottom, top, counts):  # type: ignore[no-u
                     counts[min(int((value - bottom) * up), rows - 1), column] += 1
 
 
-@cache
+@per_system
 def reach_kernel(system: System) -> Reach:
     """`kernel(blocks, steps, k)` iterates `core.lanes` blocks, and keeps the least and the greatest value of
     coordinate k in the two numbers behind each point's parameters."""
@@ -71,7 +70,7 @@ def reach_kernel(system: System) -> Reach:
     return kernel
 
 
-@cache
+@per_system
 def tally_kernel(system: System) -> Tally:
     """`kernel(blocks, steps, k, columns, bottom, top, counts)` adds each iterate's cell to `counts`, int64 of shape
     (rows, columns), row 0 at the bottom: its row by coordinate k, its column as `columns` says for each point, none

@@ -7,7 +7,7 @@ Kernels release the GIL, so plain threads use every core; no result depends on w
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from threading import local
 from time import perf_counter, thread_time
@@ -136,7 +136,7 @@ def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any], float]:
     return False, given, cpu_seconds() - worked
 
 
-@cache
+@lru_cache(maxsize=16)
 def _pool(threads: int) -> ThreadPoolExecutor:
     """Kept, since starting threads takes as long as a small ensemble; every task is one slice, so they share it."""
     return ThreadPoolExecutor(threads, thread_name_prefix="core")

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 Step = Callable[..., tuple[Any, ...]]
@@ -142,3 +142,7 @@ class System:
                     raise ValueError(f"{self.name}: a step holds assignments to one name and a return, nothing else")
         following = zip(self.state, self._returned().elts, strict=True)
         return (*local, *((name, True, value) for name, value in following))
+
+
+per_system = lru_cache(maxsize=256)
+"""Keeps what a function of a system, and of few other things, returns."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from litestar.datastructures.headers import Accept
 
 from api.asgi import Scope, Send
 from api.caching import CACHE_CONTROL
@@ -16,12 +15,16 @@ from api.catalogue import entry
 from api.explorer.assets import REVALIDATE, Asset
 from api.explorer.mathml import mathml
 from api.formats import FORMATS
+from api.negotiation import accepted_format
 from core.systems import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
 _FOLDER = "/assets/"
 _SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
 """What /docs takes from the installed package swagger-ui-py."""
+
+
+_WELCOMES = ("text/html", "html"), ("text/plain", "text")
 
 
 class _Assets(NamedTuple):
@@ -51,8 +54,8 @@ async def serve_page(scope: Scope, send: Send) -> bool:
 
 def _wants_html(scope: Scope) -> bool:
     """Whether Accept names HTML, as a browser's does; a bare */* is for the text."""
-    accept = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
-    return "text/html" in accept and Accept(accept).best_match(["text/html", "text/plain"]) == "text/html"
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return b"text/html" in accept and accepted_format(accept, _WELCOMES) == "html"
 
 
 @cache

@@ -73,7 +73,7 @@ class Load:
                     break
                 try:
                     writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-                    headers, body = await _answer(reader)
+                    headers, body = await read_answer(reader)
                 except (OSError, EOFError, ValueError) as error:
                     self.outcomes.append(Outcome("lost", opened, began, connection, worker, f"{path}: {error!r}"))
                     break
@@ -86,7 +86,7 @@ class Load:
             writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[dict[str, str], bytes]:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[dict[str, str], bytes]:
     """Raises EOFError or OSError where it is not whole."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)

@@ -247,7 +247,7 @@ def test_a_head_that_is_not_whole_may_have_64_kib(small):
     address, _ = small
     for size, status in ((60_000, b"HTTP/1.1 200"), (70_000, b"HTTP/1.1 431")):
         with connected(
-            address, b"GET /health/live HTTP/1.1\r\nHost: a\r\n" + b"a: bcd\r\n" * (size // 8)
+            address, b"GET /health/live HTTP/1.1\r\nHost: a\r\n" + (b"a: " + b"b" * 795 + b"\r\n") * (size // 800)
         ) as connection:
             time.sleep(0.1)  # else what follows may come with it
             connection.sendall(b"\r\n")

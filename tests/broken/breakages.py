@@ -98,8 +98,8 @@ BREAKAGES = [
     Breakage(
         "a query string has at most so many parameters",
         "api/query_string.py",
-        "    if len(pairs) > MAX_PARAMETERS:",
-        "    if len(dict(pairs)) > MAX_PARAMETERS:",
+        "    if len(parts) > MAX_PARAMETERS:",
+        "    if len({part.partition('=')[0] for part in parts}) > MAX_PARAMETERS:",
         (f"{QUERY}test_a_query_string_has_at_most_16384_bytes_and_100_parameters",),
     ),
     Breakage(
@@ -120,8 +120,8 @@ BREAKAGES = [
     Breakage(
         "whatever the bytes, no failure",
         "api/negotiation.py",
-        'Accept(accept.decode("latin-1"))',
-        "Accept(accept.decode())",
+        'header.decode("latin-1")',
+        "header.decode()",
         (f"{HOSTILE}test_no_bytes_make_the_server_fail",),
     ),
     Breakage(
@@ -966,8 +966,8 @@ BREAKAGES = [
     Breakage(
         "a clock that jumps shuts nobody out",
         "api/rate_limit.py",
-        "if abs(wall - self._wall) > _JUMP:",
-        "if False:",
+        "from time import monotonic",
+        "from time import time as monotonic",
         (f"{FAULTS}test_a_clock_that_jumps_moves_no_timer_and_shuts_nobody_out",),
     ),
     Breakage(
