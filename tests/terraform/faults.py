@@ -105,6 +105,12 @@ def routes_to_the_internet(plan: Plan) -> str:
     return route["address"]
 
 
+def believes_everybody(plan: Plan) -> str:
+    """Whoever asks may say for whom."""
+    put(*CONTAINER, "environment", to=[{"name": "ATTRACTOR_TRUSTED_PROXIES", "value": "0.0.0.0/0"}])(plan)
+    return "ATTRACTOR_TRUSTED_PROXIES"
+
+
 def drains_for_long(plan: Plan) -> str:
     """A task drains for longer than it is given to stop."""
     put(*CONTAINER, "environment", to=[{"name": "ATTRACTOR_DRAIN_SECONDS", "value": "110"}])(plan)
@@ -253,6 +259,7 @@ FAULTS: dict[str, Fault] = {
     "The container says whether it is well": put(*CONTAINER, "healthCheck", "command", to=["CMD", "true"]),
     "What the container says goes to CloudWatch": put(*CONTAINER, "logConfiguration", "logDriver", to="none"),
     "A task that is told to stop drains for 20 seconds at most": drains_for_long,
+    "Not everybody is believed who says for whom it asks": believes_everybody,
     "A task is not killed while it drains": put(*CONTAINER, "stopTimeout", to=20),
     "An image is named, and not as the latest": put(*CONTAINER, "image", to="attractor:latest"),
     # access
