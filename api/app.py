@@ -141,7 +141,7 @@ def create_app(settings: Settings | None = None) -> Application:
 
     @asynccontextmanager
     async def beside_answers(_: Litestar) -> AsyncIterator[None]:
-        beside = [asyncio.ensure_future(task) for task in (give_back(), jobs.lag.watch(), cut_off_slow_readers())]
+        beside = [asyncio.ensure_future(task) for task in (give_back(), jobs.load.watch(), cut_off_slow_readers())]
         if settings.metrics_port is not None:
             beside.append(asyncio.ensure_future(expose(metrics, settings)))
         yield
@@ -169,7 +169,7 @@ def create_app(settings: Settings | None = None) -> Application:
     jobs = Jobs(max(1, cores - 1), _OVERRUN * settings.max_seconds)  # one core is the event loop's
     metrics.gauges |= {
         "longest_slice_seconds": ("CPU seconds of the longest slice of work since the start.", lambda: jobs.longest),
-        "loop_lag_seconds": ("How late the event loop was at most since the start.", lambda: jobs.lag.greatest),
+        "loop_lag_seconds": ("How late the event loop was at most since the start.", lambda: jobs.load.greatest),
     }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}

@@ -117,6 +117,8 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange: Exchange = scope["exchange"]
+        client = client_key(scope)
+        self._jobs.load.came(client)
         if scope["method"] not in ("GET", "HEAD"):
             await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
@@ -140,7 +142,6 @@ class Endpoint:
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
                 await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
-                client = client_key(scope)
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.held(client, query.memory):
                     await self._stream(scope, receive, send, job, work, form, headers, coding)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from api.budget import Full, share
 from api.formats import Chunk
-from api.overload import Lag
+from api.overload import Load
 from api.turns import Turns
 from core.slicing import cpu_seconds
 
@@ -103,7 +103,7 @@ class Jobs:
         self._threads = threads
         self.most = most
         self._pool = ThreadPoolExecutor(threads, "job", initializer=_give_way)
-        self.lag = Lag()
+        self.load = Load()
         self.longest = 0.0
         """CPU seconds of the longest slice yet, on its thread and, meanwhile, on others for it."""
         self.begun = 0
@@ -122,7 +122,7 @@ class Jobs:
         self.begun += 1
         job = Job(self, seconds, client)
         waiting = [other for other in self._waiting if other.is_long is job.is_long]
-        calm = self.lag.calm
+        calm = self.load.calm(client)
         room, turn = (_QUEUE, _SLICE) if job.is_long else (_WAIT, _TURN)
         own, total = (sum(map(_place, of)) for of in ([each for each in waiting if each.client == client], waiting))
         most = share(room * self._threads * calm, total - own, is_awaited=own < total)

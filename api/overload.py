@@ -1,29 +1,47 @@
-"""Whether the event loop keeps up with what it is asked: by how late it runs what was due, not by how much that is."""
+"""Whether the event loop keeps up with what it is asked, and who asks for more than others.
+
+That is told by how late the loop runs what was due, not by how many ask.
+"""
 
 import asyncio
 from math import inf
 from time import perf_counter
 
 _TICK = 0.010  # seconds between two looks
-_LATE = 0.020  # seconds; a loop that is later each time for _LASTING does not keep up
-_LASTING = 0.100  # seconds
+_LATE = 0.025  # seconds; a loop that is later each time for _LASTING does not keep up
+_LASTING = 0.200  # seconds
 _CALMING = 0.25  # seconds after which it is trusted again
 _RECOVERY = 2.0  # seconds that trust takes to be whole
+_PERIOD = 1.0  # seconds, at least, for which it is known who asked
 
 
-class Lag:
+class Load:
     """How late the event loop is. One delay, however long, is no overload; one look in time ends what may be one."""
 
     def __init__(self) -> None:
         self.greatest = 0.0
-        """Seconds, since the start."""
+        """Seconds that the loop was late at most, since the start."""
         self._late_since = inf
         self._until = -inf
+        self._asked: dict[str, int] = {}  # requests of each client in this period
+        self._before: dict[str, int] = {}  # and in the one before
+        self._begin = perf_counter()
 
-    @property
-    def calm(self) -> float:
-        """0 while the loop does not keep up and shortly after; then, little by little, 1."""
-        return min(max(0.0, (perf_counter() - self._until) / _RECOVERY), 1.0)
+    def came(self, client: str) -> None:
+        """Takes note of a client's request."""
+        self._asked[client] = self._asked.get(client, 0) + 1
+
+    def calm(self, client: str) -> float:
+        """For a client, 0 while the loop does not keep up and shortly after; then, little by little, 1.
+
+        It is always 1 for who asks less often than clients do on the average: whoever overloads the loop, not they.
+        """
+        calm = min(max(0.0, (perf_counter() - self._until) / _RECOVERY), 1.0)
+        if calm == 1:
+            return calm
+        counts = [self._asked.get(each, 0) + self._before.get(each, 0) for each in self._asked.keys() | self._before]
+        own = self._asked.get(client, 0) + self._before.get(client, 0)
+        return 1.0 if own * len(counts) < sum(counts) else calm
 
     def noted(self, seconds: float) -> None:
         """Takes note of something that ran so many seconds after it was due."""
@@ -35,6 +53,8 @@ class Lag:
             self._late_since = min(self._late_since, now)
             if now - self._late_since >= _LASTING:
                 self._until = now + _CALMING
+        if now - self._begin >= _PERIOD:
+            self._begin, self._before, self._asked = now, self._asked, {}
 
     async def watch(self) -> None:
         """Looks, time after time, for as long as the loop runs."""
