@@ -331,8 +331,8 @@ BREAKAGES = [
     Breakage(
         "what takes nearly all the room is answered alone",
         "api/budget.py",
-        "ALONE = 0.75",
-        "ALONE = 0.25",
+        "            return size <= self._room",
+        "            return 2 * size <= self._room",
         (f"{BOUNDS}test_what_takes_nearly_all_the_room_is_answered_alone",),
     ),
     Breakage(
@@ -372,6 +372,13 @@ BREAKAGES = [
         "        self._jobs.load.came(client)\n",
         "        self._jobs.load.came(client)\n        self._jobs.load._until = 1e9\n",
         (f"{OVERLOAD}test_a_thousand_trifles_at_once_refuse_nobody",),
+    ),
+    Breakage(
+        "who does not overload the loop is let in",
+        "api/overload.py",
+        "        return 1.0 if own * len(counts) < sum(counts) else calm",
+        "        return calm",
+        (f"{OVERLOAD}test_who_asks_less_than_others_is_let_in_while_they_overload_the_loop",),
     ),
     Breakage(
         "a loop that does not keep up is overloaded",
