@@ -17,8 +17,9 @@ from api.settings import Settings
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time, which tests set."""
+    """The time, which tests set, and in which the process works all the time."""
     now = [100.0]
+    monkeypatch.setattr(overload, "process_time", lambda: now[0])
     monkeypatch.setattr(overload, "perf_counter", lambda: now[0])
     return now
 
@@ -46,6 +47,13 @@ def test_one_delay_or_small_ones_are_no_overload(clock, delays):
     noted(load, clock, *delays)
     assert load.calm("") == 1
     assert load.greatest == max(delays)
+
+
+def test_a_process_that_others_keep_from_working_is_not_overloaded(clock, monkeypatch):
+    monkeypatch.setattr(overload, "process_time", lambda: clock[0] / 4)
+    load = Load()
+    noted(load, clock, *[0.05] * 50)
+    assert load.calm("") == 1
 
 
 def test_an_overloaded_loop_lets_nothing_in_that_needs_a_thread(clock):
