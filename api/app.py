@@ -48,6 +48,7 @@ from api.problems import (
     shown,
 )
 from api.protocol import OVER
+from api.readers import cut_off_slow_readers
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from api.stopping import before_stopping
@@ -176,7 +177,7 @@ def create_app(settings: Settings | None = None) -> Application:
 
     @asynccontextmanager
     async def beside_answers(_: Litestar) -> AsyncIterator[None]:
-        beside = [asyncio.ensure_future(give_back())]
+        beside = [asyncio.ensure_future(task) for task in (give_back(), jobs.load.watch(), cut_off_slow_readers())]
         if settings.metrics_port is not None:
             beside.append(asyncio.ensure_future(expose(metrics, settings)))
         yield
@@ -202,6 +203,10 @@ def create_app(settings: Settings | None = None) -> Application:
     )
     cores = threads(cpus(), settings.workers)
     jobs = Jobs(max(1, cores - 1), _OVERRUN * settings.max_seconds)  # one core is the event loop's
+    metrics.gauges |= {
+        "longest_slice_seconds": ("CPU seconds of the longest slice of work since the start.", lambda: jobs.longest),
+        "loop_lag_seconds": ("How late the event loop was at most since the start.", lambda: jobs.load.greatest),
+    }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     others = cast(Application, litestar)

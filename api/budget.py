@@ -1,30 +1,67 @@
-"""How much may be in flight at once: what each answer holds in memory is known before it is computed."""
+"""How much may be in flight at once, and how much of that one client's: what each answer holds is known beforehand."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import perf_counter
 
 STREAM = 12 << 20
 """Bytes that any answer in flight holds: blocks being computed, written and sent."""
+ALONE = 0.75
+"""Of what others leave, how much one client may hold: so there is always some for another."""
+AWAITED = 0.25
+"""Of the whole, how much one client may hold while another waits."""
+
+_PATIENCE = 5.0  # seconds for which a client that was refused counts as waiting; it is told to come back after 2
+_MISSED = 2  # clients that are remembered to wait: one by itself would not know of another
 
 
 class Full(Exception):
     """There is no room for another answer now."""
 
 
+def share(room: float, others: float, is_awaited: bool) -> float:
+    """What one client may hold of a room of which others hold so much, in the room's unit."""
+    left = ALONE * (room - others)
+    return min(left, AWAITED * room) if is_awaited else left
+
+
 class Budget:
-    """Room for so many bytes. It has no queue: what does not fit is refused, but for one that is alone."""
+    """Room for so many bytes, divided among clients. It has no queue: what does not fit is refused.
+
+    While nothing is in flight, one answer may hold all of it. A client that holds nothing is forgotten.
+    """
 
     def __init__(self, room: int) -> None:
         self._room = room
+        self._of: dict[str, int] = {}  # bytes that each client holds
+        self._missed: dict[str, float] = {}  # until when each counts as waiting
         self.used = 0
 
     @contextmanager
-    def held(self, size: int) -> Iterator[None]:
-        """Raises Full."""
-        if self.used and self.used + size > self._room:
+    def held(self, client: str, size: int) -> Iterator[None]:
+        """Bytes that a client's answer holds for as long as the context lasts. Raises Full."""
+        if not self._fits(client, size):
             raise Full
         self.used += size
+        self._of[client] = self._of.get(client, 0) + size
         try:
             yield
         finally:
             self.used -= size
+            self._of[client] -= size
+            if not self._of[client]:
+                del self._of[client]
+
+    def _fits(self, client: str, size: int) -> bool:
+        if not self.used:
+            return size <= self._room
+        own, now = self._of.get(client, 0), perf_counter()
+        is_awaited = any(other != client and now < until for other, until in self._missed.items())
+        if own + size <= share(self._room, self.used - own, is_awaited):
+            return True
+        if own + size <= AWAITED * self._room:  # which it would have, were it not for others
+            self._missed.pop(client, None)
+            self._missed[client] = now + _PATIENCE
+            if len(self._missed) > _MISSED:
+                del self._missed[next(iter(self._missed))]
+        return False

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from api.asgi import Receive, Scope, Send
 from api.budget import Budget, Full
 from api.caching import CACHE_CONTROL, VARY, etag, matches
+from api.clients import client_key
 from api.compression import SENSIBLE, compressed
 from api.exchange import Exchange, Headers
 from api.formats import Chunk, Format
@@ -118,8 +119,9 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._jobs.crowd.joined()
         exchange: Exchange = scope["exchange"]
+        client = client_key(scope)
+        self._jobs.load.came(client)
         if scope["method"] not in ("GET", "HEAD"):
             await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
             return
@@ -148,8 +150,8 @@ class Endpoint:
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
                 await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
             else:
-                job = self._jobs.begin(query.seconds)
-                with self._budget.held(query.memory):
+                job = self._jobs.begin(query.seconds, client)
+                with self._budget.held(client, query.memory):
                     await self._stream(scope, receive, send, job, work, form, headers, coding)
         except Full:
             await exchange.refuse(busy(), RETRY)

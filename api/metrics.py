@@ -62,6 +62,8 @@ class Metrics:
     def __init__(self) -> None:
         self.begun = 0
         self.tallies: Tallies = defaultdict(Tally)
+        self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        """What else there is to see, by name: what it is, and its value now."""
 
     def collect(self) -> Iterator[Any]:
         """What there is, in the terms of Prometheus."""
@@ -79,6 +81,8 @@ class Metrics:
         tallies = [((route, str(status), form), status, t) for (route, status, form), t in [*self.tallies.items()]]
         in_flight = begun - sum(sum(tally.buckets) for _, _, tally in tallies)
         yield GaugeMetricFamily("attractor_in_flight", "Requests being answered.", max(0, in_flight))
+        for name, (about, value) in self.gauges.items():
+            yield GaugeMetricFamily(f"attractor_{name}", about, value())
         latency = HistogramMetricFamily(
             "attractor_request_seconds", "From the request to the end of its answer.", labels=_LABELS
         )
@@ -86,10 +90,10 @@ class Metrics:
             counts = zip((*map(str, _SECONDS), "+Inf"), accumulate(tally.buckets), strict=True)
             latency.add_metric(labels, list(counts), tally.seconds)
         yield latency
-        for name, (about, value) in _COUNTERS.items():
+        for name, (about, counted) in _COUNTERS.items():
             counter = CounterMetricFamily(f"attractor_{name}", about, labels=_LABELS)
             for labels, status, tally in tallies:
-                if count := value(status, tally):
+                if count := counted(status, tally):
                     counter.add_metric(labels, count)
             yield counter
 

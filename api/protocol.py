@@ -1,10 +1,12 @@
-"""HTTP as uvicorn speaks it, bounded in what clients may open and send, and how long they may send and read."""
+"""HTTP as uvicorn speaks it, bounded in what clients may open and send, and how long they may send."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.readers import Measured
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its headers that are not whole yet."""
@@ -16,8 +18,6 @@ REQUEST_SECONDS = 10.0
 """Until it is there whole, its body too, from the connection's or its own first moment."""
 MAX_AHEAD_BYTES = 16_384
 """Of requests behind one that has no answer yet, from which on no more is read."""
-STALL_SECONDS = 60.0
-"""Without reading any of what is sent."""
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept once the server stops: what is on its way is answered."""
 
@@ -62,17 +62,19 @@ class Protocol(HttpToolsProtocol):
         self._last = b""  # bytes that the parser got, which may begin an _END
         self._late = 0  # bytes received since the server stops
         self._slow: asyncio.TimerHandle | None = None
-        self._stalled: asyncio.TimerHandle | None = None
         self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
         self._lingering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = _Flow(transport)
+        self._measured = Measured(transport)
+        self.transport = cast(asyncio.Transport, self._measured)
         self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._slow, self._stalled, self._lingering):
+        self._measured.lost()
+        for timer in (self._slow, self._lingering):
             if timer is not None:
                 timer.cancel()
         self._ahead = b""
@@ -170,15 +172,6 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._is_last and self.cycle is not None and self._bytes_ahead() <= self._late:
             self.cycle.keep_alive = False
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self._stalled is not None:
-            self._stalled.cancel()
 
     def shutdown(self) -> None:
         """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""

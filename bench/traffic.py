@@ -4,7 +4,7 @@ wrk and h2load wait for an answer before the next request of a connection, and s
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import uvloop
@@ -101,11 +101,12 @@ class _Connection(asyncio.Protocol):
 
 
 class Traffic:
-    """What is asked of a port of loopback, and the answers so far."""
+    """What one client asks of a port of loopback, and the answers so far. Linux has all addresses 127.…"""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, client: str = "127.0.0.1") -> None:
         self.answers: list[Answer] = []
         self._port = port
+        self._client = client
         self._idle: list[_Connection] = []
         self._asking: set[_Connection] = set()
         self._opening: set[asyncio.Task[None]] = set()
@@ -140,6 +141,14 @@ class Traffic:
         await asyncio.gather(*(client() for _ in range(clients)))
         self.hang_up()
 
+    async def in_turn(self, requests: Sequence[Request]) -> None:
+        """Asks for one after another, each once the one before is answered."""
+        for request in requests:
+            done = asyncio.Event()
+            self._ask(request, asyncio.get_running_loop().time(), done.set)
+            await done.wait()
+        self.hang_up()
+
     def hang_up(self) -> None:
         """Closes every connection; what is on its way has failed."""
         for connection in [*self._asking, *self._idle]:
@@ -163,7 +172,9 @@ class Traffic:
 
         async def over_a_new_one() -> None:
             try:
-                _, connection = await loop.create_connection(lambda: _Connection(self._idle), "127.0.0.1", self._port)
+                _, connection = await loop.create_connection(
+                    lambda: _Connection(self._idle), "127.0.0.1", self._port, local_addr=(self._client, 0)
+                )
             except OSError:
                 answered(FAILED)
             else:

@@ -9,7 +9,14 @@ locals {
     security_group_id = module.network[0].endpoint_security_group_id
     s3_prefix_list_id = module.network[0].s3_prefix_list_id
   } : null
-  image = "${module.registry.repository_url}${var.image_digest != null ? "@${var.image_digest}" : ":${var.image_tag}"}"
+  network_cidrs = var.existing_network == null ? [var.vpc_cidr] : data.aws_vpc.existing[0].cidr_block_associations[*].cidr_block
+  image         = "${module.registry.repository_url}${var.image_digest != null ? "@${var.image_digest}" : ":${var.image_tag}"}"
+}
+
+data "aws_vpc" "existing" {
+  count = var.existing_network == null ? 0 : 1
+
+  id = var.existing_network.vpc_id
 }
 
 module "network" {
@@ -94,6 +101,7 @@ module "service" {
   memory                          = var.memory
   container_port                  = local.container_port
   settings                        = var.settings
+  trusted_proxies                 = concat(local.network_cidrs, module.edge.cdn_cidrs) # the load balancer, and the CDN before it
   drain_seconds                   = var.drain_seconds
   min_tasks                       = var.min_tasks
   max_tasks                       = var.max_tasks

@@ -3,7 +3,7 @@
 import json
 import re
 
-from api import protocol
+from api import protocol, readers
 from api.resources import WORKER_MEMORY
 from api.settings import Settings
 from tests.conftest import ROOT
@@ -24,9 +24,9 @@ def test_the_bounds_that_it_tells_are_those_in_force():
     told = " ".join(README.split())
     for bound in bounds.split("\n"):
         assert bound.strip() in told
-    assert (protocol.REQUEST_SECONDS, protocol.STALL_SECONDS) == (10, 60)
+    assert (protocol.REQUEST_SECONDS, readers.SECONDS, readers.RATE) == (10, 30, 8 << 10)
     assert "within 10 seconds" in told
-    assert "who reads nothing for a minute" in told
+    assert "who takes less than 8 KiB a second for 30 seconds" in told
 
 
 def test_the_example_has_its_true_output(client):

@@ -56,6 +56,14 @@ Feature: Container
     Then it must contain value
     And its value must be less and equal to 20
 
+  Scenario: Not everybody is believed who says for whom it asks
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain environment
+    When its name is ATTRACTOR_TRUSTED_PROXIES
+    Then it must contain value
+    And its value must match the "^(?!.*/[0-7](,|$))[0-9./]+(,[0-9./]+)*$" regex
+
   Scenario: A task is not killed while it drains
     Given I have aws_ecs_task_definition defined
     Then it must contain container_definitions

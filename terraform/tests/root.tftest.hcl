@@ -17,6 +17,11 @@ run "by_default_everything_needed_is_made_and_nothing_else" {
   }
 
   assert {
+    condition     = join(",", concat(local.network_cidrs, module.edge.cdn_cidrs)) == "10.0.0.0/16"
+    error_message = "what the load balancer says of clients is believed"
+  }
+
+  assert {
     condition     = module.service.cluster_name == "attractor"
     error_message = "without cluster_name there is a cluster of the stack's name"
   }
@@ -62,6 +67,11 @@ run "a_network_that_exists_is_used" {
   }
 
   assert {
+    condition     = join(",", local.network_cidrs) == "172.16.0.0/16,100.64.0.0/16"
+    error_message = "the load balancer may have an address of any range of that network"
+  }
+
+  assert {
     condition     = local.endpoints == null
     error_message = "how that network reaches AWS is not known, so any address may be reached"
   }
@@ -97,5 +107,10 @@ run "a_certificate_for_the_cdn_asks_for_the_cdn" {
   assert {
     condition     = length(module.cdn) == 1 && length(module.firewall) == 1 && length(module.publisher) == 1
     error_message = "CDN, firewall and publisher are made where they are asked for"
+  }
+
+  assert {
+    condition     = join(",", module.edge.cdn_cidrs) == "192.0.2.0/24"
+    error_message = "what the CDN says of clients is believed"
   }
 }

@@ -14,6 +14,7 @@ variables {
   memory                          = 8192
   container_port                  = 8000
   settings                        = { ATTRACTOR_MAX_STEPS = "1000" }
+  trusted_proxies                 = ["10.0.0.0/16", "192.0.2.0/24"]
   drain_seconds                   = 20
   min_tasks                       = 2
   max_tasks                       = 4
@@ -51,6 +52,11 @@ run "a_new_cluster" {
   assert {
     condition     = contains(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment, { name = "ATTRACTOR_MAX_STEPS", value = "1000" })
     error_message = "settings reach the container"
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment, { name = "ATTRACTOR_TRUSTED_PROXIES", value = "10.0.0.0/16,192.0.2.0/24" })
+    error_message = "who hands requests on is believed, so that clients are told apart"
   }
 
   assert {

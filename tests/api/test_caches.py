@@ -32,7 +32,6 @@ UNBOUNDED = {
     "matplotlib.dviread._LuatexKpsewhich.__new__": "classes",
     "numba.core.caching._hash_source_file": "source files",
     "numba.core.caching._hash_zipped_source_file": "source files",
-    "core.compiling._warn": "reasons why a file cannot be written",
 }
 """Caches without a bound in the serving process, and what they are keyed by, which no client decides."""
 
@@ -220,7 +219,7 @@ def test_no_cache_of_ours_is_without_a_bound():
         for path in (ROOT / folder).rglob("*.py")
         for line in kept_without_bound(path.read_text())
     }
-    assert {place for place in found if not place.startswith("core/compiling.py")} == set()
+    assert not found
 
 
 def test_a_client_may_ask_so_often_in_any_while():

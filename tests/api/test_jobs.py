@@ -4,11 +4,11 @@ import asyncio
 import socket
 import time
 from contextlib import closing
+from threading import Event
 
 import pytest
 
 from api.budget import Full
-from api.crowd import Crowd
 from api.jobs import Jobs
 from api.loop import Loop
 
@@ -24,13 +24,16 @@ def work(name, slices, log):
 
 
 def begun(jobs, log, *wanted):
-    """All parts of work of such names, estimated seconds and slices, asked for while the one thread is busy."""
+    """All parts of work of such names, estimated seconds, slices and clients, asked for while one thread is busy."""
 
     async def all_done():
         nobody = asyncio.get_running_loop().create_future()
         busy = jobs.begin(0.001).result(work("busy", 3, []), nobody)
-        parts = [jobs.begin(seconds).result(work(name, slices, log), nobody) for name, seconds, slices in wanted]
-        assert await asyncio.gather(busy, *parts) == ["busy", *(name for name, _, _ in wanted)]
+        parts = [
+            jobs.begin(seconds, *client).result(work(name, slices, log), nobody)
+            for name, seconds, slices, *client in wanted
+        ]
+        assert await asyncio.gather(busy, *parts) == ["busy", *(name for name, *_ in wanted)]
 
     asyncio.run(all_done())
     return "".join(log)
@@ -88,10 +91,10 @@ def test_chunks_that_are_small_come_together_with_their_end():
 def test_where_enough_waits_no_more_of_its_kind_is_let_in(threads):
     async def asked():
         jobs, nobody = Jobs(threads), asyncio.get_running_loop().create_future()
-        parts = [jobs.begin(0.020).result(work("a", 3, []), nobody) for _ in range(5 * threads + 1)]
+        parts = [jobs.begin(0.019).result(work("a", 3, []), nobody) for _ in range(6 * threads)]
         with pytest.raises(Full):
-            jobs.begin(0.001)
-        parts += [jobs.begin(1).result(work("A", 1, []), nobody) for _ in range(8 * threads)]
+            jobs.begin(0.019)
+        parts += [jobs.begin(1).result(work("A", 1, []), nobody) for _ in range(12 * threads)]
         with pytest.raises(Full):
             jobs.begin(1)
         await asyncio.gather(*parts)
@@ -101,45 +104,113 @@ def test_where_enough_waits_no_more_of_its_kind_is_let_in(threads):
     asyncio.run(asked())
 
 
-def calm(*rounds, wait=0.0):
-    """How calm it is after so many requests came each time around."""
-
-    async def coming():
-        crowd = Crowd()
-        for count in rounds:
-            for _ in range(count):
-                crowd.joined()
-            await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        await asyncio.sleep(wait)
-        return crowd.calm
-
-    return asyncio.run(coming())
-
-
-def test_many_requests_time_after_time_are_a_crowd_which_others_trust_to_be_gone_by_and_by():
-    assert calm(20, 20, 20, 20) == calm(1, 1, 20, 20, 20, 20) == 0
-    assert 0 < calm(20, 20, 20, 20, wait=0.6) < 1
-    assert calm(20, 20, 20, 20, wait=2.5) == 1
-
-
-def test_few_requests_or_many_for_a_moment_are_none():
-    assert calm(4, 4, 4, 4, 4) == calm(20, 20, 20) == calm(20, 20, 1, 20, 20, 0, 20, 20, 20) == 1
-
-
-def test_in_a_crowd_nothing_is_let_in_that_needs_a_thread():
-    async def coming():
+def test_a_job_whose_client_leaves_is_settled_before_its_turn():
+    async def asked():
         jobs = Jobs(1)
-        for _ in range(4):
-            for _ in range(20):
-                jobs.crowd.joined()
-            await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        for seconds in (0.001, 1):
-            with pytest.raises(Full):
-                jobs.begin(seconds)
+        gone, nobody, log = asyncio.get_running_loop().create_future(), asyncio.get_running_loop().create_future(), []
+        others = [jobs.begin(1, client).result(work(client, 5, log), nobody) for client in "ABC"]
+        left = jobs.begin(1, "D").result(work("D", 5, log), gone)
+        await asyncio.sleep(0)  # by now they wait
+        gone.set_result(None)
+        assert await left is None
+        assert not all(other.done() for other in others)
+        await asyncio.gather(*others)
+        assert log.count("D") <= 1
 
-    asyncio.run(coming())
+    asyncio.run(asked())
+
+
+def test_the_longest_slice_is_known():
+    def working():
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+        yield
+        return "a"
+
+    async def asked():
+        jobs, nobody = Jobs(1), asyncio.get_running_loop().create_future()
+        assert await jobs.begin(0.001).result(working(), nobody) == "a"
+        assert await jobs.begin(0.001).result(work("b", 1, []), nobody) == "b"
+        assert jobs.longest >= 0.05
+
+    asyncio.run(asked())
+
+
+@pytest.mark.parametrize("seconds", [1, 0.001])
+def test_clients_take_turns_whatever_each_has_waiting(seconds):
+    order = begun(Jobs(1), [], *[("a", seconds, 1, "A")] * 5, ("b", seconds, 1, "B"), ("c", seconds, 1, "C"))
+    assert len(order) == 7
+    assert max(order.index("b"), order.index("c")) <= 3  # one of A's may have been first
+
+
+def test_of_several_slices_that_take_little_a_client_waits_once():
+    order = begun(Jobs(1), [], ("a", 0.001, 3, "A"), ("b", 0.001, 3, "B"), ("c", 0.001, 3, "A"))
+    assert order == "aaabbbccc"
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(1, 12), (0.0099, 12)])
+def test_one_client_leaves_room_for_another_and_has_a_quarter_beside_it(seconds, most):
+    async def asked():
+        jobs, nobody = Jobs(1), asyncio.get_running_loop().create_future()
+        parts = []
+
+        def ask(client):
+            parts.append(jobs.begin(seconds, client).result(work("a", 1, []), nobody))
+
+        for _ in range(most):
+            ask("A")
+        with pytest.raises(Full):
+            jobs.begin(seconds, "A")
+        for client in ("B", "C", "D", "E", "F"):  # each finds room
+            ask(client)
+        with pytest.raises(Full):
+            jobs.begin(seconds, "A")
+        await asyncio.gather(*parts)
+        parts.clear()
+        ask("B")
+        for _ in range(4):
+            ask("A")
+        with pytest.raises(Full):
+            jobs.begin(seconds, "A")
+        await asyncio.gather(*parts)
+        jobs.begin(seconds, "A")
+
+    asyncio.run(asked())
+
+
+@pytest.mark.parametrize("seconds", [1, 0.001])
+def test_nobody_is_let_in_while_some_client_waits_too_long_for_its_turn(seconds, monkeypatch):
+    async def asked():
+        jobs, nobody, release = Jobs(1), asyncio.get_running_loop().create_future(), Event()
+
+        def held():
+            release.wait()
+            return None
+            yield
+
+        parts = [jobs.begin(seconds, client).result(held(), nobody) for client in "AB"]
+        await asyncio.sleep(0)
+        jobs.begin(seconds, "C")
+        monkeypatch.setattr("api.turns.perf_counter", lambda: time.perf_counter() + 2)
+        with pytest.raises(Full):
+            jobs.begin(seconds, "C")
+        release.set()
+        await asyncio.gather(*parts)
+        jobs.begin(seconds, "C")
+
+    asyncio.run(asked())
+
+
+def test_as_many_clients_as_would_wait_a_second_are_let_in():
+    async def asked():
+        jobs, nobody = Jobs(1), asyncio.get_running_loop().create_future()
+        parts = [jobs.begin(1, str(client)).result(work("a", 1, []), nobody) for client in range(101)]
+        with pytest.raises(Full):
+            jobs.begin(1, "another")
+        await asyncio.gather(*parts)
+
+    asyncio.run(asked())
 
 
 def test_many_connections_are_accepted_each_time_around():

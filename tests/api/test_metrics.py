@@ -140,6 +140,13 @@ def test_refusals_fallbacks_and_what_the_client_had_are_counted(grown, server):
     assert total(more, "decimal_fallbacks_total") == 0
 
 
+def test_the_longest_slice_and_the_greatest_lag_are_told(grown, server):
+    grown(get(f"{HENON}&steps=100000"))
+    metrics = read(server[1])
+    assert total(metrics, "longest_slice_seconds") > 0
+    assert total(metrics, "loop_lag_seconds") > 0
+
+
 def test_only_known_paths_are_told(grown):
     paths = ["/secret", "/calculation/x", "/systems/henon", "/systems/none", "/docs", "/assets/x", "/", "/health/live"]
     _, more = grown(*map(get, paths))

@@ -105,10 +105,16 @@ def routes_to_the_internet(plan: Plan) -> str:
     return route["address"]
 
 
-def drains_for_long(plan: Plan) -> str:
-    """A task drains for longer than it is given to stop."""
-    put(*CONTAINER, "environment", to=[{"name": "ATTRACTOR_DRAIN_SECONDS", "value": "110"}])(plan)
-    return "ATTRACTOR_DRAIN_SECONDS"
+def with_setting(name: str, value: str) -> Fault:
+    """Set one variable of the container's environment, beside the others."""
+
+    def fault(plan: Plan) -> str:
+        definition = json.loads(_change(plan, CONTAINER[0])["change"]["after"][CONTAINER[1]])
+        others = [each for each in definition[0]["environment"] if each["name"] != name]
+        put(*CONTAINER, "environment", to=[*others, {"name": name, "value": value}])(plan)
+        return name
+
+    return fault
 
 
 def rule(name: str, *path: str | int, to: Any) -> Fault:
@@ -252,7 +258,8 @@ FAULTS: dict[str, Fault] = {
     "No capability is added": put(*CONTAINER, "linuxParameters", "capabilities", "add", to=["SYS_PTRACE"]),
     "The container says whether it is well": put(*CONTAINER, "healthCheck", "command", to=["CMD", "true"]),
     "What the container says goes to CloudWatch": put(*CONTAINER, "logConfiguration", "logDriver", to="none"),
-    "A task that is told to stop drains for 20 seconds at most": drains_for_long,
+    "A task that is told to stop drains for 20 seconds at most": with_setting("ATTRACTOR_DRAIN_SECONDS", "110"),
+    "Not everybody is believed who says for whom it asks": with_setting("ATTRACTOR_TRUSTED_PROXIES", "0.0.0.0/0"),
     "A task is not killed while it drains": put(*CONTAINER, "stopTimeout", to=20),
     "An image is named, and not as the latest": put(*CONTAINER, "image", to="attractor:latest"),
     # access

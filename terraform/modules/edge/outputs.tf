@@ -28,3 +28,8 @@ output "target_group_suffix" {
   description = "The target group as CloudWatch's metrics name it."
   value       = aws_lb_target_group.this.arn_suffix
 }
+
+output "cdn_cidrs" {
+  description = "Ranges that the CDN asks from; none without it."
+  value       = flatten([for list in data.aws_ec2_managed_prefix_list.cloudfront : [for entry in list.entries : entry.cidr]])
+}

@@ -64,11 +64,11 @@ resource "aws_ecs_task_definition" "this" {
     systemControls         = []
 
     environment = [
-      for name, value in merge(var.settings, {
-        HOST                    = "0.0.0.0"
-        PORT                    = tostring(var.container_port)
-        WORKERS                 = tostring(local.workers)
-        ATTRACTOR_DRAIN_SECONDS = tostring(var.drain_seconds)
+      for name, value in merge({ ATTRACTOR_TRUSTED_PROXIES = join(",", var.trusted_proxies) }, var.settings, {
+        HOST                                               = "0.0.0.0"
+        PORT                                               = tostring(var.container_port)
+        WORKERS                                            = tostring(local.workers)
+        ATTRACTOR_DRAIN_SECONDS                            = tostring(var.drain_seconds)
       }) : { name = name, value = value }
     ]
 

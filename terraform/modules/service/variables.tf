@@ -43,6 +43,11 @@ variable "settings" {
   description = "Further environment variables of the service."
 }
 
+variable "trusted_proxies" {
+  type        = list(string)
+  description = "Ranges of those whose X-Forwarded-For names the client; without them the load balancer is the only client."
+}
+
 variable "drain_seconds" {
   type        = number
   description = "How long a task that is told to stop may still finish its answers."

@@ -8,6 +8,19 @@ mock_data "aws_ecs_cluster" {
   defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/shared" }
 }
 
+mock_data "aws_vpc" {
+  defaults = {
+    cidr_block_associations = [
+      { association_id = "a", cidr_block = "172.16.0.0/16", state = "associated" },
+      { association_id = "b", cidr_block = "100.64.0.0/16", state = "associated" },
+    ]
+  }
+}
+
+mock_data "aws_ec2_managed_prefix_list" {
+  defaults = { entries = [{ cidr = "192.0.2.0/24", description = "CloudFront" }] }
+}
+
 mock_data "aws_region" {
   defaults = { name = "eu-central-1" }
 }

@@ -1,0 +1,66 @@
+"""Whether the event loop keeps up with what it is asked, and who asks for more than others.
+
+That is told by how late the loop runs what was due, not by how many ask.
+"""
+
+import asyncio
+from math import inf
+from time import perf_counter, process_time
+
+_TICK = 0.010  # seconds between two looks
+_LATE = 0.025  # seconds; a loop that is later each time for _LASTING does not keep up
+_LASTING = 0.200  # seconds
+_BUSY = 0.5  # of a CPU, less than which this process is held up by others on the machine, not by what it is asked
+_CALMING = 0.25  # seconds after which it is trusted again
+_RECOVERY = 2.0  # seconds that trust takes to be whole
+_PERIOD = 1.0  # seconds, at least, for which it is known who asked
+
+
+class Load:
+    """How late the event loop is. One delay, however long, is no overload; one look in time ends what may be one."""
+
+    def __init__(self) -> None:
+        self.greatest = 0.0
+        """Seconds that the loop was late at most, since the start."""
+        self._late_since = inf
+        self._worked = 0.0  # CPU seconds until then
+        self._until = -inf
+        self._asked: dict[str, int] = {}  # requests of each client in this period
+        self._before: dict[str, int] = {}  # and in the one before
+        self._begin = perf_counter()
+
+    def came(self, client: str) -> None:
+        """Takes note of a client's request."""
+        self._asked[client] = self._asked.get(client, 0) + 1
+
+    def calm(self, client: str) -> float:
+        """For a client, 0 while the loop does not keep up and shortly after; then, little by little, 1.
+
+        It is always 1 for who asks less often than clients do on the average: whoever overloads the loop, not they.
+        """
+        calm = min(max(0.0, (perf_counter() - self._until) / _RECOVERY), 1.0)
+        if calm == 1:
+            return calm
+        counts = [self._asked.get(each, 0) + self._before.get(each, 0) for each in self._asked.keys() | self._before]
+        own = self._asked.get(client, 0) + self._before.get(client, 0)
+        return 1.0 if own * len(counts) < sum(counts) else calm
+
+    def noted(self, seconds: float) -> None:
+        """Takes note of something that ran so many seconds after it was due."""
+        now = perf_counter()
+        self.greatest = max(self.greatest, seconds)
+        if seconds < _LATE:
+            self._late_since = inf
+        elif self._late_since == inf:
+            self._late_since, self._worked = now, process_time()
+        elif (lasts := now - self._late_since) >= _LASTING and process_time() - self._worked >= _BUSY * lasts:
+            self._until = now + _CALMING
+        if now - self._begin >= _PERIOD:
+            self._begin, self._before, self._asked = now, self._asked, {}
+
+    async def watch(self) -> None:
+        """Looks, time after time, for as long as the loop runs."""
+        while True:
+            due = perf_counter() + _TICK
+            await asyncio.sleep(_TICK)
+            self.noted(max(0.0, perf_counter() - due))
