@@ -83,17 +83,11 @@ def test_a_long_query_is_read_beside_the_event_loop():
 
         async def refuse(self, *_): ...
 
-    endpoint = Endpoint(Resource(), None, Jobs(), None, 1)
+    endpoint = Endpoint(Resource(), None, Jobs(1), None, 1)
     for size in (10, 16_000):
-        scope = {"method": "GET", "query_string": b"a" * size, "exchange": Exchange()}
+        scope = {"method": "GET", "query_string": b"a" * size, "client": None, "exchange": Exchange()}
         asyncio.run(endpoint(scope, None, None))
     assert seen == [(10, True), (16_000, False)]
-
-
-class Jobs:
-    class crowd:  # noqa: N801
-        @staticmethod
-        def joined(): ...
 
 
 @pytest.mark.parametrize(
