@@ -199,8 +199,8 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that
 
 
 PATIENT = """
-import api.protocol
-api.protocol.REQUEST_SECONDS, api.protocol.STALL_SECONDS = 2, 5
+import api.protocol, api.readers
+api.protocol.REQUEST_SECONDS, api.readers.SECONDS = 2, 5
 from api.__main__ import serve
 serve()
 """
