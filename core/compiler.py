@@ -23,7 +23,6 @@ IDLE = 5.0
 """Seconds without a request after which it ends."""
 MOST = 300 << 20
 """Bytes of resident memory above which it ends: another takes its place."""
-NICENESS = 5
 
 _SIZE = Struct("<Q")
 _SERVE = "import sys; sys.path[:] = {path!r}; import core.compiling; from core.compiler import serve; serve()"
@@ -126,7 +125,6 @@ def serve() -> None:
     """Answers until nothing has been asked for a while, or its standard input is closed."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # meant for who asks, whose end ends this
         signal.signal(each, signal.SIG_IGN)
-    os.nice(NICENESS)
     asking = os.fdopen(0, "rb", buffering=0, closefd=False)
     answering = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what is printed is no answer

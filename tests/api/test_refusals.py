@@ -12,6 +12,7 @@ from api import problems
 from api.caching import matches
 from api.endpoint import Endpoint
 from api.formats import FORMATS
+from api.jobs import Jobs
 from api.negotiation import MAX_ITEMS, accepted_coding, accepted_format, media_types
 from api.protocol import MAX_HEADERS, MAX_PATH_BYTES
 from tests.api.test_bounds import ended
