@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,13 +22,19 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 	$(BIN)/python -m api compile
 
-test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those of the image, make fuzz and make broken
-	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder --ignore tests/image --ignore tests/fuzz --ignore tests/broken $(PYTEST_ARGS)
-	@echo "Tests of the container image are run by make image-test."
+# These apply Terraform to an emulated AWS, which takes minutes of waiting.
+APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py)
+
+test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those that have a target of their own
+	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
+	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
+
+terraform-test: $(VENV)/dev ## apply Terraform's configurations to an emulated AWS, change them, and destroy them
+	$(BIN)/python -m pytest -n 3 --dist loadscope $(APPLIES) $(PYTEST_ARGS)
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
-test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
+test terraform-test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
 
 # Kernels that check each index, in a cache of their own.
 BOUNDS := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath .cache/bounds)
