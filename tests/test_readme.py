@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text()
 
 def test_the_bounds_that_it_tells_are_those_in_force():
     settings = Settings()
-    bounds = f"""already ({settings.max_memory >> 20} MiB a process)
+    bounds = f"""`ATTRACTOR_MAX_MEMORY` ({settings.max_memory >> 20} MiB a process)
         connections of a process ({settings.max_connections:,}), a head
         whole after {protocol.MAX_HEAD_BYTES >> 10} KiB
         `ATTRACTOR_TRUSTED_PROXIES` ({settings.trusted_proxies};

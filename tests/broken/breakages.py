@@ -27,6 +27,7 @@ JOBS = "tests/api/test_jobs.py::"
 OVERLOAD = "tests/api/test_overload.py::"
 READERS = "tests/api/test_readers.py::"
 BOUNDS = "tests/api/test_bounds.py::"
+CACHES = "tests/api/test_caches.py::"
 CACHE = "tests/core/test_kernel_cache.py::"
 COMPOSE = "tests/test_compose.py::"
 HEADERS = "tests/api/test_headers.py::"
@@ -1166,5 +1167,47 @@ BREAKAGES = [
         "max_memory: Annotated[int, whole(1, 1 << 50)] = 160 << 30",
         (f"{IMAGE_FAULTS}test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed",),
         "image",
+    ),
+    Breakage(
+        "caches are bounded",
+        "core/system.py",
+        "per_system = lru_cache(maxsize=256)",
+        "per_system = lru_cache(maxsize=None)",
+        (f"{CACHES}test_no_cache_of_ours_is_without_a_bound",),
+    ),
+    Breakage(
+        "no cache is keyed by what only a client chooses",
+        "api/negotiation.py",
+        "def accepted_coding(accept_encoding: bytes) -> str | None:",
+        "import functools\n\n\n@functools.cache\ndef accepted_coding(accept_encoding: bytes) -> str | None:",
+        (f"{CACHES}test_thousands_of_clients_that_each_say_something_else_leave_nothing_behind",),
+    ),
+    Breakage(
+        "requests are parsed no further ahead than is answered",
+        "api/protocol.py",
+        "while self._ahead and not self._is_answering() and",
+        "while self._ahead and",
+        ("tests/api/test_pipelining.py::test_thousands_in_one_go_are_answered_in_order_one_at_a_time",),
+    ),
+    Breakage(
+        "a refusal costs little",
+        "api/options.py",
+        "_SUGGESTIONS = 3",
+        "_SUGGESTIONS = 100",
+        ("tests/api/test_refusals.py::test_the_nearest_names_are_looked_for_a_few_times_however_many_are_unknown",),
+    ),
+    Breakage(
+        "what alone declares too much memory is refused",
+        "api/analysis.py",
+        "if query.memory > settings.max_memory:",
+        "if query.memory > 100 * settings.max_memory:",
+        ("tests/api/test_memory.py::test_what_alone_declares_more_than_there_is_is_refused_and_what_fits_is_said",),
+    ),
+    Breakage(
+        "fixed points count their work",
+        "api/fixed_points.py",
+        "except TooMuchWork:",
+        "except ZeroDivisionError:",
+        ("tests/api/test_counted.py::test_more_cycles_than_can_be_had_are_refused_with_what_makes_them",),
     ),
 ]
