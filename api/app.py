@@ -114,6 +114,17 @@ async def ready(state: State) -> Response[str]:
     return Response("ready\n")
 
 
+class _Document(JsonRenderPlugin):
+    """The OpenAPI document, which is the same for everybody: encoding it takes longer than any other small answer."""
+
+    _encoded: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        if self._encoded is None:
+            self._encoded = super().render(request, openapi_schema)
+        return self._encoded
+
+
 def _origin(request: Request[Any, Any, Any]) -> str:
     """What a client calls the service. Raises ClientException where no name is that long.
 
@@ -198,7 +209,7 @@ def create_app(settings: Settings | None = None) -> Application:
             "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
             use_handler_docstrings=True,
             path=SCHEMA,
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[_Document(path="/openapi.json")],
         ),
     )
     cores = threads(cpus(), settings.workers)

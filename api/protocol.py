@@ -116,7 +116,7 @@ class Protocol(HttpToolsProtocol):
         start, ahead = self._at, self._ahead
         if self._is_in_body:
             if self._length is None:
-                self._length = next((int(value) for name, value in self.headers if name == b"content-length"), 0)
+                self._length = next((_size(value) for name, value in self.headers if name == b"content-length"), 0)
             if self._length:
                 end = min(start + self._length, len(ahead))
                 self._length -= end - start
@@ -212,3 +212,8 @@ class Protocol(HttpToolsProtocol):
     def _refuse_head(self) -> None:
         self.transport.write(_TOO_LARGE)
         self.transport.close()
+
+
+def _size(text: bytes) -> int:
+    """Of digits that the parser has taken, which may stand behind more zeros than Python reads."""
+    return int(text.strip().lstrip(b"0") or b"0")

@@ -17,6 +17,9 @@ from uuid import uuid4
 config: Any = importlib.import_module("numba.core.config")  # its settings are set at run time, which no type tells
 
 MAGIC = b"attractor kernel 1\n"
+LARGEST = 16 << 20
+"""Bytes of a file that may be one: kernels have some hundred thousand at most."""
+
 _HEAD = len(MAGIC) + hashlib.sha256().digest_size
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -48,12 +51,17 @@ def read(name: str, key: str) -> bytes | None:
                 return None
             except OSError as error:  # a symbolic link, say
                 raise Damaged(f"{_file(name, key)}: {error.strerror}") from None
-            with open(file, "rb", closefd=True) as opened:
+            try:
                 found = os.fstat(file)
                 if not stat.S_ISREG(found.st_mode):
                     raise Damaged(f"{_file(name, key)}: no regular file")
                 _check(found, folder() / _file(name, key))
-                content = opened.read()
+                if found.st_size > LARGEST:
+                    raise Damaged(f"{_file(name, key)}: {found.st_size} bytes")
+                with open(file, "rb", closefd=False) as opened:
+                    content = opened.read()
+            finally:
+                os.close(file)
     except Untrusted as reason:
         _warn("kernels are compiled but not cached in %s: it is not read, since %s", str(reason))
         return None
@@ -98,7 +106,9 @@ def _made(path: Path) -> bool:
 
 def _write(directory: int, file: str, content: bytes) -> None:
     with suppress(FileNotFoundError):
-        _check(os.stat(file, dir_fd=directory), folder() / file)
+        replaced = os.stat(file, dir_fd=directory, follow_symlinks=False)
+        if stat.S_ISREG(replaced.st_mode):  # else it is not what a link leads to that is replaced
+            _check(replaced, folder() / file)
     temporary = f".{file}.{uuid4().hex}"
     opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=directory)
     try:

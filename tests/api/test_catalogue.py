@@ -67,6 +67,22 @@ def test_every_format_is_described_as_it_is_answered(client, document):
     assert answered == set(operation["responses"]["200"]["content"])
 
 
+COUNTING = """
+from litestar.openapi import plugins
+from api.__main__ import serve
+
+encode = plugins.encode_json
+
+def telling(*values, **named):
+    print("ENCODED", flush=True)
+    return encode(*values, **named)
+
+plugins.encode_json = telling
+serve()
+"""
+"""A program that serves, and says each time that the OpenAPI document is encoded."""
+
+
 @pytest.fixture(scope="module")
 def document(client: httpx.Client):
     return client.get("/schema/openapi.json").json()
@@ -78,6 +94,14 @@ def test_the_document_is_whole_when_many_ask_for_it_first():
         assert {answer.status_code for answer in answers} == {200}
         assert {resource.path for resource in RESOURCES} <= set(answers[0].json()["paths"])
         assert {answer.content for answer in answers} == {answers[0].content}
+
+
+def test_the_document_is_encoded_once_for_all():
+    with running_server("-c", COUNTING) as (address, process):
+        answers = {httpx.get(f"{address}/schema/openapi.json", timeout=60).content for _ in range(3)}
+        process.terminate()
+        assert process.stdout.read().count("ENCODED") == 1
+        assert len(answers) == 1
 
 
 def test_the_document_is_valid_openapi(document):

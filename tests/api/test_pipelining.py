@@ -122,6 +122,14 @@ def test_a_post_is_refused_before_its_body_is_there_and_what_follows_is_answered
     assert [json.loads(body)["status"] for _, body in found[::2]] == [405, 405]
 
 
+@pytest.mark.parametrize("zeros", [1, 4_300, 60_000])
+def test_the_length_of_a_body_may_begin_with_zeros(counting, zeros):
+    body = numbered(3)
+    length = b"0" * zeros + b"%d" % len(body)
+    sent = numbered(1)[:-2] + b"Content-Length: " + length + b"\r\n\r\n" + body + numbered(2)
+    assert [told(body) for _, body in asyncio.run(answers(counting[0], [sent], 2))] == [1, 2]
+
+
 @pytest.mark.parametrize("rubbish", [b"rubbish\r\n\r\n", b"GET / HTTP/1.1\r\n: no name\r\n\r\n", b"\x00" * 1000])
 def test_a_sound_request_before_rubbish_has_its_own_answer_first(counting, rubbish):
     for path in (HENON.format(1), SLOW):

@@ -87,6 +87,16 @@ def linked(file):
     file.symlink_to(file.parent.parent / "elsewhere")
 
 
+def linked_to_what_all_can_write(file):
+    file.unlink()
+    file.symlink_to("/dev/zero")
+
+
+def grown(file):
+    """By more than there is memory, of which the disk holds nothing."""
+    os.truncate(file, 1 << 40)
+
+
 def piped(file):
     file.unlink()
     os.mkfifo(file, 0o644)
@@ -105,7 +115,7 @@ def foreign(file):
     file.write_bytes(content[:size] + b"nonsense")
 
 
-@pytest.mark.parametrize("spoil", [emptied, cut, another, linked, piped, foreign])
+@pytest.mark.parametrize("spoil", [emptied, cut, another, linked, linked_to_what_all_can_write, grown, piped, foreign])
 def test_a_damaged_file_is_replaced_with_one_warning(folder, asked, caplog, monkeypatch, spoil):
     monkeypatch.setattr(kernel_files, "_head", kernel_files._head)
     use()
@@ -119,6 +129,17 @@ def test_a_damaged_file_is_replaced_with_one_warning(folder, asked, caplog, monk
     assert str(folder) in warnings(caplog)[0]
     assert not file.is_symlink()
     assert file.read_bytes()[: len(kernel_files.MAGIC)] == sound[: len(kernel_files.MAGIC)]
+
+
+def test_where_a_folder_has_the_name_of_a_kernel_it_is_not_left_open(folder):
+    write(*NAMES)
+    (file,) = folder.iterdir()
+    file.unlink()
+    file.mkdir()
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(Damaged):
+        read(*NAMES[:2])
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def writable_folder(file):
