@@ -273,7 +273,8 @@ def shifted(x):
     return shift(x) - shift(-x) + shift(2 * x)
 
 
-def test_kernels_of_different_processes_keep_functions_of_the_same_name_apart(folder):
+@pytest.mark.usefixtures("folder")
+def test_kernels_of_different_processes_keep_functions_of_the_same_name_apart():
     """One that is not inlined is a symbol, and of a symbol the first that is loaded would serve all."""
     for by in (1.0, 20.0):
         COMPILER.end()  # so that a new process counts functions anew
