@@ -1,7 +1,7 @@
 """Numbers at the ends of double's range, asked of a service whose kernels check each index: basins, pictures, cycles.
 
-FUZZ_EXTREMES cases are drawn from FUZZ_SEED, of one system of each shape, and asked over connections that are kept. No answer is
-a 5xx but 503, nothing is logged as an error, and the service is alive at the end.
+FUZZ_EXTREMES cases are drawn from FUZZ_SEED, of one system of each shape, and asked over connections that are kept. No
+answer is a 5xx but 503, nothing is logged as an error, and the service is alive at the end.
 """
 
 import http.client
