@@ -40,10 +40,10 @@ test terraform-test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abs
 BOUNDS := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath .cache/bounds)
 
 test-bounds: kernels-bounds ## the tests of the kernels once more, each index checked
-	$(BOUNDS) $(BIN)/python -m pytest -n 4 --dist loadscope tests/core -k "not compil" $(PYTEST_ARGS)
+	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist load tests/core -k "not compil" $(PYTEST_ARGS)
 
 kernels-bounds: $(VENV)/dev
-	$(BOUNDS) $(BIN)/python -m api compile
+	$(BOUNDS) $(BIN)/python -m tests.checked
 
 broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)

@@ -19,8 +19,9 @@ def compile_kernels(systems: Iterable[System] = SYSTEMS.values()) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
     from core import basins, density, ensemble, lyapunov, raster, spacing  # which a start does without
 
-    load_kernels()
+    rows_kernel()
     of_a_system = (
+        orbit_kernel,
         ensemble.advance_kernel,
         ensemble.record_kernel,
         lyapunov.stretch_kernel,

@@ -352,13 +352,13 @@ def _followed(
         lane_of = np.zeros((8, LANES), dtype=np.int64)
         lane_of[[_INDEX, _ENDED]] = -1
         found = tuple(array[mine] for array in whole)
-        windows, more = 1, True
+        windows, more, pace = 1, True, slicing.Pace()
         while more:
             began = perf_counter()
             more = kernel(block, lane_of, start[mine], limit, known.hits, windows, escape, known.table, found)
             took = perf_counter() - began
-            windows = max(1, min(8 * windows, int(windows * slicing.SECONDS / 2 / took) if took else WINDOWS, WINDOWS))
-            yield None
+            windows = max(1, min(8 * windows, int(windows * slicing.PART / took) if took else WINDOWS, WINDOWS))
+            yield from pace.pauses()
 
     yield from slicing.run(map(worker, range(0, count, share)), threads)
     return whole

@@ -11,11 +11,14 @@ import pickle
 import sys
 from collections.abc import Callable
 from functools import partial
+from itertools import count
+from secrets import randbits
 from types import FunctionType, ModuleType
 from typing import Any
 
 import llvmlite
 import numba
+from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import get_host_cpu_features
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
@@ -115,3 +118,8 @@ def _text(source: Callable[..., Any] | ModuleType | str) -> str:
 
 if config.CPU_NAME is None and config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
     config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are
+
+FunctionIdentity._unique_ids = count(randbits(48))
+"""A number in the symbol of each function that is compiled, by which those of one name are told apart. Where a function
+is not inlined, LLVM takes the first of a symbol that was loaded for all kernels; so kernels that come from different
+processes may not count alike."""

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
 
-_PART = SECONDS / 20
+PART = SECONDS / 20
 """How long a part of a slice should take: numbers that become subnormal make the next one up to 50 times as long."""
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Pace:
 def slices(total: int, work: Callable[[int, int], object], pace: Pace | None = None) -> Iterator[None]:
     """Call `work(first, end)` on consecutive parts of range(total), and pause as `pace` says.
 
-    Parts begin with one and grow until one takes _PART, so nothing need be known of what an item costs. A `pace` that
+    Parts begin with one and grow until one takes PART, so nothing need be known of what an item costs. A `pace` that
     is given holds over several calls, each too short for a pause.
     """
     pace = pace or Pace()
@@ -71,7 +71,7 @@ def slices(total: int, work: Callable[[int, int], object], pace: Pace | None = N
         work(done, end)
         took = perf_counter() - began
         done = end
-        size = max(1, min(8 * size, int(size * _PART / took) if took else 8 * size))
+        size = max(1, min(8 * size, int(size * PART / took) if took else 8 * size))
         yield from pace.pauses()
 
 

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import time
+from math import sin
 from pathlib import Path
 
 import numba
@@ -13,7 +14,7 @@ import pytest
 
 from core import kernel_files
 from core.compiler import COMPILER
-from core.compiling import compiled
+from core.compiling import compiled, jit
 from core.kernel_files import Damaged, read, write
 from tests.conftest import ROOT
 
@@ -276,3 +277,28 @@ def lives(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def shifting(by):
+    """A function that is too long to be inlined."""
+    found = {"sin": sin, "by": by, "__name__": __name__}
+    exec("def shift(x):\n" + "    x = x + sin(x) / 2\n" * 60 + "    return x + by\n", found)  # noqa: S102
+    return found["shift"]
+
+
+def shift(x):
+    return x
+
+
+def shifted(x):
+    return shift(x) - shift(-x) + shift(2 * x)
+
+
+@pytest.mark.usefixtures("folder")
+def test_kernels_of_different_processes_keep_functions_of_the_same_name_apart():
+    """One that is not inlined is a symbol, and of a symbol the first that is loaded would serve all."""
+    for by in (1.0, 20.0):
+        COMPILER.end()  # so that a new process counts functions anew
+        kernel = compiled(shifted, f"shifted_{by:.0f}", (numba.float64,), str(by), shift=jit(shifting(by)))
+        plain = shifting(by)
+        assert kernel(0.5) == pytest.approx(plain(0.5) - plain(-0.5) + plain(1.0), abs=1e-9)

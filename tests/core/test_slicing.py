@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core import slicing
+from core.basins import basins
 from core.bifurcation import settled
 from core.systems import SYSTEMS
 
@@ -74,3 +75,25 @@ def test_many_short_works_pause_together(clock, monkeypatch):
         before = clock.now
     assert pauses
     assert longest < MOST
+
+
+def test_no_slice_of_basins_takes_50_ms_even_where_numbers_become_subnormal_midway(clock, monkeypatch):
+    done = 0
+
+    def kernel(*given):
+        nonlocal done
+        windows = given[5]
+        clock.now += windows * (1e-5 if done < 10_000 else 50e-5)
+        done += windows
+        return done < 20_000
+
+    monkeypatch.setattr("core.basins.follow_kernel", lambda _: kernel)
+    monkeypatch.setattr("core.basins.perf_counter", clock)
+    running = basins(SYSTEMS["logistic"], np.full((1, 1), 0.2), [3.0], 64)
+    before, longest, pauses = 0.0, 0.0, 0
+    for _ in running:
+        longest, before, pauses = max(longest, clock.now - before), clock.now, pauses + 1
+        if done >= 20_000:
+            break
+    assert pauses > 10_000 * 50e-5 / MOST
+    assert max(longest, clock.now - before) < MOST
