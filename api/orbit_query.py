@@ -55,7 +55,10 @@ class OrbitQuery(Struct, frozen=True):
 
     @property
     def memory(self) -> int:
-        return max(memory(self.system, self.selection, self.format), self._decimals())
+        decimals = self._decimals()
+        if self.precision == "decimal":
+            return decimals
+        return max(memory(self.system, self.selection, self.format), decimals)
 
     def _decimals(self) -> int:
         """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""

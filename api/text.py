@@ -154,8 +154,6 @@ def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first:
     written = [(column - is_numbered, answer.columns[column].kind) for column in part.columns]
     lines = []
     for i, row in enumerate(rows):
-        texts = [
-            str(first + i * answer.every) if place < 0 else literal(row[place], kind) for place, kind in written
-        ]
+        texts = [str(first + i * answer.every) if place < 0 else literal(row[place], kind) for place, kind in written]
         lines.append(record % tuple(texts))
     return "".join(lines).encode()
