@@ -61,6 +61,8 @@ class Analysis(Struct, frozen=True):
     formats: dict[str, Format] = msgspec.field(default_factory=lambda: FORMATS)
     holds: Callable[[AnalysisQuery], int] = lambda _: 0
     """Bytes that an answer holds beyond its grid's points of one moment and what is being written, about."""
+    is_held: bool = False
+    """Whether an answer is computed before it is written, rather than as often as it is run through."""
     width: Callable[[AnalysisQuery], int] = lambda query: len(query.swept) + 1 + query.system.dimension
     """Values of a record, about."""
     columns: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -115,8 +117,9 @@ class Analysis(Struct, frozen=True):
         return self.answer(query, settings, threads)
 
     def _seconds(self, query: AnalysisQuery) -> float:
-        written = self.records(query) * self.width(query)
-        return self.seconds(query) + written * self.formats[query.format].value_seconds
+        records, width, form = self.records(query), self.width(query), self.formats[query.format]
+        runs = 1 if self.is_held else form.runs(records, width)
+        return runs * self.seconds(query) + records * width * form.value_seconds
 
     def _memory(self, query: AnalysisQuery) -> int:
         points = _POINT_BYTES * min(query.points, CHUNK) * len(query.inputs)

@@ -112,6 +112,7 @@ BASINS = Analysis(
     lambda query: query.points,
     beyond,
     holds=holds,
+    is_held=True,
     columns={"^label$": WHOLE, "^steps$": WHOLE},
     summary={
         "legend": {

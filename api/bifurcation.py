@@ -67,10 +67,16 @@ def _rows(query: AnalysisQuery, threads: int) -> Iterator[Rows | None]:
 
 def seconds(query: AnalysisQuery) -> float:
     """CPU seconds that a diagram takes to compute, about."""
+    kept: int = 0 if query.options["continuation"] else query.options["kept"]
+    return settled_seconds(query) + padded(query.points) * kept * lane_step(query.system)
+
+
+def settled_seconds(query: AnalysisQuery) -> float:
+    """Those up to the ends of transients; where orbits continue each other, of all steps."""
     if query.options["continuation"]:
         return query.steps * orbit_step(query.system) + query.points * CONTINUED
-    each: int = query.options["transient"] + query.options["kept"]
-    return padded(query.points) * each * lane_step(query.system) + query.points * DRAWN
+    transient: int = query.options["transient"]
+    return padded(query.points) * transient * lane_step(query.system) + query.points * DRAWN
 
 
 def holds(query: AnalysisQuery) -> int:

@@ -129,6 +129,7 @@ FIXED_POINTS = Analysis(
     width=lambda query: len(query.swept) + 3 * query.system.dimension + 4,
     takes=lambda system: system.parameters,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
+    is_held=True,
     columns={
         "^(cycle|point)$": WHOLE,
         "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},

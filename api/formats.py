@@ -34,9 +34,15 @@ class Format(Struct, frozen=True):
     """CPU seconds that writing a value takes, about, compressed for a client that asks for it."""
     held: Held = lambda _, __: 0
     """Bytes that writing so many records of so many values holds at once, about."""
+    by_column: bool = False
+    """Whether it is written column by column, and so computed once for each where it is too large to be held."""
     holds_decimals: bool = True
     length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
+
+    def runs(self, records: int, width: int) -> int:
+        """How often so many records of so many numbers are computed as they are written."""
+        return width if self.by_column and records * width > text.HELD else 1
 
 
 def _rows_of(rows: int, value_bytes: int) -> Held:
@@ -58,6 +64,7 @@ def _text(
     write: Writer,
     disposition: str = "inline",
     held: Held = _LINES,
+    by_column: bool = False,
 ) -> Format:
     return Format(
         media_type,
@@ -68,12 +75,13 @@ def _text(
         is_text=True,
         value_seconds=80e-9,
         held=held,
+        by_column=by_column,
     )
 
 
 FORMATS: dict[str, Format] = {
     "json": _text("application/json", "json", text.writer(text.records, prefaced=True)),
-    "columns": _text("application/json", "json", text.writer(text.columns), held=_columns),
+    "columns": _text("application/json", "json", text.writer(text.columns), held=_columns, by_column=True),
     "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
     "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
     "arrow": Format(

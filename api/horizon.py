@@ -120,6 +120,7 @@ HORIZON = Analysis(
     _beyond,
     holds=_holds,
     formats={name: form for name, form in FORMATS.items() if name != "npy"},
+    is_held=True,
     columns={"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}},
     summary={
         "horizons": {

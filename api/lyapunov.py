@@ -38,7 +38,8 @@ def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Row
                 yield None
                 continue
             mine = swept[found.first : found.first + len(found.exponents)]
-            per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
+            with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
+                per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
             yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
 
 

@@ -23,6 +23,9 @@ _SHORT = 1_000  # steps
 _WORK = 300_000  # of a block of `core.decimals.decimal_blocks`
 _AROUND = 25  # characters of a decimal beside its digits, at most
 _BASE = 1 << 18  # bytes of the chunks of a small answer
+_STEP_SECONDS = 1e-6  # of a step in decimal beside its work
+_TEXT_SECONDS = 3e-7  # of a value as text, or of a record that is written, beside its characters
+_CHARACTER_SECONDS = 5e-9  # of each, as text that is made and taken apart again
 _OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
 
 Precision = Literal["auto", "double", "decimal"]
@@ -52,7 +55,10 @@ class OrbitQuery(Struct, frozen=True):
 
     @property
     def memory(self) -> int:
-        return max(memory(self.system, self.selection, self.format), self._decimals())
+        decimals = self._decimals()
+        if self.precision == "decimal":
+            return decimals
+        return max(memory(self.system, self.selection, self.format), decimals)
 
     def _decimals(self) -> int:
         """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""
@@ -69,8 +75,18 @@ class OrbitQuery(Struct, frozen=True):
     @property
     def seconds(self) -> float:
         if self.precision == "decimal":
-            return self.steps * self.work_per_step() * WORK_SECONDS
+            return self._decimal_seconds()
         return seconds(self.system, self.selection, self.format)
+
+    def _decimal_seconds(self) -> float:
+        """A long orbit is computed once more for each time that it is run through to be written."""
+        form, dimension, length = FORMATS[self.format], self.system.dimension, self.digits + _AROUND
+        values = self.records * dimension
+        runs = 1 + dimension if form.by_column else 1
+        times = 1 + runs if values * length > HELD_TEXT else 1
+        once = self.steps * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
+        once += values * (_TEXT_SECONDS + length * _CHARACTER_SECONDS)
+        return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
 
     @property
     def is_short(self) -> bool:
@@ -95,7 +111,8 @@ def memory(system: System, selection: Selection, form: str) -> int:
 def seconds(system: System, selection: Selection, form: str) -> float:
     """CPU seconds that an orbit in double takes to compute and to write, about."""
     written = selection.records * system.dimension * FORMATS[form].value_seconds
-    return selection.last * orbit_step(system) + written
+    runs = FORMATS[form].runs(selection.records, 1 + system.dimension)
+    return runs * selection.last * orbit_step(system) + written
 
 
 def canonical_form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:

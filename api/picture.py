@@ -18,7 +18,7 @@ from api.problems import BadQuery, Fault, shown
 from api.query_string import names_and_values
 from api.records import Sweep
 from api.settings import Settings
-from core.cost import density_step
+from core.cost import TALLIED, density_step, lane_step, padded
 from core.density import FARTHEST, NoScale, density
 from core.lanes import Floats
 from core.raster import HELD, raster
@@ -29,9 +29,8 @@ _MOST_ON_A_LINE = 100_000  # points: matplotlib draws all of them at once
 _POINT_BYTES = 200  # that each of them takes
 _PIXEL_BYTES = 18  # that is drawn
 _CELL_BYTES = 8  # that is counted
-_PIXEL_SECONDS = 4e-7  # to colour and to encode it
-_DRAWN_PIXEL_SECONDS = 5e-8  # where only words and lines are drawn on it
-_CANVAS_SECONDS = 0.05  # for axes and words
+_PIXEL_SECONDS = 1e-7  # to colour and to encode it
+_CANVAS_SECONDS = 0.08  # for axes and words
 
 
 class Picture(Struct, frozen=True):
@@ -246,8 +245,12 @@ def _states(query: AnalysisQuery) -> int:
     return 8 * min(HELD, query.points * query.system.dimension)
 
 
+def _is_line(query: AnalysisQuery) -> bool:
+    return query.options["of"] == "lyapunov" and len(query.swept) == 1
+
+
 def _line_holds(query: AnalysisQuery) -> int:
-    return _POINT_BYTES * query.points * query.system.dimension if len(query.swept) == 1 else 0
+    return _POINT_BYTES * query.points * query.system.dimension if _is_line(query) else 0
 
 
 def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
@@ -264,6 +267,15 @@ def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
 
 def _density_seconds(query: AnalysisQuery) -> float:
     return query.steps * density_step(query.system)
+
+
+def _diagram_seconds(query: AnalysisQuery) -> float:
+    """Each value is run through twice where its reach is not given, its transient too where states are not held."""
+    options, passes = query.options, 1 if "vertical" in query.options else 2
+    are_held = query.points * query.system.dimension <= HELD
+    kept: int = options["kept"]
+    tallied = padded(query.points) * kept * (lane_step(query.system) + TALLIED)
+    return (1 if are_held else passes) * bifurcation.settled_seconds(query) + passes * tallied
 
 
 class Kind(Struct, frozen=True):
@@ -301,7 +313,7 @@ KINDS = {
     "bifurcation": Kind(
         _diagram,
         (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)),
-        bifurcation.seconds,
+        _diagram_seconds,
         bifurcation.beyond,
         _states,
     ),
@@ -364,8 +376,8 @@ def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
 def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
     def seconds(query: AnalysisQuery) -> float:
         width, height = _size(query)
-        pixels = width * height * (_PIXEL_SECONDS if query.format == "png" else _DRAWN_PIXEL_SECONDS)
-        return kind.seconds(query) + _CANVAS_SECONDS + pixels
+        has_pixels = query.format == "png" or not _is_line(query)
+        return kind.seconds(query) + _CANVAS_SECONDS + _PIXEL_SECONDS * width * height * has_pixels
 
     return seconds
 

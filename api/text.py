@@ -150,12 +150,10 @@ def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first:
             return msgspec.json.encode(value).decode()
         return f'"{value}"' if is_json and kind == "decimal" and answer.as_text else str(value)
 
+    is_numbered = answer.columns[0].kind == "n"  # which is not among the values of a row
+    written = [(column - is_numbered, answer.columns[column].kind) for column in part.columns]
     lines = []
     for i, row in enumerate(rows):
-        values = iter(row)
-        texts = [
-            str(first + i * answer.every) if column.kind == "n" else literal(next(values), column.kind)
-            for column in answer.columns
-        ]
-        lines.append(record % tuple([texts[column] for column in part.columns]))
+        texts = [str(first + i * answer.every) if place < 0 else literal(row[place], kind) for place, kind in written]
+        lines.append(record % tuple(texts))
     return "".join(lines).encode()

@@ -14,6 +14,7 @@ from core.lanes import LANES
 from core.system import System, per_system
 
 _NANO = 1e-9
+_FUNCTION, _REMAINDER = 12, 20  # nanoseconds
 _POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
 
 POINT = 150 * _NANO
@@ -29,6 +30,10 @@ SPECTRUM = 20_000 * _NANO
 """A spectrum beside its steps."""
 
 
+TALLIED = 1.5 * _NANO
+"""An iterate of a diagram that is counted in a cell, or compared with the least and the greatest, beside its step."""
+
+
 def padded(points: int) -> int:
     """Points that lanes take, where the last block is filled up."""
     return -(-points // LANES) * LANES
@@ -36,24 +41,25 @@ def padded(points: int) -> int:
 
 @per_system
 def functions(system: System) -> int:
-    """Sines, cosines and the like in one step."""
-    nodes = (node for _, _, formula in system.assignments for node in ast.walk(formula))
-    return sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)
+    """Nanoseconds of the sines, cosines and the like, and of the remainders, of one step."""
+    nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
+    calls = sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)
+    return _FUNCTION * calls + _REMAINDER * sum(isinstance(node, ast.Mod) for node in nodes)
 
 
 def orbit_step(system: System) -> float:
     """A step of one orbit, each of which waits for the one before."""
-    return (4 + 12 * functions(system)) * _NANO
+    return (4 + functions(system)) * _NANO
 
 
 def lane_step(system: System) -> float:
     """A step of one of many orbits, which `core.lanes` takes side by side."""
-    return (0.03 * system.operations + 12 * functions(system)) * _NANO
+    return (0.03 * system.operations + functions(system)) * _NANO
 
 
 def tangent_step(system: System) -> float:
     """A step of an orbit and of its tangent space, orthonormalised."""
-    return (30 + 2 * system.dimension**2 + 12 * functions(system)) * _NANO
+    return (6 + 4 * system.dimension**2 + 4 / 3 * functions(system)) * _NANO
 
 
 def density_step(system: System) -> float:
