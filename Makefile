@@ -20,12 +20,12 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
-	$(BIN)/python -m api compile
+	@$(BIN)/python -c 'from core.systems import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m api compile
 
 # These apply Terraform to an emulated AWS, which takes minutes of waiting.
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py)
 
-test: $(VENV)/dev $(POLICY)/policy $(SUPPLY)/supply ## run every test but those that have a target of their own
+test: kernels $(POLICY)/policy $(SUPPLY)/supply ## run every test but those that have a target of their own
 	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
@@ -43,7 +43,7 @@ test-bounds: kernels-bounds ## the tests of the kernels once more, each index ch
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist load tests/core -k "not compil" $(PYTEST_ARGS)
 
 kernels-bounds: $(VENV)/dev
-	$(BOUNDS) $(BIN)/python -m tests.checked
+	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m api compile
 
 broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)

@@ -1,4 +1,7 @@
-"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts: no request does, then."""
+"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts: no request does, then.
+
+Systems named behind it are those whose kernels it compiles.
+"""
 
 import gc
 
@@ -32,8 +35,8 @@ _APPLICATION = "api.app:create_app"
 
 def main(arguments: list[str]) -> None:
     """Raises SystemExit on a wrong argument or setting."""
-    if arguments == ["compile"]:
-        compile_kernels()
+    if arguments[:1] == ["compile"] and SYSTEMS.keys() >= {*arguments[1:]}:
+        compile_kernels([SYSTEMS[name] for name in arguments[1:] or SYSTEMS])
         fill_font_cache()
     elif not arguments:
         serve()

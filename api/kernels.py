@@ -15,7 +15,7 @@ def load_kernels() -> None:
     rows_kernel()
 
 
-def compile_kernels(systems: Iterable[System] = SYSTEMS.values()) -> None:
+def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
     from core import basins, density, ensemble, lyapunov, raster, spacing  # which a start does without
 
