@@ -22,14 +22,14 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 	@$(BIN)/python -c 'from core.systems import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m api compile
 
-# These apply Terraform to an emulated AWS, which takes minutes of waiting.
-APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py)
+# These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
+APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
-test: kernels $(POLICY)/policy $(SUPPLY)/supply ## run every test but those that have a target of their own
+test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
 	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
-terraform-test: $(VENV)/dev ## apply Terraform's configurations to an emulated AWS, change them, and destroy them
+terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
 	$(BIN)/python -m pytest -n 3 --dist loadscope $(APPLIES) $(PYTEST_ARGS)
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.

@@ -79,13 +79,14 @@ def test_an_array_of_another_type_is_refused():
         orbit_kernel(SYSTEMS["henon"])((0.0, 0.0), (1.4, 0.3), 1, np.empty((5, 2), dtype=np.float32))
 
 
-COUNT_COMPILATIONS = """
+FEW = "henon", "lorenz", "ikeda"
+COUNT_COMPILATIONS = f"""
 from core.compiler import COMPILER
 from core.kernel import orbit_kernel
 from core.systems import SYSTEMS
 compile, compiled = COMPILER.compile, []
 COMPILER.compile = lambda *asked: compiled.append(asked) or compile(*asked)
-kernels = [orbit_kernel(system) for system in SYSTEMS.values()]
+kernels = [orbit_kernel(SYSTEMS[name]) for name in {FEW}]
 print(len(compiled), len(kernels) - len(compiled))
 """
 
@@ -100,25 +101,25 @@ def compilations(folder, **environment):
 def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     shutil.copytree(ROOT / "core", first / "core", ignore=shutil.ignore_patterns("__pycache__"))
-    assert compilations(first)[:2] == (len(SYSTEMS), 0)
-    assert compilations(first)[:2] == (0, len(SYSTEMS))
+    assert compilations(first)[:2] == (len(FEW), 0)
+    assert compilations(first)[:2] == (0, len(FEW))
     shutil.copytree(first, second, copy_function=shutil.copyfile)  # new modification times, as in an image layer
-    assert compilations(second)[:2] == (0, len(SYSTEMS))
+    assert compilations(second)[:2] == (0, len(FEW))
     changed = (second / "core" / "systems.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
     (second / "core" / "systems.py").write_text(changed)
-    assert compilations(second)[:2] == (1, len(SYSTEMS) - 1)
+    assert compilations(second)[:2] == (1, len(FEW) - 1)
     with (second / "core" / "kernel.py").open("a") as kernel:
         kernel.write("# another way to compile\n")
-    assert compilations(second)[:2] == (len(SYSTEMS), 0)
+    assert compilations(second)[:2] == (len(FEW), 0)
     (second / "core" / "systems.py").rename(second / "core" / "moved.py")
     (second / "core" / "systems.py").write_text("from core.moved import SYSTEMS\n")
-    assert compilations(second)[:2] == (len(SYSTEMS), 0)
+    assert compilations(second)[:2] == (len(FEW), 0)
 
 
 def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and_said_so(tmp_path):
     (tmp_path / "file").touch()
     misses, hits, log = compilations(ROOT, NUMBA_CACHE_DIR=str(tmp_path / "file" / "cache"))
-    assert (misses, hits) == (len(SYSTEMS), 0)
+    assert (misses, hits) == (len(FEW), 0)
     assert log.count("compiled but not cached") == 1
 
 
