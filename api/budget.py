@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-STREAM = 12 << 20
-"""Bytes that any answer in flight holds: blocks being computed, written and sent."""
 ALONE = 0.75
 """Of what others leave, how much one client may hold: so there is always some for another."""
 AWAITED = 0.25

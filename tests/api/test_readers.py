@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from api import readers
-from api.budget import STREAM
 from tests.conftest import request, running_server
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -106,7 +105,7 @@ def test_who_waits_for_what_is_computed_slowly_is_not_slow(reading):
 @pytest.fixture(scope="module")
 def hasty():
     """A server with little room, which demands a gibibyte a second of whoever has let something wait for 3 seconds."""
-    with running_server("-c", HASTY, ATTRACTOR_MAX_MEMORY=str(2 * STREAM)) as (address, _):
+    with running_server("-c", HASTY, ATTRACTOR_MAX_MEMORY=str(24 << 20)) as (address, _):
         yield address
 
 
