@@ -41,5 +41,5 @@ EXPOSE 8000
 # Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
 VOLUME /tmp
 USER 10001:10001
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "api.healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "attractor.api.healthcheck"]
 CMD ["python", "-m", "api"]

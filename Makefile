@@ -20,7 +20,7 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
 
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
-	@$(BIN)/python -c 'from core.systems import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m api compile
+	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m api compile
 
 # These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)

@@ -2,14 +2,14 @@
 
 import gc
 
-gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
+gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `attractor.api.app` enables it
 
 import sys
 
-from api.logs import configuration, is_terminal, log_everything
-from api.signals import end_at_once
+from attractor.api.server.signals import end_at_once
+from attractor.api.telemetry.logs import configuration, is_terminal, log_everything
 
-if __name__ != "api.__main__":  # what is imported below takes long, and may warn
+if __name__ != "attractor.api.__main__":  # what is imported below takes long, and may warn
     log_everything()
     if not sys.argv[1:]:
         end_at_once()
@@ -19,15 +19,15 @@ from typing import Any
 
 import uvicorn
 
-from api.catalogue import example_path
-from api.kernels import compile_kernels
-from api.observed import EVERYWHERE
-from api.settings import Settings, from_environment
-from api.stopping import Server
-from api.workers import Workers, run
-from core.systems import DEFAULT, SYSTEMS
+from attractor.api.endpoints.systems import example_path
+from attractor.api.http.middleware import EVERYWHERE
+from attractor.api.server.shutdown import Server
+from attractor.api.server.workers import Workers, run
+from attractor.api.settings import Settings, from_environment
+from attractor.api.warmup import compile_kernels
+from attractor.core.catalogue import DEFAULT, SYSTEMS
 
-_APPLICATION = "api.app:create_app"
+_APPLICATION = "attractor.api.app:create_app"
 _USAGE = "`python -m api` serves; `python -m api compile [SYSTEM ...]` fills the caches of kernels and fonts"
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> None:
 
 def fill_font_cache() -> None:
     """Warns where it cannot be written, as kernels do."""
-    from api.canvas import cache_fonts  # which imports matplotlib, that a start does without
+    from attractor.api.pictures.canvas import cache_fonts  # which imports matplotlib, that a start does without
 
     try:
         cache_fonts()
@@ -74,8 +74,8 @@ def options(settings: Settings) -> dict[str, Any]:
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
-        "loop": "api.loop:Loop",
-        "http": "api.protocol:Protocol",
+        "loop": "attractor.api.server.event_loop:Loop",
+        "http": "attractor.api.server.protocol:Protocol",
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,
         "log_config": configuration(not is_terminal(), settings.access_log),

@@ -19,22 +19,22 @@ from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.utils import normalize_path
 
-from api import VERSION
-from api.analyses import ANALYSES
-from api.asgi import Application, Receive, Scope, Send
-from api.budget import Budget
-from api.calculation import Calculation
-from api.catalogue import Entry, entry_under, example_path
-from api.endpoint import Endpoint, Resource
-from api.explorer.site import serve_page
-from api.jobs import Jobs
-from api.kernels import load_kernels
-from api.memory import give_back
-from api.metrics import Metrics, expose
-from api.observed import observed
-from api.openapi import describe
-from api.picture import Pictures
-from api.problems import (
+from attractor.api import VERSION
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.endpoints.picture import Pictures
+from attractor.api.endpoints.systems import Entry, entry_under, example_path
+from attractor.api.explorer.site import serve_page
+from attractor.api.host import cpus, threads
+from attractor.api.http.handler import Endpoint, Resource
+from attractor.api.http.middleware import observed
+from attractor.api.http.types import Application, Receive, Scope, Send
+from attractor.api.limits.heap import give_back
+from attractor.api.limits.memory_budget import Budget
+from attractor.api.limits.readers import cut_off_slow_readers
+from attractor.api.limits.scheduler import Jobs
+from attractor.api.openapi import describe
+from attractor.api.problems import (
     CLOSE,
     MEDIA_TYPE,
     METHODS,
@@ -47,13 +47,13 @@ from api.problems import (
     problem,
     shown,
 )
-from api.protocol import OVER
-from api.readers import cut_off_slow_readers
-from api.resources import cpus, threads
-from api.settings import Settings, from_environment
-from api.stopping import before_stopping
-from api.tracing import tracing
-from core.systems import DEFAULT, SYSTEMS
+from attractor.api.server.protocol import OVER
+from attractor.api.server.shutdown import before_stopping
+from attractor.api.settings import Settings, from_environment
+from attractor.api.telemetry.metrics import Metrics, expose
+from attractor.api.telemetry.tracing import tracing
+from attractor.api.warmup import load_kernels
+from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
 SYSTEM_FOLDER = "/systems/"
@@ -201,7 +201,7 @@ def create_app(settings: Settings | None = None) -> Application:
         [welcome, systems, system, live, ready],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
-        logging_config=None,  # `api.logs` has it
+        logging_config=None,  # `attractor.api.telemetry.logs` has it
         openapi_config=OpenAPIConfig(
             title="Attractor",
             version=VERSION,
@@ -247,7 +247,7 @@ def create_app(settings: Settings | None = None) -> Application:
             await others({**scope, "path": path, "method": method}, receive, send)
 
     if settings.rate_limit:
-        from api.rate_limit import RateLimit  # which takes as long as a tenth of a start
+        from attractor.api.http.rate_limit import RateLimit  # which takes as long as a tenth of a start
 
         served: Application = RateLimit(app, settings.rate_limit)
     else:

@@ -1,4 +1,4 @@
-"""`python -m api.healthcheck`: 0 where the service on this machine's HOST and PORT is ready, else 1 and the reason."""
+"""`python -m attractor.api.healthcheck`: 0 where the service on this machine's HOST and PORT is ready, else 1 and the reason."""
 
 import os
 import sys

@@ -9,18 +9,18 @@ from typing import Any
 from litestar.openapi.spec import OpenAPI
 from msgspec.structs import replace
 
-from api.analysis import DOUBLE, WHOLE, Analysis
-from api.answer import LOOKAHEAD
-from api.caching import CACHE_CONTROL, VARY
-from api.endpoint import Resource
-from api.formats import Format
-from api.options import SYSTEM, Flag, Form, Number, Option, Swept, names_of
-from api.picture import Pictures
-from api.problems import MEDIA_TYPE, Problem
-from api.query import OPTIONS
-from api.settings import Settings
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.api.endpoints.analysis import DOUBLE, WHOLE, Analysis
+from attractor.api.endpoints.orbit_answer import LOOKAHEAD
+from attractor.api.endpoints.picture import Pictures
+from attractor.api.formats import Format
+from attractor.api.http.caching import CACHE_CONTROL, VARY
+from attractor.api.http.handler import Resource
+from attractor.api.problems import MEDIA_TYPE, Problem
+from attractor.api.queries.calculation_query import OPTIONS
+from attractor.api.queries.parameters import SYSTEM, Flag, Form, Number, Option, Swept, names_of
+from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.system import System
 
 
 def describe(document: OpenAPI, resources: Sequence[Resource], settings: Settings) -> None:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_args, get_type_hints
 from msgspec import Struct, field
 from msgspec.structs import fields
 
-from api.resources import WORKER_MEMORY, cpus, memory, most_workers, workers
-from api.setting_kinds import FLAG, HOST, ORIGINS, PORT, PROXIES, RATE, Kind, decimal, whole
+from attractor.api.host import WORKER_MEMORY, cpus, memory, most_workers, workers
+from attractor.api.setting_kinds import FLAG, HOST, ORIGINS, PORT, PROXIES, RATE, Kind, decimal, whole
 
 PREFIX = "ATTRACTOR_"
 
@@ -59,7 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     max_digits: Annotated[int, whole(1, 1_000_000)] = 1_000
     """Significant digits of decimal arithmetic."""
     max_decimal_work: Positive = 20_000_000
-    """Cost of one decimal orbit, in the units of `core.decimals.work`: about 10 ns each."""
+    """Cost of one decimal orbit, in the units of `attractor.core.decimals.work`: about 10 ns each."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

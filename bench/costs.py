@@ -15,18 +15,18 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from api.analyses import ANALYSES
-from api.analysis_query import AnalysisQuery
-from api.calculation import Calculation
-from api.picture import KINDS, Pictures
-from api.problems import BadQuery
-from api.settings import Settings
-from core import cost
-from core.orbit import orbit_blocks, short_orbit
-from core.selection import Selection
-from core.slicing import cpu_seconds
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.endpoints.picture import KINDS, Pictures
+from attractor.api.problems import BadQuery
+from attractor.api.queries.analysis_query import AnalysisQuery
+from attractor.api.settings import Settings
+from attractor.core import cost
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.orbit import orbit_blocks, short_orbit
+from attractor.core.selection import Selection
+from attractor.core.slicing import cpu_seconds
+from attractor.core.system import System
 
 SECONDS = float(os.environ.get("COSTS_SECONDS", "240"))
 """Of the search; what is tried last may take TRIED more."""

@@ -29,7 +29,8 @@ LIGHT_RATE, SMALL_RATE = 100, 20  # a second
 
 SERVICE = """
 import signal
-from api import app, jobs
+from attractor.api import app
+from attractor.api.limits import scheduler as jobs
 
 class Watched(jobs.Jobs):
     def __init__(self, *arguments):
@@ -40,7 +41,7 @@ class Watched(jobs.Jobs):
         self.longest = self.load.greatest = 0.0
 
 app.Jobs = Watched
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 """A service that forgets, at SIGUSR1, its longest slice and greatest lag: what a first use imports is no slice."""

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.kernel import orbit_kernel
 from bench.c_orbit import NoCompiler, c_orbit
 from bench.http import hot_path
 from bench.test_orbit import INPUTS
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
 
 STEPS = 1_000_000
 ROUNDS = 41

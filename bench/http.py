@@ -134,8 +134,8 @@ def library_json(steps: int) -> tuple[float, float]:
     import numpy as np
     import orjson
 
-    from core.kernel import orbit_kernel
-    from core.systems import SYSTEMS
+    from attractor.core.catalogue import SYSTEMS
+    from attractor.core.kernel import orbit_kernel
 
     class Record(msgspec.Struct):
         n: int

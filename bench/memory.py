@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from api.analyses import ANALYSES
-from api.calculation import Calculation
-from api.picture import Pictures
-from api.problems import BadQuery
-from api.settings import Settings
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.endpoints.picture import Pictures
+from attractor.api.problems import BadQuery
+from attractor.api.settings import Settings
 from bench.http import process
 
 SLACK = 64 << 20
@@ -34,7 +34,7 @@ SLOWLY = 2_000
 """Bytes a second of a slow reader."""
 TRIMMED = 0.2
 """Seconds after which the server of this benchmark gives back what is free, so that the next peak begins low."""
-SERVER = f"import api.memory; api.memory.GIVEN_BACK = {TRIMMED}; from api.__main__ import serve; serve()"
+SERVER = f"import attractor.api.limits.heap; attractor.api.limits.heap.GIVEN_BACK = {TRIMMED}; from attractor.api.__main__ import serve; serve()"
 
 RESOURCES: list[Any] = [*ANALYSES, Calculation(), Pictures()]
 LOGISTIC = "system=logistic&x0=0.3&r=3.9"

@@ -6,7 +6,7 @@ flows: here Python applies its compiled function of one step, to all points at o
 maps of one dimension take no batch, and neither has exponents of maps.
 """
 
-import core.compiling  # noqa: F401  # first: Numba learns how wide vectors are before a peer compiles
+import attractor.core.compiling  # noqa: F401  # first: Numba learns how wide vectors are before a peer compiles
 
 # isort: split
 
@@ -24,13 +24,13 @@ import numba
 import numpy as np
 from pynamicalsys import DiscreteDynamicalSystem
 
+from attractor.core import lanes
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.ensemble import final_states
+from attractor.core.kernel import orbit_kernel
+from attractor.core.lyapunov import spectra
 from bench.c_orbit import NoCompiler, c_ensemble
-from core import lanes
-from core.bifurcation import diagram
-from core.ensemble import final_states
-from core.kernel import orbit_kernel
-from core.lyapunov import spectra
-from core.systems import SYSTEMS
 
 Side: TypeAlias = Callable[[int], Any]  # from a number of steps to the answer, ours as a list of consecutive arrays
 

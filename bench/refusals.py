@@ -13,9 +13,9 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from api.app import SWITCH_INTERVAL, create_app
-from api.protocol import Protocol
-from api.settings import Settings
+from attractor.api.app import SWITCH_INTERVAL, create_app
+from attractor.api.server.protocol import Protocol
+from attractor.api.settings import Settings
 
 MOST = 0.001
 """Seconds of the loop for any refusal."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from api.memory import GIVEN_BACK
+from attractor.api.limits.heap import GIVEN_BACK
 from bench.http import LORENZ, free_port, process, resident
 from bench.load import at_rate, sustained
 from bench.traffic import LEFT, Answer, Request
@@ -22,7 +22,7 @@ from bench.traffic import LEFT, Answer, Request
 MINUTES = int(os.environ.get("SOAK_MINUTES", "15"))
 REST = GIVEN_BACK + 2  # seconds, after which all that is left is held for good
 STEEPEST = 4.0
-"""MiB an hour that memory may grow by: a worker has 150 to spare (api/resources.py), which is a day and a half."""
+"""MiB an hour that memory may grow by: a worker has 150 to spare (api/host.py), which is a day and a half."""
 ERRORS = 3.0
 """So many standard errors a slope must be above that to count."""
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from attractor.core import lanes
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.density import density
+from attractor.core.ensemble import final_states
+from attractor.core.lyapunov import spectra
 from bench.c_orbit import NoCompiler, c_ensemble
-from core import lanes
-from core.bifurcation import diagram
-from core.density import density
-from core.ensemble import final_states
-from core.lyapunov import spectra
-from core.systems import SYSTEMS
 
 LORENZ, PARAMETERS = SYSTEMS["lorenz"], np.array([10, 28, 8 / 3, 0.01])
 ORBITS, STEPS = 4096, 2000

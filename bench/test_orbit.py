@@ -5,10 +5,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.decimals import decimal_orbit
+from attractor.core.kernel import orbit_kernel
 from bench.c_orbit import NoCompiler, c_orbit
-from core.decimals import decimal_orbit
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
 
 INPUTS = {
     "lorenz": ((1.0, 1.0, 1.0), (10.0, 28.0, 8 / 3, 0.01)),

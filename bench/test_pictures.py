@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from api import drawing
-from core.bifurcation import diagram
-from core.density import density
-from core.raster import raster
-from core.systems import SYSTEMS
+from attractor.api.pictures import charts as drawing
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.density import density
+from attractor.core.diagram_raster import raster
 
 SIZE = 800, 600
 CELLS = drawing.raster_size(SIZE)
@@ -50,7 +50,7 @@ def test_whole(benchmark):
 
 
 @pytest.mark.benchmark(group="matplotlib imported, in a new interpreter")
-@pytest.mark.parametrize("module", ["numpy", "api.canvas"])
+@pytest.mark.parametrize("module", ["numpy", "attractor.api.pictures.canvas"])
 def test_import(benchmark, module):
     command = [sys.executable, "-c", f"import {module}"]
     benchmark.pedantic(lambda: subprocess.run(command, check=True), rounds=5)

@@ -17,12 +17,12 @@ import numpy as np
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
-from core import lanes, slicing
-from core.compiling import compiled
-from core.ensemble import orbits
-from core.kernel import orbit_kernel
-from core.lanes import LANES, Floats
-from core.system import System, per_system
+from attractor.core import lanes, slicing
+from attractor.core.compiling import compiled
+from attractor.core.ensemble import orbits
+from attractor.core.kernel import orbit_kernel
+from attractor.core.lanes import LANES, Floats
+from attractor.core.system import System, per_system
 
 Integers: TypeAlias = NDArray[np.int64]
 T = TypeVar("T")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core import slicing
-from core.ensemble import orbits
-from core.grid import PART, Axis, axis
-from core.kernel import orbit_kernel
-from core.lanes import Floats
-from core.system import System
+from attractor.core import slicing
+from attractor.core.ensemble import orbits
+from attractor.core.grid import PART, Axis, axis
+from attractor.core.kernel import orbit_kernel
+from attractor.core.lanes import Floats
+from attractor.core.system import System
 
 _TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
 

@@ -23,10 +23,10 @@ from numba.core.codegen import get_host_cpu_features
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from core import kernel_files
-from core.compiler import COMPILER, Unavailable
-from core.kernel_files import Damaged, config
-from core.slicing import uncounted
+from attractor.core import kernel_files
+from attractor.core.compiler import COMPILER, Unavailable
+from attractor.core.kernel_files import Damaged, config
+from attractor.core.slicing import uncounted
 
 jit: Any = partial(numba.njit, error_model="numpy", fastmath=False, nogil=True)
 """Numba under strict IEEE 754: division by zero gives an infinity or nan, and nothing is fused or reordered."""

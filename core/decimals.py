@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 
-from core.selection import Block, Selection
-from core.system import System
+from attractor.core.selection import Block, Selection
+from attractor.core.system import System
 
 DIGITS = 28
 """Significant digits where none are asked for."""

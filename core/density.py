@@ -8,11 +8,11 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core import slicing
-from core.compiling import compiled, jit
-from core.kernel import _floats
-from core.lanes import Floats
-from core.system import System, per_system
+from attractor.core import slicing
+from attractor.core.compiling import compiled, jit
+from attractor.core.kernel import _floats
+from attractor.core.lanes import Floats
+from attractor.core.system import System, per_system
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 

@@ -15,10 +15,10 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from core.allowance import Allowance
-from core.jacobian import exactly, image, jacobian_over, step_over, symbols
-from core.lanes import Floats
-from core.system import System
+from attractor.core.allowance import Allowance
+from attractor.core.jacobian import exactly, image, jacobian_over, step_over, symbols
+from attractor.core.lanes import Floats
+from attractor.core.system import System
 
 STARTS = 4096
 UNIT_SECONDS = 5e-5

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from core.system import System
+from attractor.core.system import System
 
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()  # noqa: SIM905

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core.lanes import Floats
+from attractor.core.lanes import Floats
 
 PART = 1 << 12
 """Values that are computed together, and held where there are no more."""

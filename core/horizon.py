@@ -12,13 +12,13 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from core.decimals import context
-from core.jacobian import exactly, step_over
-from core.lanes import Floats
-from core.orbit import orbit_blocks
-from core.selection import Selection
-from core.slicing import Pace
-from core.system import System
+from attractor.core.decimals import context
+from attractor.core.jacobian import exactly, step_over
+from attractor.core.lanes import Floats
+from attractor.core.orbit import orbit_blocks
+from attractor.core.selection import Selection
+from attractor.core.slicing import Pace
+from attractor.core.system import System
 
 MOST = 17.0
 """Digits of a double that equals the exact value: as many as its decimal text ever needs."""

@@ -10,7 +10,7 @@ from threading import RLock
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from core.system import System, per_system
+from attractor.core.system import System, per_system
 
 _PRECISION = RLock()
 

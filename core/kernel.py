@@ -12,8 +12,8 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core.compiling import compiled, jit
-from core.system import System, per_system
+from attractor.core.compiling import compiled, jit
+from attractor.core.system import System, per_system
 
 Floats: TypeAlias = tuple[float, ...]
 Orbit: TypeAlias = NDArray[np.float64]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.compiling import jit
-from core.system import System
+from attractor.core.compiling import jit
+from attractor.core.system import System
 
 LANES = 64
 """Points in a block: enough independent vectors to hide the latency of an operation, few enough for the L1 cache."""

@@ -15,8 +15,8 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from core.compiling import compiled, jit
-from core.lanes import Floats
+from attractor.core.compiling import compiled, jit
+from attractor.core.lanes import Floats
 
 _EXACT = 2**53  # whole numbers up to it are doubles
 _ERROR = 2.0**-97  # of a place in two doubles, where the greater end lies between 1 and 2; the proof gives 2^-98

@@ -2,7 +2,7 @@
 indexes depends on how many coordinates and parameters there are.
 """
 
-from core.system import System
+from attractor.core.system import System
 
 CHECKED = ("lorenz", "tinkerbell", "thomas", "ikeda", "henon", "gingerbreadman", "logistic")  # what is dear goes first
 

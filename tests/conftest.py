@@ -61,7 +61,7 @@ def running_server(
 def declaring(folder: Path, declaration: str) -> str:
     """A program that serves with a system more, which is read from its source in `folder`."""
     (folder / "declared.py").write_text(declaration)
-    return f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from api.__main__ import serve; serve()"
+    return f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from attractor.api.__main__ import serve; serve()"
 
 
 def _wait_until_it_answers(address: str) -> None:

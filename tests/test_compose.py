@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from api.settings import Settings, from_environment
+from attractor.api.settings import Settings, from_environment
 from tests.conftest import ROOT
 
 SERVICE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["attractor"]

@@ -3,9 +3,10 @@
 import json
 import re
 
-from api import protocol, readers
-from api.resources import WORKER_MEMORY
-from api.settings import Settings
+from attractor.api.host import WORKER_MEMORY
+from attractor.api.limits import readers
+from attractor.api.server import protocol
+from attractor.api.settings import Settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

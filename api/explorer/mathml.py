@@ -2,8 +2,8 @@
 
 import re
 
-from core.formula import latex
-from core.system import System
+from attractor.core.formula import latex
+from attractor.core.system import System
 
 
 def mathml(system: System) -> str:

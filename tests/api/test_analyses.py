@@ -13,12 +13,12 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from api.analyses import ANALYSES
-from core.systems import SYSTEMS
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import declaring, running_server
 
 NEW = """
-from core.systems import catalogued
+from attractor.core.catalogue import catalogued
 
 @catalogued(title="Coupled Hénon maps", source="this test")
 def coupled_henon(x=0.1, y=0, u=0.2, v=0, /, a=1.1, b=0.3, c=0.05):

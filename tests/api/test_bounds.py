@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api.app import RESOURCES
-from api.resources import cpus, threads
-from api.settings import Settings
+from attractor.api.app import RESOURCES
+from attractor.api.host import cpus, threads
+from attractor.api.settings import Settings
 from tests.conftest import connected, request, running_server
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -27,9 +27,9 @@ def declared(path):
 
 ROOM = 39 * declared(ENDLESS) // 10
 SHORT = """
-import api.protocol
-api.protocol.REQUEST_SECONDS = 0.5
-from api.__main__ import serve
+import attractor.api.server.protocol
+attractor.api.server.protocol.REQUEST_SECONDS = 0.5
+from attractor.api.__main__ import serve
 serve()
 """
 
@@ -63,9 +63,9 @@ def hasty():
 
 
 MISTAKEN = """
-import api.ensemble, api.lyapunov
-api.ensemble.orbit_step = api.ensemble.lane_step = api.lyapunov.tangent_step = lambda system: 0.0
-from api.__main__ import serve
+import attractor.api.endpoints.ensemble, attractor.api.endpoints.lyapunov
+attractor.api.endpoints.ensemble.orbit_step = attractor.api.endpoints.ensemble.lane_step = attractor.api.endpoints.lyapunov.tangent_step = lambda system: 0.0
+from attractor.api.__main__ import serve
 serve()
 """
 """A server that thinks that steps take no time."""

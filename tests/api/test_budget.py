@@ -4,8 +4,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from api import budget
-from api.budget import Budget, Full
+from attractor.api.limits import memory_budget as budget
+from attractor.api.limits.memory_budget import Budget, Full
 
 
 @pytest.fixture

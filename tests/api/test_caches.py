@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api.rate_limit import MAX_CLIENTS, MAX_NOTED, Window
+from attractor.api.http.rate_limit import MAX_CLIENTS, MAX_NOTED, Window
 from tests.conftest import ROOT, running_server
 
 MOST = 8_192
@@ -65,7 +65,7 @@ def tell(*_):
     print("TOLD", json.dumps({"held": held, "caches": caches}), flush=True)
 
 signal.signal(signal.SIGUSR1, tell)
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 

@@ -13,7 +13,7 @@ import httpx
 import pandas
 import pytest
 
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import running_server
 
 EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"

@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from api.app import RESOURCES
-from api.query import OPTIONS
-from core.systems import SYSTEMS
+from attractor.api.app import RESOURCES
+from attractor.api.queries.calculation_query import OPTIONS
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import running_server
 
 
@@ -69,7 +69,7 @@ def test_every_format_is_described_as_it_is_answered(client, document):
 
 COUNTING = """
 from litestar.openapi import plugins
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 
 encode = plugins.encode_json
 

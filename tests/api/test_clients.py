@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.clients import client_key, share_of
+from attractor.api.limits.clients import client_key, share_of
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.fixed_points import FIXED_POINTS
-from api.problems import BadQuery
-from api.settings import Settings
+from attractor.api.endpoints.fixed_points import FIXED_POINTS
+from attractor.api.problems import BadQuery
+from attractor.api.settings import Settings
 
 CLIFFORD = "system=clifford&b=1.03&c=-9.6&d=-13.83&period={}&a={}"  # thousands of cycles
 
@@ -23,7 +23,7 @@ def test_more_cycles_than_can_be_had_are_refused_with_what_makes_them(query, cul
 
 
 def test_more_records_than_can_be_held_are_refused(monkeypatch):
-    monkeypatch.setattr("api.fixed_points._MOST_RECORDS", 3)
+    monkeypatch.setattr("attractor.api.endpoints.fixed_points._MOST_RECORDS", 3)
     settings = Settings(workers=1)
     query = FIXED_POINTS.read(b"system=henon&a=1.3,1.4&b=0.3", settings, "json")
     with pytest.raises(BadQuery) as refused:

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from api import canvas, drawing
-from core.density import NoScale
+from attractor.api.pictures import canvas
+from attractor.api.pictures import charts as drawing
+from attractor.core.density import NoScale
 from tests.conftest import ROOT
 
 SIZE = 320, 240
@@ -59,7 +60,7 @@ def texts(svg):
 
 
 def colour(name, place):
-    from api.canvas import matplotlib
+    from attractor.api.pictures.canvas import matplotlib
 
     return list(matplotlib.colormaps[name](place, bytes=True)[:3])
 
@@ -244,7 +245,7 @@ def test_a_scale_of_any_values_is_drawn_or_refused(low, high):
 
 
 def test_every_colour_map_is_there():
-    from api.canvas import colours
+    from attractor.api.pictures.canvas import colours
 
     assert {len(np.unique(colours(name))) > 200 for name in drawing.COLORMAPS} == {True}
     assert {drawing.DEFAULT, drawing.CENTRED} <= set(drawing.COLORMAPS)
@@ -266,7 +267,7 @@ def test_two_threads_at_once_draw_what_one_draws_alone():
 def test_pixels_are_freed_before_garbage_is_collected():
     from matplotlib.backends.backend_agg import RendererAgg
 
-    from api.canvas import _Pixels
+    from attractor.api.pictures.canvas import _Pixels
 
     gc.collect()
     gc.disable()
@@ -306,7 +307,11 @@ def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
     nowhere = {"HOME": "/proc/none", "MPLCONFIGDIR": "/proc/none", "TMPDIR": "/proc/none"}
     expected = f"{hashes()}\n"
     assert python(DRAW, NUMBA_CACHE_DIR="/proc/none", PYTHONHASHSEED="1") == expected
-    python("from api.__main__ import fill_font_cache; fill_font_cache()", NUMBA_CACHE_DIR=str(tmp_path), **nowhere)
+    python(
+        "from attractor.api.__main__ import fill_font_cache; fill_font_cache()",
+        NUMBA_CACHE_DIR=str(tmp_path),
+        **nowhere,
+    )
     written = sorted(tmp_path.rglob("*"))
     assert len(written) == 2
     assert python(WATCH + DRAW, NUMBA_CACHE_DIR=str(tmp_path), **nowhere) == expected
@@ -314,10 +319,10 @@ def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
 
 
 def test_where_the_fonts_cannot_be_listed_it_is_said():
-    code = "from api.__main__ import fill_font_cache; fill_font_cache()"
+    code = "from attractor.api.__main__ import fill_font_cache; fill_font_cache()"
     with pytest.raises(AssertionError, match="the list of fonts is not cached"):
         python(code, NUMBA_CACHE_DIR="/proc/none")
 
 
 def test_nothing_of_matplotlib_is_imported_before_the_first_picture():
-    assert python("import sys, api.drawing; print('matplotlib' in sys.modules)") == "False\n"
+    assert python("import sys, attractor.api.pictures.charts; print('matplotlib' in sys.modules)") == "False\n"

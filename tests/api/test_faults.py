@@ -14,7 +14,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from api.formats import FORMATS
+from attractor.api.formats import FORMATS
 from tests.api.load import Load, until
 from tests.api.test_metrics import free_ports, read, total
 from tests.api.test_streaming import computing_during
@@ -170,12 +170,12 @@ def test_clients_that_leave_in_the_middle_of_any_format_leave_nothing_behind(wat
 
 FEW = """
 import resource
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
 for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
     del SYSTEMS[name]
 if IS_FULL:  # no file may have a byte
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 
@@ -199,9 +199,9 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that
 
 
 PATIENT = """
-import api.protocol, api.readers
-api.protocol.REQUEST_SECONDS, api.readers.SECONDS = 2, 1
-from api.__main__ import serve
+import attractor.api.server.protocol, attractor.api.limits.readers
+attractor.api.server.protocol.REQUEST_SECONDS, attractor.api.limits.readers.SECONDS = 2, 1
+from attractor.api.__main__ import serve
 serve()
 """
 

@@ -13,13 +13,13 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from api import VERSION
-from api.calculation import Calculation
-from api.formats import FORMATS
-from api.jobs import at_once
-from api.settings import Settings
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.api import VERSION
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.formats import FORMATS
+from attractor.api.limits.scheduler import at_once
+from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.kernel import orbit_kernel
 
 LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
 EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"

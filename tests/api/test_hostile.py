@@ -13,9 +13,9 @@ from threading import Thread
 import httpx
 import pytest
 
-from api.app import RESOURCES
-from api.canvas import cache_fonts
-from core.systems import SYSTEMS
+from attractor.api.app import RESOURCES
+from attractor.api.pictures.canvas import cache_fonts
+from attractor.core.catalogue import SYSTEMS
 from tests.api.test_reading import sound
 from tests.conftest import running_server
 
@@ -169,11 +169,11 @@ def tell(event, arguments):
             print("DID", event, arguments, file=sys.stderr, flush=True)
 
 CACHES = "__pycache__", os.environ.get("NUMBA_CACHE_DIR", "__pycache__")
-from api.kernels import compile_kernels
-from core.systems import SYSTEMS
+from attractor.api.warmup import compile_kernels
+from attractor.core.catalogue import SYSTEMS
 compile_kernels([SYSTEMS["henon"]])  # by another process, where they are not here already
 sys.addaudithook(tell)
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 

@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from api.budget import Full
-from api.jobs import Jobs
-from api.loop import Loop
+from attractor.api.limits.memory_budget import Full
+from attractor.api.limits.scheduler import Jobs
+from attractor.api.server.event_loop import Loop
 
 SLICE = 0.011  # seconds, a little more than work may take before it pauses
 
@@ -192,7 +192,7 @@ def test_nobody_is_let_in_while_some_client_waits_too_long_for_its_turn(seconds,
         parts = [jobs.begin(seconds, client).result(held(), nobody) for client in "AB"]
         await asyncio.sleep(0)
         jobs.begin(seconds, "C")
-        monkeypatch.setattr("api.turns.perf_counter", lambda: time.perf_counter() + 2)
+        monkeypatch.setattr("attractor.api.limits.turns.perf_counter", lambda: time.perf_counter() + 2)
         with pytest.raises(Full):
             jobs.begin(seconds, "C")
         release.set()

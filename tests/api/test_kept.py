@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from api.memory import keep
+from attractor.api.limits.heap import keep
 
 
 @pytest.fixture

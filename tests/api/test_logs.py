@@ -18,9 +18,9 @@ from tests.conftest import ROOT, running_server
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 FORGING = "/x%0A%7B%22level%22:%22info%22%7D%0D%1B%5B2J%C2%85%E2%80%A8%22%5C"
 FAILING = """
-from api.__main__ import serve
-from api.lyapunov import LYAPUNOV
-from api import app
+from attractor.api.__main__ import serve
+from attractor.api.endpoints.lyapunov import LYAPUNOV
+from attractor.api import app
 from msgspec.structs import replace
 
 def fail(*_):
@@ -65,7 +65,7 @@ def test_every_line_is_an_object_whoever_logs_it(logged):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line["time"])
         assert line["level"] in ("info", "warning", "error")
         assert line["message"]
-    assert {"uvicorn.error", "api.requests", "api.endpoint"} <= {line["logger"] for line in lines}
+    assert {"uvicorn.error", "api.requests", "attractor.api.http.handler"} <= {line["logger"] for line in lines}
 
 
 def test_each_request_has_one_line_whatever_it_holds(logged):
@@ -90,7 +90,7 @@ def test_it_says_what_was_asked_for_and_what_it_cost(logged):
 
 def test_a_failure_is_one_line_with_its_traceback_and_the_request(logged):
     answers, lines, requests, _ = logged
-    (failure,) = [line for line in lines if line["logger"] == "api.endpoint"]
+    (failure,) = [line for line in lines if line["logger"] == "attractor.api.http.handler"]
     assert failure["request_id"] == requests[-1]["request_id"]
     assert "RuntimeError: a fault\nof two lines" in failure["exception"]
     assert requests[-1]["level"] == "warning"

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from api.formats import FORMATS
+from attractor.api.formats import FORMATS
 from tests.conftest import ROOT, running_server
 
 BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
@@ -54,10 +54,10 @@ def test_an_answer_that_ends_within_the_drain_is_whole():
 
 
 FEW = """
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
 for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
     del SYSTEMS[name]
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 

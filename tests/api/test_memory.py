@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow
 import pytest
 
-from api import drawing
-from api.analyses import ANALYSES
-from api.analysis_query import AnalysisQuery
-from api.calculation import Calculation
-from api.lyapunov import spectra_of
-from api.picture import Pictures
-from api.problems import BadQuery
-from api.records import Sweep
-from api.settings import Settings
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.endpoints.lyapunov import spectra_of
+from attractor.api.endpoints.picture import Pictures
+from attractor.api.endpoints.records import Sweep
+from attractor.api.pictures import charts as drawing
+from attractor.api.problems import BadQuery
+from attractor.api.queries.analysis_query import AnalysisQuery
+from attractor.api.settings import Settings
 from tests.conftest import running_server
 
 MEBIBYTE = 1 << 20
@@ -52,14 +52,14 @@ def answered(path):
 def smaller(monkeypatch):
     """An orbit of ten thousand steps is to what may be held of it as a million are to what a service may."""
     for name in (
-        "api.answer.HELD_TEXT",
-        "api.orbit_query.HELD_TEXT",
-        "api.orbit_query._WORK",
-        "core.decimals._SLICE",
-        "api.orbit_query.TUPLES",
-        "api.tables.TUPLES",
-        "api.orbit_query.TEXT",
-        "api.tables.TEXT",
+        "attractor.api.endpoints.orbit_answer.HELD_TEXT",
+        "attractor.api.queries.orbit_query.HELD_TEXT",
+        "attractor.api.queries.orbit_query._WORK",
+        "attractor.core.decimals._SLICE",
+        "attractor.api.queries.orbit_query.TUPLES",
+        "attractor.api.formats.arrow.TUPLES",
+        "attractor.api.queries.orbit_query.TEXT",
+        "attractor.api.formats.arrow.TEXT",
     ):
         module, _, constant = name.rpartition(".")
         monkeypatch.setattr(name, getattr(importlib.import_module(module), constant) // 16)
@@ -98,7 +98,7 @@ def test_decimals_that_are_computed_again_are_those_that_are_held(monkeypatch):
     for name in ("json", "columns", "csv", "arrow"):
         held, form = answered(f"{path}&format={name}")
         with monkeypatch.context() as changed:
-            changed.setattr("api.answer.HELD_TEXT", 0)
+            changed.setattr("attractor.api.endpoints.orbit_answer.HELD_TEXT", 0)
             again, _ = answered(f"{path}&format={name}")
         assert (held.held is None, again.held is None) == (False, True)
         assert held.left_at == again.left_at

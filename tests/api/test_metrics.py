@@ -12,8 +12,8 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.metrics import Metrics, expose
-from api.settings import Settings
+from attractor.api.settings import Settings
+from attractor.api.telemetry.metrics import Metrics, expose
 from tests.conftest import ROOT, running_server
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
@@ -21,8 +21,8 @@ LEAVING = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
 BILLION = f"{HENON}&steps=1000000000&format=npy"
 FAILING = """
 from msgspec.structs import replace
-from api.__main__ import serve
-from api.formats import FORMATS
+from attractor.api.__main__ import serve
+from attractor.api.formats import FORMATS
 
 def failing(answer):
     yield b"n"
@@ -194,7 +194,7 @@ def test_it_says_what_runs(server):
 
 STARTING = """
 import asyncio, sys
-from api.app import create_app
+from attractor.api.app import create_app
 
 async def start():
     messages = iter(["lifespan.startup", "lifespan.shutdown"])

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from api import overload
-from api.budget import Budget, Full
-from api.calculation import Calculation
-from api.endpoint import Endpoint
-from api.exchange import Exchange
-from api.jobs import Jobs
-from api.metrics import Metrics
-from api.overload import Load
-from api.settings import Settings
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.http.exchange import Exchange
+from attractor.api.http.handler import Endpoint
+from attractor.api.limits import overload
+from attractor.api.limits.memory_budget import Budget, Full
+from attractor.api.limits.overload import Load
+from attractor.api.limits.scheduler import Jobs
+from attractor.api.settings import Settings
+from attractor.api.telemetry.metrics import Metrics
 
 
 @pytest.fixture

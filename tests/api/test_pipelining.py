@@ -24,7 +24,7 @@ SLOW = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=300000&format=cs
 COUNTING = """
 import resource, signal
 resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-from api.protocol import Protocol
+from attractor.api.server.protocol import Protocol
 parsed, most = Protocol.on_headers_complete, 0
 
 def counted(self):
@@ -34,7 +34,7 @@ def counted(self):
 
 Protocol.on_headers_complete = counted
 signal.signal(signal.SIGUSR1, lambda *_: print("MOST", most, flush=True))
-from api.__main__ import serve
+from attractor.api.__main__ import serve
 serve()
 """
 

@@ -7,12 +7,12 @@ import httpx
 import numpy as np
 import pytest
 
-from api.analyses import ANALYSES
-from api.formats import FORMATS
+from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.formats import FORMATS
 from tests.conftest import declaring, running_server
 
 DECLARED = """
-from core.systems import catalogued
+from attractor.core.catalogue import catalogued
 
 @catalogued(title="A map that has poles", source="this test")
 def poles(x=1, y=1, /, a=1, b=0.5):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from api.problems import BadQuery, NotAcceptable
-from api.query import read_query
-from api.query_string import MAX_PARAMETERS, MAX_QUERY_BYTES
-from api.settings import Settings
-from core.selection import Selection
-from core.systems import SYSTEMS
+from attractor.api.problems import BadQuery, NotAcceptable
+from attractor.api.queries.calculation_query import read_query
+from attractor.api.queries.query_string import MAX_PARAMETERS, MAX_QUERY_BYTES
+from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.selection import Selection
 
 SETTINGS = Settings()
 HENON = {"system": "henon", "x0": "0.1", "y0": "0.2", "a": "1.4", "b": "0.3"}

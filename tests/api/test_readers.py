@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api import readers
+from attractor.api.limits import readers
 from tests.conftest import request, running_server
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 HASTY = """
-import api.readers
-api.readers.SECONDS, api.readers.RATE = 3.0, 1 << 30
-from api.__main__ import serve
+import attractor.api.limits.readers
+attractor.api.limits.readers.SECONDS, attractor.api.limits.readers.RATE = 3.0, 1 << 30
+from attractor.api.__main__ import serve
 serve()
 """
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.app import RESOURCES
-from api.endpoint import Resource
-from api.problems import BadQuery, NotAcceptable
-from api.settings import Settings
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.api.app import RESOURCES
+from attractor.api.http.handler import Resource
+from attractor.api.problems import BadQuery, NotAcceptable
+from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.system import System
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 BOUNDS = [

@@ -8,13 +8,13 @@ from typing import ClassVar
 import httpx
 import pytest
 
-from api import problems
-from api.caching import matches
-from api.endpoint import Endpoint
-from api.formats import FORMATS
-from api.jobs import Jobs
-from api.negotiation import MAX_ITEMS, accepted_coding, accepted_format, media_types
-from api.protocol import MAX_HEADERS, MAX_PATH_BYTES
+from attractor.api import problems
+from attractor.api.formats import FORMATS
+from attractor.api.http.caching import matches
+from attractor.api.http.handler import Endpoint
+from attractor.api.http.negotiation import MAX_ITEMS, accepted_coding, accepted_format, media_types
+from attractor.api.limits.scheduler import Jobs
+from attractor.api.server.protocol import MAX_HEADERS, MAX_PATH_BYTES
 from tests.api.test_bounds import ended
 from tests.conftest import connected
 
@@ -37,8 +37,8 @@ class Counting(SequenceMatcher):
 
 @pytest.mark.parametrize("path", ["/calculation", "/picture", "/lyapunov", "/horizon"])
 def test_the_nearest_names_are_looked_for_a_few_times_however_many_are_unknown(monkeypatch, path):
-    from api.app import RESOURCES
-    from api.settings import Settings
+    from attractor.api.app import RESOURCES
+    from attractor.api.settings import Settings
 
     monkeypatch.setattr(problems, "SequenceMatcher", Counting)
     Counting.looked_for.clear()

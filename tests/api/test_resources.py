@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from api import resources
+from attractor.api import host as resources
 from tests.conftest import ROOT
 
 V1 = """\
@@ -128,7 +128,7 @@ def test_where_there_are_no_cgroups_nothing_is_limited(tmp_path):
 
 def test_affinity_and_the_memory_of_the_machine_limit_too():
     code = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-    code += "from api.resources import cpus, memory; print(cpus(), memory())"
+    code += "from attractor.api.host import cpus, memory; print(cpus(), memory())"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     cpus, memory = map(float, result.stdout.split())
     assert 0 < cpus <= 1

@@ -3,8 +3,8 @@
 import pytest
 import uvicorn
 
-from api.resources import cpus, memory, workers
-from api.settings import Settings, from_environment
+from attractor.api.host import cpus, memory, workers
+from attractor.api.settings import Settings, from_environment
 
 
 def test_defaults():
@@ -128,8 +128,8 @@ def test_all_faults_are_told_at_once():
     [(0.5, 8 << 30, 2), (0.1, 8 << 30, 1), (2, 24 << 30, 8), (64, 1 << 30, 2), (4, 1 << 20, 1)],
 )
 def test_more_workers_than_cpus_or_memory_carry_are_refused_with_both(monkeypatch, cpus, memory, most):
-    monkeypatch.setattr("api.settings.cpus", lambda: cpus)
-    monkeypatch.setattr("api.settings.memory", lambda: memory)
+    monkeypatch.setattr("attractor.api.settings.cpus", lambda: cpus)
+    monkeypatch.setattr("attractor.api.settings.memory", lambda: memory)
     assert from_environment({"WORKERS": str(most)}).workers == most
     for over in (most + 1, 1000, 10**12):
         with pytest.raises(SystemExit) as refused:
@@ -147,7 +147,7 @@ def test_the_last_port_for_metrics_exists():
 
 
 def test_variables_of_what_serves_it_change_nothing(monkeypatch):
-    from api.__main__ import options
+    from attractor.api.__main__ import options
 
     for name in ("WEB_CONCURRENCY", "UVICORN_WORKERS"):
         monkeypatch.setenv(name, "4")

@@ -31,7 +31,7 @@ SAYING = {
 @pytest.mark.parametrize("code", SAYING.values(), ids=SAYING)
 def test_whoever_says_it(code):
     begun = "import asyncio, logging, sys, warnings\nfrom threading import Thread\n"
-    begun += "from api.logs import log_everything\nlog_everything()\n"
+    begun += "from attractor.api.telemetry.logs import log_everything\nlog_everything()\n"
     done = subprocess.run([sys.executable, "-c", begun + code], cwd=ROOT, capture_output=True, text=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert lines
@@ -43,16 +43,16 @@ def test_whoever_says_it(code):
 SPOILT = """
 import warnings
 from threading import Thread
-import api.app
-from api.__main__ import serve
-before = api.app.load_kernels
+import attractor.api.app
+from attractor.api.__main__ import serve
+before = attractor.api.app.load_kernels
 
 def load():
     warnings.warn("in the worker")
     Thread(target=lambda: int("in a thread")).start()
     before()
 
-api.app.load_kernels = load
+attractor.api.app.load_kernels = load
 serve()
 """
 

@@ -169,8 +169,8 @@ def test_memory_does_not_grow_with_an_ensemble(server, name):
 
 FAILING = """
 from msgspec.structs import replace
-from api.__main__ import serve
-from api.formats import FORMATS
+from attractor.api.__main__ import serve
+from attractor.api.formats import FORMATS
 
 def failing(write):
     def chunks(answer):

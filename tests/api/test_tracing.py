@@ -7,7 +7,7 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from api.tracing import tracing
+from attractor.api.telemetry.tracing import tracing
 from tests.conftest import running_server
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.values import read_values
+from attractor.api.queries.ranges import read_values
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import numba
 import pytest
 
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.system import System
 from tests.checked import CHECKED, shape
 
 

@@ -6,11 +6,11 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from core import basins as module
-from core.basins import basins
-from core.kernel import orbit_kernel
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.core import basins as module
+from attractor.core.basins import basins
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.kernel import orbit_kernel
+from attractor.core.system import System
 
 
 def of(system, start, parameters, *args, **kwargs):

@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from core.bifurcation import diagram
-from core.systems import SYSTEMS
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
 
 LOGISTIC = SYSTEMS["logistic"]
 

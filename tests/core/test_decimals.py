@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.decimals import decimal_orbit, work
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.decimals import decimal_orbit, work
 
 RATIONAL = [system for system in SYSTEMS.values() if system.is_rational]
 number = st.one_of(

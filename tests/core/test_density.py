@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.density import density
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.density import density
+from attractor.core.kernel import orbit_kernel
 
 HENON = SYSTEMS["henon"]
 

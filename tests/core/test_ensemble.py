@@ -7,10 +7,10 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from core import slicing
-from core.ensemble import final_states, orbits
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.core import slicing
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.ensemble import final_states, orbits
+from attractor.core.kernel import orbit_kernel
 
 rng = np.random.default_rng(5)
 

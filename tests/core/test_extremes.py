@@ -10,15 +10,15 @@ from random import Random
 import numpy as np
 import pytest
 
-from core.basins import basins
-from core.bifurcation import diagram
-from core.density import density
-from core.ensemble import final_states, orbits
-from core.lyapunov import spectra
-from core.orbit import orbit_blocks
-from core.raster import raster
-from core.selection import Selection
-from core.systems import SYSTEMS
+from attractor.core.basins import basins
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.density import density
+from attractor.core.diagram_raster import raster
+from attractor.core.ensemble import final_states, orbits
+from attractor.core.lyapunov import spectra
+from attractor.core.orbit import orbit_blocks
+from attractor.core.selection import Selection
 from tests.checked import CHECKED
 
 MOST = 1.7976931348623157e308

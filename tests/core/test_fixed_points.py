@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from core.allowance import Allowance, TooMuchWork
-from core.fixed_points import fixed_points
-from core.systems import SYSTEMS
+from attractor.core.allowance import Allowance, TooMuchWork
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.fixed_points import fixed_points
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10"))  # for each system and period
 EXTREMES = [
@@ -131,7 +131,7 @@ def extreme(random, value):
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_any_finite_parameters_are_answered_within_the_work_that_is_allowed(name, period, monkeypatch):
     """From fewer starts than ever, for the sake of more parameters."""
-    monkeypatch.setattr("core.fixed_points.STARTS", 64)
+    monkeypatch.setattr("attractor.core.fixed_points.STARTS", 64)
     system, random = SYSTEMS[name], Random(f"{name} {period}")
     for _ in range(EXAMPLES):
         parameters = [extreme(random, system.canonical[each]) for each in system.parameters]

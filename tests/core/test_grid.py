@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from core.grid import Grid, axis
+from attractor.core.grid import Grid, axis
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_parts_are_those_of_the_whole(monkeypatch, seed):
-    monkeypatch.setattr("core.grid.PART", 5)  # so that axes are longer than a part
+    monkeypatch.setattr("attractor.core.grid.PART", 5)  # so that axes are longer than a part
     random = np.random.default_rng(seed)
     for _ in range(100):
         values = [random.random(random.integers(1, 14)) for _ in range(random.integers(1, 4))]

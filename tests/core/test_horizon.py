@@ -8,9 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.horizon import NotResolved, horizon
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.horizon import NotResolved, horizon
+from attractor.core.kernel import orbit_kernel
 
 
 def whole(name, state, parameters, *arguments, **options):
@@ -91,7 +91,7 @@ def test_it_pauses_whatever_it_does(orbit, monkeypatch):
         now += 1e-3
         return now
 
-    monkeypatch.setattr("core.slicing.perf_counter", clock)
+    monkeypatch.setattr("attractor.core.slicing.perf_counter", clock)
     values = [[Decimal(v) for v in row.split()] for row in orbit[1:]]
     longest, before = 0.0, now
     for _ in horizon(SYSTEMS[orbit[0]], *values, 100):

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compiling import compiled
-from core.kernel import orbit_kernel
-from core.slicing import cpu_seconds
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.compiling import compiled
+from attractor.core.kernel import orbit_kernel
+from attractor.core.slicing import cpu_seconds
 from tests.conftest import ROOT
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -81,9 +81,9 @@ def test_an_array_of_another_type_is_refused():
 
 FEW = "henon", "lorenz", "ikeda"
 COUNT_COMPILATIONS = f"""
-from core.compiler import COMPILER
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.core.compiler import COMPILER
+from attractor.core.kernel import orbit_kernel
+from attractor.core.catalogue import SYSTEMS
 compile, compiled = COMPILER.compile, []
 COMPILER.compile = lambda *asked: compiled.append(asked) or compile(*asked)
 kernels = [orbit_kernel(SYSTEMS[name]) for name in {FEW}]

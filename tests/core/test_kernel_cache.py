@@ -12,10 +12,10 @@ from pathlib import Path
 import numba
 import pytest
 
-from core import kernel_files
-from core.compiler import COMPILER
-from core.compiling import compiled, jit
-from core.kernel_files import Damaged, read, write
+from attractor.core import kernel_files
+from attractor.core.compiler import COMPILER
+from attractor.core.compiling import compiled, jit
+from attractor.core.kernel_files import Damaged, read, write
 from tests.conftest import ROOT
 
 NAMES = ("one", "key", b"some bytes")
@@ -207,9 +207,9 @@ def test_a_kernel_is_compiled_in_another_process(folder):
     code = """
 import sys
 from numba.core import event
-from core.kernel import orbit_kernel
-from core.ensemble import advance_kernel
-from core.systems import SYSTEMS
+from attractor.core.kernel import orbit_kernel
+from attractor.core.ensemble import advance_kernel
+from attractor.core.catalogue import SYSTEMS
 
 class Tell(event.Listener):
     def on_start(self, event):
@@ -249,9 +249,9 @@ def test_where_none_can_be_started_this_process_compiles(folder, monkeypatch, ca
 
 
 STARTING = """
-from core.compiler import COMPILER
-from core.kernel import orbit_kernel
-from core.systems import SYSTEMS
+from attractor.core.compiler import COMPILER
+from attractor.core.kernel import orbit_kernel
+from attractor.core.catalogue import SYSTEMS
 orbit_kernel(SYSTEMS["logistic"])
 print(COMPILER._process.pid, flush=True)
 input()

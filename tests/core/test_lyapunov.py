@@ -6,10 +6,10 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.jacobian import jacobian_over, step_over
-from core.kernel import orbit_kernel
-from core.lyapunov import kaplan_yorke, spectra
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.jacobian import jacobian_over, step_over
+from attractor.core.kernel import orbit_kernel
+from attractor.core.lyapunov import kaplan_yorke, spectra
 
 
 def spectrum(name, parameters, steps, start=None, **options):

@@ -6,11 +6,11 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from core.decimals import decimal_blocks, decimal_orbit
-from core.kernel import orbit_kernel
-from core.orbit import SLICE, orbit_blocks
-from core.selection import Selection
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.decimals import decimal_blocks, decimal_orbit
+from attractor.core.kernel import orbit_kernel
+from attractor.core.orbit import SLICE, orbit_blocks
+from attractor.core.selection import Selection
 
 LORENZ = SYSTEMS["lorenz"], (1.0, 1.0, 1.0), (10.0, 28.0, 8 / 3, 0.01)
 

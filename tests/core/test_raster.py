@@ -5,11 +5,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from core.bifurcation import diagram
-from core.density import NoScale
-from core.grid import axis
-from core.raster import _columns, raster
-from core.systems import SYSTEMS
+from attractor.core.bifurcation import diagram
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.density import NoScale
+from attractor.core.diagram_raster import _columns, raster
+from attractor.core.grid import axis
 
 LOGISTIC, HENON = SYSTEMS["logistic"], SYSTEMS["henon"]
 SIZE = 90, 40
@@ -109,7 +109,7 @@ def test_what_cannot_be_drawn_is_refused(change, message):
 def test_no_count_depends_on_whether_the_states_are_held(monkeypatch, reach, continuation, threads):
     sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4.1, 9001), "x", 20, SIZE, 30, continuation, reach, threads)
     held = whole(raster(*sweep))
-    monkeypatch.setattr("core.raster.HELD", 0)
+    monkeypatch.setattr("attractor.core.diagram_raster.HELD", 0)
     again = whole(raster(*sweep))
     assert held.bounds == again.bounds
     assert np.array_equal(held.counts, again.counts)
@@ -129,7 +129,7 @@ class Range:
 @pytest.mark.parametrize("continuation", [False, True])
 def test_very_many_values_take_little_memory(continuation, monkeypatch):
     """Their states are not held; these would take one MiB, or seven."""
-    monkeypatch.setattr("core.raster.HELD", 1 << 10)
+    monkeypatch.setattr("attractor.core.diagram_raster.HELD", 1 << 10)
     count = 40_000 if continuation else 300_000
     values, flow = Range(20.0, 28.0, count), SYSTEMS["lorenz"]
     whole(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", [20, 28], "x", 1, SIZE, 1, continuation))

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core import slicing
-from core.basins import basins
-from core.bifurcation import settled
-from core.systems import SYSTEMS
+from attractor.core import slicing
+from attractor.core.basins import basins
+from attractor.core.bifurcation import settled
+from attractor.core.catalogue import SYSTEMS
 
 MOST = 0.05  # seconds between two pauses
 
@@ -67,7 +67,7 @@ def test_many_short_works_pause_together(clock, monkeypatch):
         clock.now += 1e-4
         return state, True
 
-    monkeypatch.setattr("core.bifurcation.orbit_kernel", lambda _: kernel)
+    monkeypatch.setattr("attractor.core.bifurcation.orbit_kernel", lambda _: kernel)
     pauses, before, longest = 0, 0.0, 0.0
     for found in settled(SYSTEMS["logistic"], [0.2], np.full((1000, 1), 3.0), 10, 10):
         pauses += found is None
@@ -87,8 +87,8 @@ def test_no_slice_of_basins_takes_50_ms_even_where_numbers_become_subnormal_midw
         done += windows
         return done < 20_000
 
-    monkeypatch.setattr("core.basins.follow_kernel", lambda _: kernel)
-    monkeypatch.setattr("core.basins.perf_counter", clock)
+    monkeypatch.setattr("attractor.core.basins.follow_kernel", lambda _: kernel)
+    monkeypatch.setattr("attractor.core.basins.perf_counter", clock)
     running = basins(SYSTEMS["logistic"], np.full((1, 1), 0.2), [3.0], 64)
     before, longest, pauses = 0.0, 0.0, 0
     for _ in running:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import spacing
-from core.spacing import evenly_spaced
+from attractor.core import spacing
+from attractor.core.spacing import evenly_spaced
 
 GREATEST = Fraction(2**1024 - 2**971)
 LEAST = Fraction(1, 2**1074)

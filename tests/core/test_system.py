@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from core.formula import latex, plain_text
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.formula import latex, plain_text
+from attractor.core.system import System
 
 
 def declare(step, title="A map", source="A paper"):

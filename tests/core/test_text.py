@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from core.text import ROOM, WIDEST, RowText, rows_kernel
+from attractor.core.float_text import ROOM, WIDEST, RowText, rows_kernel
 
 RANDOM = np.random.default_rng(20261124)
 

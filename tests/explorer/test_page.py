@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import connected, request, running_server
 from tests.explorer.conftest import opened
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import zstandard
 
-from api.explorer.assets import CONTENT_SECURITY_POLICY
-from core.systems import SYSTEMS
+from attractor.api.explorer.assets import CONTENT_SECURITY_POLICY
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"

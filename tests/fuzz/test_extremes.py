@@ -138,10 +138,10 @@ def ask(address: str, seed: str, cases: int, systems: list[dict]) -> tuple[Count
 
 
 SERVICE = """
-import core.basins, core.fixed_points
-core.fixed_points.STARTS = 256
-core.basins.VISITS, core.basins.SCOUTS, core.basins.CHARTS = 1 << 14, 16, 2
-from api.__main__ import serve
+import attractor.core.basins, attractor.core.fixed_points
+attractor.core.fixed_points.STARTS = 256
+attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 14, 16, 2
+from attractor.api.__main__ import serve
 serve()
 """
 """A service that learns attractors and seeks cycles from few starts: their number changes no index."""

@@ -2,8 +2,8 @@
 
 import re
 
-from api import VERSION
-from core.systems import SYSTEMS
+from attractor.api import VERSION
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
 from tests.image.conftest import REVISION
 
@@ -16,7 +16,7 @@ def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     assert list(config["ExposedPorts"]) == ["8000/tcp"]
     assert list(config["Volumes"]) == ["/tmp"]  # noqa: S108  # Fargate makes it writable for that
     assert {"HOST=0.0.0.0", "PORT=8000"} <= set(config["Env"])
-    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "api.healthcheck"]
+    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "attractor.api.healthcheck"]
 
 
 def test_build_arguments_name_the_base_image_and_the_cpu():

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from api.resources import WORKER_MEMORY
+from attractor.api.host import WORKER_MEMORY
 from tests.conftest import connected, request
 from tests.image.conftest import until_ready
 

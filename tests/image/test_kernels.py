@@ -8,10 +8,10 @@ import httpx
 import numpy as np
 import pytest
 
-from api.formats import FORMATS
-from core.orbit import short_orbit
-from core.selection import Selection
-from core.systems import SYSTEMS
+from attractor.api.formats import FORMATS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.orbit import short_orbit
+from attractor.core.selection import Selection
 from tests.image.conftest import until_ready
 
 ANOTHER_CPU = """

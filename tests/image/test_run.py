@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from api.formats import FORMATS
+from attractor.api.formats import FORMATS
 from tests.image.conftest import until_ready
 from tests.test_readme import README
 

@@ -73,7 +73,7 @@ resource "aws_ecs_task_definition" "this" {
     ]
 
     healthCheck = {
-      command     = ["CMD", "python", "-m", "api.healthcheck"]
+      command     = ["CMD", "python", "-m", "attractor.api.healthcheck"]
       interval    = 10
       timeout     = 5
       retries     = 3

@@ -1,0 +1,189 @@
+"""From a validated query to the orbit it names, in the arithmetic it asks for."""
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+
+from attractor.api import VERSION
+from attractor.api.formats.table import Column, Kind
+from attractor.api.problems import BadQuery, Fault
+from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery
+from attractor.api.settings import Settings
+from attractor.core.decimals import decimal_blocks
+from attractor.core.kernel import Orbit
+from attractor.core.orbit import orbit_blocks, short_orbit
+from attractor.core.selection import Block, Selection
+from attractor.core.system import System, per_system
+
+LOOKAHEAD = 250_000
+"""Iterations after which auto no longer asks whether an orbit leaves double's range: an answer has begun by then."""
+
+_HELD = 16_384  # iterations of an orbit that is computed once and held
+
+_TOGETHER = 1_024  # rows of decimals that are written together
+
+DecimalRow = tuple[str | None, ...]
+
+
+class _Orbit(Struct, frozen=True):
+    """What orbits of either arithmetic are as an `attractor.api.formats.table.Table`."""
+
+    query: OrbitQuery
+    arithmetic: str
+    left_at: int | None
+    """The n of the first iterate with a value that is not finite, in double as far as LOOKAHEAD."""
+
+    kind: ClassVar[Kind] = "double"
+    preface: ClassVar[bytes] = b""
+    bare: ClassVar[int] = 0
+
+    @property
+    def fell_back(self) -> bool:
+        return self.kind == "decimal" and self.query.precision == "auto"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return _columns(self.query.system, self.kind)
+
+    @property
+    def records(self) -> int:
+        return self.query.records
+
+    @property
+    def every(self) -> int:
+        return self.query.selection.every
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.query.selection.records, self.query.system.dimension
+
+    @property
+    def as_text(self) -> bool:
+        """Whether numbers are to be written as strings: they were asked for to all their digits."""
+        return self.query.precision == "decimal"
+
+    @property
+    def stem(self) -> str:
+        return f"{self.query.system.name}-{self.query.selection.steps}"
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        query = self.query
+        return {
+            "system": query.system.name,
+            "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
+            "precision": self.arithmetic,
+            "version": VERSION,
+        }
+
+
+@per_system
+def _columns(system: System, kind: Kind) -> tuple[Column, ...]:
+    return Column("n", "n"), *(Column(name, kind) for name in system.state)
+
+
+class DoubleAnswer(_Orbit, frozen=True):
+    """An orbit in double arithmetic."""
+
+    held: Sequence[Block[Orbit]] | None
+
+    def blocks(self, rows: int) -> Iterator[Block[Orbit]]:
+        """The kept iterates in blocks of at most `rows`, or, of an orbit that is held, _HELD; some of them empty."""
+        if self.held is not None:
+            return iter(self.held)
+        query = self.query
+        return orbit_blocks(query.system, query.start, query.parameters, query.selection, rows)
+
+
+class DecimalAnswer(_Orbit, frozen=True):
+    """An orbit in decimal arithmetic, its values as text.
+
+    What it costs is bounded, so a long one is computed again as it is written.
+    """
+
+    held: Sequence[Block[bytes]] | None
+
+    kind: ClassVar[Kind] = "decimal"
+
+    def blocks(self, rows: int) -> Iterator[Block[Sequence[DecimalRow]]]:
+        """The kept iterates, None for every value from where the orbit left decimal's range."""
+        query, selection = self.query, self.query.selection
+        rows, dimension, kept = min(rows, _TOGETHER), query.system.dimension, -selection.start
+        for first, texts, _ in _texts(query) if self.held is None else self.held:
+            values = texts.decode().split()
+            found = list(zip(*[iter(values)] * dimension, strict=True))
+            kept += len(found)
+            for i in range(0, len(found), rows):
+                yield Block(first + i * selection.every, found[i : i + rows], None)
+            if not found:
+                yield Block(first, found, None)
+        nothing: DecimalRow = (None,) * dimension
+        for i in range(kept, selection.records - selection.start, rows):
+            missing = min(rows, selection.records - selection.start - i)
+            yield Block(selection.first + i * selection.every, [nothing] * missing, self.left_at)
+
+
+Answer = DoubleAnswer | DecimalAnswer
+
+
+def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Answer]:
+    """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
+
+    precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
+    evaluation. Raises BadQuery where that would cost more than the bound.
+    """
+    if query.precision == "decimal":
+        return (yield from _decimal(query))
+    found = _short(query) if query.selection.last <= _HELD else (yield from _long(query))
+    if found.left_at is None or query.precision == "double" or not query.system.is_rational:
+        return found
+    for fault in too_much_decimal(query, settings):
+        why = f"{fault.problem}, which the orbit needs since it leaves double's range at n = {found.left_at}"
+        raise BadQuery([Fault(fault.parameter, why, fault.given, fault.allowed)])
+    return (yield from _decimal(query))
+
+
+def _short(query: OrbitQuery) -> DoubleAnswer:
+    held = short_orbit(query.system, query.start, query.parameters, query.selection)
+    return DoubleAnswer(query, "double", held[-1].left_at, held)
+
+
+def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
+    ahead = min(query.selection.last, LOOKAHEAD)
+    left_at = None
+    for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
+        left_at = block.left_at
+        yield
+    return DoubleAnswer(query, "double", left_at, None)
+
+
+def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
+    held: list[Block[bytes]] | None = []
+    size, left_at, has_begun = 0, None, False
+    for block in _texts(query):
+        if has_begun:
+            yield
+        has_begun, left_at = True, block.left_at
+        size += len(block.rows)
+        if held is not None and size <= HELD_TEXT:
+            held.append(block)
+        else:
+            held = None
+    return DecimalAnswer(query, f"decimal; digits={query.digits}", left_at, held)
+
+
+def _texts(query: OrbitQuery) -> Iterator[Block[bytes]]:
+    """The orbit in decimal, each block's rows as one text: the values with spaces between them."""
+    for first, rows, left_at in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
+        yield Block(first, " ".join([str(value) for row in rows for value in row]).encode(), left_at)
+
+
+def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
+    """A fault where the decimal evaluation of `query` would cost more than the bound."""
+    bound = settings.max_decimal_work // query.work_per_step()
+    steps = query.selection.steps
+    if steps > bound:
+        why = f"is too large for decimal arithmetic of {query.digits} digits"
+        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")

@@ -1,0 +1,116 @@
+"""The formats in which a table can be had."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from attractor.api.formats import arrow as tables
+from attractor.api.formats import npy, text
+from attractor.api.settings import Settings
+
+Chunk = bytes | memoryview
+_CHUNKS = 1 << 18  # bytes of what is being sent, and of what is being made meanwhile, of a small answer
+
+Writer = Callable[[Any], Iterator[Chunk | None]]
+Held = Callable[[int, int], int]
+
+
+class Format(Struct, frozen=True):
+    """How an answer is written."""
+
+    media_type: str
+    suffix: str
+    write: Writer
+    """Chunks of the body in order, with None wherever the work may pause or stop."""
+    bound: Callable[[Settings], int]
+    """The most records it may hold."""
+    disposition: str = "attachment"
+    """What a browser does with it."""
+    is_text: bool = False
+    """Whether it is worth compressing."""
+    is_quick: bool = True
+    """Whether a small answer is written in less time than a change of threads takes."""
+    value_seconds: float = 5e-9
+    """CPU seconds that writing a value takes, about, compressed for a client that asks for it."""
+    held: Held = lambda _, __: 0
+    """Bytes that writing so many records of so many values holds at once, about."""
+    by_column: bool = False
+    """Whether it is written column by column, and so computed once for each where it is too large to be held."""
+    holds_decimals: bool = True
+    length: Callable[[Any], int | None] = lambda _: None
+    """Bytes of the whole body, where they are known before it is written."""
+
+    def runs(self, records: int, width: int) -> int:
+        """How often so many records of so many numbers are computed as they are written."""
+        return width if self.by_column and records * width > text.HELD else 1
+
+
+def _rows_of(rows: int, value_bytes: int) -> Held:
+    """What a format holds that takes so many rows at once, each value so many times as bytes."""
+    return lambda records, width: _CHUNKS + min(records, rows) * width * value_bytes
+
+
+_LINES = _rows_of(text.ROWS, 120)
+
+
+def _columns(records: int, width: int) -> int:
+    held = records * width
+    return _rows_of(text.ROWS, 64)(records, width) + (8 * held if held <= text.HELD else 0)
+
+
+def _text(
+    media_type: str,
+    suffix: str,
+    write: Writer,
+    disposition: str = "inline",
+    held: Held = _LINES,
+    by_column: bool = False,
+) -> Format:
+    return Format(
+        media_type,
+        suffix,
+        write,
+        lambda s: s.max_text_records,
+        disposition,
+        is_text=True,
+        value_seconds=80e-9,
+        held=held,
+        by_column=by_column,
+    )
+
+
+FORMATS: dict[str, Format] = {
+    "json": _text("application/json", "json", text.writer(text.records, prefaced=True)),
+    "columns": _text("application/json", "json", text.writer(text.columns), held=_columns, by_column=True),
+    "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
+    "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
+    "arrow": Format(
+        "application/vnd.apache.arrow.stream",
+        "arrows",
+        tables.arrow,
+        lambda s: s.max_binary_records,
+        is_quick=False,
+        held=_rows_of(tables.ROWS, 32),
+        length=tables.arrow_length,
+    ),
+    "npy": Format(
+        "application/x-npy",
+        "npy",
+        npy.npy,
+        lambda s: s.max_binary_records,
+        held=_rows_of(npy.ROWS, 48),
+        holds_decimals=False,
+        length=npy.length,
+    ),
+    "parquet": Format(
+        "application/vnd.apache.parquet",
+        "parquet",
+        tables.parquet,
+        lambda s: s.max_parquet_records,
+        is_quick=False,
+        value_seconds=30e-9,
+        held=_rows_of(tables.ROWS, 60),
+    ),
+}
+DEFAULT_FORMAT = "json"

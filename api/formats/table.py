@@ -1,0 +1,70 @@
+"""What an answer is to those who write it: typed columns, and records that come block by block."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+
+from attractor.core.kernel import Orbit
+from attractor.core.selection import Block
+
+Kind = Literal["n", "double", "whole", "decimal", "text"]
+"""n is the number of the iterate, which is not among the values of a row; the others are."""
+
+
+class Column(NamedTuple):
+    """One column."""
+
+    name: str
+    kind: Kind = "double"
+
+
+Rows = Orbit | Sequence[tuple[Any, ...]]
+"""float64 of shape (records, values) in C order, whole numbers among them exact; or tuples of Python's values, None for
+a missing one, decimals as text."""
+
+PAUSE: Block[Rows] = Block(0, np.empty((0, 0)), None)
+"""A block without records: where work may pause or stop."""
+
+
+class Table(Protocol):
+    """An answer of any endpoint that answers with records."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+
+    @property
+    def records(self) -> int:
+        """How many there are."""
+
+    @property
+    def every(self) -> int:
+        """How far apart the n of two records are, where there is a column of them."""
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What it is an answer to, for formats which have a place for that."""
+
+    @property
+    def preface(self) -> bytes:
+        """The same as the beginning of a JSON object, up to the key of the records; empty where records stand alone."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the array of bare values."""
+
+    @property
+    def bare(self) -> int:
+        """How many values of a row that array leaves out, from the left."""
+
+    @property
+    def as_text(self) -> bool:
+        """Whether decimals are strings in JSON."""
+
+    def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
+        """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""
+
+
+def is_numeric(table: Table) -> bool:
+    """Whether its blocks are arrays."""
+    return all(column.kind not in ("decimal", "text") for column in table.columns)

@@ -1,0 +1,159 @@
+"""Tables as text: JSON in records or in columns, newline-delimited JSON, and CSV."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from attractor.api.formats.table import Column, Kind, Table, is_numeric
+from attractor.core.float_text import RowText
+from attractor.core.selection import Block
+
+ROWS = 8_192
+"""Rows of a chunk: some hundred kilobytes."""
+HELD = 4_000_000
+"""Values of a table that is computed once although it is written column by column, at most."""
+
+
+class Part(NamedTuple):
+    """One run over the table: `opening`, then each record, its `columns` between the `pieces`, then `closing`."""
+
+    opening: bytes
+    columns: Sequence[int]
+    """Which of the table's."""
+    pieces: Sequence[bytes]
+    closing: bytes
+    joint: int = 0
+    """Bytes that join a record to the one before it, and so are left out before the first."""
+    missing: bytes = b"null"
+    """What stands for a value that is not finite."""
+
+
+Layout = Callable[[Sequence[str]], Sequence[Part]]
+"""What is written of a table with columns of such names."""
+
+
+def records(names: Sequence[str]) -> Sequence[Part]:
+    """`[{"n":1,"x":9.0,…},…]`"""
+    return [Part(b"[", range(len(names)), _record(names), b"]", joint=1)]
+
+
+def lines(names: Sequence[str]) -> Sequence[Part]:
+    """`{"n":1,"x":9.0,…}` and a line feed for each record."""
+    first, *others, last = _record(names)
+    return [Part(b"", range(len(names)), [first[1:], *others, last + b"\n"], b"")]
+
+
+def table(names: Sequence[str]) -> Sequence[Part]:
+    """CSV with a line of names; a value that is not finite is empty."""
+    pieces = [b"", *[b","] * (len(names) - 1), b"\n"]
+    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", missing=b"")]
+
+
+def columns(names: Sequence[str]) -> Sequence[Part]:
+    """`{"n":[1,…],"x":[9.0,…],…}`, the table run through once for each."""
+    keys = [f'"{name}":['.encode() for name in names]
+    parts = [Part(key, [i], [b",", b""], b"],", joint=1) for i, key in enumerate(keys)]
+    parts[0] = parts[0]._replace(opening=b"{" + keys[0])
+    parts[-1] = parts[-1]._replace(closing=b"]}")
+    return parts
+
+
+def _record(names: Sequence[str]) -> list[bytes]:
+    first, *others = names
+    return [f',{{"{first}":'.encode(), *(f',"{name}":'.encode() for name in others), b"}"]
+
+
+def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator[bytes | memoryview | None]]:
+    """What writes a table in `layout`, in chunks, with None wherever it may pause.
+
+    `prefaced` where the layout is one value that can stand in a JSON object behind the table's preface.
+    """
+
+    @lru_cache(maxsize=256)
+    def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
+        codes = _codes(columns)
+        return [
+            (part, RowText([codes[i] for i in part.columns], part.pieces, part.missing))
+            for part in layout([column.name for column in columns])
+        ]
+
+    def write(answer: Table) -> Iterator[bytes | memoryview | None]:
+        every, preface = answer.every, answer.preface if prefaced else b""
+        if preface:
+            yield preface
+        runs = parts(answer.columns)
+        blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
+        for part, numeric in runs:
+            yield part.opening
+            joint = part.joint
+            text: bytes | memoryview
+            for first, rows, _ in blocks(ROWS):
+                if len(rows) == 0:
+                    yield None
+                    continue
+                if isinstance(rows, np.ndarray):
+                    text = numeric(rows, first, every)
+                else:
+                    text = _literals(part, answer, rows, first)
+                yield text[joint:]
+                joint = 0
+            yield part.closing
+        if preface:
+            yield b"}"
+
+    return write
+
+
+def _codes(columns: Sequence[Column]) -> list[int]:
+    """How `RowText` calls each column: what is not n comes in the order of a row's values."""
+    values = (column for column in columns if column.kind != "n")
+    places = {column.name: i for i, column in enumerate(values)}
+    codes = {"n": lambda _: RowText.INDEX, "whole": RowText.whole}
+    return [codes.get(column.kind, int)(places.get(column.name, 0)) for column in columns]
+
+
+def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
+    """The table's blocks, as often as asked; computed once where they are numbers that can be held."""
+    if not is_numeric(answer) or answer.records * len(answer.columns) > HELD:
+        return answer.blocks
+    held: list[Block[Any]] = []
+    whole = False
+
+    def blocks(rows: int) -> Iterator[Block[Any]]:
+        nonlocal whole
+        if whole:
+            yield from held
+            return
+        for block in answer.blocks(rows):
+            held.append(block)
+            yield block
+        whole = True
+
+    return blocks
+
+
+def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:
+    """Rows of Python's values."""
+    is_json, missing = bool(part.missing), part.missing.decode()
+    record = b"%s".join(part.pieces).decode()
+
+    def literal(value: Any, kind: Kind) -> str:
+        if value is None:
+            return missing
+        if isinstance(value, float):
+            return repr(value) if math.isfinite(value) else missing
+        if is_json and kind == "text":
+            return msgspec.json.encode(value).decode()
+        return f'"{value}"' if is_json and kind == "decimal" and answer.as_text else str(value)
+
+    is_numbered = answer.columns[0].kind == "n"  # which is not among the values of a row
+    written = [(column - is_numbered, answer.columns[column].kind) for column in part.columns]
+    lines = []
+    for i, row in enumerate(rows):
+        texts = [str(first + i * answer.every) if place < 0 else literal(row[place], kind) for place, kind in written]
+        lines.append(record % tuple(texts))
+    return "".join(lines).encode()

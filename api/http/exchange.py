@@ -1,0 +1,86 @@
+"""A request and its answer, while it is made and sent."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from attractor.api.http.types import Message, Send
+from attractor.api.problems import MEDIA_TYPE, Problem
+from attractor.api.telemetry.metrics import Tallies, Tally
+
+Headers = list[tuple[bytes, bytes]]
+
+# An SVG that is opened by itself needs its inline style and raster; nothing runs, and nothing is loaded.
+POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+)
+
+
+class Exchange(Struct):
+    """What sends an answer, as ASGI has it, and all that is seen of it; `attractor.api.http.middleware` makes one for each request.
+
+    It is in the scope under "exchange", where who computes an answer says what it is.
+    """
+
+    tallies: Tallies
+    send: Send
+    method: str
+    route: str
+    given: dict[bytes, bytes]
+    """The headers of the request."""
+    id: bytes
+    added: Headers
+    """What every answer to such a request has among its headers."""
+    query: Any = None
+    """The `attractor.api.http.handler.Query`, once it is read."""
+    answer: Any = None
+    """The `attractor.api.http.handler.Answer`, once it is computed."""
+    read_at: float = 0.0
+    """When the query had been read, by `time.perf_counter`."""
+    computed_at: float = 0.0
+    """When an answer had been computed that is made at once; else 0."""
+    tally: Tally | None = None
+    status: int = 0
+    sent: int = 0
+    """Bytes of the body."""
+    is_whole: bool = False
+
+    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+        """Sends an answer of the API in one go."""
+        self.status = status
+        self.tally = tally = self.tallies[self.route, status, self.query.format if self.query else ""]
+        headers = [*headers, *self.added, (b"x-request-id", self.id), POLICY]
+        if status not in (204, 304):
+            headers.append((b"content-length", b"%d" % len(body)))
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})
+        if self.method != "HEAD":  # whose body the server drops
+            self.sent = len(body)
+            tally.bytes += self.sent
+        self.is_whole = True
+
+    async def refuse(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
+        await self.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
+
+    async def __call__(self, message: Message) -> None:
+        """Sends a part of an answer; pages among them have a policy of their own."""
+        if (tally := self.tally) is None:
+            self.counted(message["status"])
+            headers = message["headers"]
+            policy = [] if any(name == POLICY[0] for name, _ in headers) else [POLICY]
+            message["headers"] = [*headers, *self.added, (b"x-request-id", self.id), *policy]
+            await self.send(message)
+            return
+        await self.send(message)
+        if self.method != "HEAD":
+            size = len(message["body"])
+            self.sent += size
+            tally.bytes += size
+        self.is_whole = not message.get("more_body")
+
+    def counted(self, status: int) -> Tally:
+        """Where an answer of this `status` counts."""
+        self.status = status
+        self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]
+        return self.tally

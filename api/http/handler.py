@@ -1,0 +1,260 @@
+"""What every URL that computes has in common. It is the service's hot path, so it speaks ASGI itself.
+
+A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
+chunk by chunk, the next being made while one is sent; it stops when the client leaves.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator, Iterator
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, Protocol
+
+from attractor.api.formats import Chunk, Format
+from attractor.api.http.caching import CACHE_CONTROL, VARY, etag, matches
+from attractor.api.http.compression import SENSIBLE, compressed
+from attractor.api.http.exchange import Exchange, Headers
+from attractor.api.http.negotiation import accepted_coding, accepted_format, media_types
+from attractor.api.http.types import Receive, Scope, Send
+from attractor.api.limits.clients import client_key
+from attractor.api.limits.memory_budget import Budget, Full
+from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once
+from attractor.api.problems import (
+    METHODS,
+    RETRY,
+    BadQuery,
+    NotAcceptable,
+    bad_query,
+    busy,
+    given_up,
+    internal_error,
+    method_not_allowed,
+    not_acceptable,
+)
+from attractor.api.settings import Settings
+from attractor.api.telemetry.logs import FIELDS
+
+_QUICK = 1_000
+"""Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+
+_log = logging.getLogger(__name__)
+
+
+class Query(Protocol):
+    """A valid query."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its answer holds while it is in flight, about."""
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds that its answer takes, about."""
+
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def canonical(self) -> str:
+        """The path and the one query string that all spellings and orders of it share, with every default said."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its answer costs less than handing it to a thread and back."""
+
+    @property
+    def steps(self) -> int: ...
+
+
+class Answer(Protocol):
+    """What a query's format can write, and what the headers say of it."""
+
+    @property
+    def stem(self) -> str:
+        """Of a file's name."""
+
+    @property
+    def arithmetic(self) -> str: ...
+
+    @property
+    def left_at(self) -> int | None:
+        """The n at which an orbit left the range of its arithmetic."""
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it is in decimal arithmetic because it left double's range."""
+
+    @property
+    def records(self) -> int: ...
+
+
+class Resource(Protocol):
+    """What a path answers with."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def formats(self) -> dict[str, Format]:
+        """The first is the default."""
+
+    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Any:
+        """The `Query` that a query string spells. Raises BadQuery and NotAcceptable."""
+
+    def answered(self, query: Any, settings: Settings, threads: int) -> Generator[None, None, Any]:
+        """The `Answer` as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
+
+
+class Endpoint:
+    """A resource under some settings. Its kernels may use so many `threads`; `budget` is what all endpoints share."""
+
+    def __init__(self, resource: Resource, settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
+        self._resource = resource
+        self._settings = settings
+        self._jobs = jobs
+        self._budget = budget
+        self._threads = threads
+        self._media_types = media_types(resource.formats)
+        self._default = next(iter(resource.formats))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange: Exchange = scope["exchange"]
+        client = client_key(scope)
+        self._jobs.load.came(client)
+        if scope["method"] not in ("GET", "HEAD"):
+            await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
+            return
+        given = exchange.given
+        accept = given.get(b"accept")
+        try:
+            negotiated = accepted_format(accept, self._media_types) if accept else self._default
+            raw = scope["query_string"]
+            if len(raw) <= _QUICK:
+                query = self._resource.read(raw, self._settings, negotiated)
+            else:
+                query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
+            exchange.query = query
+            form = self._resource.formats[query.format]
+            codings = given.get(b"accept-encoding") if form.is_text else None
+            coding = accepted_coding(codings) if codings else None
+            headers, tag = _caching(query, coding)
+            if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
+                await exchange.whole(304, headers, b"")
+                return
+            exchange.read_at = perf_counter()
+            work = self._resource.answered(query, self._settings, self._threads)
+            if query.is_short and form.is_quick and (answer := at_once(work)):
+                exchange.computed_at = perf_counter()
+                exchange.answer = answer
+                body = b"".join([chunk for chunk in form.write(answer) if chunk])
+                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
+            else:
+                job = self._jobs.begin(query.seconds, client)
+                with self._budget.held(client, query.memory):
+                    await self._stream(scope, receive, send, job, work, form, headers, coding)
+        except Full:
+            await exchange.refuse(busy(), RETRY)
+        except TooLong:
+            await exchange.refuse(given_up(self._jobs.most))
+        except BadQuery as error:
+            await exchange.refuse(bad_query(error))
+        except NotAcceptable:
+            await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+        except _BrokenOff:
+            raise  # the server ends the connection, all that the client can still be told
+        except Exception:
+            said = {FIELDS: {"request_id": exchange.id.decode()}}
+            _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
+            await exchange.refuse(internal_error())
+
+    async def _stream(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        job: Job,
+        work: Generator[None, None, Any],
+        form: Format,
+        headers: Headers,
+        coding: str | None,
+    ) -> None:
+        """Raises BadQuery before anything is sent."""
+        gone = asyncio.ensure_future(_departure(receive))
+        try:
+            answer = await job.result(work, gone)
+            if answer is None:
+                return
+            scope["exchange"].answer = answer
+            headers += _describing(answer, form)
+            if length := form.length(answer):
+                headers.append((b"content-length", b"%d" % length))
+            chunks = form.write(answer)
+            if coding:
+                headers.append((b"content-encoding", coding.encode()))
+                chunks = compressed(chunks, coding)
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            try:
+                await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+            except Exception as error:
+                raise _BrokenOff from error
+        finally:
+            gone.cancel()
+
+
+class _BrokenOff(Exception):
+    """What went wrong after an answer had begun."""
+
+
+async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
+    following, is_last = job.chunks(work, gone), False
+    try:
+        while not is_last and (found := await following):
+            chunks, is_last = found
+            if not is_last:
+                following = job.chunks(work, gone)
+            for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        await asyncio.wait([following])
+    if not gone.done():
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _departure(receive: Receive) -> None:
+    """Returns when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _caching(query: Query, coding: str | None) -> tuple[Headers, bytes]:
+    """What caches need, and the validator by itself."""
+    url = query.canonical
+    tag = etag(url, coding)
+    link = f'<{url}>; rel="canonical"'
+    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
+
+
+def _describing(answer: Answer, form: Format) -> Headers:
+    headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
+    if answer.left_at is not None:
+        return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
+    return headers
+
+
+@lru_cache(maxsize=1024)
+def _naming(stem: str, media_type: str, disposition: str, suffix: str, arithmetic: str) -> Headers:
+    return [
+        (b"content-type", media_type.encode()),
+        (b"content-disposition", f'{disposition}; filename="{stem}.{suffix}"'.encode()),
+        (b"attractor-arithmetic", arithmetic.encode()),
+    ]
+
+
+def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:
+    """The body in `coding`, where that makes it smaller by enough to matter."""
+    if coding and len(body) >= SENSIBLE:
+        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding) if chunk])
+        if len(smaller) < len(body):
+            return [*headers, (b"content-encoding", coding.encode())], smaller
+    return headers, body

@@ -1,0 +1,139 @@
+"""What surrounds every answer: it gets the headers that all have, and is counted, logged and traced."""
+
+import logging
+import re
+from collections.abc import Callable, Set
+from itertools import count
+from random import getrandbits
+from time import perf_counter
+from typing import Any
+
+from attractor.api.http.exchange import Exchange, Headers
+from attractor.api.http.types import Application, Receive, Scope, Send
+from attractor.api.problems import METHODS
+from attractor.api.telemetry.logs import FIELDS, REQUESTS
+from attractor.api.telemetry.metrics import Metrics, bucket
+from attractor.api.telemetry.tracing import Trace
+
+EVERYWHERE = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "cross-origin"),
+]
+"""What the server itself adds to each of its responses, those to what is no HTTP too."""
+
+LEFT = 499
+"""What is noted as the status where the client left before it was sent any."""
+
+_ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
+_FOLDERS = ("/systems/", "/assets/")
+_LONGEST = 2_000  # characters of a query in a log line, which is then written in one go
+_PREFLIGHT = [
+    (b"access-control-allow-methods", METHODS.encode()),
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None) -> Application:
+    """`app`, whose known routes are `paths`, readable from pages of the `origins`."""
+    cross_origin = _cross_origin(origins)
+    ids = count(getrandbits(63))
+    note = _noting(trace)
+
+    async def observing(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        begin = perf_counter()
+        metrics.begun += 1
+        path, method, given = scope["path"], scope["method"], dict(scope["headers"])
+        route = path if path in paths else _folder(path)
+        id_ = given.get(b"x-request-id")
+        if not (id_ and _ID.fullmatch(id_)):
+            id_ = b"%x" % next(ids)
+        exchange = Exchange(metrics.tallies, send, method, route, given, id_, cross_origin(given.get(b"origin")))
+        scope["exchange"] = exchange
+        has_failed = False
+        try:
+            if method == "OPTIONS" and b"access-control-request-method" in given:
+                await exchange.whole(204, _PREFLIGHT, b"")
+            else:
+                await app(scope, receive, exchange)
+        except BaseException:
+            has_failed = True
+            raise
+        finally:
+            del scope["exchange"]  # which knows who knows the scope
+            seconds = perf_counter() - begin
+            tally = exchange.tally or exchange.counted(500 if has_failed else LEFT)
+            tally.buckets[bucket(seconds)] += 1
+            tally.seconds += seconds
+            answer = exchange.answer
+            if not exchange.is_whole:
+                tally.broken_off += has_failed
+                tally.left += not has_failed
+            elif answer and method == "GET":
+                tally.steps += exchange.query.steps
+                tally.records += answer.records
+                if answer.fell_back:
+                    tally.fallbacks += 1
+            if note:
+                outcome = "answered" if exchange.is_whole else "broken off" if has_failed else "left by the client"
+                note(outcome, exchange, _fields(scope, exchange, begin, seconds))
+
+    return observing
+
+
+def _folder(path: str) -> str:
+    """What stands for a path that has no route of its own: clients make up any number of them."""
+    return next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
+
+
+def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
+    """The headers that let pages of the `allowed` origins read an answer, by the origin that asks."""
+    exposed = (b"access-control-expose-headers", b"*")
+    if allowed in ("", "*"):
+        all_or_none = [(b"access-control-allow-origin", b"*"), exposed] if allowed else []
+        return lambda _: all_or_none
+    origins, vary = allowed.encode().split(b","), (b"vary", b"origin")
+    return lambda origin: (
+        [(b"access-control-allow-origin", origin), exposed, vary] if origin and origin in origins else [vary]
+    )
+
+
+def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], None] | None:
+    """What logs and traces a request, or None where neither is asked for."""
+    log = logging.getLogger(REQUESTS)
+    if not (trace or log.isEnabledFor(logging.INFO)):
+        return None
+
+    def note(outcome: str, exchange: Exchange, fields: dict[str, Any]) -> None:
+        log.log(logging.WARNING if exchange.status >= 500 else logging.INFO, outcome, extra={FIELDS: fields})
+        if trace:
+            trace(exchange.route, exchange.given, fields)
+
+    return note
+
+
+def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> dict[str, Any]:
+    """What a log line says."""
+    query, answer = exchange.query, exchange.answer
+    text = query.canonical.partition("?")[2] if query else scope["query_string"].decode("latin-1")
+    fields = {
+        "request_id": exchange.id.decode(),
+        "method": exchange.method,
+        "path": scope["path"][:_LONGEST],
+        "query": text[:_LONGEST],
+        "status": exchange.status,
+        "bytes": exchange.sent,
+        "seconds": round(seconds, 6),
+    }
+    if query:
+        fields |= {"format": query.format, "steps": query.steps}
+    if answer:
+        fields["arithmetic"] = answer.arithmetic
+    if computed := exchange.computed_at:
+        fields["kernel_seconds"] = round(computed - exchange.read_at, 6)
+        fields["encoding_seconds"] = round(begin + seconds - computed, 6)
+    return fields

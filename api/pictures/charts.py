@@ -1,0 +1,292 @@
+"""Pictures of results, as the bytes of PNG or SVG files.
+
+Equal arguments give equal bytes, in every process and on every thread. A picture has exactly the size asked for; its
+text and margins grow with it. In SVG, text is text and lines are lines; cells are an image of one pixel each. The file
+says where it comes from, its `source`, where one is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle, islice
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from attractor.core.density import FARTHEST, NoScale
+
+if TYPE_CHECKING:
+    from attractor.api.pictures.canvas import Box, Canvas, Colours
+
+Format = Literal["png", "svg"]
+Size = tuple[int, int]
+"""Width and height of a picture, in pixels."""
+Extent = tuple[float, float, float, float]
+"""Left, right, bottom, top: in `grid` and `basins` the centres of the outer cells, else their outer edges."""
+Names = tuple[str, str]
+"""What is on the horizontal and the vertical axis."""
+
+_SEQUENTIAL = "viridis", "cividis", "magma", "inferno", "plasma"
+_DIVERGING = "vanimo", "berlin", "managua", "RdBu", "PuOr", "BrBG"
+COLORMAPS = tuple(name + end for name in (*_SEQUENTIAL, *_DIVERGING) for end in ("", "_r"))
+"""Names of colour maps: of even steps to the eye, and safe for the colour-blind; `_r` is the reverse."""
+DEFAULT = "viridis"
+CENTRED = "RdBu_r"
+"""The map of what has a middle: white there, blue below, red above."""
+SMALLEST: Size = (160, 120)
+
+_SHORTEST, _NEAREST = 1e-280, 1e-14
+"""Of an axis: its farther end is above the one, and its length above the other times that."""
+
+_EMPTY = (255, 255, 255, 255)
+_MISSING = (170, 170, 170, 255)
+_ESCAPE = "#eeeeee"
+_CATEGORIES = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"
+"""M. Okabe, K. Ito, Color Universal Design (2008), without black."""
+
+
+def raster_size(size: Size) -> tuple[int, int]:
+    """The columns and rows of pixels within the axes of a picture with a colour bar: a cell each.
+
+    Raises ValueError where the picture is below SMALLEST.
+    """
+    left, right, bottom, top = _margins(size)
+    return size[0] - left - right, size[1] - bottom - top
+
+
+def density(
+    counts: NDArray[np.int64 | np.float64],
+    extent: Extent,
+    names: Names,
+    title: str,
+    size: Size,
+    colormap: str = DEFAULT,
+    form: Format = "png",
+    label: str = "visits",
+    source: str = "",
+) -> bytes:
+    """Counts of shape (rows, columns), row 0 at the bottom, on a logarithmic scale; where there are none it is white.
+
+    The colour of a count is at log(count / least) / log(most / least) of the map. Raises ValueError as `raster_size`,
+    and on another colour map than COLORMAPS.
+    """
+    canvas, box = _begun(size, title, colormap)
+    canvas.axes(box, drawable(extent), names)
+    shades = _shades(colormap)
+    some = counts > 0
+    least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
+    if least == most:
+        most = 10 * least  # a scale all the same
+    place = np.log(np.maximum(counts, least, dtype=np.float32) / np.float32(least)) / np.float32(np.log(most / least))
+    canvas.image(box, np.where(some, shades[_index(place)], _colour(_EMPTY)))
+    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=True)
+    return _bytes(canvas, form, source)
+
+
+def orbit_diagram(
+    counts: NDArray[np.int64],
+    values: NDArray[np.int64],
+    extent: Extent,
+    names: Names,
+    title: str,
+    size: Size,
+    colormap: str = DEFAULT,
+    form: Format = "png",
+    source: str = "",
+) -> bytes:
+    """The raster of an orbit diagram, as `attractor.core.diagram_raster` gives it, drawn as `density` draws: visits for each value.
+
+    `values`, of shape (columns,), says how many values of the parameter each column counts. Raises as `density`.
+    """
+    visits = counts if (values == 1).all() else counts / np.maximum(values, 1)
+    return density(visits, extent, names, title, size, colormap, form, "visits per value", source)
+
+
+def grid(
+    values: ArrayLike,
+    extent: Extent,
+    names: Names,
+    title: str,
+    size: Size,
+    label: str,
+    centred: bool = False,
+    colormap: str | None = None,
+    form: Format = "png",
+    source: str = "",
+    whole: tuple[int, int, float, float] | None = None,
+) -> bytes:
+    """A heat map of values, float64 of shape (rows, columns), row 0 at the bottom; what is not finite is grey.
+
+    Where `values` are those of a greater grid that are shown, `whole` is its rows, columns, and its least and greatest
+    finite value, infinite where there is none.
+
+    The scale is linear from the least to the greatest, or where it is `centred` as far below 0 as above it. The
+    default of the colour map is CENTRED, or DEFAULT. Raises as `density`.
+    """
+    colormap = colormap or (CENTRED if centred else DEFAULT)
+    canvas, box = _begun(size, title, colormap)
+    found = np.asarray(values, dtype=np.float64)
+    finite = np.isfinite(found)
+    ends = found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf)
+    rows, columns, least, most = whole or (*found.shape, *ends)
+    canvas.axes(box, drawable(_edges(extent, (rows, columns))), names)
+    least, most = (least, most) if least <= most else (0.0, 0.0)
+    if max(abs(least), abs(most)) > FARTHEST:
+        raise ValueError(f"values beyond {FARTHEST:g} have no scale")
+    if centred:
+        most = max(abs(least), abs(most))
+        least = -most
+    if not least < most:
+        about = max(1.0, abs(least) / 100)
+        least, most = least - about, most + about  # a scale all the same
+    shades = _shades(colormap)
+    place = (np.where(finite, found, least) - least) / (most - least)
+    canvas.image(box, np.where(finite, shades[_index(place)], _colour(_MISSING)))
+    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=False)
+    return _bytes(canvas, form, source)
+
+
+def basins(
+    labels: NDArray[np.integer],
+    extent: Extent,
+    names: Names,
+    legend: Sequence[str],
+    title: str,
+    size: Size,
+    form: Format = "png",
+    source: str = "",
+) -> bytes:
+    """Labels of shape (rows, columns), row 0 at the bottom: 0, light grey, where orbits escape, else an attractor's.
+
+    `legend` has a text for each label. Past seven attractors colours come again, darker, then lighter. Raises
+    ValueError as `raster_size`.
+    """
+    from attractor.api.pictures.canvas import packed
+
+    shades = [_ESCAPE, *islice(_categories(), max(0, len(legend) - 1))]
+    canvas, box = _legended(size, title, legend)
+    canvas.axes(box, drawable(_edges(extent, labels.shape)), names)
+    canvas.image(box, packed([_rgba(shade) for shade in shades])[labels])
+    _legend(canvas, box, list(zip(legend, shades, strict=True)))
+    return _bytes(canvas, form, source)
+
+
+def lines(
+    x: ArrayLike,
+    ys: ArrayLike,
+    legend: Sequence[str],
+    names: Names,
+    title: str,
+    size: Size,
+    form: Format = "png",
+    source: str = "",
+) -> bytes:
+    """A line for each row of `ys`, float64 of shape (lines, points), over `x`, of shape (points,), and one at zero.
+
+    A line has gaps where it is not finite. Raises ValueError as `raster_size`.
+    """
+    across, up = np.asarray(x, dtype=np.float64), np.asarray(ys, dtype=np.float64)
+    shades = list(islice(_categories(), len(up)))
+    finite = np.append(up[np.isfinite(up)], 0.0)
+    least, most = float(finite.min()), float(finite.max())
+    margin = (most - least) / 20 or 1.0
+    left, right = (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
+    left, right = (left, right) if left < right else (left - 1, right + 1)
+    canvas, box = _legended(size, title, legend)
+    axes = canvas.axes(box, drawable((left, right, least - margin, most + margin)), names)
+    canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
+    _legend(canvas, box, list(zip(legend, shades, strict=True)))
+    return _bytes(canvas, form, source)
+
+
+def drawable(extent: Extent) -> Extent:
+    """The same; raises NoScale where an axis ends beyond FARTHEST, or is too short: then matplotlib shows another."""
+    for axis, low, high in zip(("horizontal", "vertical"), extent[::2], extent[1::2], strict=True):
+        most = max(abs(low), abs(high))
+        if not (_SHORTEST < most <= FARTHEST and high - low > _NEAREST * most):
+            raise NoScale(axis, f"there is no axis from {low:g} to {high:g}")
+    return extent
+
+
+def _em(size: Size) -> float:
+    return max(7.5, 13 * min(size[0] / 800, size[1] / 600))
+
+
+def _margins(size: Size) -> tuple[int, int, int, int]:
+    """Left, right, bottom, top, in pixels."""
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        raise ValueError(f"a picture is at least {SMALLEST[0]} pixels wide and {SMALLEST[1]} high")
+    em = _em(size)
+    return round(6.3 * em), round(7.4 * em), round(3.5 * em), round(3.2 * em)
+
+
+def _begun(size: Size, title: str, colormap: str) -> tuple[Canvas, Box]:
+    from attractor.api.pictures.canvas import Box, Canvas
+
+    if colormap not in COLORMAPS:
+        raise ValueError(f"no colour map is called {colormap}; there are {', '.join(COLORMAPS)}")
+    left, _, bottom, _ = _margins(size)
+    return Canvas(size, _em(size), title), Box(left, bottom, *raster_size(size))
+
+
+def _legended(size: Size, title: str, legend: Sequence[str]) -> tuple[Canvas, Box]:
+    """With a right margin as wide as the legend needs, up to two fifths of the picture."""
+    canvas, box = _begun(size, title, DEFAULT)
+    needed = (
+        max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)
+        + 3.5 * canvas.em
+    )
+    right = round(min(max(needed, 2 * canvas.em), 0.4 * size[0]))
+    return canvas, box._replace(width=size[0] - box.left - right)
+
+
+def _legend(canvas: Canvas, box: Box, entries: Sequence[tuple[str, str]]) -> None:
+    left = box.left + box.width + canvas.em
+    canvas.legend(left, box.bottom + box.height, box.bottom, canvas.size[0] - left - canvas.em / 2, entries)
+
+
+def _bar(canvas: Canvas, box: Box) -> Box:
+    return box._replace(left=box.left + box.width + round(canvas.em), width=round(canvas.em))
+
+
+def _bytes(canvas: Canvas, form: Format, source: str) -> bytes:
+    return canvas.png(source) if form == "png" else canvas.svg(source)
+
+
+def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:
+    """The outer edges of cells of which the outer centres are given."""
+    left, right, bottom, top = extent
+    sides = (left, right, shape[1]), (bottom, top, shape[0])
+    x, y = ((high - low) / (cells - 1) / 2 if cells > 1 else 0.5 for low, high, cells in sides)  # inf is refused
+    return left - x, right + x, bottom - y, top + y
+
+
+def _index(place: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
+    found: NDArray[np.uint8] = np.minimum(place * 256, 255).astype(np.uint8)
+    return found
+
+
+def _shades(colormap: str) -> Colours:
+    from attractor.api.pictures.canvas import colours
+
+    return colours(colormap)
+
+
+def _colour(rgba: tuple[int, int, int, int]) -> np.uint32:
+    from attractor.api.pictures.canvas import packed
+
+    return packed([rgba])[0]  # type: ignore[no-any-return]
+
+
+def _rgba(colour: str) -> tuple[int, int, int, int]:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue, 255
+
+
+def _categories() -> cycle[str]:
+    def towards(end: int) -> list[str]:
+        mixed = [[(3 * part + 2 * end) // 5 for part in _rgba(colour)[:3]] for colour in _CATEGORIES]
+        return ["#" + bytes(parts).hex() for parts in mixed]
+
+    return cycle([*_CATEGORIES, *towards(0), *towards(255)])

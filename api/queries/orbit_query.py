@@ -1,0 +1,124 @@
+"""What a query for one orbit says, once it is read."""
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from attractor.api.formats import FORMATS
+from attractor.api.formats.arrow import TEXT, TUPLES
+from attractor.core.cost import orbit_step
+from attractor.core.decimals import WORK_SECONDS, work
+from attractor.core.kernel import Floats
+from attractor.core.orbit import SLICE
+from attractor.core.selection import Selection
+from attractor.core.system import System
+
+PATH = "/calculation"
+
+HELD_TEXT = 1 << 20
+"""Characters of an orbit in decimal up to which it is held from when it is computed until it is written."""
+
+_SHORT = 1_000  # steps
+_WORK = 300_000  # of a block of `attractor.core.decimals.decimal_blocks`
+_AROUND = 25  # characters of a decimal beside its digits, at most
+_BASE = 1 << 18  # bytes of the chunks of a small answer
+_STEP_SECONDS = 1e-6  # of a step in decimal beside its work
+_TEXT_SECONDS = 3e-7  # of a value as text, or of a record that is written, beside its characters
+_CHARACTER_SECONDS = 5e-9  # of each, as text that is made and taken apart again
+_OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
+
+Precision = Literal["auto", "double", "decimal"]
+
+
+class OrbitQuery(Struct, frozen=True):
+    """A valid query for one orbit."""
+
+    system: System
+    inputs: tuple[str, ...]
+    """The initial conditions, then the parameters, in the one spelling that all spellings of a number share."""
+    start: Floats
+    parameters: Floats
+    selection: Selection
+    precision: Precision
+    digits: int
+    format: str
+    steps: int
+    """Those that are computed."""
+    records: int
+    form: str
+    """The canonical URL with a %s for each input."""
+
+    @property
+    def canonical(self) -> str:
+        return self.form % self.inputs
+
+    @property
+    def memory(self) -> int:
+        decimals = self._decimals()
+        if self.precision == "decimal":
+            return decimals
+        return max(memory(self.system, self.selection, self.format), decimals)
+
+    def _decimals(self) -> int:
+        """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""
+        if self.precision == "double" or not self.system.is_rational:
+            return 0
+        rows = min(self.records, 1 + _WORK // self.work_per_step())
+        values, length = self.records * self.system.dimension, self.digits + _AROUND
+        text = min(values * length, HELD_TEXT)
+        if self.format in ("arrow", "parquet"):
+            together = min(values, TUPLES * self.system.dimension)
+            text += 4 * min(together * length, TEXT) + 90 * together
+        return _BASE + text + rows * self.system.dimension * (_OBJECTS + 3 * length)
+
+    @property
+    def seconds(self) -> float:
+        if self.precision == "decimal":
+            return self._decimal_seconds()
+        return seconds(self.system, self.selection, self.format)
+
+    def _decimal_seconds(self) -> float:
+        """A long orbit is computed once more for each time that it is run through to be written."""
+        form, dimension, length = FORMATS[self.format], self.system.dimension, self.digits + _AROUND
+        values = self.records * dimension
+        runs = 1 + dimension if form.by_column else 1
+        times = 1 + runs if values * length > HELD_TEXT else 1
+        once = self.steps * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
+        once += values * (_TEXT_SECONDS + length * _CHARACTER_SECONDS)
+        return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
+
+    @property
+    def is_short(self) -> bool:
+        return self.selection.steps <= _SHORT
+
+    def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
+        """Initial conditions and parameters with every digit that was written."""
+        values = tuple(map(Decimal, self.inputs))
+        return values[: self.system.dimension], values[self.system.dimension :]
+
+    def work_per_step(self) -> int:
+        """What a step costs in decimal, in the units of `attractor.core.decimals.work`."""
+        return work(self.system, max(self.digits, *map(len, self.inputs)))
+
+
+def memory(system: System, selection: Selection, form: str) -> int:
+    """Bytes that an orbit in double holds while it is computed and written, about."""
+    orbit = 8 * system.dimension * min(selection.last, SLICE)
+    return orbit + FORMATS[form].held(selection.records, 1 + system.dimension)
+
+
+def seconds(system: System, selection: Selection, form: str) -> float:
+    """CPU seconds that an orbit in double takes to compute and to write, about."""
+    written = selection.records * system.dimension * FORMATS[form].value_seconds
+    runs = FORMATS[form].runs(selection.records, 1 + system.dimension)
+    return runs * selection.last * orbit_step(system) + written
+
+
+def canonical_form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
+    """The canonical URL with a %s for each input."""
+    steps, skip, every, start = selection
+    inputs = "".join(f"&{name}=%s" for name in system.inputs)
+    options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
+    arithmetic = f"{precision}&digits={digits}" if precision == "decimal" else precision
+    return f"{PATH}?system={system.name}{inputs}&{options}&precision={arithmetic}&format={form}"

@@ -1,0 +1,77 @@
+"""The values that a query gives an initial condition or a parameter: one, a list, or a range."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+from msgspec import Struct
+
+from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem
+from attractor.api.queries.numbers import RULE as NUMBER_RULE
+from attractor.core.lanes import Floats
+from attractor.core.spacing import evenly_spaced
+
+RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
+PATTERN = f"^({FORM}:{FORM}:[0-9]+|{FORM}(,{FORM})*)$"
+
+
+class Values(Struct, frozen=True):
+    """The values of one input."""
+
+    text: str
+    """Their one spelling: that of the numbers, joined as they were."""
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether it was written as a range or a list."""
+        return ":" in self.text or "," in self.text
+
+    @property
+    def count(self) -> int:
+        _, colon, count = self.text.rpartition(":")
+        return int(count) if colon else self.text.count(",") + 1
+
+    def doubles(self, first: int = 0, end: int | None = None) -> Floats:
+        """Values first … end - 1, each as the double nearest to it, float64 of shape (end - first,).
+
+        Those of a range lie equally far apart, the ends among them. All of them unless told otherwise.
+        """
+        if ":" not in self.text:
+            return np.array(list(map(float, self.text.split(",")[first:end])))
+        start, stop, count = self.text.split(":")
+        last = int(count) if end is None else end
+        return evenly_spaced(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1, first, last)
+
+    def decimals(self) -> list[Decimal]:
+        """Each value with the digits that were written; of a range, with those that its double is written with."""
+        texts = map(repr, self.doubles().tolist()) if ":" in self.text else self.text.split(",")
+        return list(map(Decimal, texts))
+
+
+def read_values(text: str) -> Values:
+    """Raises ValueError, with what is wrong, where `text` is neither a number nor a range nor a list of such."""
+    if ":" in text:
+        return _range(text)
+    if PLAIN.fullmatch(text.replace(",", " ") + " "):
+        return Values(text)
+    items = text.split(",")
+    for item in items:
+        if wrong := problem(item):
+            raise ValueError(wrong if len(items) == 1 else f"has an item {item[:40]!r} that {wrong}")
+    return Values(",".join(map(canonical, items)))
+
+
+def _range(text: str) -> Values:
+    parts = text.split(":")
+    if len(parts) != 3:
+        raise ValueError("is no range: that has three parts, start:stop:count")
+    start, stop, count = parts
+    for name, part in (("start", start), ("stop", stop)):
+        if wrong := problem(part):
+            raise ValueError(f"has a {name} that {wrong}")
+    if not (count.isascii() and count.isdecimal()) or len(count) > 20 or int(count) < 2:
+        raise ValueError("has a count that is not a whole number from 2 on")
+    start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
+    if Fraction(Decimal(start)) >= Fraction(Decimal(stop)):
+        raise ValueError("is reversed or empty: its start is not below its stop")
+    return Values(f"{start}:{stop}:{int(count)}")

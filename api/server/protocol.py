@@ -1,0 +1,219 @@
+"""HTTP as uvicorn speaks it, bounded in what clients may open and send, and how long they may send."""
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from attractor.api.limits.readers import Measured
+
+MAX_HEAD_BYTES = 65_536
+"""Of a request line and its headers that are not whole yet."""
+MAX_HEADERS = 256
+"""Lines of a head."""
+MAX_PATH_BYTES = 1_024
+"""Of a path, as many as are looked at: none that is answered is longer."""
+REQUEST_SECONDS = 10.0
+"""Until it is there whole, its body too, from the connection's or its own first moment."""
+MAX_AHEAD_BYTES = 16_384
+"""Of requests behind one that has no answer yet, from which on no more is read."""
+LINGER_SECONDS = 1.0
+"""How long a connection without a request is kept once the server stops: what is on its way is answered."""
+
+OVER = "is_over"
+"""What is set in the state of a request over a connection beyond the bound, which the application refuses."""
+
+_END = b"\r\n\r\n"
+"""What ends a head, and a body in chunks: the parser takes no line feed alone."""
+_PIECES = 64
+"""Fed to the parser in one go; a body may consist of ends."""
+
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: application/problem+json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class _Flow(FlowControl):
+    """What pauses and resumes a connection; reading stays paused while its client is far ahead."""
+
+    is_ahead = False
+
+    def resume_reading(self) -> None:
+        if not self.is_ahead:
+            super().resume_reading()
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. The parser gets one request at a time; what a client sends ahead is kept as it came."""
+
+    flow: _Flow
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._most, self.limit_concurrency = self.limit_concurrency, None  # beyond which uvicorn refuses by plain text
+        self._is_in_head = False
+        self._head = 0  # bytes of it so far
+        self._lines = 0  # of that head
+        self._is_in_body = False
+        self._length: int | None = None  # of the rest of that body, where it is told
+        self._ahead, self._at = b"", 0  # what is received, and how much of it is parsed
+        self._last = b""  # bytes that the parser got, which may begin an _END
+        self._late = 0  # bytes received since the server stops
+        self._slow: asyncio.TimerHandle | None = None
+        self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
+        self._lingering: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.flow = _Flow(transport)
+        self._measured = Measured(transport)
+        self.transport = cast(asyncio.Transport, self._measured)
+        self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._measured.lost()
+        for timer in (self._slow, self._lingering):
+            if timer is not None:
+                timer.cancel()
+        self._ahead = b""
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_last:
+            self._late += len(data)
+        if self._ahead or self._is_answering():
+            self._ahead, self._at = self._ahead[self._at :] + data, 0
+            if len(self._ahead) >= MAX_AHEAD_BYTES:
+                self.flow.pause_reading()
+                self.flow.is_ahead = True
+        elif self._is_in_head or self._is_in_body or data.find(_END) != len(data) - len(_END):
+            self._ahead = data
+            self._advance()
+        else:  # one request, as nearly always
+            self._feed(data)
+
+    def _advance(self) -> None:
+        """Feeds the parser up to the end of the first request that has no answer yet."""
+        pieces = 0
+        while self._ahead and not self._is_answering() and not self.transport.is_closing():
+            if pieces == _PIECES:
+                self.loop.call_soon(self._advance)
+                return
+            pieces += 1
+            start, self._at = self._at, self._piece_end()
+            piece = self._ahead[start : self._at]
+            if self._at == len(self._ahead):
+                self._ahead, self._at = b"", 0
+            self._feed(piece)
+        if self.flow.is_ahead and self._bytes_ahead() < MAX_AHEAD_BYTES:
+            self.flow.is_ahead = False
+            self.flow.resume_reading()
+
+    def _piece_end(self) -> int:
+        """Where in what is ahead a piece ends that holds the end of one request at most."""
+        start, ahead = self._at, self._ahead
+        if self._is_in_body:
+            if self._length is None:
+                self._length = next((_size(value) for name, value in self.headers if name == b"content-length"), 0)
+            if self._length:
+                end = min(start + self._length, len(ahead))
+                self._length -= end - start
+                return end
+        edge = (self._last + ahead[start : start + len(_END) - 1]).find(_END)
+        if edge >= 0:
+            return start + edge + len(_END) - len(self._last)
+        found = ahead.find(_END, start)
+        return found + len(_END) if found >= 0 else len(ahead)
+
+    def _bytes_ahead(self) -> int:
+        return len(self._ahead) - self._at
+
+    def _feed(self, data: bytes) -> None:
+        """Has `data` parsed, which reaches no further than the end of a request, and the time for the rest run."""
+        self._last = data[1 - len(_END) :]
+        if not self._is_in_body:
+            self._lines = data.count(b"\n") + (self._lines if self._is_in_head else 0)
+            if self._lines > MAX_HEADERS:
+                self._refuse_head()
+                return
+        super().data_received(data)
+        cycle = self.cycle
+        if self._is_in_head:
+            self._head += len(data)
+            if self._head > MAX_HEAD_BYTES:
+                self._refuse_head()
+                return
+        elif cycle is not None and not (cycle.more_body or cycle.response_complete):
+            if self._slow is not None:
+                self._slow.cancel()
+                self._slow = None
+            return
+        if self._slow is None:  # most come whole, and need no timer
+            self._slow = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._head = True, 0
+
+    def on_message_complete(self) -> None:
+        self._is_in_body = False
+        super().on_message_complete()
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head, self._is_in_body, self._length = False, True, None
+        if len(self.url) > MAX_PATH_BYTES:
+            path, mark, query = self.url.partition(b"?")
+            if len(path) > MAX_PATH_BYTES:
+                self.url = path[:MAX_PATH_BYTES] + b"..." + mark + query
+        if self._most is not None and len(self.connections) > self._most:
+            self.scope["state"][OVER] = True
+        super().on_headers_complete()
+        if self._is_last and self.cycle is not None and self._bytes_ahead() <= self._late:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""
+        self._is_last = True
+        if self._is_idle():
+            self._linger()
+        elif not (self.cycle.response_started or self._ahead):
+            super().shutdown()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._ahead:
+            self._advance()
+        if self._is_last and self._is_idle():
+            self._linger()
+
+    def _linger(self) -> None:
+        drain = self.config.timeout_graceful_shutdown
+        seconds = LINGER_SECONDS if drain is None else min(LINGER_SECONDS, drain / 2)
+        self._lingering = self.loop.call_later(seconds, self._close_if_idle)
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _is_answering(self) -> bool:
+        """Whether a request is there whole that has no answer yet."""
+        return not (self._is_in_body or self._is_in_head or self._is_idle())
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """The parser cannot tell where a request ends that asks for an upgrade, so its answer is the last."""
+        super()._unsupported_upgrade_warning()
+        self.cycle.keep_alive = False
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()
+
+    def _refuse_head(self) -> None:
+        self.transport.write(_TOO_LARGE)
+        self.transport.close()
+
+
+def _size(text: bytes) -> int:
+    """Of digits that the parser has taken, which may stand behind more zeros than Python reads."""
+    return int(text.strip().lstrip(b"0") or b"0")
