@@ -23,7 +23,8 @@ RUN python -m venv --without-pip /venv \
     && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 COPY core core
 COPY api api
-RUN python -m api compile && python -m compileall -q --invalidation-mode unchecked-hash core api
+COPY attractor attractor
+RUN python -m attractor compile && python -m compileall -q --invalidation-mode unchecked-hash core api attractor/*.py
 
 FROM base-${TARGETARCH}
 RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel
@@ -41,5 +42,5 @@ EXPOSE 8000
 # Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
 VOLUME /tmp
 USER 10001:10001
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "attractor.api.healthcheck"]
-CMD ["python", "-m", "api"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "attractor", "health"]
+CMD ["python", "-m", "attractor", "serve"]

@@ -17,10 +17,10 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
-	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m api
+	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m attractor serve
 
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
-	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m api compile
+	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m attractor compile
 
 # These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
@@ -43,7 +43,7 @@ test-bounds: kernels-bounds ## the tests of the kernels once more, each index ch
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist load tests/core -k "not compil" $(PYTEST_ARGS)
 
 kernels-bounds: $(VENV)/dev
-	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m api compile
+	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m attractor compile
 
 broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
@@ -101,6 +101,7 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
@@ -116,22 +117,28 @@ $(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPP
 	$(PYTHON) -m venv $(@:/bin/python=)
 
 # Each stamp installs one lock file; dev holds all that serve does, in the same versions. Python compiles what is imported.
+PIP := bin/pip install --quiet --disable-pip-version-check --no-compile
 define INSTALL
-$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
-@touch $@
+$(@D)/$(PIP) --require-hashes $(addprefix -r ,$(filter %.txt,$^))
 endef
 
-$(VENV)/%: requirements/%.txt | $(BIN)/python
+$(VENV)/%: requirements/%.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(INSTALL)
+	@$(@D)/$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
 
 $(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
 	$(INSTALL)
+	@touch $@
 
 $(PEERS)/%: requirements/%.txt | $(PEERS)/bin/python
 	$(INSTALL)
+	@touch $@
 
 $(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
 	$(INSTALL)
+	@touch $@
 
 $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	$(INSTALL)
+	@touch $@

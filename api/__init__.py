@@ -1,3 +1,1 @@
 """Attractor over HTTP."""
-
-VERSION = "0.1.0"

@@ -19,7 +19,7 @@ from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.utils import normalize_path
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.endpoints.picture import Pictures
@@ -201,10 +201,10 @@ def create_app(settings: Settings | None = None) -> Application:
         [welcome, systems, system, live, ready],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
-        logging_config=None,  # `attractor.api.telemetry.logs` has it
+        logging_config=None,  # `api.telemetry.logs` has it
         openapi_config=OpenAPIConfig(
             title="Attractor",
-            version=VERSION,
+            version=__version__,
             description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
             "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
             use_handler_docstrings=True,

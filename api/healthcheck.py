@@ -1,7 +1,6 @@
-"""`python -m attractor.api.healthcheck`: 0 where the service on this machine's HOST and PORT is ready, else 1 and the reason."""
+"""`attractor health`: 0 where the service on this machine's HOST and PORT is ready, else 1 and the reason."""
 
 import os
-import sys
 from http.client import HTTPConnection, HTTPException
 
 SECONDS = 3
@@ -23,7 +22,8 @@ def fault(port: int, host: str = "127.0.0.1") -> str | None:
     return None if status == 200 else f"status {status} on port {port}"
 
 
-if __name__ == "__main__":
+def check() -> int:
+    """The exit code; prints whether the service is ready, or why not."""
     found = fault(int(os.environ.get("PORT", "8000")), os.environ.get("HOST", "127.0.0.1"))
     print(found or "ready")
-    sys.exit(found is not None)
+    return int(found is not None)

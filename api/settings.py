@@ -59,7 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     max_digits: Annotated[int, whole(1, 1_000_000)] = 1_000
     """Significant digits of decimal arithmetic."""
     max_decimal_work: Positive = 20_000_000
-    """Cost of one decimal orbit, in the units of `attractor.core.decimals.work`: about 10 ns each."""
+    """Cost of one decimal orbit, in the units of `core.decimals.work`: about 10 ns each."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -1,5 +1,6 @@
 """The kernels that requests are answered with."""
 
+import logging
 from collections.abc import Iterable
 
 from attractor.core.catalogue import SYSTEMS
@@ -38,3 +39,13 @@ def compile_kernels(systems: Iterable[System]) -> None:
         lyapunov.stretch_kernel(system, 1)
     basins.mark_kernel()
     spacing.space_kernel()
+
+
+def fill_font_cache() -> None:
+    """Lists the fonts for matplotlib. Warns where the list cannot be written, as kernels do."""
+    from attractor.api.pictures.canvas import cache_fonts  # which imports matplotlib, that a start does without
+
+    try:
+        cache_fonts()
+    except OSError as error:
+        logging.getLogger(__name__).warning("the list of fonts is not cached: %s", error)

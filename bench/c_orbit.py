@@ -57,7 +57,7 @@ def c_orbit(system: System) -> Callable[[Floats, Floats, Orbit], None]:
 
 
 def ensemble_source(system: System, lanes: int) -> str:
-    """`void ensemble(double *blocks, long count, long steps)` on blocks as `attractor.core.lanes` lays them out."""
+    """`void ensemble(double *blocks, long count, long steps)` on blocks as `core.lanes` lays them out."""
     names = [*system.state, *system.parameters]
     width, size = len(names), system.dimension
     return "\n".join(
@@ -84,7 +84,7 @@ def ensemble_source(system: System, lanes: int) -> str:
 
 
 def c_ensemble(system: System, lanes: int) -> Callable[[Orbit, int], None]:
-    """The blocked, vectorised loop, called as `attractor.core.ensemble.advance_kernel`'s is. Raises NoCompiler."""
+    """The blocked, vectorised loop, called as `core.ensemble.advance_kernel`'s is. Raises NoCompiler."""
     function = _library(ensemble_source(system, lanes)).ensemble
 
     def ensemble(blocks: Orbit, steps: int) -> None:

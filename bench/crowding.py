@@ -41,7 +41,7 @@ class Watched(jobs.Jobs):
         self.longest = self.load.greatest = 0.0
 
 app.Jobs = Watched
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 """A service that forgets, at SIGUSR1, its longest slice and greatest lag: what a first use imports is no slice."""

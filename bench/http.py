@@ -114,7 +114,7 @@ def transfer(port: int, path: str, until_first_byte: bool = False) -> float:
 def hot_path(rounds: int = 5) -> dict[str, float]:
     """Requests per second of 20 steps, as ratios."""
     with ExitStack() as stack:
-        ours, _ = stack.enter_context(process("-m", "api", ATTRACTOR_ACCESS_LOG="false"))
+        ours, _ = stack.enter_context(process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false"))
         body = size_of(ours, f"/calculation?x0=1.5&y0=2&z0=3&{PARAMETERS}")
         bare, _ = stack.enter_context(server("bench.baselines:constant", BODY=str(body)))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
@@ -214,7 +214,7 @@ def busy() -> Iterator[None]:
 
 
 def cold_start(rounds: int = 9) -> float:
-    """Exec of `python -m api` to ready, over the bare import of litestar and numba.
+    """Exec of `attractor serve` to ready, over the bare import of litestar and numba.
 
     Both without pydantic: it is here for a baseline only, and litestar loads it where it finds it.
     """
@@ -237,7 +237,7 @@ def rows(say: Callable[[str, str, str], None]) -> None:
     say("20 steps, requests/s, to FastAPI + pydantic + decimal", "≥ 6", f"{hot['to straightforward']:.1f}")
     say("20 steps that leave double's range (decimal), to the bare constant", "", f"{hot['diverging to bare']:.2f}")
     with ExitStack() as stack:
-        ours, pid = stack.enter_context(process("-m", "api", ATTRACTOR_ACCESS_LOG="false"))
+        ours, pid = stack.enter_context(process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false"))
         bare, _ = stack.enter_context(server("bench.baselines:ready_made"))
         for name in STREAMED:
             transfer(ours, LORENZ.format(1) + f"&steps=1000000&format={name}")

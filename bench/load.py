@@ -119,7 +119,7 @@ def main() -> int:
     """0 where every figure that `bench.crowding` demands is met."""
     gc.disable()  # pauses would be counted as the service's
     metrics = free_port()
-    with process("-m", "api", ATTRACTOR_METRICS_PORT=str(metrics)) as (port, pid):
+    with process("-m", "attractor", "serve", ATTRACTOR_METRICS_PORT=str(metrics)) as (port, pid):
         ten_times(port, pid, metrics)
     return 0 if crowding.figures_are_met(SECONDS / 6) else 1
 

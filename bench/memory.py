@@ -34,7 +34,7 @@ SLOWLY = 2_000
 """Bytes a second of a slow reader."""
 TRIMMED = 0.2
 """Seconds after which the server of this benchmark gives back what is free, so that the next peak begins low."""
-SERVER = f"import attractor.api.limits.heap; attractor.api.limits.heap.GIVEN_BACK = {TRIMMED}; from attractor.api.__main__ import serve; serve()"
+SERVER = f"from attractor.api import limits, serve; limits.heap.GIVEN_BACK = {TRIMMED}; serve.serve()"
 
 RESOURCES: list[Any] = [*ANALYSES, Calculation(), Pictures()]
 LOGISTIC = "system=logistic&x0=0.3&r=3.9"

@@ -60,7 +60,7 @@ def visit(browser: Browser, url: str, **options: int) -> Iterator[tuple[Page, fl
 def main() -> None:
     path = shutil.which("chromium") or sys.exit("chromium is not on PATH")
     with (
-        process("-m", "api") as (port, _),
+        process("-m", "attractor", "serve") as (port, _),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

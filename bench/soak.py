@@ -116,7 +116,7 @@ def main() -> int:
     failures: Counter[tuple[str, int]] = Counter()
     sizes: list[float] = []
     most = 0
-    with process("-m", "api", ATTRACTOR_METRICS_PORT=str(free_port())) as (port, pid):
+    with process("-m", "attractor", "serve", ATTRACTOR_METRICS_PORT=str(free_port())) as (port, pid):
         sustained(port, draw, 30)  # which compiles kernels
         rate = sustained(port, draw, 10) / 2
         time.sleep(REST)

@@ -1,7 +1,7 @@
 """The catalogue: one declaration a system, nothing about it written twice.
 
 To add a system, write its step function here under `@catalogued`: the state before the `/`, the
-parameters after it, canonical values as defaults (see `attractor.core.system.System`). The kernel, the decimal
+parameters after it, canonical values as defaults (see `core.system.System`). The kernel, the decimal
 evaluation, the query's parameters, their documentation and the entry under /systems all follow from it.
 Every operation happens in the order in which it is written, so the formula is also the arithmetic.
 """

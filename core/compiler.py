@@ -25,7 +25,7 @@ MOST = 300 << 20
 """Bytes of resident memory above which it ends: another takes its place."""
 
 _SIZE = Struct("<Q")
-_SERVE = "import sys; sys.path[:] = {path!r}; import attractor.core.compiling; from attractor.core.compiler import serve; serve()"
+_SERVE = "import sys; sys.path[:] = {path!r}; from attractor.core import compiler, compiling; compiler.serve()"
 
 
 class Unavailable(Exception):

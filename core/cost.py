@@ -2,7 +2,7 @@
 
 Of numbers of ordinary size, on a virtual core of 2020 or later: `make bench-costs` compares. Subnormal numbers and
 sines of huge arguments take up to 50 times as long, and an orbit may reach them midway: no estimate can know, so such
-work is bounded while it runs, as is that of which nobody knows beforehand how much there will be (`attractor.core.allowance`).
+work is bounded while it runs, as is that of which nobody knows beforehand how much there will be (`core.allowance`).
 """
 
 import ast
@@ -53,7 +53,7 @@ def orbit_step(system: System) -> float:
 
 
 def lane_step(system: System) -> float:
-    """A step of one of many orbits, which `attractor.core.lanes` takes side by side."""
+    """A step of one of many orbits, which `core.lanes` takes side by side."""
     return (0.03 * system.operations + functions(system)) * _NANO
 
 
@@ -70,7 +70,7 @@ def density_step(system: System) -> float:
 def basins_of(system: System, points: int, steps: int) -> float:
     """Basins of which no point escapes or settles; those that soon do take down to a seventieth.
 
-    Which it is cannot be known beforehand. While they are found, `attractor.core.basins` counts steps: at most SPENT times those
+    Which it is cannot be known beforehand. While they are found, `core.basins` counts steps: at most SPENT times those
     thought of here, and a round. Area-preserving maps take up to that.
     """
     return 0.3 + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
@@ -79,7 +79,7 @@ def basins_of(system: System, points: int, steps: int) -> float:
 def fixed_points_at(system: System, period: int) -> float:
     """The cycles of a period at one set of parameters, with as many points as those of a quadratic map.
 
-    How many there are is not known beforehand: `attractor.core.fixed_points` counts its work while it runs.
+    How many there are is not known beforehand: `core.fixed_points` counts its work while it runs.
     """
     if period == 1 and system.is_rational and "abs(" not in ast.unparse(system.definition):
         return SOLUTION * UNIT_SECONDS
@@ -89,7 +89,7 @@ def fixed_points_at(system: System, period: int) -> float:
 
 
 def horizon_step(system: System, digits: int) -> float:
-    """A step of an orbit in exact arithmetic of so many digits, one that `attractor.core.horizon` compares with a longer one."""
+    """A step of an orbit in exact arithmetic of so many digits, one that `core.horizon` compares with a longer one."""
     if system.is_rational:
         return 3e-6 + 2 * WORK_SECONDS * work(system, digits)
     return 10e-6 + 40 * WORK_SECONDS * work(system, digits)

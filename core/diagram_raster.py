@@ -62,7 +62,7 @@ def _tally(blocks, steps, k, columns, bottom, top, counts):  # type: ignore[no-u
 
 @per_system
 def reach_kernel(system: System) -> Reach:
-    """`kernel(blocks, steps, k)` iterates `attractor.core.lanes` blocks, and keeps the least and the greatest value of
+    """`kernel(blocks, steps, k)` iterates `core.lanes` blocks, and keeps the least and the greatest value of
     coordinate k in the two numbers behind each point's parameters."""
     signature = types.float64[:, ::1], types.int64, types.int64
     bindings = {**lanes.bound(system), "LEAST": _width(system)}
@@ -115,7 +115,7 @@ def raster(
     reach: tuple[float, float] | None = None,
     threads: int = 1,
 ) -> Iterator[Raster | None]:
-    """What `attractor.core.bifurcation.diagram` gives for the same arguments, counted in `size` cells wide, high.
+    """What `core.bifurcation.diagram` gives for the same arguments, counted in `size` cells wide, high.
 
     Each value's iterates are counted in the column nearest to it. Evenly spaced values fewer than the columns get a
     column each, so the raster may be narrower than asked. `reach` is the coordinate's at the bottom and at the top;

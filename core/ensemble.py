@@ -1,4 +1,4 @@
-"""Many orbits at once, in SIMD lanes and on threads; each has the bits of `attractor.core.kernel`'s."""
+"""Many orbits at once, in SIMD lanes and on threads; each has the bits of `core.kernel`'s."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a
 
 @per_system
 def advance_kernel(system: System) -> Advance:
-    """`kernel(blocks, steps)` applies the map `steps` times to the state of each point of `attractor.core.lanes` blocks."""
+    """`kernel(blocks, steps)` applies the map `steps` times to the state of each point of `core.lanes` blocks."""
     signature = types.float64[:, ::1], types.int64
     kernel: Advance = compiled(_advance, f"{system.step.__name__}_advance", signature, *_sources(system), **_of(system))
     return kernel
@@ -88,9 +88,9 @@ def final_states(
 ) -> Iterator[Floats | None]:
     """The state of each orbit after `steps` applications of the map.
 
-    `start` and `parameters` are as `attractor.core.lanes.points` takes them; 0 steps give the start. Yields float64 arrays of
+    `start` and `parameters` are as `core.lanes.points` takes them; 0 steps give the start. Yields float64 arrays of
     shape (orbits, dimension) which one after the other hold all orbits in order, and None between slices of about
-    `attractor.core.slicing.SECONDS`. A value past double's range is an infinity or nan. Raises ValueError on wrong shapes.
+    `core.slicing.SECONDS`. A value past double's range is an infinity or nan. Raises ValueError on wrong shapes.
     """
     rows = lanes.points(system, start, parameters)
     size = group_size(len(rows), threads)
@@ -129,7 +129,7 @@ def orbits(
 ) -> Iterator[Piece | None]:
     """The iterates skip + every, skip + 2 every, … of each orbit, `records` of them.
 
-    `start` and `parameters` are as `attractor.core.lanes.points` takes them. Yields None between slices, and pieces of LANES
+    `start` and `parameters` are as `core.lanes.points` takes them. Yields None between slices, and pieces of LANES
     orbits in order, each with as many of their records as keep its array below about `piece` numbers: while all
     records of LANES orbits fit, the pieces one after the other are the whole in C order. A value past double's range
     is an infinity or nan. Raises ValueError on wrong shapes.

@@ -33,8 +33,14 @@ class Damaged(Exception):
 
 
 def folder() -> Path:
-    """Where kernels lie: under NUMBA_CACHE_DIR, or else beside this file."""
-    return Path(config.CACHE_DIR or Path(__file__).parent / "__pycache__") / "kernels"
+    """Where kernels lie: under NUMBA_CACHE_DIR, or else beside this file; installed, in the user's cache."""
+    package = Path(__file__).parent  # a checkout has a link to it
+    beside = package / "__pycache__" if package.is_symlink() else _user_cache()
+    return Path(config.CACHE_DIR or beside) / "kernels"
+
+
+def _user_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "attractor"
 
 
 def read(name: str, key: str) -> bytes | None:

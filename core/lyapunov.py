@@ -91,7 +91,7 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
 
 @per_system
 def stretch_kernel(system: System, width: int = LANES) -> Stretch:
-    """`kernel(block, steps)` iterates the points of one `attractor.core.lanes` block of `width` lanes and their frames.
+    """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their frames.
 
     Behind the parameters lie the frame, the sums of logarithms, the products of lengths that these lack yet, and room.
     """
@@ -138,7 +138,7 @@ def spectra(
 ) -> Iterator[Spectra | None]:
     """The whole Lyapunov spectrum at each point, over `steps` steps behind a transient that also aligns the frame.
 
-    `start` and `parameters` are as `attractor.core.lanes.points` takes them. Yields None between slices, and the points in order.
+    `start` and `parameters` are as `core.lanes.points` takes them. Yields None between slices, and the points in order.
     Raises ValueError on wrong shapes and where `steps` is below BATCHES.
     """
     if steps < BATCHES:

@@ -30,13 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def running_server(
     *arguments: str, said: list[str] | None = None, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`python -m api`, or Python with other arguments, with `environment` set.
+    """`attractor serve`, or Python with other arguments, with `environment` set.
 
     It logs no requests, since nobody would read that; what it says until it listens is added to `said`. Yields its
     address once it listens, and stops it by its process id.
     """
     process = subprocess.Popen(
-        [sys.executable, *(arguments or ("-m", "api"))],
+        [sys.executable, *(arguments or ("-m", "attractor", "serve"))],
         cwd=ROOT,
         env={**os.environ, "PORT": "0", "WORKERS": "1", "ATTRACTOR_ACCESS_LOG": "false", **environment},
         stderr=subprocess.PIPE,
@@ -61,7 +61,7 @@ def running_server(
 def declaring(folder: Path, declaration: str) -> str:
     """A program that serves with a system more, which is read from its source in `folder`."""
     (folder / "declared.py").write_text(declaration)
-    return f"import sys; sys.path.insert(0, {str(folder)!r}); import declared; from attractor.api.__main__ import serve; serve()"
+    return f"import sys; sys.path.append({str(folder)!r}); import declared, attractor.api.serve as api; api.serve()"
 
 
 def _wait_until_it_answers(address: str) -> None:

@@ -42,7 +42,7 @@ def result(work: Iterator[T | None]) -> Generator[None, None, T]:
 
 
 class Analysis(Struct, frozen=True):
-    """A resource, as `attractor.api.http.handler.Resource` wants it."""
+    """A resource, as `api.http.handler.Resource` wants it."""
 
     path: str
     title: str

@@ -10,7 +10,7 @@ from attractor.api.settings import Settings
 
 
 class Calculation:
-    """The resource, as `attractor.api.http.handler.Resource` wants it."""
+    """The resource, as `api.http.handler.Resource` wants it."""
 
     path: str = PATH
     formats: dict[str, Format] = FORMATS

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery
@@ -28,7 +28,7 @@ DecimalRow = tuple[str | None, ...]
 
 
 class _Orbit(Struct, frozen=True):
-    """What orbits of either arithmetic are as an `attractor.api.formats.table.Table`."""
+    """What orbits of either arithmetic are as an `api.formats.table.Table`."""
 
     query: OrbitQuery
     arithmetic: str
@@ -75,7 +75,7 @@ class _Orbit(Struct, frozen=True):
             "system": query.system.name,
             "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
             "precision": self.arithmetic,
-            "version": VERSION,
+            "version": __version__,
         }
 
 

@@ -35,7 +35,7 @@ _CANVAS_SECONDS = 0.08  # for axes and words
 
 
 class Picture(Struct, frozen=True):
-    """An answer, as `attractor.api.http.handler.Answer` wants it."""
+    """An answer, as `api.http.handler.Answer` wants it."""
 
     query: AnalysisQuery
     body: bytes
@@ -196,7 +196,7 @@ class _Shown:
 
 
 def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
-    """The cells that `attractor.api.pictures.canvas.Canvas.image` would show of so many, where they are more than pixels; else all."""
+    """The cells that `Canvas.image` would show of so many, where they are more than pixels; else all."""
     return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
@@ -392,7 +392,7 @@ def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
 
 
 class Pictures:
-    """The resource, as `attractor.api.http.handler.Resource` wants it: an analysis for each kind of picture."""
+    """The resource, as `api.http.handler.Resource` wants it: an analysis for each kind of picture."""
 
     path: str = "/picture"
     formats: dict[str, Format] = FORMATS
@@ -418,7 +418,7 @@ class Pictures:
         }
 
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> AnalysisQuery:
-        """As `attractor.api.endpoints.analysis.Analysis.read`."""
+        """As `api.endpoints.analysis.Analysis.read`."""
         of = dict(names_and_values(raw)).get("of", next(iter(self.kinds)))
         return self.kinds.get(of, self.kinds["density"]).read(raw, settings, negotiated)
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.core.lanes import Floats
@@ -45,7 +45,7 @@ class Sweep:
 
 
 class Records(Struct, frozen=True):
-    """An answer, as `attractor.api.formats.table.Table` wants it."""
+    """An answer, as `api.formats.table.Table` wants it."""
 
     query: AnalysisQuery
     columns: tuple[Column, ...]
@@ -77,7 +77,7 @@ class Records(Struct, frozen=True):
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},
             "precision": self.arithmetic,
-            "version": VERSION,
+            "version": __version__,
         }
 
     def blocks(self, rows: int) -> Iterator[Block[Any]]:

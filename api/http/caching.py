@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from attractor.api import VERSION
+from attractor import __version__
 
 CACHE_CONTROL = b"public, max-age=31536000, immutable"
 VARY = b"accept, accept-encoding"
@@ -10,7 +10,7 @@ VARY = b"accept, accept-encoding"
 
 def etag(canonical: str, coding: str | None) -> bytes:
     """The strong validator of the answer at a canonical URL in a content coding."""
-    return b'"%s"' % blake2b(f"{VERSION} {coding} {canonical}".encode(), digest_size=12).hexdigest().encode()
+    return b'"%s"' % blake2b(f"{__version__} {coding} {canonical}".encode(), digest_size=12).hexdigest().encode()
 
 
 def matches(if_none_match: bytes, etag: bytes) -> bool:

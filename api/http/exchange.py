@@ -18,7 +18,7 @@ POLICY = (
 
 
 class Exchange(Struct):
-    """What sends an answer, as ASGI has it, and all that is seen of it; `attractor.api.http.middleware` makes one for each request.
+    """What sends an answer, as ASGI has it, and all that is seen of it; the middleware makes one for each request.
 
     It is in the scope under "exchange", where who computes an answer says what it is.
     """
@@ -33,9 +33,9 @@ class Exchange(Struct):
     added: Headers
     """What every answer to such a request has among its headers."""
     query: Any = None
-    """The `attractor.api.http.handler.Query`, once it is read."""
+    """The `api.http.handler.Query`, once it is read."""
     answer: Any = None
-    """The `attractor.api.http.handler.Answer`, once it is computed."""
+    """The `api.http.handler.Answer`, once it is computed."""
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""
     computed_at: float = 0.0

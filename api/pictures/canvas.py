@@ -1,8 +1,8 @@
 """What pictures are drawn on: a figure of matplotlib whose layout is in whole pixels.
 
-Importing this imports matplotlib, which takes half a second, so `attractor.api.pictures.charts` does it when a picture is first drawn.
+Importing this imports matplotlib, which takes half a second, so `charts` does it when a picture is first drawn.
 matplotlib wants a writable folder for its list of fonts, and makes a temporary one where it has none; here the list
-lies where the kernels are cached, written by `python -m api compile`, and is only read.
+lies where the kernels are cached, written by `attractor compile`, and is only read.
 """
 
 import logging

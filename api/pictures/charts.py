@@ -95,7 +95,7 @@ def orbit_diagram(
     form: Format = "png",
     source: str = "",
 ) -> bytes:
-    """The raster of an orbit diagram, as `attractor.core.diagram_raster` gives it, drawn as `density` draws: visits for each value.
+    """The raster of an orbit diagram, as `core.diagram_raster` has it, drawn as `density` is: visits for each value.
 
     `values`, of shape (columns,), says how many values of the parameter each column counts. Raises as `density`.
     """

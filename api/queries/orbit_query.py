@@ -20,7 +20,7 @@ HELD_TEXT = 1 << 20
 """Characters of an orbit in decimal up to which it is held from when it is computed until it is written."""
 
 _SHORT = 1_000  # steps
-_WORK = 300_000  # of a block of `attractor.core.decimals.decimal_blocks`
+_WORK = 300_000  # of a block of `core.decimals.decimal_blocks`
 _AROUND = 25  # characters of a decimal beside its digits, at most
 _BASE = 1 << 18  # bytes of the chunks of a small answer
 _STEP_SECONDS = 1e-6  # of a step in decimal beside its work
@@ -98,7 +98,7 @@ class OrbitQuery(Struct, frozen=True):
         return values[: self.system.dimension], values[self.system.dimension :]
 
     def work_per_step(self) -> int:
-        """What a step costs in decimal, in the units of `attractor.core.decimals.work`."""
+        """What a step costs in decimal, in the units of `core.decimals.work`."""
         return work(self.system, max(self.digits, *map(len, self.inputs)))
 
 

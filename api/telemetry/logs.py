@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-REQUESTS = "api.requests"
+REQUESTS = "attractor.requests"
 """The logger that has a line for each request."""
 
 FIELDS = "fields"
@@ -141,7 +141,7 @@ def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
         "root": {"handlers": ["default"], "level": "WARNING"},
         "loggers": {
             "uvicorn": {"level": "INFO"},
-            "api": {"level": "INFO"},
+            "attractor": {"level": "INFO"},
             REQUESTS: {"level": "INFO" if requests else "CRITICAL"},
         },
     }

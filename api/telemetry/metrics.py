@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.api.settings import Settings
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
@@ -75,7 +75,7 @@ class Metrics:
         )
 
         yield InfoMetricFamily(
-            "attractor_build", "What runs.", {"version": VERSION, "python": platform.python_version()}
+            "attractor_build", "What runs.", {"version": __version__, "python": platform.python_version()}
         )
         begun = self.begun  # first: of what begins meanwhile, none may have ended
         tallies = [((route, str(status), form), status, t) for (route, status, form), t in [*self.tallies.items()]]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from time import time_ns
 from typing import Any
 
-from attractor.api import VERSION
+from attractor import __version__
 
 _ASKING = ("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -23,9 +23,9 @@ class Trace:
             "OTEL_RESOURCE_ATTRIBUTES", ""
         )
         name = {} if is_named else {"service.name": "attractor"}
-        self._provider = TracerProvider(resource=Resource.create({**name, "service.version": VERSION}))
+        self._provider = TracerProvider(resource=Resource.create({**name, "service.version": __version__}))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-        self._tracer = self._provider.get_tracer("attractor", VERSION)
+        self._tracer = self._provider.get_tracer("attractor", __version__)
 
     def __call__(self, route: str, headers: Mapping[bytes, bytes], fields: Mapping[str, Any]) -> None:
         """A span for what a log line's `fields` say, below the one that a client's `headers` name."""

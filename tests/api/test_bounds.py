@@ -29,7 +29,7 @@ ROOM = 39 * declared(ENDLESS) // 10
 SHORT = """
 import attractor.api.server.protocol
 attractor.api.server.protocol.REQUEST_SECONDS = 0.5
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 
@@ -63,9 +63,9 @@ def hasty():
 
 
 MISTAKEN = """
-import attractor.api.endpoints.ensemble, attractor.api.endpoints.lyapunov
-attractor.api.endpoints.ensemble.orbit_step = attractor.api.endpoints.ensemble.lane_step = attractor.api.endpoints.lyapunov.tangent_step = lambda system: 0.0
-from attractor.api.__main__ import serve
+from attractor.api.endpoints import ensemble, lyapunov
+ensemble.orbit_step = ensemble.lane_step = lyapunov.tangent_step = lambda system: 0.0
+from attractor.api.serve import serve
 serve()
 """
 """A server that thinks that steps take no time."""

@@ -65,7 +65,7 @@ def tell(*_):
     print("TOLD", json.dumps({"held": held, "caches": caches}), flush=True)
 
 signal.signal(signal.SIGUSR1, tell)
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 

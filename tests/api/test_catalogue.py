@@ -69,7 +69,7 @@ def test_every_format_is_described_as_it_is_answered(client, document):
 
 COUNTING = """
 from litestar.openapi import plugins
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 
 encode = plugins.encode_json
 

@@ -175,7 +175,7 @@ for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
     del SYSTEMS[name]
 if IS_FULL:  # no file may have a byte
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 
@@ -201,7 +201,7 @@ def test_where_nothing_can_be_written_kernels_are_compiled_all_the_same_and_that
 PATIENT = """
 import attractor.api.server.protocol, attractor.api.limits.readers
 attractor.api.server.protocol.REQUEST_SECONDS, attractor.api.limits.readers.SECONDS = 2, 1
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 

@@ -13,7 +13,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.formats import FORMATS
 from attractor.api.limits.scheduler import at_once
@@ -144,7 +144,7 @@ def test_a_typed_table_says_what_it_is(client, opened, name):
     assert [str(field.type) for field in schema] == ["int64", "double", "double", "double"]
     metadata = schema.metadata
     assert (metadata[b"system"], metadata[b"precision"]) == (b"lorenz", b"double")
-    assert metadata[b"version"].decode() == VERSION
+    assert metadata[b"version"].decode() == __version__
     assert json.loads(metadata[b"parameters"])["beta"] == "2.6666666666666665"
 
 

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 def check(port):
     environment = {**os.environ, "PORT": str(port)}
-    command = [sys.executable, "-m", "attractor.api.healthcheck"]
+    command = [sys.executable, "-m", "attractor", "health"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
@@ -52,6 +52,7 @@ def test_it_fails_where_the_answer_is_another(answer, reason):
 
 
 def test_it_loads_nothing_that_takes_long():
-    code = "import sys, attractor.api.healthcheck; print(*{'numba', 'numpy', 'litestar', 'uvicorn', 'msgspec'} & {*sys.modules})"
+    heavy = {"numba", "numpy", "litestar", "uvicorn"}
+    code = f"import sys, attractor.api.healthcheck, attractor.__main__; print(*{heavy} & {{*sys.modules}})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []

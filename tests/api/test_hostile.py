@@ -173,7 +173,7 @@ from attractor.api.warmup import compile_kernels
 from attractor.core.catalogue import SYSTEMS
 compile_kernels([SYSTEMS["henon"]])  # by another process, where they are not here already
 sys.addaudithook(tell)
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 

@@ -18,7 +18,7 @@ from tests.conftest import ROOT, running_server
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 FORGING = "/x%0A%7B%22level%22:%22info%22%7D%0D%1B%5B2J%C2%85%E2%80%A8%22%5C"
 FAILING = """
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 from attractor.api.endpoints.lyapunov import LYAPUNOV
 from attractor.api import app
 from msgspec.structs import replace
@@ -54,7 +54,7 @@ def logged():
         answers = everything(address)
         text = ended(process)
     lines = [json.loads(line) for line in text.strip().split("\n")]
-    requests = [line for line in lines if line["logger"] == "api.requests" and line["path"] != "/health/ready"]
+    requests = [line for line in lines if line["logger"] == "attractor.requests" and line["path"] != "/health/ready"]
     return answers, lines, requests, text
 
 
@@ -65,7 +65,7 @@ def test_every_line_is_an_object_whoever_logs_it(logged):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line["time"])
         assert line["level"] in ("info", "warning", "error")
         assert line["message"]
-    assert {"uvicorn.error", "api.requests", "attractor.api.http.handler"} <= {line["logger"] for line in lines}
+    assert {"uvicorn.error", "attractor.requests", "attractor.api.http.handler"} <= {line["logger"] for line in lines}
 
 
 def test_each_request_has_one_line_whatever_it_holds(logged):
@@ -101,13 +101,13 @@ def test_requests_need_not_be_logged():
     with running_server(ATTRACTOR_ACCESS_LOG="false") as (address, process):
         everything(address)
         text = ended(process)
-    assert "api.requests" not in text
+    assert "attractor.requests" not in text
     assert "Invalid HTTP" in text  # what is wrong is
 
 
 def test_on_a_terminal_lines_are_readable_and_stay_lines():
     terminal, end = pty.openpty()
-    command, environment = [sys.executable, "-m", "api"], {**os.environ, "PORT": "0", "WORKERS": "1"}
+    command, environment = [sys.executable, "-m", "attractor", "serve"], {**os.environ, "PORT": "0", "WORKERS": "1"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=end, stdout=subprocess.DEVNULL)
     os.close(end)
     with open(terminal, newline="\r\n", encoding="utf-8") as lines:

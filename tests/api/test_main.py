@@ -1,4 +1,4 @@
-"""`python -m api`: what it prints, and that it stops when told to."""
+"""`attractor serve`: what it prints, and that it stops when told to."""
 
 import signal
 import subprocess
@@ -57,7 +57,7 @@ FEW = """
 from attractor.core.catalogue import SYSTEMS
 for name in {*SYSTEMS} - {"modified-lorenz", "henon"}:
     del SYSTEMS[name]
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 
@@ -78,14 +78,22 @@ def test_it_prints_the_example_url_before_it_serves():
 
 
 def test_a_wrong_argument_is_answered_with_the_right_ones():
-    result = subprocess.run([sys.executable, "-m", "api", "serv"], cwd=ROOT, capture_output=True, text=True)
-    assert result.returncode == 1
-    assert "python -m api compile" in result.stderr
+    result = subprocess.run([sys.executable, "-m", "attractor", "serv"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "choose from 'serve', 'compile', 'health'" in result.stderr
+
+
+def test_a_system_that_there_is_not_is_answered_with_those_there_are():
+    command = [sys.executable, "-m", "attractor", "compile", "henom"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "henom" in result.stderr
+    assert "henon" in result.stderr
 
 
 def test_a_wrong_setting_ends_it_with_one_line():
     result = subprocess.run(
-        [sys.executable, "-m", "api"], cwd=ROOT, env={"PORT": "http"}, capture_output=True, text=True
+        [sys.executable, "-m", "attractor", "serve"], cwd=ROOT, env={"PORT": "http"}, capture_output=True, text=True
     )
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1

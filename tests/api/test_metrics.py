@@ -21,7 +21,7 @@ LEAVING = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
 BILLION = f"{HENON}&steps=1000000000&format=npy"
 FAILING = """
 from msgspec.structs import replace
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 from attractor.api.formats import FORMATS
 
 def failing(answer):

@@ -34,7 +34,7 @@ def counted(self):
 
 Protocol.on_headers_complete = counted
 signal.signal(signal.SIGUSR1, lambda *_: print("MOST", most, flush=True))
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 

@@ -17,7 +17,7 @@ HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 HASTY = """
 import attractor.api.limits.readers
 attractor.api.limits.readers.SECONDS, attractor.api.limits.readers.RATE = 3.0, 1 << 30
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 

@@ -147,7 +147,7 @@ def test_the_last_port_for_metrics_exists():
 
 
 def test_variables_of_what_serves_it_change_nothing(monkeypatch):
-    from attractor.api.__main__ import options
+    from attractor.api.serve import options
 
     for name in ("WEB_CONCURRENCY", "UVICORN_WORKERS"):
         monkeypatch.setenv(name, "4")

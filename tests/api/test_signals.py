@@ -134,7 +134,7 @@ def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
 @pytest.mark.parametrize(("workers", "again"), [("1", True), ("2", False)], ids=["1 twice", "2 once"])
 def test_a_stop_while_kernels_are_compiled_ends_every_process(tmp_path, workers, again):
     environment = {**os.environ, "PORT": "0", "WORKERS": workers, "NUMBA_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "api"]
+    command = [sys.executable, "-m", "attractor", "serve"]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:

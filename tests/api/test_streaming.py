@@ -169,7 +169,7 @@ def test_memory_does_not_grow_with_an_ensemble(server, name):
 
 FAILING = """
 from msgspec.structs import replace
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 from attractor.api.formats import FORMATS
 
 def failing(write):

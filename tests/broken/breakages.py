@@ -1130,7 +1130,7 @@ BREAKAGES = [
     Breakage(
         "the image has a health check",
         "Dockerfile",
-        '"python", "-m", "attractor.api.healthcheck"',
+        '"python", "-m", "attractor", "health"',
         '"python", "-c", "import attractor.api.healthcheck"',
         (
             f"{RUN}test_the_health_check_tells_whether_the_service_is_there",
@@ -1141,7 +1141,7 @@ BREAKAGES = [
     Breakage(
         "a container stops when told to: no shell keeps the signal to itself",
         "Dockerfile",
-        'CMD ["python", "-m", "api"]',
+        'CMD ["python", "-m", "attractor", "serve"]',
         "CMD python -m api; exit $?",
         (
             "tests/image/test_stop.py::test_told_to_stop_while_it_starts_it_stops",

@@ -100,19 +100,21 @@ def compilations(folder, **environment):
 
 def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
-    shutil.copytree(ROOT / "core", first / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("core", "attractor"):
+        shutil.copytree(ROOT / name, first / name, symlinks=True, ignore=ignored)
     assert compilations(first)[:2] == (len(FEW), 0)
     assert compilations(first)[:2] == (0, len(FEW))
-    shutil.copytree(first, second, copy_function=shutil.copyfile)  # new modification times, as in an image layer
+    shutil.copytree(first, second, symlinks=True, copy_function=shutil.copyfile)  # new modification times, as in an image layer
     assert compilations(second)[:2] == (0, len(FEW))
-    changed = (second / "core" / "systems.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
-    (second / "core" / "systems.py").write_text(changed)
+    changed = (second / "core" / "catalogue.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
+    (second / "core" / "catalogue.py").write_text(changed)
     assert compilations(second)[:2] == (1, len(FEW) - 1)
     with (second / "core" / "kernel.py").open("a") as kernel:
         kernel.write("# another way to compile\n")
     assert compilations(second)[:2] == (len(FEW), 0)
-    (second / "core" / "systems.py").rename(second / "core" / "moved.py")
-    (second / "core" / "systems.py").write_text("from core.moved import SYSTEMS\n")
+    (second / "core" / "catalogue.py").rename(second / "core" / "moved.py")
+    (second / "core" / "catalogue.py").write_text("from attractor.core.moved import SYSTEMS\n")
     assert compilations(second)[:2] == (len(FEW), 0)
 
 

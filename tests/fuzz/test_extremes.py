@@ -141,7 +141,7 @@ SERVICE = """
 import attractor.core.basins, attractor.core.fixed_points
 attractor.core.fixed_points.STARTS = 256
 attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 14, 16, 2
-from attractor.api.__main__ import serve
+from attractor.api.serve import serve
 serve()
 """
 """A service that learns attractors and seeks cycles from few starts: their number changes no index."""

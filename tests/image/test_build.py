@@ -2,7 +2,7 @@
 
 import re
 
-from attractor.api import VERSION
+from attractor import __version__
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
 from tests.image.conftest import REVISION
@@ -10,13 +10,13 @@ from tests.image.conftest import REVISION
 
 def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     config = image.config()
-    assert config["Cmd"] == ["python", "-m", "api"]  # no shell, which would keep SIGTERM to itself
+    assert config["Cmd"] == ["python", "-m", "attractor", "serve"]  # no shell, which would keep SIGTERM to itself
     assert not config["Entrypoint"]
     assert config["User"] == "10001:10001"
     assert list(config["ExposedPorts"]) == ["8000/tcp"]
     assert list(config["Volumes"]) == ["/tmp"]  # noqa: S108  # Fargate makes it writable for that
     assert {"HOST=0.0.0.0", "PORT=8000"} <= set(config["Env"])
-    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "attractor.api.healthcheck"]
+    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "attractor", "health"]
 
 
 def test_build_arguments_name_the_base_image_and_the_cpu():
@@ -32,7 +32,7 @@ def test_its_labels_tell_what_it_is(image):
     prefix = "org.opencontainers.image."
     labels = {name.removeprefix(prefix): value for name, value in image.config()["Labels"].items() if prefix in name}
     assert labels.pop("description")
-    assert labels == {"title": "Attractor", "licenses": "MIT", "version": VERSION, "revision": REVISION}
+    assert labels == {"title": "Attractor", "licenses": "MIT", "version": __version__, "revision": REVISION}
 
 
 def test_no_compiler_and_no_pip_is_left_in_it(container):
@@ -43,7 +43,7 @@ def test_no_compiler_and_no_pip_is_left_in_it(container):
 
 
 def test_it_holds_the_service_and_no_more(container):
-    assert set(container.run("ls", "-A", "/app").stdout.split()) == {"api", "core", "requirements"}
+    assert set(container.run("ls", "-A", "/app").stdout.split()) == {"api", "attractor", "core", "requirements"}
     cached = container.run("sh", "-c", "ls /app/core/__pycache__/kernels/*.kernel").stdout.split()
     assert len(cached) == len(SYSTEMS) * 10 + 3  # and none of the kernels that lie about where it was built
 

@@ -161,7 +161,7 @@ class Applied:
         assert container["readonlyRootFilesystem"]
         assert container["user"] == "10001:10001"
         assert container["linuxParameters"]["capabilities"]["drop"] == ["ALL"]
-        assert container["healthCheck"]["command"] == ["CMD", "python", "-m", "attractor.api.healthcheck"]
+        assert container["healthCheck"]["command"] == ["CMD", "python", "-m", "attractor", "health"]
         drain = {variable["name"]: variable["value"] for variable in container["environment"]}[
             "ATTRACTOR_DRAIN_SECONDS"
         ]

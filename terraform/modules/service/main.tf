@@ -73,7 +73,7 @@ resource "aws_ecs_task_definition" "this" {
     ]
 
     healthCheck = {
-      command     = ["CMD", "python", "-m", "attractor.api.healthcheck"]
+      command     = ["CMD", "python", "-m", "attractor", "health"]
       interval    = 10
       timeout     = 5
       retries     = 3

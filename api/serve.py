@@ -1,0 +1,50 @@
+"""How the service is run: uvicorn, told everything by the settings, in one process or several."""
+
+import sys
+from typing import Any
+
+import uvicorn
+
+from attractor.api.endpoints.systems import example_path
+from attractor.api.http.middleware import EVERYWHERE
+from attractor.api.server.process import prepare
+from attractor.api.server.shutdown import Server
+from attractor.api.server.workers import Workers, run
+from attractor.api.settings import Settings, from_environment
+from attractor.api.telemetry.logs import configuration, is_terminal
+from attractor.core.catalogue import DEFAULT, SYSTEMS
+
+_APPLICATION = "attractor.api.app:create_app"
+
+
+def serve() -> None:
+    """Runs the server until it is told to stop. Raises SystemExit where a setting makes no sense, and at the end."""
+    prepare()
+    settings = from_environment()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Try http://{host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
+    config = uvicorn.Config(**options(settings))
+    if settings.workers > 1:
+        workers = Workers(options(settings), config.bind_socket(), settings)
+        sys.exit(workers.run())
+    run(Server(config))
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told, none of which it then takes from variables of its own."""
+    return {
+        "app": _APPLICATION,
+        "factory": True,
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "loop": "attractor.api.server.event_loop:Loop",
+        "http": "attractor.api.server.protocol:Protocol",
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "limit_concurrency": settings.max_connections,
+        "log_config": configuration(not is_terminal(), settings.access_log),
+        "access_log": False,  # uvicorn's
+        "headers": EVERYWHERE,
+        "server_header": False,
+        "timeout_graceful_shutdown": settings.drain_seconds,
+    }
