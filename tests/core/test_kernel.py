@@ -105,7 +105,7 @@ def test_kernels_are_compiled_once_wherever_the_package_is_then_copied_to(tmp_pa
         shutil.copytree(ROOT / name, first / name, symlinks=True, ignore=ignored)
     assert compilations(first)[:2] == (len(FEW), 0)
     assert compilations(first)[:2] == (0, len(FEW))
-    shutil.copytree(first, second, symlinks=True, copy_function=shutil.copyfile)  # new modification times, as in an image layer
+    shutil.copytree(first, second, symlinks=True, copy_function=shutil.copyfile)  # as an image layer does
     assert compilations(second)[:2] == (0, len(FEW))
     changed = (second / "core" / "catalogue.py").read_text().replace("1 - a * x * x + y", "2 - a * x * x + y")
     (second / "core" / "catalogue.py").write_text(changed)
