@@ -69,10 +69,11 @@ sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cach
 	@mkdir -p .cache
 	$(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible -o .cache/sbom.json requirements/serve.txt
 
-lint: $(VENV)/dev ## ruff and mypy --strict
+lint: $(VENV)/dev ## ruff, mypy --strict, and the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(VENV)/dev ## measure, as ratios
 	$(BIN)/python -m pytest bench $(PYTEST_ARGS)

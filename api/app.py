@@ -20,6 +20,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.utils import normalize_path
 
 from attractor import __version__
+from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.endpoints.picture import Pictures
@@ -28,7 +29,6 @@ from attractor.api.explorer.site import serve_page
 from attractor.api.host import cpus, threads
 from attractor.api.http.handler import Endpoint, Resource
 from attractor.api.http.middleware import observed
-from attractor.api.http.types import Application, Receive, Scope, Send
 from attractor.api.limits.heap import give_back
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers

@@ -8,9 +8,9 @@ from zlib import compressobj
 
 from zstandard import ZstdCompressor
 
+from attractor.api.asgi import Scope, Send
 from attractor.api.http.caching import matches
 from attractor.api.http.negotiation import accepted_coding
-from attractor.api.http.types import Scope, Send
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "

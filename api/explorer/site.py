@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from attractor.api.asgi import Scope, Send
 from attractor.api.endpoints.systems import entry
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
 from attractor.api.http.negotiation import accepted_format
-from attractor.api.http.types import Scope, Send
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from attractor.api.http.types import Message, Send
+from attractor.api.asgi import Message, Send
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.telemetry.metrics import Tallies, Tally
 

@@ -11,12 +11,12 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Protocol
 
+from attractor.api.asgi import Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY, etag, matches
 from attractor.api.http.compression import SENSIBLE, compressed
 from attractor.api.http.exchange import Exchange, Headers
 from attractor.api.http.negotiation import accepted_coding, accepted_format, media_types
-from attractor.api.http.types import Receive, Scope, Send
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
 from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once

@@ -8,8 +8,8 @@ from random import getrandbits
 from time import perf_counter
 from typing import Any
 
+from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.http.exchange import Exchange, Headers
-from attractor.api.http.types import Application, Receive, Scope, Send
 from attractor.api.problems import METHODS
 from attractor.api.telemetry.logs import FIELDS, REQUESTS
 from attractor.api.telemetry.metrics import Metrics, bucket

@@ -7,8 +7,8 @@ from time import monotonic
 
 from limits import parse
 
+from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.http.exchange import Exchange
-from attractor.api.http.types import Application, Receive, Scope, Send
 from attractor.api.limits.clients import client_key
 from attractor.api.problems import problem
 

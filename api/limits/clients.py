@@ -2,7 +2,7 @@
 
 from ipaddress import AddressValueError, IPv6Address
 
-from attractor.api.http.types import Scope
+from attractor.api.asgi import Scope
 
 _LONGEST = 45  # characters of an address
 
