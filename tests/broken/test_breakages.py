@@ -1,4 +1,4 @@
-"""The breakages are of what there is: `make breakages`, in a second."""
+"""The breakages are of what there is: `make breakages`, in seconds."""
 
 import ast
 
