@@ -19,7 +19,7 @@ KINDS = "service", "image"
 
 
 class Misplaced(Exception):
-    pass
+    """There is no such place, or it has another text."""
 
 
 class Breakage(NamedTuple):
@@ -33,8 +33,10 @@ def breakages(kind: str) -> Iterator[Breakage]:
     promise = ""
     for line in (Path(__file__).parent / f"{kind}.txt").read_text().splitlines():
         if line.startswith(" "):
-            place, old, new = re.fullmatch(r" +([\w./]+): (.+?) →(?: (.+))?", line).groups("")
-            yield Breakage(promise, place, old.replace(r"\n", "\n"), new.replace(r"\n", "\n"))
+            if not (parts := re.fullmatch(r" +([\w./]+): (.+?) →(?: (.+))?", line)):
+                raise Misplaced(f"{kind}.txt has a line that is no `place: old → new`: {line}")
+            place, old, new = (part.replace(r"\n", "\n") for part in parts.groups(""))
+            yield Breakage(promise, place, old, new)
         else:
             promise = line
 
