@@ -56,6 +56,13 @@ def small():
 
 
 @pytest.fixture(scope="module")
+def patient():
+    """A server that waits for an hour for the end of a request, so that only a refusal ends one."""
+    with running_server("-c", SHORT.replace("0.5", "3600")) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
 def hasty():
     """A server whose answers may take a second each."""
     with running_server(ATTRACTOR_MAX_SECONDS="1") as (address, _):
@@ -293,13 +300,12 @@ def test_a_second_request_has_no_more_time_than_the_first(small):
 
 @pytest.mark.promise("A huge head is refused")
 @pytest.mark.parametrize("head", [b"GET /?" + b"a" * 200_000, b"GET / HTTP/1.1\r\n" + b"a: " + b"b" * 200_000])
-def test_a_huge_head_is_refused(small, head):
-    address, _ = small
-    with connected(address) as connection:
+def test_a_huge_head_is_refused(patient, head):
+    with connected(patient) as connection:
         with suppress(OSError):  # cut off while sending
             connection.sendall(head)
         assert ended(connection)[:12] in (b"HTTP/1.1 431", b"HTTP/1.1 400", b"")
-    with connected(address, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200_000 + b"\r\n") as connection:
+    with connected(patient, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200_000 + b"\r\n") as connection:
         assert ended(connection)[:12] in (b"HTTP/1.1 431", b"")
 
 

@@ -51,10 +51,10 @@ def broken(breakage: Breakage) -> tuple[Path, str]:
     return path, "".join([*lines[:begin], text.replace(breakage.old, breakage.new), *lines[end:]])
 
 
-def _place(name: str) -> tuple[Path, int, int | None]:
+def _place(name: str) -> tuple[Path, int, int]:
     """A file, and which of its lines."""
     if (ROOT / name).is_file():
-        return Path(name), 0, None
+        return Path(name), 0, (ROOT / name).read_text().count("\n") + 1
     found = [lines for dotted, lines in _places() if f".{dotted}".endswith(f".{name}")]
     if len(found) != 1:
         raise Misplaced(f"{name} names {len(found)} places: {', '.join(str(path) for path, _, _ in found)}")

@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from tests.broken.breakages import KINDS, Breakage, Misplaced, breakages, broken
+from tests.conftest import ROOT
 from tests.promises import promised
 
 ALL = [breakage for kind in KINDS for breakage in breakages(kind)]
@@ -18,6 +19,7 @@ def test_every_promise_is_broken():
 def test_it_breaks_what_there_is(breakage: Breakage):
     path, text = broken(breakage)
     assert breakage.old != breakage.new
+    assert len(text) - len((ROOT / path).read_text()) == len(breakage.new) - len(breakage.old)
     if path.suffix == ".py":
         ast.parse(text)
 
