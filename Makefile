@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,14 +45,20 @@ test-bounds: kernels-bounds ## the tests of the kernels once more, each index ch
 kernels-bounds: $(VENV)/dev
 	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m attractor compile
 
-broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
-	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
+breakages: $(VENV)/dev ## see that every promise has breakages, and each its place
+	@$(BIN)/python -m pytest -q tests/broken/test_breakages.py $(PYTEST_ARGS)
+
+broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
+	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken/test_broken.py $(PYTEST_ARGS)
 
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+
+corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
+	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
 
 fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things and FUZZ_EXTREMES, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
