@@ -222,7 +222,7 @@ def cold_start(rounds: int = 9) -> float:
     ratios = []
     for _ in range(rounds):
         begin = time.perf_counter()
-        with process("-c", f"{bare}import runpy; sys.argv[1:] = ['serve']; runpy.run_module('attractor', run_name='__main__')"):
+        with process("-c", f"{bare}from attractor.__main__ import main; main(['serve'])"):
             ready = time.perf_counter() - begin
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-c", f"{bare}import litestar, numba"], check=True)
