@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def running_server(
-    *arguments: str, said: list[str] | None = None, **environment: str
+    *arguments: str, said: list[str] | None = None, cwd: Path = ROOT, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`attractor serve`, or Python with other arguments, with `environment` set.
 
@@ -37,7 +37,7 @@ def running_server(
     """
     process = subprocess.Popen(
         [sys.executable, *(arguments or ("-m", "attractor", "serve"))],
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, "PORT": "0", "WORKERS": "1", "ATTRACTOR_ACCESS_LOG": "false", **environment},
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

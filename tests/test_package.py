@@ -1,0 +1,68 @@
+"""The package, built and used where a user has folders of the same names."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT, running_server
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The folder of a wheel and an sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", folder, "-t", "wheel", "-t", "sdist"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def installed(built, tmp_path):
+    """The environment of a user who has installed the wheel, and stands where `core` and `api` are something else."""
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "site")  # noqa: S202  # our own
+    for name in ("core", "api"):
+        (tmp_path / "here" / name).mkdir(parents=True)
+        (tmp_path / "here" / name / "__init__.py").write_text("raise SystemExit('this is the wrong one')")
+    return {"PYTHONPATH": str(tmp_path / "site"), "XDG_CACHE_HOME": str(tmp_path / "cache")}, tmp_path / "here"
+
+
+def test_an_installed_service_never_meets_folders_of_the_users(installed):
+    environment, here = installed
+    cached = {"NUMBA_CACHE_DIR": str(ROOT / "core/__pycache__")}  # a kernel is known by its text
+    with running_server(cwd=here, **environment, **cached) as (address, _):
+        answer = httpx.get(f"{address}/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3")
+        assert answer.status_code == 200
+        assert httpx.get(address, headers={"accept": "text/html"}).status_code == 200  # the pages are in it, too
+
+
+def test_installed_it_caches_kernels_in_the_users_cache(installed):
+    environment, here = installed
+    code = "from attractor.core.kernel_files import folder; print(folder())"
+    kept = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, env=kept | environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(here.parent / "cache" / "attractor" / "kernels")
+
+
+def test_the_sdist_has_what_the_wheel_is_built_from(built):
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert names >= {
+        "pyproject.toml",
+        "attractor/__init__.py",
+        "core/catalogue.py",
+        "api/app.py",
+        "api/queries/numbers.py",
+    }
+
+
+def test_the_command_says_its_version():
+    done = subprocess.run([sys.executable, "-m", "attractor", "--version"], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "0.1.0"
