@@ -18,7 +18,7 @@ def load_kernels() -> None:
 
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
-    from attractor.core import basins, density, ensemble, lyapunov, spacing
+    from attractor.core import density, ensemble, lyapunov, spacing
     from attractor.core import diagram_raster as raster  # which a start does without
 
     rows_kernel()
@@ -31,13 +31,13 @@ def compile_kernels(systems: Iterable[System]) -> None:
         density.extend_kernel,
         raster.reach_kernel,
         raster.tally_kernel,
-        basins.follow_kernel,
+        basins.follower.follow_kernel,
     )
     for system in systems:
         for kernel in of_a_system:
             kernel(system)
         lyapunov.stretch_kernel(system, 1)
-    basins.mark_kernel()
+    basins.lattice.mark_kernel()
     spacing.space_kernel()
 
 

@@ -12,7 +12,8 @@ from attractor.api.problems import Fault
 from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.queries.parameters import Number, Option, Whole
 from attractor.api.settings import Settings
-from attractor.core.basins import CELLS, Basins, basins
+from attractor.core.basins import Basins, basins
+from attractor.core.basins.lattice import CELLS
 from attractor.core.cost import basins_of
 
 _MOST_CELLS = 1_000_000  # all are held

@@ -55,7 +55,7 @@ def answers(address: str, requests: Iterable[Request]) -> Iterator[tuple[Request
 
 def _ask(address: str, request: Request, known: dict[str, str]) -> Answer:
     at = urlsplit(address)
-    with socket.create_connection((at.hostname, at.port), timeout=60) as connection:
+    with socket.create_connection((at.hostname, at.port), timeout=300) as connection:
         connection.sendall(request.raw or _written(request, known))
         response = HTTPResponse(connection, method=request.method)
         try:
