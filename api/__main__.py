@@ -5,7 +5,7 @@ Systems named behind it are those whose kernels it compiles.
 
 import gc
 
-gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.app` enables it
+gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `api.process` enables it
 
 import sys
 

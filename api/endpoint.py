@@ -22,7 +22,6 @@ from api.jobs import Job, Jobs, TooLong, at_once
 from api.logs import FIELDS
 from api.negotiation import accepted_coding, accepted_format, media_types
 from api.problems import (
-    METHODS,
     RETRY,
     BadQuery,
     NotAcceptable,
@@ -30,7 +29,6 @@ from api.problems import (
     busy,
     given_up,
     internal_error,
-    method_not_allowed,
     not_acceptable,
 )
 from api.settings import Settings
@@ -119,12 +117,10 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers GET, and HEAD by what the answer to GET begins with."""
         exchange: Exchange = scope["exchange"]
         client = client_key(scope)
         self._jobs.load.came(client)
-        if scope["method"] not in ("GET", "HEAD"):
-            await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
-            return
         given = exchange.given
         accept = given.get(b"accept")
         try:

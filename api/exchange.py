@@ -1,10 +1,11 @@
 """A request and its answer, while it is made and sent."""
 
-from typing import Any
+from typing import Any, cast
 
+from litestar import Request
 from msgspec import Struct
 
-from api.asgi import Message, Send
+from api.asgi import Message, Scope, Send
 from api.metrics import Tallies, Tally
 from api.problems import MEDIA_TYPE, Problem
 
@@ -32,6 +33,8 @@ class Exchange(Struct):
     id: bytes
     added: Headers
     """What every answer to such a request has among its headers."""
+    asked: str = ""
+    """The path that is asked for, where Litestar is given one that stands for many."""
     query: Any = None
     """The `api.endpoint.Query`, once it is read."""
     answer: Any = None
@@ -84,3 +87,9 @@ class Exchange(Struct):
         self.status = status
         self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]
         return self.tally
+
+
+def exchange_of(request: Request[Any, Any, Any]) -> Exchange:
+    """What sends the answer to `request`."""
+    exchange: Exchange = cast(Scope, request.scope)["exchange"]
+    return exchange

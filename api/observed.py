@@ -8,11 +8,12 @@ from random import getrandbits
 from time import perf_counter
 from typing import Any
 
+from litestar.utils import normalize_path
+
 from api.asgi import Application, Receive, Scope, Send
 from api.exchange import Exchange, Headers
 from api.logs import FIELDS, REQUESTS
 from api.metrics import Metrics, bucket
-from api.problems import METHODS
 from api.tracing import Trace
 
 EVERYWHERE = [
@@ -29,7 +30,7 @@ _ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
 _FOLDERS = ("/systems/", "/assets/")
 _LONGEST = 2_000  # characters of a query in a log line, which is then written in one go
 _PREFLIGHT = [
-    (b"access-control-allow-methods", METHODS.encode()),
+    (b"access-control-allow-methods", b"GET, HEAD"),
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 ]
@@ -48,7 +49,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
         begin = perf_counter()
         metrics.begun += 1
         path, method, given = scope["path"], scope["method"], dict(scope["headers"])
-        route = path if path in paths else _folder(path)
+        route = path if path in paths else _route(normalize_path(path), paths)
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):
             id_ = b"%x" % next(ids)
@@ -85,9 +86,9 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
     return observing
 
 
-def _folder(path: str) -> str:
+def _route(path: str, paths: Set[str]) -> str:
     """What stands for a path that has no route of its own: clients make up any number of them."""
-    return next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
+    return path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
 
 
 def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:

@@ -1,4 +1,4 @@
-"""The OpenAPI description of what Litestar does not route and so cannot describe.
+"""The OpenAPI description of what computes, whose queries Litestar does not read and so cannot describe.
 
 Names, bounds and examples are those of the catalogue, the options and the settings.
 """
@@ -6,7 +6,7 @@ Names, bounds and examples are those of the catalogue, the options and the setti
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from litestar.openapi.spec import OpenAPI
+from litestar.openapi.spec import Operation
 from msgspec.structs import replace
 
 from api.analysis import DOUBLE, WHOLE, Analysis
@@ -23,19 +23,24 @@ from core.system import System
 from core.systems import SYSTEMS
 
 
-def describe(document: OpenAPI, resources: Sequence[Resource], settings: Settings) -> None:
-    """Add `resources` to `document`, whose components already hold the schema of Problem."""
-    if document.paths is None:
-        raise ValueError("the document has no paths")
-    for resource in resources:
-        match resource:
-            case Analysis():
-                operation = _analysis(resource, settings)
-            case Pictures():
-                operation = _pictures(resource, settings)
-            case _:
-                operation = _calculation(resource, settings)
-        document.paths[resource.path] = {"get": operation}  # type: ignore[assignment]  # rendered as it is
+def operation_class(resource: Resource, settings: Settings) -> type[Operation]:
+    """What Litestar makes the operation of a resource's route of; it needs the schema of Problem among components."""
+
+    class Described(Operation):
+        def __init__(self, **made: Any) -> None:
+            super().__init__(**made)
+            match resource:
+                case Analysis():
+                    self.described = _analysis(resource, settings)
+                case Pictures():
+                    self.described = _pictures(resource, settings)
+                case _:
+                    self.described = _calculation(resource, settings)
+
+        def to_schema(self) -> dict[str, Any]:
+            return self.described
+
+    return Described
 
 
 def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:

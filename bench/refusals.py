@@ -13,7 +13,8 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from api.app import SWITCH_INTERVAL, create_app
+from api.app import create_app
+from api.process import SWITCH_INTERVAL
 from api.protocol import Protocol
 from api.settings import Settings
 
