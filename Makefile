@@ -26,7 +26,7 @@ kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
 terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
@@ -115,9 +115,9 @@ $(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPP
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
-# Each stamp installs one lock file; dev holds all that serve does, in the same versions.
+# Each stamp installs one lock file; dev holds all that serve does, in the same versions. Python compiles what is imported.
 define INSTALL
-$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 @touch $@
 endef
 

@@ -169,10 +169,10 @@ def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
     with running_server(ATTRACTOR_MAX_MEMORY=str(1 << 40)) as (address, _), ExitStack() as stack:
         connections = [stack.enter_context(connected(address, request(computing))) for _ in range(most)]
         time.sleep(1)
-        refused = httpx.get(address + computing, timeout=5)
+        refused = httpx.get(address + computing)
         assert refused.status_code == 503
-        assert httpx.get(address + HENON, timeout=5).status_code == 200
-        assert httpx.get(f"{address}{HENON}&steps=20000", timeout=5).status_code == 200  # which takes little
+        assert httpx.get(address + HENON).status_code == 200
+        assert httpx.get(f"{address}{HENON}&steps=20000").status_code == 200  # which takes little
         with connected(address, of_client(computing, "192.0.2.1")) as another:
             assert another.recv(12) == b"HTTP/1.1 200"
         assert {connection.recv(12) for connection in connections} == {b"HTTP/1.1 200"}

@@ -51,11 +51,17 @@ def unexpected(lines):
     return [line for line in lines if not line.startswith("{") or json.loads(line)["level"] == "error"]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(
-    "signals",
-    [[SIGTERM, SIGTERM], [SIGTERM, SIGINT], [SIGHUP, SIGTERM], [SIGTERM, SIGHUP, SIGINT, SIGTERM], [SIGINT, SIGTERM]],
-    ids=lambda signals: " ".join(each.name for each in signals),
+    ("workers", "signals"),
+    [
+        ("1", [SIGTERM, SIGTERM]),
+        ("1", [SIGHUP, SIGTERM]),
+        ("1", [SIGTERM, SIGHUP, SIGINT, SIGTERM]),
+        ("2", [SIGHUP, SIGTERM]),
+        ("2", [SIGTERM, SIGHUP, SIGINT, SIGTERM]),
+        ("2", [SIGINT, SIGTERM]),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(signal.name for signal in each),
 )
 def test_repeated_signals_lose_nothing_and_log_no_error(workers, signals):
     with running_server(WORKERS=workers) as (address, process):
@@ -125,8 +131,7 @@ def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
             socket.create_connection((place.hostname, place.port))
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("again", [False, True], ids=["once", "twice"])
+@pytest.mark.parametrize(("workers", "again"), [("1", True), ("2", False)], ids=["1 twice", "2 once"])
 def test_a_stop_while_kernels_are_compiled_ends_every_process(tmp_path, workers, again):
     environment = {**os.environ, "PORT": "0", "WORKERS": workers, "NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "api"]
