@@ -17,6 +17,7 @@ from litestar.exceptions import ClientException, HTTPException, MethodNotAllowed
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath
 from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar.utils import normalize_path
 
@@ -92,7 +93,7 @@ async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
 
 
 @get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
-async def system(request: Request[Any, Any, Any], name: str) -> Entry:
+async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
         name = exchange_of(request).asked.rpartition("/")[2]
@@ -223,6 +224,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
+    computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     one_at_a_time = Lock()
 
     @asynccontextmanager
@@ -249,10 +251,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         return None
 
     service = Service(
-        [
-            *(welcome, systems, system, live, ready, docs, asset),
-            *(_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES),
-        ],
+        [welcome, systems, system, live, ready, docs, asset, *computing],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
         before_request=before_request,
