@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from litestar.testing import TestClient
 
 from api.app import RESOURCES, create_app
 from api.observed import EVERYWHERE
+from api.process import SWITCH_INTERVAL
 from core.systems import SYSTEMS
 from tests.conftest import ROOT, running_server
 from tests.corpus.recording import answered, differences, read
@@ -54,6 +56,24 @@ def test_litestar_lists_every_path():
     with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}"}
     assert {*methods} == {resource.path for resource in RESOURCES} | {*OTHERS} - {"/systems/henon"} | with_names
     assert {frozenset(of_path) for of_path in methods.values()} == {frozenset({"GET", "HEAD", "OPTIONS"})}
+
+
+TELLING = """
+import gc, signal, sys
+from api.__main__ import serve
+settings = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0, sys.getswitchinterval(), flush=True)
+signal.signal(signal.SIGUSR1, settings)
+settings()
+serve()
+"""
+
+
+def test_what_serves_makes_the_settings_of_its_process():
+    with running_server("-c", TELLING) as (_, process):
+        process.send_signal(signal.SIGUSR1)
+        before, _, after = (process.stdout.readline().split() for _ in range(3))
+        assert (before[0], before[2]) == ("False", "0.005")
+        assert after == ["True", "True", str(SWITCH_INTERVAL)]
 
 
 @pytest.fixture(scope="module")
