@@ -73,6 +73,7 @@ def read(connection, size):
         size -= len(connection.recv(min(size, 65536)))
 
 
+@pytest.mark.promise("A long answer is held in memory nowhere")
 @needs_proc
 @pytest.mark.parametrize(("name", "coding"), [*((n, "identity") for n in FORMATS), ("json", "zstd"), ("csv", "gzip")])
 def test_memory_does_not_grow_with_the_answer(server, name, coding):
@@ -88,6 +89,7 @@ def test_memory_does_not_grow_with_the_answer(server, name, coding):
     assert resident(pid, "VmHWM") - idle < 64 * MEBIBYTE
 
 
+@pytest.mark.promise("A long answer is computed no faster than it is read")
 @needs_proc
 @pytest.mark.parametrize("name", ["npy", "json"])
 def test_a_slow_reader_slows_the_computation(server, name):
@@ -101,6 +103,7 @@ def test_a_slow_reader_slows_the_computation(server, name):
         read(connection, 100 * MEBIBYTE)  # goes on as soon as it is read
 
 
+@pytest.mark.promise("Work stops when the client leaves, in whatever format, and leaves nothing behind")
 @needs_proc
 @pytest.mark.parametrize(
     "more",
@@ -143,6 +146,7 @@ HEAVY = [  # each takes most of a minute, or more
 ]
 
 
+@pytest.mark.promise("An analysis stops when the client leaves")
 @needs_proc
 @pytest.mark.parametrize("path", HEAVY)
 def test_an_analysis_stops_when_the_client_leaves(server, path):
