@@ -115,6 +115,7 @@ def test_a_slash_at_the_end_changes_nothing(client, method, target):
     assert (plain.status_code, plain.content, headers[0]) == (slashed.status_code, slashed.content, headers[1])
 
 
+@pytest.mark.promise("No path that is not served is kept")
 def test_no_path_that_is_not_served_is_kept(within):
     router = within.app.asgi_router
     for path in ("/systems/none", "/schema/none", "/assets/0/none", "/assets/none/main.js", "/none"):
