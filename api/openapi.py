@@ -29,18 +29,22 @@ def operation_class(resource: Resource, settings: Settings) -> type[Operation]:
     class Described(Operation):
         def __init__(self, **made: Any) -> None:
             super().__init__(**made)
-            match resource:
-                case Analysis():
-                    self.described = _analysis(resource, settings)
-                case Pictures():
-                    self.described = _pictures(resource, settings)
-                case _:
-                    self.described = _calculation(resource, settings)
+            self.described = _described(resource, settings)
 
         def to_schema(self) -> dict[str, Any]:
             return self.described
 
     return Described
+
+
+def _described(resource: Resource, settings: Settings) -> dict[str, Any]:
+    match resource:
+        case Analysis():
+            return _analysis(resource, settings)
+        case Pictures():
+            return _pictures(resource, settings)
+        case _:
+            return _calculation(resource, settings)
 
 
 def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
