@@ -1,11 +1,20 @@
 """Everything that computes more than one orbit: each a module that declares it."""
 
-from api.analysis import Analysis
-from api.basins import BASINS
-from api.bifurcation import BIFURCATION
-from api.ensemble import ENSEMBLE
-from api.fixed_points import FIXED_POINTS
-from api.horizon import HORIZON
-from api.lyapunov import LYAPUNOV
+from typing import Any
 
-ANALYSES: tuple[Analysis, ...] = (ENSEMBLE, LYAPUNOV, BIFURCATION, FIXED_POINTS, HORIZON, BASINS)
+from api.analysis import Analysis
+from api.basins import BasinsOfAttraction
+from api.bifurcation import Bifurcation
+from api.ensemble import Ensemble
+from api.fixed_points import FixedPoints
+from api.horizon import Horizon
+from api.lyapunov import Lyapunov
+
+ANALYSES: tuple[Analysis[Any], ...] = (
+    Ensemble(),
+    Lyapunov(),
+    Bifurcation(),
+    FixedPoints(),
+    Horizon(),
+    BasinsOfAttraction(),
+)

@@ -64,7 +64,7 @@ class Query(Protocol):
         """Whether its answer costs less than handing it to a thread and back."""
 
     @property
-    def steps(self) -> int: ...
+    def iterations(self) -> int: ...
 
 
 class Answer(Protocol):

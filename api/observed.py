@@ -74,7 +74,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
                 tally.broken_off += has_failed
                 tally.left += not has_failed
             elif answer and method == "GET":
-                tally.steps += exchange.query.steps
+                tally.steps += exchange.query.iterations
                 tally.records += answer.records
                 if answer.fell_back:
                     tally.fallbacks += 1
@@ -130,7 +130,7 @@ def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> d
         "seconds": round(seconds, 6),
     }
     if query:
-        fields |= {"format": query.format, "steps": query.steps}
+        fields |= {"format": query.format, "steps": query.iterations}
     if answer:
         fields["arithmetic"] = answer.arithmetic
     if computed := exchange.computed_at:

@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from litestar.openapi.spec import OpenAPI
-from msgspec.structs import replace
 
 from api.analysis import DOUBLE, WHOLE, Analysis
 from api.answer import LOOKAHEAD
 from api.caching import CACHE_CONTROL, VARY
 from api.endpoint import Resource
 from api.formats import Format
-from api.options import SYSTEM, Flag, Form, Number, Option, Swept, names_of
-from api.picture import Pictures
+from api.options import Flag, Kind, Number, Option, Swept, names_of, options_of
+from api.picture import KINDS, Pictures
 from api.problems import MEDIA_TYPE, Problem
-from api.query import OPTIONS
+from api.query import Options
 from api.settings import Settings
 from core.system import System
 from core.systems import SYSTEMS
@@ -51,7 +50,7 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
         "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
         "text, null (in CSV, nothing) stands for a value that is not finite.",
-        [*_options(OPTIONS, resource.formats, settings), *_inputs(inputs, settings)],
+        [*_options(options_of(Options), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
         {"attractor-left-range-at": left_at},
         _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, lambda records: records),
         {
@@ -61,19 +60,19 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
     )
 
 
-def _analysis(analysis: Analysis, settings: Settings) -> dict[str, Any]:
-    options = (SYSTEM, *analysis.options, analysis.format_option)
-    inputs = dict.fromkeys(analysis.inputs(None), Swept())
+def _analysis(analysis: Analysis[Any], settings: Settings) -> dict[str, Any]:
+    options, inputs = analysis.query.parameters(), dict.fromkeys(names_of(None, analysis.query.inputs_of), Swept())
     values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | analysis.columns
-    said = {name: Swept().schema(settings) for name in inputs} | {o.name: _said(o, settings) for o in options[:-1]}
+    said = {name: Swept().schema(settings) for name in inputs}
+    said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
     summed = "; ".join(f"{name}: {schema['description']}" for name, schema in analysis.summary.items())
     return _operation(
         analysis,
         analysis.title,
-        f"{analysis.about} Every input is a number, a range start:stop:count or a list 1,2,5; several of them form a "
-        "grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
+        f"{analysis.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
+        "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
         + (f", and holds {summed}." if summed else "."),
-        [*_options(options, analysis.formats, settings), *_inputs(inputs, settings)],
+        [*_options(options, _bounds(analysis.formats, settings), settings), *_inputs(inputs, settings)],
         {},
         _either(
             values,
@@ -91,30 +90,16 @@ def _analysis(analysis: Analysis, settings: Settings) -> dict[str, Any]:
 
 def _pictures(pictures: Pictures, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
-    for name, kind in pictures.kinds.items():
-        for option in kind.options:
-            uses.setdefault(option.name, []).append(name)
-    options = {option.name: option for kind in pictures.kinds.values() for option in kind.options}
-    some, *_ = pictures.kinds.values()
-    described = [
-        option
-        if len(uses[option.name]) == len(pictures.kinds)
-        else replace(option, about=f"{option.about} With of={' or '.join(uses[option.name])}.")
-        for option in options.values()
-    ]
-    inputs = dict.fromkeys(some.inputs(None), Swept())
-    return _operation(
-        pictures,
-        some.title,
-        some.about,
-        [
-            *_options((SYSTEM, *described, some.format_option), {}, settings),
-            *_inputs(inputs, settings),
-        ],
-        {},
-        {},
-        {},
-    )
+    options: dict[str, Option] = {}
+    for of, query in KINDS.items():
+        options |= query.parameters()
+        for name in query.parameters():
+            uses.setdefault(name, []).append(of)
+    options["format"] = options.pop("format")
+    more = {name: f" With of={' or '.join(kinds)}." for name, kinds in uses.items() if len(kinds) < len(KINDS)}
+    inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Swept())
+    parameters = [*_options(options, more, settings), *_inputs(inputs, settings)]
+    return _operation(pictures, pictures.title, pictures.description, parameters, {}, {}, {})
 
 
 def _operation(
@@ -167,15 +152,22 @@ def _refusal(description: str, *more: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _options(options: Sequence[Option], formats: dict[str, Format], settings: Settings) -> list[dict[str, Any]]:
-    bounds = ", ".join(f"{name} {f.bound(settings)}" for name, f in formats.items())
-    more = {"format": f" Records that each may hold: {bounds}."} if formats else {}
-    return [_parameter(o.name, o.about + more.get(o.name, ""), o.schema(settings)) for o in options]
+def _options(options: Mapping[str, Option], more: Mapping[str, str], settings: Settings) -> list[dict[str, Any]]:
+    """Parameters, with more to say of some."""
+    return [
+        _parameter(name, option.kind.description + more.get(name, ""), option.schema(settings))
+        for name, option in options.items()
+    ]
 
 
-def _inputs(forms: Mapping[str, Form], settings: Settings) -> list[dict[str, Any]]:
+def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
+    bounds = ", ".join(f"{name} {form.bound(settings)}" for name, form in formats.items())
+    return {"format": f" Records that each may hold: {bounds}."}
+
+
+def _inputs(kinds: Mapping[str, Kind], settings: Settings) -> list[dict[str, Any]]:
     """Each initial condition and parameter of the catalogue, once, with the systems that it belongs to."""
-    users: dict[str, list[System]] = {name: [] for name in forms}
+    users: dict[str, list[System]] = {name: [] for name in kinds}
     for system in SYSTEMS.values():
         for name in system.inputs:
             if name in users:
@@ -184,7 +176,7 @@ def _inputs(forms: Mapping[str, Form], settings: Settings) -> list[dict[str, Any
         _parameter(
             name,
             f"Required by {', '.join(s.name for s in systems)}; refused elsewhere.",
-            forms[name].schema(settings),
+            kinds[name].schema(settings),
         )
         | {"examples": {s.name: {"value": s.canonical[name]} for s in systems}}
         for name, systems in users.items()
@@ -229,4 +221,4 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:
     """The schema of an option as an answer repeats it."""
-    return {"type": "boolean"} if isinstance(option.form, Flag) else option.form.schema(settings)
+    return {"type": "boolean"} if isinstance(option.kind, Flag) else option.kind.schema(settings)

@@ -43,7 +43,7 @@ class OrbitQuery(Struct, frozen=True):
     precision: Precision
     digits: int
     format: str
-    steps: int
+    iterations: int
     """Those that are computed."""
     records: int
     form: str
@@ -84,7 +84,7 @@ class OrbitQuery(Struct, frozen=True):
         values = self.records * dimension
         runs = 1 + dimension if form.by_column else 1
         times = 1 + runs if values * length > HELD_TEXT else 1
-        once = self.steps * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
+        once = self.iterations * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
         once += values * (_TEXT_SECONDS + length * _CHARACTER_SECONDS)
         return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
 

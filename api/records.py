@@ -8,13 +8,10 @@ import numpy as np
 from msgspec import Struct
 
 from api import VERSION
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import CHUNK, AnalysisQuery
 from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
-
-CHUNK = 1 << 14
-"""Points of a grid that are computed together."""
 
 _TUPLES = 1_024  # rows of Python's values that are written together
 
@@ -68,11 +65,11 @@ class Records(Struct, frozen=True):
 
     @property
     def preface(self) -> bytes:
-        return msgspec.json.encode({"query": self.query.said(), **self.summary})[:-1] + b',"records":'
+        return msgspec.json.encode({"query": self.query.echo(), **self.summary})[:-1] + b',"records":'
 
     @property
     def metadata(self) -> dict[str, str]:
-        about = {"query": self.query.said(), **self.summary}
+        about = {"query": self.query.echo(), **self.summary}
         return {
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},

@@ -168,7 +168,7 @@ def search() -> bool:
             read = resource.read(text.encode(), SETTINGS, None)
             if read.seconds > LARGEST:
                 continue
-            kinds = path, read.system, read.format, getattr(read, "options", {}).get("of")
+            kinds = path, read.system, read.format, getattr(read, "of", "")
             if kinds not in warm:  # kernels are compiled, libraries loaded
                 warm.add(kinds)
                 taken(resource, read, 1.0)
@@ -178,7 +178,7 @@ def search() -> bool:
         if max(tried.seconds, read.seconds) >= SMALLEST:
             if not LEAST <= tried.ratio <= MOST:  # what else runs here interrupts, too
                 tried = min(tried, timed(resource, read, text), key=lambda each: abs(math.log(each.ratio)))
-            of = f"{path} {read.options['of']}" if path == "/picture" else path
+            of = f"{path} {read.of}" if path == "/picture" else path
             worst[of, "leaving" if kind != "extreme" and leaves(read) else kind].append(tried)
     return told(worst)
 

@@ -13,10 +13,9 @@ import pytest
 
 from api import drawing
 from api.analyses import ANALYSES
-from api.analysis_query import AnalysisQuery
 from api.calculation import Calculation
 from api.lyapunov import spectra_of
-from api.picture import Pictures
+from api.picture import Pictures, SpectrumPicture
 from api.problems import BadQuery
 from api.records import Sweep
 from api.settings import Settings
@@ -197,7 +196,7 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
         f"/picture?of=lyapunov&{HENON.replace('a=1.4&b=0.3', 'a=1:2:411&b=0:0.3:150')}&x0=0.1&y0=0&steps=20&transient=5"
     )
     picture, _ = answered(f"{path}&width=160&height=120")
-    query: AnalysisQuery = picture.query
+    query: SpectrumPicture = picture.query
     rows = np.concatenate([part for part in spectra_of(query, Sweep(query), 1) if part is not None])
     assert np.isnan(rows[:, 2]).any()
     expected = drawing.grid(
@@ -208,7 +207,7 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
         size=(160, 120),
         label="exponent 1 per step",
         centred=True,
-        colormap=query.options["colormap"],
+        colormap=query.colormap,
         source=query.canonical,
     )
     assert picture.body == expected

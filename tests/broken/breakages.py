@@ -68,8 +68,8 @@ BREAKAGES = [
     Breakage(
         "a query reads back to itself",
         "api/analysis_query.py",
-        ', **self.texts, "format": self.format}',
-        ", **self.texts}",
+        ', **self.texts(), "format": self.format}',
+        ", **self.texts()}",
         ("tests/api/test_reading.py::test_any_query_reads_back_to_itself_or_is_refused_with_a_culprit",),
     ),
     Breakage(
@@ -117,8 +117,8 @@ BREAKAGES = [
     Breakage(
         "what a refusal repeats is bounded: values given twice",
         "api/options.py",
-        "[shown(v) for v in values]",
-        "values",
+        "[shown(text) for text in texts]",
+        "texts",
         (f"{QUERY}test_what_is_repeated_in_a_refusal_is_bounded",),
     ),
     # Bytes
@@ -181,16 +181,16 @@ BREAKAGES = [
     ),
     Breakage(
         "points are bounded",
-        "api/analysis.py",
-        "        if query.points > settings.max_points:",
-        "        if max(values.count for values in query.inputs.values()) > settings.max_points:",
+        "api/analysis_query.py",
+        "        if self.points > settings.max_points:",
+        "        if max(values.count for values in self.inputs.values()) > settings.max_points:",
         ("tests/api/test_calculation.py::test_settings_move_the_bounds",),
     ),
     Breakage(
         "the records of an analysis are bounded",
-        "api/analysis.py",
-        "        if (records := self.records(query)) > (most",
-        "        if (records := self.records(query)) > 100 * (most",
+        "api/analysis_query.py",
+        "        if self.records > (most",
+        "        if self.records > 100 * (most",
         (f"{ANALYSES}test_what_cannot_be_had_is_refused_with_its_culprit",),
     ),
     Breakage(
@@ -216,9 +216,9 @@ BREAKAGES = [
     ),
     Breakage(
         "the CPU seconds of an analysis are bounded",
-        "api/analysis.py",
-        "if query.seconds > settings.max_seconds:",
-        "if self.records(query) * 1e-6 > settings.max_seconds:",
+        "api/analysis_query.py",
+        "if (seconds := self.seconds) > settings.max_seconds:",
+        "if (seconds := self.records * 1e-6) > settings.max_seconds:",
         (f"{BOUNDS}test_what_would_take_too_long_is_refused_before_it_begins",),
     ),
     Breakage(
@@ -654,7 +654,7 @@ BREAKAGES = [
     Breakage(
         "steps are counted",
         "api/observed.py",
-        "                tally.steps += exchange.query.steps\n",
+        "                tally.steps += exchange.query.iterations\n",
         "",
         (f"{METRICS}test_what_was_sent_and_computed_is_counted",),
     ),
@@ -1198,9 +1198,9 @@ BREAKAGES = [
     ),
     Breakage(
         "what alone declares too much memory is refused",
-        "api/analysis.py",
-        "if query.memory > settings.max_memory:",
-        "if query.memory > 100 * settings.max_memory:",
+        "api/analysis_query.py",
+        "if self.memory > settings.max_memory:",
+        "if self.memory > 100 * settings.max_memory:",
         ("tests/api/test_memory.py::test_what_alone_declares_more_than_there_is_is_refused_and_what_fits_is_said",),
     ),
     Breakage(
