@@ -1,18 +1,18 @@
 """What URLs that ask for many orbits have in common: how their queries are read."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from api.analysis_query import AnalysisQuery
 from api.formats import Format
-from api.options import Swept, Where, names_of, parse_parameters
+from api.options import Declared, Swept, Where, names_of, parse_parameters
 from api.problems import BadQuery, NotAcceptable
 from api.query_string import names_and_values
 from api.records import Records
 from api.settings import Settings
 from api.values import Values
-from core.system import System
+from core.slicing import Work
 from core.systems import DEFAULT, SYSTEMS
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ DOUBLE = {"type": ["number", "null"]}
 """JSON schemas of values of records; null stands for what is not finite."""
 
 
-def result(work: Iterator[T | None]) -> Generator[None, None, T]:
+def result(work: Iterator[T | None]) -> Work[T]:
     """What `work` gives in the end, as the generator's value; pauses where it does."""
     for found in work:
         if found is not None:
@@ -66,12 +66,14 @@ class Analysis(ABC, Generic[Q]):
     query: type[Q]
     title: ClassVar[str]
     description: ClassVar[str]
-    kernels: ClassVar[tuple[Callable[[System], object], ...]] = ()
-    """What compiles, for a system, what answers need."""
     columns: ClassVar[Schemas] = {}
     """JSON schemas of a record's values, by patterns of their names, beside those of swept inputs and coordinates."""
     summary: ClassVar[Schemas] = {}
     """The JSON schemas, described, of what the JSON object holds beside query and records."""
+
+    @property
+    def kinds(self) -> Mapping[str, type[Declared]]:
+        return {"": self.query}
 
     @property
     def path(self) -> str:
@@ -85,5 +87,5 @@ class Analysis(ABC, Generic[Q]):
         return read_query(self.query, raw, settings, negotiated)
 
     @abstractmethod
-    def answered(self, query: Q, settings: Settings, threads: int) -> Generator[None, None, Records]:
+    def answered(self, query: Q, settings: Settings, threads: int) -> Work[Records]:
         """The answer to a valid query, on so many threads, as the generator's value."""

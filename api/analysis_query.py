@@ -5,11 +5,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
-from msgspec import Raw, Struct
+from msgspec import Raw
 from msgspec.structs import replace
 
 from api.formats import FORMATS, Format
-from api.options import SYSTEM, Choice, Option, Whole, options_of
+from api.options import SYSTEM, Choice, Declared, Option, Whole
 from api.problems import Fault, shown
 from api.settings import Settings
 from api.values import Values
@@ -23,7 +23,7 @@ CHUNK = 1 << 14
 _POINT_BYTES = 40  # that each input of a point takes while it is computed: in rows, in blocks, and as swept
 
 
-class AnalysisQuery(Struct, frozen=True, kw_only=True):
+class AnalysisQuery(Declared, frozen=True, kw_only=True):
     """A valid query. The class of an endpoint's adds its options, and says what an answer costs."""
 
     system: System
@@ -36,15 +36,7 @@ class AnalysisQuery(Struct, frozen=True, kw_only=True):
     """The first is the default."""
     is_held: ClassVar[bool] = False
     """Whether an answer is computed before it is written, rather than as often as it is run through."""
-    first_options: ClassVar[tuple[str, ...]] = ()
-    """Those that canonical URLs name before the others."""
     is_short: ClassVar[bool] = False
-
-    @classmethod
-    def options(cls) -> dict[str, Option]:
-        """The options beside system and format, in canonical order."""
-        found = options_of(cls)
-        return {name: found[name] for name in (*cls.first_options, *found)}
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:
@@ -52,11 +44,6 @@ class AnalysisQuery(Struct, frozen=True, kw_only=True):
         words = tuple(cls.formats)
         form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
-
-    @staticmethod
-    def inputs_of(system: System) -> tuple[str, ...]:
-        """The inputs that a query must give."""
-        return system.inputs
 
     def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
         """Faults that depend on more than one value."""

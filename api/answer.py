@@ -1,7 +1,7 @@
 """From a validated query to the orbit it names, in the arithmetic it asks for."""
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from core.decimals import decimal_blocks
 from core.kernel import Orbit
 from core.orbit import orbit_blocks, short_orbit
 from core.selection import Block, Selection
+from core.slicing import Work
 from core.system import System, per_system
 
 LOOKAHEAD = 250_000
@@ -128,7 +129,7 @@ class DecimalAnswer(_Orbit, frozen=True):
 Answer = DoubleAnswer | DecimalAnswer
 
 
-def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Answer]:
+def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
     """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
 
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
@@ -150,7 +151,7 @@ def _short(query: OrbitQuery) -> DoubleAnswer:
     return DoubleAnswer(query, "double", held[-1].left_at, held)
 
 
-def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
+def _long(query: OrbitQuery) -> Work[DoubleAnswer]:
     ahead = min(query.selection.last, LOOKAHEAD)
     left_at = None
     for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
@@ -159,7 +160,7 @@ def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
     return DoubleAnswer(query, "double", left_at, None)
 
 
-def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
+def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
     held: list[Block[bytes]] | None = []
     size, left_at, has_begun = 0, None, False
     for block in _texts(query):

@@ -20,12 +20,11 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.utils import normalize_path
 
 from api import VERSION
-from api.analyses import ANALYSES
+from api.analyses import RESOURCES
 from api.asgi import Application, Receive, Scope, Send
 from api.budget import Budget
-from api.calculation import Calculation
 from api.catalogue import Entry, entry_under, example_path
-from api.endpoint import Endpoint, Resource
+from api.endpoint import Endpoint
 from api.explorer.site import serve_page
 from api.jobs import Jobs
 from api.kernels import load_kernels
@@ -33,7 +32,6 @@ from api.memory import give_back
 from api.metrics import Metrics, expose
 from api.observed import observed
 from api.openapi import describe
-from api.picture import Pictures
 from api.problems import (
     CLOSE,
     MEDIA_TYPE,
@@ -67,9 +65,6 @@ _NAME = "name"
 """In the state of a request, the name of a system that there is not."""
 _LONGEST_HOST = 300  # characters of a name and a port
 _PORTS = {"http": 80, "https": 443}
-
-RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
-"""What computes: each path that Litestar does not route."""
 
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})

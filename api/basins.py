@@ -1,13 +1,13 @@
 """GET /basins: basins of attraction."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from api.analysis import DOUBLE, WHOLE, Analysis, Schemas, result
 from api.analysis_query import AnalysisQuery
-from api.options import Number, Whole
+from api.options import Number, Ranges, Sweeps, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
@@ -15,6 +15,7 @@ from api.table import Column, Rows
 from core.basins import CELLS, Basins, basins, follow_kernel, mark_kernel
 from core.cost import basins_of
 from core.kernel import orbit_kernel
+from core.slicing import Work
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -29,6 +30,9 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     escape: Annotated[str, Number("An orbit escapes where a coordinate is beyond this.", above=0)] = "1000000"
 
     path = "/basins"
+    sweeps = Sweeps("start", 1, 2)
+    kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
+    cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
     is_held = True
 
     @property
@@ -57,7 +61,7 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
             yield self.too_many("cells", self.points, _MOST_CELLS)
 
 
-def found(query: BasinsQuery, threads: int) -> Generator[None, None, Basins]:
+def found(query: BasinsQuery, threads: int) -> Work[Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
@@ -103,7 +107,6 @@ class BasinsOfAttraction(Analysis[BasinsQuery]):
         "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, "
         "Chaos 32, 023104, 2022)."
     )
-    kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
     columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
     summary: ClassVar[Schemas] = {
         "legend": {
@@ -124,7 +127,7 @@ class BasinsOfAttraction(Analysis[BasinsQuery]):
         }
     }
 
-    def answered(self, query: BasinsQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    def answered(self, query: BasinsQuery, _: Settings, threads: int) -> Work[Records]:
         sweep = Sweep(query)
         ends = yield from found(query, threads)
         return Records(

@@ -1,13 +1,13 @@
 """GET /bifurcation: orbit diagrams."""
 
-from collections.abc import Generator, Iterator
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from api.analysis import Analysis
 from api.analysis_query import AnalysisQuery
-from api.options import Coordinates, Flag, Whole, max_steps
+from api.options import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole, max_steps
 from api.problems import Fault
 from api.records import Records
 from api.settings import Settings
@@ -16,6 +16,7 @@ from core.bifurcation import diagram
 from core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
 from core.ensemble import advance_kernel, record_kernel
 from core.lanes import LANES
+from core.slicing import Work
 
 _MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 _TOGETHER = 1 << 14  # records that are made together
@@ -32,6 +33,9 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     ] = False
 
     path = "/bifurcation"
+    sweeps = Sweeps("parameters", 1, 1)
+    kernels: ClassVar[Kernels] = (advance_kernel, record_kernel)
+    cheap: ClassVar[Ranges] = {"transient": (0, 50), "kept": (1, 20)}
 
     @property
     def varied(self) -> str:
@@ -114,9 +118,8 @@ class Bifurcation(Analysis[BifurcationQuery]):
     description = (
         "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list."
     )
-    kernels = (advance_kernel, record_kernel)
 
-    def answered(self, query: BifurcationQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    def answered(self, query: BifurcationQuery, _: Settings, threads: int) -> Work[Records]:
         yield
         return Records(
             query,

@@ -1,13 +1,13 @@
 """GET /ensemble: many orbits at once."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from api.analysis import WHOLE, Analysis, Schemas
 from api.analysis_query import AnalysisQuery
-from api.options import Choice, Whole, max_steps
+from api.options import Choice, Ranges, Sweeps, Whole, max_steps
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.settings import Settings
@@ -17,6 +17,7 @@ from core.ensemble import advance_kernel, final_states, orbits, record_kernel
 from core.lanes import LANES, Floats
 from core.orbit import orbit_blocks
 from core.selection import Selection
+from core.slicing import Work
 
 _PIECE = 1 << 20  # numbers of the orbits that lie in memory together
 _TOGETHER = 1 << 14  # records that are made together, about
@@ -34,6 +35,9 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1, max_steps)] = 1
 
     path = "/ensemble"
+    sweeps = Sweeps("inputs", 0, 2)
+    kernels = (advance_kernel, record_kernel)
+    cheap: ClassVar[Ranges] = {"steps": (1, 50)}
 
     @property
     def selection(self) -> Selection:
@@ -130,10 +134,9 @@ class Ensemble(Analysis[EnsembleQuery]):
     query = EnsembleQuery
     title = "Many orbits"
     description = "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it."
-    kernels = (advance_kernel, record_kernel)
     columns: ClassVar[Schemas] = {"^n$": WHOLE}
 
-    def answered(self, query: EnsembleQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    def answered(self, query: EnsembleQuery, _: Settings, threads: int) -> Work[Records]:
         yield
         sweep, selection, system = Sweep(query), query.selection, query.system
         whole = query.keep == "orbits"

@@ -1,12 +1,11 @@
 """A request and its answer, while it is made and sent."""
 
-from typing import Any
-
 from msgspec import Struct
 
 from api.asgi import Message, Send
 from api.metrics import Tallies, Tally
 from api.problems import MEDIA_TYPE, Problem
+from api.resource import Answer, Query
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -32,10 +31,10 @@ class Exchange(Struct):
     id: bytes
     added: Headers
     """What every answer to such a request has among its headers."""
-    query: Any = None
-    """The `api.endpoint.Query`, once it is read."""
-    answer: Any = None
-    """The `api.endpoint.Answer`, once it is computed."""
+    query: Query | None = None
+    """None until it is read."""
+    answer: Answer | None = None
+    """None until it is computed."""
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""
     computed_at: float = 0.0

@@ -1,6 +1,6 @@
 """GET /fixed-points: fixed points and cycles."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from api.analysis import DOUBLE, WHOLE, Analysis, Schemas, result
 from api.analysis_query import AnalysisQuery
 from api.formats import TABULAR
-from api.options import Whole
+from api.options import Ranges, Sweeps, Whole
 from api.problems import BadQuery, Fault, shown
 from api.records import Records, Sweep
 from api.settings import Settings
@@ -17,6 +17,7 @@ from core.allowance import Allowance, TooMuchWork
 from core.cost import fixed_points_at
 from core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
 from core.lanes import Floats
+from core.slicing import Work
 from core.system import System
 
 _MOST_PERIOD = 12
@@ -32,6 +33,8 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     period: Annotated[int, Whole("The minimal period of the cycles.", 1, _MOST_PERIOD)] = 1
 
     path = "/fixed-points"
+    sweeps = Sweeps("parameters", 0, 1)
+    cheap: ClassVar[Ranges] = {"period": (1, 2)}
     formats = TABULAR
     is_held = True
 
@@ -124,7 +127,7 @@ class FixedPoints(Analysis[FixedPointsQuery]):
         }
     }
 
-    def answered(self, query: FixedPointsQuery, settings: Settings, _: int) -> Generator[None, None, Records]:
+    def answered(self, query: FixedPointsQuery, settings: Settings, _: int) -> Work[Records]:
         sweep, system, period = Sweep(query), query.system, query.period
         allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
         found: list[Floats] = []

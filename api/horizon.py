@@ -1,6 +1,6 @@
 """GET /horizon: how far the digits of an orbit can be trusted."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from itertools import product
 from typing import Annotated, Any, ClassVar
 
@@ -9,7 +9,7 @@ import numpy as np
 from api.analysis import WHOLE, Analysis, Schemas
 from api.analysis_query import AnalysisQuery
 from api.formats import TABULAR
-from api.options import Number, Whole
+from api.options import Number, Ranges, Sweeps, Whole
 from api.problems import BadQuery, Fault
 from api.records import Records
 from api.settings import Settings
@@ -19,6 +19,7 @@ from core.decimals import work
 from core.horizon import FIRST, NotResolved, horizon
 from core.kernel import orbit_kernel
 from core.lanes import Floats
+from core.slicing import Work
 
 _ORBIT_SECONDS = 3e-4  # that an orbit takes beside its steps
 _SUMMARY_BYTES = 600  # of what the summary says of a point
@@ -34,6 +35,9 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     least: Annotated[str, Number("The horizon is the first n with fewer digits left than this.", above=0)] = "1"
 
     path = "/horizon"
+    sweeps = Sweeps("inputs", 0, 1)
+    kernels = (orbit_kernel,)
+    cheap: ClassVar[Ranges] = {"steps": (10, 20), "every": (1, 10), "least": (1, 9)}
     formats = TABULAR
     is_held = True
 
@@ -92,7 +96,6 @@ class Horizon(Analysis[HorizonQuery]):
         "written, which is approached in arithmetic of growing length until two lengths agree: digits, of the "
         "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
     )
-    kernels = (orbit_kernel,)
     columns: ClassVar[Schemas] = {"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}}
     summary: ClassVar[Schemas] = {
         "horizons": {
@@ -108,7 +111,7 @@ class Horizon(Analysis[HorizonQuery]):
         }
     }
 
-    def answered(self, query: HorizonQuery, settings: Settings, _: int) -> Generator[None, None, Records]:
+    def answered(self, query: HorizonQuery, settings: Settings, _: int) -> Work[Records]:
         yield
         system, swept = query.system, query.swept
         records: list[Floats] = []

@@ -1,18 +1,19 @@
 """GET /lyapunov: Lyapunov spectra."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import numpy as np
 
 from api.analysis import DOUBLE, Analysis, Schemas
 from api.analysis_query import AnalysisQuery
-from api.options import Whole, max_steps
+from api.options import Ranges, Sweeps, Whole, max_steps
 from api.records import Records, Sweep
 from api.settings import Settings
 from api.table import Column, Rows
 from core.cost import SPECTRUM, tangent_step
 from core.lyapunov import BATCHES, spectra, stretch_kernel
+from core.slicing import Work
 
 
 class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -22,6 +23,9 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     transient: Annotated[int, Whole("Steps before what is looked at.", 0, max_steps)] = 1_000
 
     path = "/lyapunov"
+    sweeps = Sweeps("inputs", 0, 2)
+    kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
+    cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
 
     @property
     def iterations(self) -> int:
@@ -59,10 +63,9 @@ class Lyapunov(Analysis[LyapunovQuery]):
         f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
         "(per_time1, …), and the Kaplan-Yorke dimension."
     )
-    kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
 
-    def answered(self, query: LyapunovQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
+    def answered(self, query: LyapunovQuery, _: Settings, threads: int) -> Work[Records]:
         yield
         sweep = Sweep(query)
         kinds = ("exponent", "error", "per_time") if query.system.is_flow else ("exponent", "error")

@@ -73,7 +73,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             if not exchange.is_whole:
                 tally.broken_off += has_failed
                 tally.left += not has_failed
-            elif answer and method == "GET":
+            elif answer and exchange.query and method == "GET":
                 tally.steps += exchange.query.iterations
                 tally.records += answer.records
                 if answer.fell_back:

@@ -11,18 +11,18 @@ from litestar.openapi.spec import OpenAPI
 from api.analysis import DOUBLE, WHOLE, Analysis
 from api.answer import LOOKAHEAD
 from api.caching import CACHE_CONTROL, VARY
-from api.endpoint import Resource
 from api.formats import Format
-from api.options import Flag, Kind, Number, Option, Swept, names_of, options_of
+from api.options import Flag, Kind, Number, Option, Swept, names_of
 from api.picture import KINDS, Pictures
 from api.problems import MEDIA_TYPE, Problem
 from api.query import Options
+from api.resource import Resource
 from api.settings import Settings
 from core.system import System
 from core.systems import SYSTEMS
 
 
-def describe(document: OpenAPI, resources: Sequence[Resource], settings: Settings) -> None:
+def describe(document: OpenAPI, resources: Sequence[Resource[Any, Any]], settings: Settings) -> None:
     """Add `resources` to `document`, whose components already hold the schema of Problem."""
     if document.paths is None:
         raise ValueError("the document has no paths")
@@ -37,7 +37,7 @@ def describe(document: OpenAPI, resources: Sequence[Resource], settings: Setting
         document.paths[resource.path] = {"get": operation}  # type: ignore[assignment]  # rendered as it is
 
 
-def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
+def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
     inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Number())
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
@@ -50,7 +50,7 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
         "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
         "text, null (in CSV, nothing) stands for a value that is not finite.",
-        [*_options(options_of(Options), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
+        [*_options(Options.options(), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
         {"attractor-left-range-at": left_at},
         _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, lambda records: records),
         {
@@ -103,7 +103,7 @@ def _pictures(pictures: Pictures, settings: Settings) -> dict[str, Any]:
 
 
 def _operation(
-    resource: Resource,
+    resource: Resource[Any, Any],
     title: str,
     about: str,
     parameters: list[dict[str, Any]],

@@ -5,7 +5,7 @@ From these annotations come reading, refusals that name every culprit at once, c
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import NODEFAULT, Struct, ValidationError, convert
@@ -241,16 +241,48 @@ _SUGGESTIONS = 3
 """Unknown names beside which a refusal tells the nearest and all that are known; finding it takes long."""
 
 
+class Sweeps(NamedTuple):
+    """Which inputs a sound query sweeps, and how many of them."""
+
+    among: Literal["inputs", "start", "parameters"]
+    least: int
+    most: int
+
+
+Ranges = dict[str, tuple[int, int]]
+Kernels = tuple[Callable[[System], object], ...]
+
+
+class Declared(Struct, frozen=True):
+    """What the class of a query says beside its options: the warm-up, the fuzzer and the benchmarks read it."""
+
+    kernels: ClassVar[Kernels] = ()
+    """What compiles, for a system, what answers need."""
+    sweeps: ClassVar[Sweeps] = Sweeps("inputs", 0, 0)
+    cheap: ClassVar[Ranges] = {}
+    """The least and greatest values of options with which queries are sound and cheap, for who asks many."""
+    first_options: ClassVar[tuple[str, ...]] = ()
+    """Those that canonical URLs name before the others."""
+
+    @classmethod
+    def options(cls) -> dict[str, Option]:
+        """The options of the class, in canonical order."""
+        return _options_of(cls)
+
+    @staticmethod
+    def inputs_of(system: System) -> tuple[str, ...]:
+        """The inputs that a query must give."""
+        return system.inputs
+
+
 @lru_cache(maxsize=64)
-def options_of(query: type[Struct]) -> dict[str, Option]:
-    """The options that the class of a query declares, in order."""
-    hints = get_type_hints(query, include_extras=True)
-    found = {}
-    for field in msgspec.structs.fields(query):
-        for kind in getattr(hints[field.name], "__metadata__", ()):
+def _options_of(query: type[Declared]) -> dict[str, Option]:
+    hints, found = get_type_hints(query, include_extras=True), {}
+    for each in msgspec.structs.fields(query):
+        for kind in getattr(hints[each.name], "__metadata__", ()):
             if isinstance(kind, Kind):
-                found[field.name] = Option(kind, None if field.default is NODEFAULT else field.default)
-    return found
+                found[each.name] = Option(kind, None if each.default is NODEFAULT else each.default)
+    return {name: found[name] for name in (*query.first_options, *found)}
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """GET /picture: what the other endpoints find, drawn."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from api.bifurcation import BifurcationQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
 from api.lyapunov import LyapunovQuery
-from api.options import Choice, Coordinates, Interval, Whole, max_steps
+from api.options import Choice, Coordinates, Interval, Ranges, Sweeps, Whole, max_steps
 from api.problems import BadQuery, Fault, shown
 from api.query_string import names_and_values
 from api.records import Sweep
@@ -25,7 +25,7 @@ from core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
 from core.ensemble import advance_kernel
 from core.lanes import Floats
 from core.raster import HELD, raster, reach_kernel, tally_kernel
-from core.system import System
+from core.slicing import Work
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -62,7 +62,7 @@ FORMATS = {
     "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True),
 }
 
-Drawn = Generator[None, None, bytes]
+Drawn = Work[bytes]
 Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
 Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
 Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
@@ -82,7 +82,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/picture"
     formats = FORMATS
     first_options = ("of", "width", "height")
-    kernels: ClassVar[tuple[Callable[[System], object], ...]] = ()
+    small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
     def draw(self, threads: int) -> Drawn:
         """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
@@ -166,6 +166,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     colormap: Colormap = DEFAULT
 
     kernels = (count_kernel, extend_kernel)
+    cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
 
     @property
     def iterations(self) -> int:
@@ -208,6 +209,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     colormap: Colormap = DEFAULT
 
     kernels = (advance_kernel, reach_kernel, tally_kernel)
+    cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
 
     @property
     def found_seconds(self) -> float:
@@ -248,7 +250,9 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
     width: Width = 800
     height: Height = 600
 
-    kernels = basins.BasinsOfAttraction.kernels
+    kernels = BasinsQuery.kernels
+    sweeps = Sweeps("start", 2, 2)
+    cheap: ClassVar[Ranges] = PictureQuery.small | BasinsQuery.cheap
 
     def check(self, settings: Settings) -> Iterator[Fault]:
         yield from super().check(settings)
@@ -272,7 +276,9 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     exponent: Annotated[int, Whole("Which one a picture over two ranges shows.", 1, 100)] = 1
     colormap: Colormap = CENTRED
 
-    kernels = lyapunov.Lyapunov.kernels
+    kernels = LyapunovQuery.kernels
+    sweeps = Sweeps("inputs", 1, 2)
+    cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
 
     @property
     def is_line(self) -> bool:
@@ -395,6 +401,8 @@ def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
 class Pictures:
     """The resource, as `api.endpoint.Resource` wants it: each kind of picture has queries of its own."""
 
+    kinds = KINDS
+
     path: str = "/picture"
     formats: dict[str, Format] = FORMATS
     title = "A picture"
@@ -408,7 +416,7 @@ class Pictures:
         of = dict(names_and_values(raw)).get("of", "density")
         return read_query(KINDS.get(of, DensityPicture), raw, settings, negotiated)
 
-    def answered(self, query: PictureQuery, _: Settings, threads: int) -> Generator[None, None, Picture]:
+    def answered(self, query: PictureQuery, _: Settings, threads: int) -> Work[Picture]:
         yield
         try:
             return Picture(query, (yield from query.draw(threads)))

@@ -7,9 +7,9 @@ refused query is gone through again, parameter by parameter, to name every fault
 from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, ClassVar, Literal, cast, get_args
 
-from msgspec import Struct, ValidationError, convert, defstruct
+from msgspec import ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
 from api import numbers
@@ -19,12 +19,13 @@ from api.numbers import PLAIN, canonical
 from api.options import (
     SYSTEM,
     Choice,
+    Declared,
     Flag,
     Number,
+    Ranges,
     Where,
     Whole,
     names_of,
-    options_of,
     parse_parameters,
     whole_rule,
 )
@@ -33,6 +34,7 @@ from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
 from api.settings import Settings
 from core.decimals import DIGITS
+from core.kernel import orbit_kernel
 from core.selection import Selection
 from core.system import System, per_system
 from core.systems import DEFAULT, SYSTEMS
@@ -46,7 +48,7 @@ def _max_digits(settings: Settings) -> int:
     return settings.max_digits
 
 
-class Options(Struct, kw_only=True, forbid_unknown_fields=True):
+class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a query may say beside its system's initial conditions and parameters. Numbers stay text until bounded."""
 
     system: Annotated[str, SYSTEM] = DEFAULT
@@ -76,6 +78,9 @@ class Options(Struct, kw_only=True, forbid_unknown_fields=True):
             "is not a known format",
         ),
     ] = DEFAULT_FORMAT
+
+    kernels = (orbit_kernel,)
+    cheap: ClassVar[Ranges] = {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)}
 
 
 _COUNT = len(Options.__struct_fields__)
@@ -225,11 +230,11 @@ def _faults(
 ) -> list[Fault]:
     """Every fault of a refused query: parameters in the order given, then the missing ones."""
     inputs = names_of(system, lambda each: each.inputs)
-    kinds = {name: option.kind for name, option in options_of(Options).items()} | dict.fromkeys(inputs, Number())
+    kinds = {name: option.kind for name, option in Options.options().items()} | dict.fromkeys(inputs, Number())
     parsed, faults = parse_parameters(pairs, kinds, system.inputs if system else (), Where(system, settings))
     # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
     checked = system or SYSTEMS[DEFAULT]
-    fields = (*options_of(Options), *checked.inputs)
+    fields = (*Options.options(), *checked.inputs)
     sound = {name: kinds[name].spell(parsed[name]) for name in fields if name in parsed}
     values = dict.fromkeys(checked.inputs, "1") | sound
     given = convert(values, query_type(checked))

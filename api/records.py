@@ -1,6 +1,6 @@
 """The table of records that answers a query for many orbits."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -12,6 +12,7 @@ from api.analysis_query import CHUNK, AnalysisQuery
 from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
+from core.slicing import Work
 
 _TUPLES = 1_024  # rows of Python's values that are written together
 
@@ -31,7 +32,7 @@ class Sweep:
             rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
 
-    def starts(self) -> Generator[None, None, Floats]:
+    def starts(self) -> Work[Floats]:
         """The initial conditions of all points, as the generator's value; pauses between chunks."""
         found, done = np.empty((self._grid.size, self._states)), 0
         for start, _, _ in self.chunks():

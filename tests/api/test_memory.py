@@ -12,17 +12,16 @@ import pyarrow
 import pytest
 
 from api import drawing
-from api.analyses import ANALYSES
-from api.calculation import Calculation
+from api.analyses import RESOURCES as ENDPOINTS
 from api.lyapunov import spectra_of
-from api.picture import Pictures, SpectrumPicture
+from api.picture import SpectrumPicture
 from api.problems import BadQuery
 from api.records import Sweep
 from api.settings import Settings
 from tests.conftest import running_server
 
 MEBIBYTE = 1 << 20
-RESOURCES = {each.path: each for each in (*ANALYSES, Calculation(), Pictures())}
+RESOURCES = {each.path: each for each in ENDPOINTS}
 LOGISTIC = "system=logistic&x0=0.3&r=3.9"
 LORENZ = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&beta=2.6666666666666665&delta_t=0.01"
 HENON = "system=henon&a=1.4&b=0.3"

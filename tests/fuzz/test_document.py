@@ -10,6 +10,8 @@ from collections import Counter
 
 import pytest
 
+from api.analyses import RESOURCES
+from core.systems import SYSTEMS
 from tests.conftest import ROOT, running_server
 
 CASES = int(os.environ.get("FUZZ_CASES", "20000"))
@@ -26,6 +28,19 @@ BOUNDS = {  # so that any case is cheap
     "ATTRACTOR_MAX_DECIMAL_WORK": "10000000",
 }
 
+
+ENDPOINTS = {
+    resource.path: {
+        of: {
+            "sweeps": kind.sweeps,
+            "cheap": kind.cheap,
+            "inputs": {system.name: kind.inputs_of(system) for system in SYSTEMS.values()},
+        }
+        for of, kind in resource.kinds.items()
+    }
+    for resource in RESOURCES
+}
+"""What each kind of query declares, for the fuzzer, which runs without the service's packages."""
 
 DEAR = ["/picture", "/fixed-points", "/basins"]  # a tenth as many cases of each
 
@@ -80,6 +95,7 @@ def test_every_answer_is_as_the_document_says(queries, paths, share, each, tmp_p
     configuration.write_text(CONFIGURATION.format(seed=SEED, dear=DEAR, **numbers) + RULES[queries])
     with running_server(**BOUNDS) as (address, server):
         known = {"FUZZ_ADDRESS": address, "FUZZ_QUERIES": queries, "FUZZ_COUNTS": str(counts)}
+        known["FUZZ_ENDPOINTS"] = json.dumps(ENDPOINTS)
         run = subprocess.run(
             [
                 ROOT / ".venv-fuzz/bin/schemathesis",
