@@ -11,7 +11,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test broken fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
 terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
@@ -45,14 +45,20 @@ test-bounds: kernels-bounds ## the tests of the kernels once more, each index ch
 kernels-bounds: $(VENV)/dev
 	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m api compile
 
-broken: kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
-	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken $(PYTEST_ARGS)
+breakages: $(VENV)/dev ## see that every promise has breakages, and each its place
+	@$(BIN)/python -m pytest -q tests/broken/test_breakages.py $(PYTEST_ARGS)
+
+broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
+	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken/test_broken.py $(PYTEST_ARGS)
 
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
 	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+
+corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
+	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
 
 fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things and FUZZ_EXTREMES, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
@@ -115,9 +121,9 @@ $(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPP
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
-# Each stamp installs one lock file; dev holds all that serve does, in the same versions.
+# Each stamp installs one lock file; dev holds all that serve does, in the same versions. Python compiles what is imported.
 define INSTALL
-$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 @touch $@
 endef
 

@@ -1,7 +1,4 @@
-"""`python -m api` serves; `python -m api compile` only fills the caches of kernels and fonts: no request does, then.
-
-Systems named behind it are those whose kernels it compiles.
-"""
+"""`python -m api` serves; `python -m api compile` fills the caches that no request should have to fill."""
 
 import gc
 
@@ -31,6 +28,7 @@ from api.workers import Workers, run
 from core.systems import DEFAULT, SYSTEMS
 
 _APPLICATION = "api.app:create_app"
+_USAGE = "`python -m api` serves; `python -m api compile [SYSTEM ...]` fills the caches of kernels and fonts"
 
 
 def main(arguments: list[str]) -> None:
@@ -41,7 +39,7 @@ def main(arguments: list[str]) -> None:
     elif not arguments:
         serve()
     else:
-        raise SystemExit(__doc__)
+        raise SystemExit(_USAGE)
 
 
 def fill_font_cache() -> None:

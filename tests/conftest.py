@@ -17,6 +17,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+# On a busy machine an answer may be late: httpx gives up after 5 seconds by default, which is one object for all.
+httpx._config.DEFAULT_TIMEOUT_CONFIG.read = 120
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits longest begins first."""

@@ -15,6 +15,7 @@ VULNERABLE = {"name": "b", "version": "2", "vulns": [{"id": "CVE-1"}]}
 UNKNOWN = {"name": "c", "skip_reason": "not found"}
 
 
+@pytest.mark.promise("`make audit` fails for what is vulnerable, and where required for what is not known")
 @pytest.mark.parametrize(
     ("found", "required", "code"),
     [
@@ -33,21 +34,25 @@ def test_an_audit_fails_for_what_is_vulnerable_and_where_required_for_what_is_no
     assert ("NOT AUDITED" in said) == (UNKNOWN in found or not found)
 
 
+@pytest.mark.promise("What the service runs with is under licences that allow it")
 def test_no_runtime_dependency_has_a_licence_that_forbids_our_use(capsys):
     assert licences.main() == 0
     assert "numpy" in capsys.readouterr().out
 
 
+@pytest.mark.promise("A licence that is not known is refused")
 @pytest.mark.parametrize("licence", ["GPL-3.0-only", "UNKNOWN", "MIT AND AGPL-3.0", "MIT License; Commons Clause", ""])
 def test_a_licence_that_is_not_known_is_refused(licence):
     assert licences.forbidding([("some", licence)])
 
 
+@pytest.mark.promise("`make licences` fails where a licence forbids our use")
 def test_whatever_has_one_makes_it_fail(monkeypatch):
     monkeypatch.setattr(licences, "PERMISSIVE", re.compile("0BSD"))
     assert licences.main() == 1
 
 
+@pytest.mark.promise("What is installed is locked by hashes")
 def test_whatever_is_installed_is_locked_by_hashes():
     locks = sorted(ROOT.glob("requirements/*.txt"))
     assert len(locks) > 4

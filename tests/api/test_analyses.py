@@ -262,6 +262,7 @@ def test_bad_ranges_get_the_same_400_everywhere(client, path, bad):
     assert [fault["problem"]] == [error["problem"] for error in other]
 
 
+@pytest.mark.promise("The records of an analysis are bounded")
 @pytest.mark.parametrize(
     ("path", "name", "changes", "culprit"),
     [

@@ -42,11 +42,13 @@ def test_one_client_holds_at_most_three_quarters_by_several_answers_and_all_of_i
         assert holding.fits("A", 100)
 
 
+@pytest.mark.promise("One client leaves room for another that arrives, and for the next")
 def test_another_that_arrives_finds_room_and_so_does_the_next():
     with Holding() as holding:
         assert [holding.most(client) for client in "ABCD"] == [75, 18, 5, 1]
 
 
+@pytest.mark.promise("While another waits, one client holds at most a quarter of the room")
 def test_while_another_waits_a_client_holds_at_most_a_quarter(clock):
     with Holding() as holding:
         assert holding.fits("A", 30)

@@ -154,6 +154,7 @@ def resident(process):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1]) / 1024
 
 
+@pytest.mark.promise("No cache is keyed by what only a client chooses")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 def test_thousands_of_clients_that_each_say_something_else_leave_nothing_behind():
     requests = 2_000
@@ -218,6 +219,7 @@ def test_a_cache_without_a_bound_is_found(source, lines):
     assert len([*kept_without_bound(source)]) == lines
 
 
+@pytest.mark.promise("Every cache has a bound on its entries and on the size of a key")
 def test_no_cache_of_ours_is_without_a_bound():
     found = {
         f"{path.relative_to(ROOT)}:{line}"

@@ -199,6 +199,7 @@ def test_a_heavy_decimal_orbit_does_not_hold_up_the_others(client):
     assert light > 5
 
 
+@pytest.mark.promise("Steps, digits and points are bounded by settings that only an operator moves")
 def test_settings_move_the_bounds():
     ensemble = "/ensemble?system=henon&x0=0:1:8&y0=0:1:8&a=1.4&b=0.3"
     refused = (

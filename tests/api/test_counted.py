@@ -9,6 +9,7 @@ from api.settings import Settings
 CLIFFORD = "system=clifford&b=1.03&c=-9.6&d=-13.83&period={}&a={}"  # thousands of cycles
 
 
+@pytest.mark.promise("Cycles, whose number nobody knows beforehand, are counted; more than can be had are refused")
 @pytest.mark.parametrize(
     ("query", "culprit"),
     [(CLIFFORD.format(4, "21.69"), "period"), (CLIFFORD.format(1, "21.69:21.7:2"), "a")],

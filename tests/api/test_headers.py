@@ -42,6 +42,8 @@ def check(response):
         assert headers["content-security-policy"] == policy
 
 
+@pytest.mark.promise("Every answer has headers under which nothing runs and nothing is loaded")
+@pytest.mark.promise("What is answered or not sent again has a policy")
 @pytest.mark.parametrize(("method", "path", "status"), EVERYTHING)
 def test_every_answer_has_them(client, method, path, status):
     response = client.request(method, path)
@@ -49,18 +51,21 @@ def test_every_answer_has_them(client, method, path, status):
     check(response)
 
 
+@pytest.mark.promise("What is answered or not sent again has a policy")
 def test_so_has_what_is_not_sent_again(client):
     response = client.get(HENON, headers={"if-none-match": client.get(HENON).headers["etag"]})
     assert response.status_code == 304
     check(response)
 
 
+@pytest.mark.promise("A page keeps its own policy and has no use for a camera")
 def test_a_page_keeps_its_own_policy_and_has_no_use_for_a_camera(client):
     headers = client.get("/docs").headers
     assert "script-src 'self'" in headers["content-security-policy"]
     assert "camera=()" in headers["permissions-policy"]
 
 
+@pytest.mark.promise("What is no HTTP is answered with security headers, too")
 def test_what_is_no_http_is_answered_with_some_too(address):
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
@@ -73,6 +78,7 @@ def test_what_is_no_http_is_answered_with_some_too(address):
 ASKING = {"origin": "https://a.example", "access-control-request-method": "GET"}
 
 
+@pytest.mark.promise("A preflight is answered")
 def test_a_preflight_is_answered(client):
     for path in (HENON, "/systems", "/nothing"):
         response = client.options(path, headers={**ASKING, "access-control-request-headers": "if-none-match"})
@@ -82,6 +88,7 @@ def test_a_preflight_is_answered(client):
         assert response.headers["access-control-allow-headers"] == "*"
 
 
+@pytest.mark.promise("A request's id is taken where it is of a safe form")
 def test_a_request_id_is_taken_where_it_is_of_a_safe_form(client):
     for given in ("a", "0b5f-A_9.z", "x" * 64):
         assert client.get(HENON, headers={"x-request-id": given}).headers["x-request-id"] == given
@@ -90,10 +97,12 @@ def test_a_request_id_is_taken_where_it_is_of_a_safe_form(client):
         assert re.fullmatch("[0-9a-f]+", made)
 
 
+@pytest.mark.promise("No two requests are given one id")
 def test_no_two_requests_are_given_one_id(client):
     assert len({client.get("/health/live").headers["x-request-id"] for _ in range(20)}) == 20
 
 
+@pytest.mark.promise("Where origins are named, only those may read answers")
 def test_the_origins_may_be_named():
     with running_server(ATTRACTOR_ALLOWED_ORIGINS="https://a.example,http://b.example:81") as (address, _):
         for origin in ("https://a.example", "http://b.example:81"):
@@ -109,6 +118,7 @@ def test_the_origins_may_be_named():
         assert "access-control-allow-origin" not in refused.headers
 
 
+@pytest.mark.promise("An empty list of origins names none")
 def test_no_origin_may_be_named():
     with running_server(ATTRACTOR_ALLOWED_ORIGINS="") as (address, _):
         assert "access-control-allow-origin" not in httpx.get(address + HENON, headers=ASKING).headers

@@ -33,6 +33,7 @@ def test_it_fails_where_nothing_listens():
     assert not result.stderr
 
 
+@pytest.mark.promise("The health check fails where the answer is another")
 @pytest.mark.parametrize(
     ("answer", "reason"), [(b"HTTP/1.1 503 no\r\n\r\n", "status 503 on port"), (b"hello\r\n\r\n", "no answer on port")]
 )

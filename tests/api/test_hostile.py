@@ -130,6 +130,7 @@ def _patiently(place: tuple[str, int]) -> list[bytes]:
     return statuses(place, LAST, 10)
 
 
+@pytest.mark.promise("Whatever the bytes, no failure, nothing in the log but uvicorn's one warning, service afterwards")
 @pytest.mark.parametrize("kind", [noise, damaged, request_line, headers, long_query, half, pipelined, chunked])
 def test_no_bytes_make_the_server_fail(server, kind: Callable[[Random], bytes]):
     place, lines = server
@@ -144,6 +145,7 @@ def test_no_bytes_make_the_server_fail(server, kind: Callable[[Random], bytes]):
     assert [line for line in lines if not EXPECTED.fullmatch(line)] == []
 
 
+@pytest.mark.promise("200 connections that never end their request keep nobody waiting")
 def test_many_half_requests_at_once_do_not_keep_others_waiting(server):
     place, _ = server
     waiting = [socket.create_connection(place) for _ in range(200)]
@@ -178,6 +180,7 @@ serve()
 """
 
 
+@pytest.mark.promise("It fetches nothing, runs nothing that a client sends, and writes nothing but its caches")
 def test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels():
     cache_fonts()  # whose list is made by another program, and may be here already
     with running_server("-c", TELLING) as (address, process):

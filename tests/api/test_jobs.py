@@ -137,6 +137,7 @@ def test_the_longest_slice_is_known():
     asyncio.run(asked())
 
 
+@pytest.mark.promise("Clients take turns on the threads, whatever each has waiting")
 @pytest.mark.parametrize("seconds", [1, 0.001])
 def test_clients_take_turns_whatever_each_has_waiting(seconds):
     order = begun(Jobs(1), [], *[("a", seconds, 1, "A")] * 5, ("b", seconds, 1, "B"), ("c", seconds, 1, "C"))

@@ -56,6 +56,7 @@ def logged():
     return answers, lines, requests, text
 
 
+@pytest.mark.promise("Every line of the log is an object in ASCII, whoever logs it")
 def test_every_line_is_an_object_whoever_logs_it(logged):
     _, lines, _, text = logged
     assert text.isascii()
@@ -66,6 +67,7 @@ def test_every_line_is_an_object_whoever_logs_it(logged):
     assert {"uvicorn.error", "api.requests", "api.endpoint"} <= {line["logger"] for line in lines}
 
 
+@pytest.mark.promise("Each request has one line in the log, whatever it holds")
 def test_each_request_has_one_line_whatever_it_holds(logged):
     answers, _, requests, _ = logged
     ids = [response.headers["x-request-id"] for response in answers.values()]
@@ -74,6 +76,7 @@ def test_each_request_has_one_line_whatever_it_holds(logged):
     assert requests[3]["path"] == '/x\n{"level":"info"}\r\x1b[2J\x85\u2028"\\'
 
 
+@pytest.mark.promise("A line of the log says what was asked for and what it cost")
 def test_it_says_what_was_asked_for_and_what_it_cost(logged):
     answers, _, (short, long, refused, *_), _ = logged
     assert (short["method"], short["path"], short["message"]) == ("GET", "/calculation", "answered")
@@ -86,6 +89,7 @@ def test_it_says_what_was_asked_for_and_what_it_cost(logged):
     assert refused["query"] == f"{HENON.partition('?')[2]}&steps=0&x0=%0a%22"
 
 
+@pytest.mark.promise("A failure is one line with its traceback and the request")
 def test_a_failure_is_one_line_with_its_traceback_and_the_request(logged):
     answers, lines, requests, _ = logged
     (failure,) = [line for line in lines if line["logger"] == "api.endpoint"]
@@ -95,6 +99,7 @@ def test_a_failure_is_one_line_with_its_traceback_and_the_request(logged):
     assert [r.status_code for r in answers.values()][-1] == 500
 
 
+@pytest.mark.promise("Requests need not be logged")
 def test_requests_need_not_be_logged():
     with running_server(ATTRACTOR_ACCESS_LOG="false") as (address, process):
         everything(address)
@@ -103,6 +108,7 @@ def test_requests_need_not_be_logged():
     assert "Invalid HTTP" in text  # what is wrong is
 
 
+@pytest.mark.promise("No client forges a line on a terminal, or moves its cursor")
 def test_on_a_terminal_lines_are_readable_and_stay_lines():
     terminal, end = pty.openpty()
     command, environment = [sys.executable, "-m", "api"], {**os.environ, "PORT": "0", "WORKERS": "1"}

@@ -14,6 +14,7 @@ from tests.conftest import ROOT, running_server
 BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
 
 
+@pytest.mark.promise("A stop exits with 0")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_it_serves_with_several_workers_and_stops_on_sigterm(workers):
     with running_server(WORKERS=workers) as (address, process):
@@ -23,6 +24,7 @@ def test_it_serves_with_several_workers_and_stops_on_sigterm(workers):
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.promise("Answers that do not end within the drain are broken off")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(workers):
     with (
@@ -40,6 +42,7 @@ def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(w
                 pass
 
 
+@pytest.mark.promise("Answers that end within the drain are whole")
 def test_an_answer_that_ends_within_the_drain_is_whole():
     with (
         running_server(ATTRACTOR_DRAIN_SECONDS="30") as (address, process),

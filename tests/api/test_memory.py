@@ -153,6 +153,7 @@ def test_small_answers_declare_little(path):
     assert read(path)[1].memory < 2 * MEBIBYTE
 
 
+@pytest.mark.promise("What alone declares more memory than there is is refused with 400, and what fits is said")
 @pytest.mark.parametrize(
     ("path", "culprit", "mebibytes"),
     [

@@ -99,10 +99,12 @@ def get(path, **headers):
     return "GET", path, {"accept-encoding": "identity", **{k.replace("_", "-"): v for k, v in headers.items()}}
 
 
+@pytest.mark.promise("The public port has no metrics")
 def test_the_public_port_has_no_metrics(server):
     assert httpx.get(f"{server[0]}/metrics").status_code == 404
 
 
+@pytest.mark.promise("Steps and records are counted of what was sent whole")
 def test_what_was_sent_and_computed_is_counted(grown):
     paths = (HENON, f"{HENON}&steps=9&every=2&format=npy", f"{HENON}&steps=5000")
     (short, binary, long), more = grown(*map(get, paths))
@@ -128,6 +130,7 @@ def test_head_sends_and_counts_no_body(grown):
     assert total(more, "sent_bytes_total") == total(more, "steps_total") == 0
 
 
+@pytest.mark.promise("Refusals, fallbacks and what clients had already are counted")
 def test_refusals_fallbacks_and_what_the_client_had_are_counted(grown, server):
     tag = httpx.get(server[0] + HENON, headers={"accept-encoding": "identity"}).headers["etag"]
     _, more = grown(get(f"{HENON}&steps=0"), ("POST", HENON, {}), get(LEAVING), get(HENON, if_none_match=tag))
@@ -147,6 +150,7 @@ def test_the_longest_slice_and_the_greatest_lag_are_told(grown, server):
     assert total(metrics, "loop_lag_seconds") > 0
 
 
+@pytest.mark.promise("Metrics tell only known paths")
 def test_only_known_paths_are_told(grown):
     paths = ["/secret", "/calculation/x", "/systems/henon", "/systems/none", "/docs", "/assets/x", "/", "/health/live"]
     _, more = grown(*map(get, paths))
@@ -155,6 +159,8 @@ def test_only_known_paths_are_told(grown):
     assert {route: count for route, count in counts.items() if count} == known
 
 
+@pytest.mark.promise("Bytes are counted as they are sent")
+@pytest.mark.promise("Clients that leave are counted")
 def test_a_stream_counts_as_it_is_sent_and_its_client_is_missed(server):
     address, port = server
     before = read(port)
@@ -170,6 +176,7 @@ def test_a_stream_counts_as_it_is_sent_and_its_client_is_missed(server):
     assert total(after, "steps_total") == total(before, "steps_total")  # it was not whole
 
 
+@pytest.mark.promise("Clients that leave are counted")
 def test_so_is_one_that_leaves_before_the_answer_begins(server):
     address, port = server
     before = total(read(port), "cancellations_total", status="499")
@@ -178,6 +185,7 @@ def test_so_is_one_that_leaves_before_the_answer_begins(server):
     wait_for(lambda: total(read(port), "cancellations_total", status="499", route="/picture") == before + 1)
 
 
+@pytest.mark.promise("Answers that fail midway are counted")
 def test_an_answer_that_fails_midway_is_told_from_one_whose_client_left(server):
     address, port = server
     with pytest.raises(httpx.RemoteProtocolError):
@@ -186,6 +194,7 @@ def test_an_answer_that_fails_midway_is_told_from_one_whose_client_left(server):
     assert (total(after, "broken_off_total", format="csv"), total(after, "cancellations_total", format="csv")) == (1, 0)
 
 
+@pytest.mark.promise("Metrics say what runs")
 def test_it_says_what_runs(server):
     metrics = read(server[1])
     assert total(metrics, "build_info", version="0.1.0") == 1
@@ -213,6 +222,7 @@ print(*{"prometheus_client", "opentelemetry.sdk"} & {*sys.modules})
 """
 
 
+@pytest.mark.promise("Nothing of metrics or traces is loaded, and nothing listens, unless asked for")
 def test_nothing_is_loaded_unless_asked_for():
     for environment, loaded in (({}, ""), ({"ATTRACTOR_METRICS_PORT": "0"}, "prometheus_client")):
         command, given = [sys.executable, "-c", STARTING], {**os.environ, **environment}
@@ -220,6 +230,7 @@ def test_nothing_is_loaded_unless_asked_for():
         assert result.stdout.split("\n") == ["lifespan.startup.complete", "lifespan.shutdown.complete", loaded, ""]
 
 
+@pytest.mark.promise("Metrics are served on the address that is set and on no other")
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
 @pytest.mark.parametrize(("host", "other"), [("127.0.0.1", "127.0.0.2"), ("127.0.0.2", "127.0.0.1")])
 def test_they_are_served_on_the_address_that_is_set_and_on_no_other(host, other):
@@ -230,6 +241,7 @@ def test_they_are_served_on_the_address_that_is_set_and_on_no_other(host, other)
         httpx.get(f"http://{other}:{settings.metrics_port}/metrics")
 
 
+@pytest.mark.promise("Each worker has a port for metrics")
 def test_each_worker_has_a_port():
     port = free_ports(2)
     with running_server(WORKERS="2", ATTRACTOR_METRICS_PORT=str(port)) as (address, _):
@@ -238,6 +250,7 @@ def test_each_worker_has_a_port():
         assert sum(total(read(each), "requests_total", route="/calculation") for each in (port, port + 1)) == 10
 
 
+@pytest.mark.promise("A worker gets the port for metrics of the one it replaces")
 def test_a_worker_waits_for_the_port_of_the_one_it_replaces(caplog):
     settings = Settings(workers=1, metrics_port=free_ports(1))
 

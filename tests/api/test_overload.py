@@ -56,6 +56,7 @@ def test_a_process_that_others_keep_from_working_is_not_overloaded(clock, monkey
     assert load.calm("") == 1
 
 
+@pytest.mark.promise("A loop that does not keep up is overloaded, and lets nothing in that needs a thread")
 def test_an_overloaded_loop_lets_nothing_in_that_needs_a_thread(clock):
     jobs = Jobs(1)
     jobs.begin(0.001)
@@ -65,6 +66,7 @@ def test_an_overloaded_loop_lets_nothing_in_that_needs_a_thread(clock):
             jobs.begin(seconds)
 
 
+@pytest.mark.promise("Who asks less than others is let in while they overload the loop")
 def test_who_asks_less_than_others_is_let_in_while_they_overload_the_loop(clock):
     load = Load()
     for client, requests in {"A": 1000, "B": 20, "C": 1}.items():
@@ -106,6 +108,7 @@ def test_the_delay_of_the_loop_is_seen(clock):
 QUERY = b"system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 
 
+@pytest.mark.promise("A thousand trifles at once are no overload")
 @pytest.mark.parametrize(
     ("method", "query", "given", "status"),
     [

@@ -81,6 +81,7 @@ def told(body):
     return round(json.loads(body)[0]["y"] / 0.3)
 
 
+@pytest.mark.promise("A connection has one request in work; what is sent ahead stays unparsed, and is bounded")
 def test_thousands_in_one_go_are_answered_in_order_one_at_a_time(counting):
     address, process = counting
     sent = b"".join(map(numbered, range(3_000)))

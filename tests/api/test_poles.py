@@ -60,6 +60,7 @@ def test_orbits_through_a_pole(client, name, precision):
         assert answer.status_code in ((200, 400) if refused else (200,)), (query, answer.text)
 
 
+@pytest.mark.promise("At a pole there is no number, in any arithmetic")
 def test_the_values_at_a_pole(client):
     query = f"/calculation?{inputs(0, 1, 0.5)}&a=1&steps=2"
     doubles = np.load(io.BytesIO(client.get(f"{query}&precision=double&format=npy").content))
@@ -70,6 +71,7 @@ def test_the_values_at_a_pole(client):
         assert answer.headers["attractor-left-range-at"] == "1"
 
 
+@pytest.mark.promise("An analysis through a pole is answered as any other")
 @pytest.mark.parametrize("path", SWEPT)
 def test_analyses_through_a_pole(client, path):
     starts = STARTS[:3] if "{}" in path else STARTS[:1]

@@ -133,6 +133,8 @@ def test_what_is_not_a_count_is_named(name, text):
     assert "whole number from 1 to" in found[name].allowed
 
 
+@pytest.mark.promise("Whatever the query, it is answered or refused with its culprits; there is no other exception")
+@pytest.mark.promise("A refusal names every culprit, and nothing else")
 @pytest.mark.parametrize(
     ("raw", "culprits"),
     [
@@ -186,6 +188,7 @@ def test_bytes_past_ascii_are_read_as_utf_8_escaped_or_not():
     assert faults("system=hénon")["system"].given == faults("system=h%C3%A9non")["system"].given == "hénon"
 
 
+@pytest.mark.promise("Decimal work is bounded")
 def test_the_bound_on_decimal_work_is_the_largest_number_of_steps_that_is_accepted():
     query = {**HENON, "precision": "decimal", "digits": "1000"}
     allowed = faults(spelled({**query, "steps": "1000000"}))["steps"].allowed
@@ -194,6 +197,7 @@ def test_the_bound_on_decimal_work_is_the_largest_number_of_steps_that_is_accept
     assert list(faults(spelled({**query, "steps": bound + 1}))) == ["steps"]
 
 
+@pytest.mark.promise("The records of an orbit are bounded, and a refusal says what fits")
 @pytest.mark.parametrize("more", [{}, {"skip": "7"}, {"skip": "12345", "every": "3"}, {"include_start": "true"}])
 def test_too_many_records_are_refused_with_what_fits(more):
     settings = Settings(max_text_records=1000)
@@ -218,12 +222,14 @@ def test_without_an_acceptable_format_a_query_must_name_one():
         read_query(henon(x0="nan"), SETTINGS, None)
 
 
+@pytest.mark.promise("A query string has at most 16,384 bytes and 100 parameters")
 def test_a_query_string_has_at_most_16384_bytes_and_100_parameters():
     long, many = b"x" * 16_385, b"&".join([b"x0=1"] * 101)
     assert (list(faults(long)), list(faults(many))) == (["query"], ["query"])
     assert "query" not in faults(long[1:]) | faults(many[5:])
 
 
+@pytest.mark.promise("What a refusal repeats of a query is bounded")
 def test_what_is_repeated_in_a_refusal_is_bounded():
     long = "1" * 5000
     for raw in (henon(x0=long), henon(steps=long), henon(system=long), henon(format=long), henon(**{long: "1"}),

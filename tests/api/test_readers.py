@@ -134,6 +134,7 @@ def gets_in(address):
         return answer.status_code == 200
 
 
+@pytest.mark.promise("Who reads slowly or not at all is cut off")
 @pytest.mark.parametrize("form", ["json", "columns", "ndjson", "csv", "arrow", "npy", "parquet"])
 def test_the_room_of_who_reads_slowly_is_given_to_others(hasty, form):
     until(lambda: gets_in(hasty))
@@ -160,6 +161,7 @@ def is_established(connection):
     return f"0100007F:{there:04X} 0100007F:{here:04X} 01" in Path("/proc/net/tcp").read_text()
 
 
+@pytest.mark.promise("Who reads slowly or not at all is cut off")
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's /proc")
 @pytest.mark.parametrize("path", [f"{HENON}&steps=1000", "/schema/openapi.json", "/systems"])
 def test_so_is_who_asks_for_many_small_answers_and_pages_and_does_not_read_them(hasty, path):

@@ -95,6 +95,7 @@ def answered(resource: Resource, raw: bytes, bounds: Settings, negotiated: str |
     return False
 
 
+@pytest.mark.promise("Any query reads back to itself from its canonical form")
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.path)
 def test_any_query_reads_back_to_itself_or_is_refused_with_a_culprit(resource):
     pairs = sound(resource.path, SYSTEMS["henon"], lambda names: names[0])
@@ -108,6 +109,7 @@ def test_any_query_reads_back_to_itself_or_is_refused_with_a_culprit(resource):
     holds()
 
 
+@pytest.mark.promise("Whatever the query, it is answered or refused with its culprits; there is no other exception")
 @settings(max_examples=5 * EXAMPLES, deadline=None)
 @given(st.binary(max_size=80), st.sampled_from(RESOURCES))
 def test_any_bytes_are_refused_with_a_culprit(raw, resource):

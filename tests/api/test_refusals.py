@@ -35,6 +35,7 @@ class Counting(SequenceMatcher):
         super().set_seq2(b)
 
 
+@pytest.mark.promise("A refusal costs little: nearest names are looked for beside three unknown ones only")
 @pytest.mark.parametrize("path", ["/calculation", "/picture", "/lyapunov", "/horizon"])
 def test_the_nearest_names_are_looked_for_a_few_times_however_many_are_unknown(monkeypatch, path):
     from api.app import RESOURCES

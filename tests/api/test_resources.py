@@ -53,6 +53,7 @@ def test_version_2_without_limits(tree):
     assert tree(2, "/", {"cpu.max": "max 100000\n", "memory.max": "max\n"}) == (math.inf, math.inf)
 
 
+@pytest.mark.promise("Of the limits of cgroups of version 2 the narrowest holds")
 def test_version_2_the_narrowest_of_the_ancestors_holds(tree):
     files = {
         "ecs/cpu.max": "50000 100000\n",
@@ -66,6 +67,7 @@ def test_version_2_the_narrowest_of_the_ancestors_holds(tree):
     assert tree(2, "/ecs/task/one", files) == (0.5, 2 << 30)
 
 
+@pytest.mark.promise("The limits of cgroups of version 1 hold")
 def test_version_1(tree):
     files = {
         "cpu,cpuacct/a/b/cpu.cfs_quota_us": "25000\n",
@@ -135,6 +137,7 @@ def test_affinity_and_the_memory_of_the_machine_limit_too():
     assert 0 < memory <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.promise("Workers and their threads share what CPUs and memory there are")
 @pytest.mark.parametrize(
     ("cpus", "megabytes", "workers", "threads"),
     [

@@ -7,6 +7,8 @@ from api.resources import cpus, memory, workers
 from api.settings import Settings, from_environment
 
 
+@pytest.mark.promise("There is no limit of requests unless it is set")
+@pytest.mark.promise("Unless set otherwise, the drain takes 20 seconds and metrics are on loopback")
 def test_defaults():
     assert from_environment({}) == Settings()
     assert (Settings().host, Settings().port, Settings().drain_seconds) == ("127.0.0.1", 8000, 20)
@@ -14,11 +16,13 @@ def test_defaults():
     assert Settings().workers == workers(cpus(), memory())
 
 
+@pytest.mark.promise("Each setting is read from its variable")
 def test_each_is_set_by_its_variable():
     given = {"HOST": "0.0.0.0", "PORT": "9", "WORKERS": "3", "ATTRACTOR_MAX_STEPS": "7", "HOME": "/"}  # noqa: S104
     assert from_environment(given) == Settings(host="0.0.0.0", port=9, workers=3, max_steps=7)  # noqa: S104
 
 
+@pytest.mark.promise("A setting that is wrong or unknown is refused at start, by its name")
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -80,6 +84,7 @@ MISTYPED = {
 }
 
 
+@pytest.mark.promise("Whole numbers are digits only")
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("value", NO_DIGITS)
 def test_whole_numbers_are_digits_only(name, value):
@@ -123,6 +128,7 @@ def test_all_faults_are_told_at_once():
     assert [line.split()[0] for line in lines] == ["PORT", "WORKERS", "unknown"]
 
 
+@pytest.mark.promise("More workers than CPUs and memory carry are refused at start")
 @pytest.mark.parametrize(
     ("cpus", "memory", "most"),
     [(0.5, 8 << 30, 2), (0.1, 8 << 30, 1), (2, 24 << 30, 8), (64, 1 << 30, 2), (4, 1 << 20, 1)],

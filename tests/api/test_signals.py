@@ -51,11 +51,18 @@ def unexpected(lines):
     return [line for line in lines if not line.startswith("{") or json.loads(line)["level"] == "error"]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.promise("Signals in any number drain once")
 @pytest.mark.parametrize(
-    "signals",
-    [[SIGTERM, SIGTERM], [SIGTERM, SIGINT], [SIGHUP, SIGTERM], [SIGTERM, SIGHUP, SIGINT, SIGTERM], [SIGINT, SIGTERM]],
-    ids=lambda signals: " ".join(each.name for each in signals),
+    ("workers", "signals"),
+    [
+        ("1", [SIGTERM, SIGTERM]),
+        ("1", [SIGHUP, SIGTERM]),
+        ("1", [SIGTERM, SIGHUP, SIGINT, SIGTERM]),
+        ("2", [SIGHUP, SIGTERM]),
+        ("2", [SIGTERM, SIGHUP, SIGINT, SIGTERM]),
+        ("2", [SIGINT, SIGTERM]),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(signal.name for signal in each),
 )
 def test_repeated_signals_lose_nothing_and_log_no_error(workers, signals):
     with running_server(WORKERS=workers) as (address, process):
@@ -83,6 +90,7 @@ def test_sigint_twice_waits_for_nobody():
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
+@pytest.mark.promise("SIGHUP drains the one worker")
 def test_sighup_drains_the_one_worker():
     with running_server() as (address, process), httpx.stream("GET", address + LONG, timeout=60) as answer:
         received = answer.iter_raw()
@@ -110,6 +118,7 @@ def test_sighup_replaces_several_workers_one_by_one_and_drains_each():
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
+@pytest.mark.promise("Workers end with a parent that is killed, and leave its port")
 def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
     with running_server(WORKERS="2", ATTRACTOR_DRAIN_SECONDS="3600", ATTRACTOR_UNREADY_SECONDS="3600") as (
         address,
@@ -125,8 +134,8 @@ def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
             socket.create_connection((place.hostname, place.port))
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("again", [False, True], ids=["once", "twice"])
+@pytest.mark.promise("A stop while kernels are compiled ends every process")
+@pytest.mark.parametrize(("workers", "again"), [("1", True), ("2", False)], ids=["1 twice", "2 once"])
 def test_a_stop_while_kernels_are_compiled_ends_every_process(tmp_path, workers, again):
     environment = {**os.environ, "PORT": "0", "WORKERS": workers, "NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "api"]

@@ -28,6 +28,7 @@ SAYING = {
 }
 
 
+@pytest.mark.promise("Every line on stderr is a log record, whoever says it")
 @pytest.mark.parametrize("code", SAYING.values(), ids=SAYING)
 def test_whoever_says_it(code):
     begun = "import asyncio, logging, sys, warnings\nfrom threading import Thread\n"

@@ -1,6 +1,7 @@
 """Long answers from a server of their own: its memory, its computing time, and what its clients see."""
 
 import os
+import select
 import socket
 import time
 from contextlib import contextmanager
@@ -53,11 +54,26 @@ def asked(address, path):
         yield connection
 
 
+@contextmanager
+def computed(address, pid, path):
+    """A connection over which the process answers, though nothing is read: asked again where a busy one refuses."""
+    for _ in range(60):
+        with asked(address, path) as connection:
+            while not select.select([connection], [], [], 0)[0]:
+                if computing_during(pid, 0.5) > 0.03:
+                    yield connection
+                    return
+            assert b" 503 " in connection.recv(64)
+        time.sleep(0.5)
+    raise AssertionError("it is too busy")
+
+
 def read(connection, size):
     while size > 0:
         size -= len(connection.recv(min(size, 65536)))
 
 
+@pytest.mark.promise("A long answer is held in memory nowhere")
 @needs_proc
 @pytest.mark.parametrize(("name", "coding"), [*((n, "identity") for n in FORMATS), ("json", "zstd"), ("csv", "gzip")])
 def test_memory_does_not_grow_with_the_answer(server, name, coding):
@@ -73,19 +89,21 @@ def test_memory_does_not_grow_with_the_answer(server, name, coding):
     assert resident(pid, "VmHWM") - idle < 64 * MEBIBYTE
 
 
+@pytest.mark.promise("A long answer is computed no faster than it is read")
 @needs_proc
 @pytest.mark.parametrize("name", ["npy", "json"])
 def test_a_slow_reader_slows_the_computation(server, name):
     address, pid = server
     with asked(address, f"{LORENZ}&steps=100000000&format={name}") as connection:
         read(connection, MEBIBYTE)
-        time.sleep(0.3)
+        assert any(computing_during(pid, 0.5) < 0.1 for _ in range(60))
         idle = resident(pid)
-        assert computing_during(pid, 0.5) < 0.2
+        assert computing_during(pid, 0.5) < 0.1
         assert resident(pid) - idle < 16 * MEBIBYTE
         read(connection, 100 * MEBIBYTE)  # goes on as soon as it is read
 
 
+@pytest.mark.promise("Work stops when the client leaves, in whatever format, and leaves nothing behind")
 @needs_proc
 @pytest.mark.parametrize(
     "more",
@@ -100,13 +118,13 @@ def test_a_slow_reader_slows_the_computation(server, name):
 def test_the_computation_stops_when_the_client_leaves(server, more):
     address, pid = server
     path = f"{LORENZ}{more}" if "steps" in more else f"{LORENZ}&steps=1000000000{more}"
-    with asked(address, path) as connection:
-        if "every" in more or "skip" in more:
-            assert any(computing_during(pid, 0.5) > 0.03 for _ in range(20))  # it does compute, on a busy machine too
-        else:
+    if "every" in more or "skip" in more:
+        with computed(address, pid, path):
+            pass
+    else:
+        with asked(address, path) as connection:
             read(connection, 20 * MEBIBYTE)
-    time.sleep(0.1)
-    assert computing_during(pid, 0.5) < 0.1
+    assert any(computing_during(pid, 0.5) < 0.1 for _ in range(60))
 
 
 def test_short_answers_pass_long_ones(server):
@@ -114,7 +132,7 @@ def test_short_answers_pass_long_ones(server):
     path = f"{LORENZ}&steps=1000000000&every=1000000000"
     with asked(address, path), asked(address, path), asked(address, path), asked(address, path):
         for _ in range(50):
-            assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200
+            assert httpx.get(f"{address}{LORENZ}").status_code == 200
 
 
 HEAVY = [  # each takes most of a minute, or more
@@ -128,13 +146,13 @@ HEAVY = [  # each takes most of a minute, or more
 ]
 
 
+@pytest.mark.promise("An analysis stops when the client leaves")
 @needs_proc
 @pytest.mark.parametrize("path", HEAVY)
 def test_an_analysis_stops_when_the_client_leaves(server, path):
     address, pid = server
-    with asked(address, path):
-        assert any(computing_during(pid, 0.5) > 0.03 for _ in range(20))  # it does compute, on a busy machine too
-        assert httpx.get(f"{address}{LORENZ}", timeout=5).status_code == 200  # and lets the short ones pass
+    with computed(address, pid, path):
+        assert httpx.get(f"{address}{LORENZ}").status_code == 200  # and lets the short ones pass
     assert any(computing_during(pid, 0.5) < 0.1 for _ in range(30))  # what is compiled meanwhile ends first
 
 

@@ -18,6 +18,7 @@ def values(attributes):
     return {a.key: getattr(a.value, a.value.WhichOneof("value")) for a in attributes}
 
 
+@pytest.mark.promise("Each request is exported as a span below its client's")
 def test_each_request_is_a_span_below_its_clients():
     received = []
 
@@ -54,6 +55,7 @@ def test_each_request_is_a_span_below_its_clients():
     assert "GET other" in {span.name for span in spans}
 
 
+@pytest.mark.promise("Each of the standard variables asks for traces")
 @pytest.mark.parametrize(
     "name", ["OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
 )
@@ -63,6 +65,7 @@ def test_each_of_the_standard_variables_asks_for_it(name):
     trace.close()
 
 
+@pytest.mark.promise("Nothing is traced unless asked for")
 def test_nothing_is_traced_unless_asked_for():
     asking = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
     for environment in ({}, {**asking, "OTEL_SDK_DISABLED": "true"}, {**asking, "OTEL_TRACES_EXPORTER": "none"}):

@@ -1,4 +1,4 @@
-"""Each promise is broken in a copy of the repository, where the tests that show it must then fail: `make broken`.
+"""Each promise is broken in a copy of the repository, where the tests marked with it must then fail: `make broken`.
 
 Fail by themselves, that is, not for an error in what surrounds them; and none of them without the breakage.
 """
@@ -14,11 +14,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.broken.breakages import BREAKAGES, Breakage
+from tests.broken.breakages import Breakage, breakages, broken
 from tests.conftest import ROOT
+from tests.promises import marked
 
-CHOSEN = [breakage for breakage in BREAKAGES if breakage.needs == os.environ.get("BROKEN", "")]
-SHOWING = dict.fromkeys(test for breakage in CHOSEN for test in breakage.tests)
+CHOSEN = list(breakages(os.environ.get("BROKEN") or "service"))
+MARKED = marked()
+SHOWING = dict.fromkeys(test for breakage in CHOSEN for test in MARKED[breakage.promise])
 SECONDS = 1_200
 
 
@@ -70,19 +72,18 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     return found
 
 
-@pytest.mark.parametrize("breakage", CHOSEN, ids=lambda b: f"{b.promise} {b.file}")
+@pytest.mark.parametrize("breakage", CHOSEN, ids=lambda b: f"{b.promise} {b.place}")
 def test_what_is_broken_is_noticed(breakage: Breakage, tmp_path: Path):
     copy = copied(tmp_path)
-    broken = copy / breakage.file
-    text = broken.read_text()
-    assert text.count(breakage.old) == 1, f"{breakage.file} no longer has it once: {breakage.old}"
-    broken.write_text(text.replace(breakage.old, breakage.new))
-    for test, ended in outcomes(copy, breakage.tests).items():
+    path, text = broken(breakage)
+    (copy / path).write_text(text)
+    for test in MARKED[breakage.promise]:
+        ended = outcomes(copy, (test,))[test]
         assert not [words for how, words in ended if how == "error"], f"AN ERROR, NO FAILURE, in {test}: {ended}"
         if ended and all(how == "skipped" for how, _ in ended) and not os.environ.get("CI"):
             pytest.skip(f"{test} was skipped: {ended[0][1]}")
         failures = [words for how, words in ended if how == "failure"]
-        assert failures, f"SURVIVED: {breakage.promise}: {breakage.file} is broken, and {test} passes"
+        assert failures, f"SURVIVED: {breakage.promise}: {breakage.place} is broken, and {test} passes"
         print(f"{test}\n    {failures[0].splitlines()[0]}")
 
 

@@ -123,6 +123,7 @@ def test_where_the_cache_cannot_be_written_kernels_are_compiled_all_the_same_and
     assert log.count("compiled but not cached") == 1
 
 
+@pytest.mark.promise("Who waits for a kernel is not charged with its compilation")
 def test_who_waits_for_a_kernel_is_not_charged_with_its_compilation(monkeypatch, tmp_path):
     def successor(x):
         return x + 1

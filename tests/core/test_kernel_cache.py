@@ -48,6 +48,7 @@ def warnings(caplog):
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+@pytest.mark.promise("A kernel's file that is damaged is replaced")
 def test_a_bit_that_is_another_is_noticed_wherever_it_is(folder):
     write(*NAMES)
     (file,) = folder.iterdir()
@@ -169,6 +170,7 @@ def linked_folder(file):
     (file.parent.parent / "kernels").symlink_to(real)
 
 
+@pytest.mark.promise("What another user can write is no kernel: it is neither read nor written, which is said once")
 @pytest.mark.parametrize(
     "open_up", [writable_folder, writable_by_all, writable_file, file_of_another, folder_of_another, linked_folder]
 )
@@ -202,6 +204,7 @@ def test_others_cannot_write_what_is_made_whatever_the_umask(folder, asked, capl
     assert warnings(caplog) == []
 
 
+@pytest.mark.promise("Kernels are compiled in a process that ends, so the service holds no memory for it")
 def test_a_kernel_is_compiled_in_another_process(folder):
     """Whose end gives back the memory that it took: Numba tells of each compilation in this one."""
     code = """

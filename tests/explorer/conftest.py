@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 MISSING = "chromium is not on PATH: NOTHING OF THE PAGES WAS TESTED IN A BROWSER"
-PATIENCE = 60_000  # ms: the machine may be busy, and what is waited for ends the waiting
+PATIENCE = 180_000  # ms: the machine may be busy, and what is waited for ends the waiting
 FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
 

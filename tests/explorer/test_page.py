@@ -437,6 +437,7 @@ def test_dark_is_dark_and_less_motion_is_none(browser: Browser, address: str, sa
         assert page.locator("#reset").evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
 
 
+@pytest.mark.promise("No inline script runs in the pages")
 def test_an_inline_script_does_not_run(page, said):
     page.goto(HENON)
     shows(page, "a=1.4")
@@ -476,6 +477,7 @@ def test_the_panels_follow_the_page(page):
     assert basins.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
 
 
+@pytest.mark.promise("The explorer asks a busy service again")
 def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled(browser):
     said: list[str] = []
     with (

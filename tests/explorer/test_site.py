@@ -41,6 +41,8 @@ def test_a_browser_gets_the_page(html):
     assert {"accept", "accept-encoding"} <= set(html.headers["vary"].split(", "))
 
 
+@pytest.mark.promise("No inline script runs in the pages")
+@pytest.mark.promise("The pages may load only what the service itself serves")
 def test_the_policy_allows_only_what_the_service_itself_serves(html):
     assert html.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     directives = dict(d.split(" ", 1) for d in CONTENT_SECURITY_POLICY.split("; "))
@@ -54,6 +56,7 @@ def test_the_policy_allows_only_what_the_service_itself_serves(html):
     }
 
 
+@pytest.mark.promise("The pages name no other host")
 def test_nothing_in_the_pages_names_another_host():
     names = [path for path in (ROOT / "api/explorer/pages").iterdir() if path.suffix in (".html", ".css", ".js")]
     assert len(names) > 5

@@ -79,6 +79,7 @@ RULES = {
 }
 
 
+@pytest.mark.promise("No 5xx but the 503 of a busy service; every answer is as the OpenAPI document says")
 @pytest.mark.parametrize(
     ("queries", "paths", "share", "each"),  # of all cases, at least; of those for each endpoint that is cheap, at most
     [

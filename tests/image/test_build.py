@@ -2,12 +2,17 @@
 
 import re
 
+import pytest
+
 from api import VERSION
 from core.systems import SYSTEMS
 from tests.conftest import ROOT
 from tests.image.conftest import REVISION
 
 
+@pytest.mark.promise("The container is user 10001 without any capability")
+@pytest.mark.promise("The image has a health check")
+@pytest.mark.promise("A container told to stop while it starts stops")
 def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     config = image.config()
     assert config["Cmd"] == ["python", "-m", "api"]  # no shell, which would keep SIGTERM to itself
@@ -19,6 +24,8 @@ def test_it_runs_the_service_itself_as_a_user_of_fixed_id(image):
     assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "api.healthcheck"]
 
 
+@pytest.mark.promise("Build arguments name the base image and the CPU, which every host has")
+@pytest.mark.promise("No host compiles the image's kernels, whatever its CPU")
 def test_build_arguments_name_the_base_image_and_the_cpu():
     text = (ROOT / "Dockerfile").read_text()
     assert re.search(r"^ARG PYTHON=.*\s+FROM python:\$\{PYTHON\}-slim-bookworm AS base$", text, re.MULTILINE)
@@ -35,6 +42,7 @@ def test_its_labels_tell_what_it_is(image):
     assert labels == {"title": "Attractor", "licenses": "MIT", "version": VERSION, "revision": REVISION}
 
 
+@pytest.mark.promise("No compiler and no pip is left in the image")
 def test_no_compiler_and_no_pip_is_left_in_it(container):
     found = container.run("sh", "-c", "for tool in python gcc cc clang ld make pip pip3; do command -v $tool; done")
     assert found.stdout.split() == ["/venv/bin/python"]
@@ -42,6 +50,7 @@ def test_no_compiler_and_no_pip_is_left_in_it(container):
         assert "No module named pip" in container.run(python, "-m", "pip").stderr
 
 
+@pytest.mark.promise("The image's kernels are compiled while it is built, so it needs nothing writable")
 def test_it_holds_the_service_and_no_more(container):
     assert set(container.run("ls", "-A", "/app").stdout.split()) == {"api", "core", "requirements"}
     cached = container.run("sh", "-c", "ls /app/core/__pycache__/kernels/*.kernel").stdout.split()
@@ -55,6 +64,7 @@ def test_nothing_of_how_this_machine_reaches_registries_is_left_in_it(image, con
     assert found == ""
 
 
+@pytest.mark.promise("The image holds nothing twice")
 def test_its_size(image, record_property, capsys):
     size = image.size() / 1e6
     record_property("megabytes", round(size))

@@ -28,6 +28,7 @@ for folder, _, _ in os.walk("/"):
 """
 
 
+@pytest.mark.promise("The image's kernels are compiled while it is built, so it needs nothing writable")
 def test_without_anything_writable_it_does_all_that_it_does(image, container):
     with image.running(is_writable=False) as bare:
         assert bare.run("python", "-c", WRITABLE).stdout == ""
@@ -60,6 +61,7 @@ HEAVY = [
 PEAK = "import re; print(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/1/status').read())[1])"
 
 
+@pytest.mark.promise("At its least memory a container refuses what does not fit, and is never killed")
 def test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed(image, record_property, capsys):
     """Everything heavy at once, again and again, beside streams whose readers are slow."""
     with image.running(cpus=2, memory=WORKER_MEMORY) as container, ExitStack() as stack:
@@ -92,6 +94,7 @@ def test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed(
         print(f"\nOf {WORKER_MEMORY >> 20} MiB the service took {peak >> 20}; {dict(statuses)}.")
 
 
+@pytest.mark.promise("A container stops within the drain, half a core or an answer on its way notwithstanding")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_half_a_core_is_enough_to_be_right_alive_and_to_stop_in_time(image, container, workers):
     with image.running(cpus=0.5, WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as slow, ExitStack() as stack:

@@ -50,6 +50,7 @@ def another_cpu(tmp_path_factory):
     return {"mounts": {folder: "/srv"}, "PYTHONPATH": "/srv"}
 
 
+@pytest.mark.promise("No host compiles the image's kernels, whatever its CPU")
 def test_nothing_is_compiled_on_another_cpu(image, another_cpu):
     with image.running(**another_cpu) as container:
         until_ready(container)
@@ -111,6 +112,7 @@ print(*scale.inspect_asm().values())
 """
 
 
+@pytest.mark.promise("The image's baseline has vectors")
 def test_the_baseline_has_vectors_but_none_that_some_hosts_lack(container):
     code = container.run("python", "-c", VECTORS).stdout
     assert {"x86_64": "ymm", "aarch64": "v0.2d"}[platform.machine()] in code

@@ -25,6 +25,7 @@ def test_the_example_of_the_readme_has_its_true_output(container):
     assert httpx.get(container.address + url).text == output.replace("\n", "")
 
 
+@pytest.mark.promise("Every format is had from a read-only root")
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_had_from_a_read_only_root(container, name):
     answer = httpx.get(f"{container.address}{HENON}&format={name}", timeout=30)
@@ -40,12 +41,14 @@ def test_the_pages_and_all_that_they_name_are_there(container, path):
     assert {httpx.get(container.address + name, timeout=30).status_code for name in named} == {200}
 
 
+@pytest.mark.promise("The container's root refuses writes")
 def test_the_root_refuses_writes_and_tmp_takes_them(container):
     for folder in ("/app", "/venv", "/app/core/__pycache__", "/var"):
         assert "Read-only file system" in container.run("touch", f"{folder}/file").stderr
     assert container.run("touch", "/tmp/file").returncode == 0  # noqa: S108
 
 
+@pytest.mark.promise("The container is user 10001 without any capability")
 def test_it_is_user_10001_without_any_capability(container):
     status = container.run("python", "-c", STATUS).stdout
     assert re.search(r"Uid:\t10001\t10001\t10001\t10001\nGid:\t10001\t10001\t10001\t10001\n", status)
@@ -53,6 +56,7 @@ def test_it_is_user_10001_without_any_capability(container):
     assert "NoNewPrivs:\t1" in status
 
 
+@pytest.mark.promise("A container's workers follow the limits in force")
 @pytest.mark.parametrize(("cpus", "megabytes", "workers"), [(1, 1024, 1), (2, 1024, 2), (2, 600, 1), (0.5, 1024, 1)])
 def test_workers_follow_the_limits_in_force(image, cpus, megabytes, workers):
     with image.running(cpus=cpus, memory=megabytes << 20) as container:
@@ -87,6 +91,7 @@ def test_the_cpu_limit_is_in_force(image):
         assert float(re.search(r"used ([\d.]+)", container.log())[1]) < 1  # half a second, were the quota exact
 
 
+@pytest.mark.promise("The image has a health check")
 def test_the_health_check_tells_whether_the_service_is_there(image, container):
     check = image.config()["Healthcheck"]["Test"][1:]
     assert container.run(*check).returncode == 0
@@ -95,6 +100,7 @@ def test_the_health_check_tells_whether_the_service_is_there(image, container):
         assert empty.run(*check).returncode == 1
 
 
+@pytest.mark.promise("The image's kernels are compiled while it is built, so it needs nothing writable")
 def test_it_is_ready_soon_on_one_cpu(image, record_property, capsys):
     """The aim is 3 seconds; the test allows for a busy machine. Kernels compiled at the start take about as long."""
     begin = time.perf_counter()

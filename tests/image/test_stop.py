@@ -9,6 +9,7 @@ from tests.api.test_main import BILLION
 from tests.image.conftest import until_ready
 
 
+@pytest.mark.promise("A container stops within the drain, half a core or an answer on its way notwithstanding")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_it_stops_within_the_drain_though_an_answer_is_on_its_way(image, workers):
     with image.running(WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as container:
@@ -22,6 +23,7 @@ def test_it_stops_within_the_drain_though_an_answer_is_on_its_way(image, workers
         assert time.perf_counter() - begin < 10  # a second, and what a busy machine adds
 
 
+@pytest.mark.promise("A container told to stop while it starts stops")
 def test_told_to_stop_while_it_starts_it_stops(image):
     with image.running() as container:
         while "Try http" not in container.log():
