@@ -3,23 +3,25 @@
 from typing import Any
 
 from api.analysis import Analysis
-from api.basins import BasinsOfAttraction
-from api.bifurcation import Bifurcation
+from api.analysis_query import AnalysisQuery
+from api.basins import BasinsQuery
+from api.bifurcation import BifurcationQuery
 from api.calculation import Calculation
-from api.ensemble import Ensemble
-from api.fixed_points import FixedPoints
-from api.horizon import Horizon
-from api.lyapunov import Lyapunov
-from api.picture import Pictures
+from api.ensemble import EnsembleQuery
+from api.fixed_points import FixedPointsQuery
+from api.horizon import HorizonQuery
+from api.lyapunov import LyapunovQuery
+from api.picture import PICTURES
 from api.resource import Resource
 
-ANALYSES: tuple[Analysis[Any], ...] = (
-    Ensemble(),
-    Lyapunov(),
-    Bifurcation(),
-    FixedPoints(),
-    Horizon(),
-    BasinsOfAttraction(),
+_KINDS: tuple[type[AnalysisQuery], ...] = (
+    EnsembleQuery,
+    LyapunovQuery,
+    BifurcationQuery,
+    FixedPointsQuery,
+    HorizonQuery,
+    BasinsQuery,
 )
-RESOURCES: tuple[Resource[Any, Any], ...] = (Calculation(), *ANALYSES, Pictures())
+ANALYSES = tuple(Analysis({"": kind}) for kind in _KINDS)
+RESOURCES: tuple[Resource[Any, Any], ...] = (Calculation(), *ANALYSES, Analysis(PICTURES))
 """What computes, each under a path of its own."""

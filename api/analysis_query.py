@@ -11,11 +11,18 @@ from msgspec.structs import replace
 from api.formats import FORMATS, Format
 from api.options import SYSTEM, Choice, Declared, Option, Whole
 from api.problems import Fault, shown
+from api.resource import Answer
 from api.settings import Settings
 from api.values import Values
 from core.grid import PART, Axis, Grid, axis
+from core.slicing import Work
 from core.system import System
 from core.systems import DEFAULT
+
+Schemas = dict[str, Any]
+WHOLE = {"type": "integer"}
+DOUBLE = {"type": ["number", "null"]}
+"""JSON schemas of values of records; null stands for what is not finite."""
 
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
@@ -32,6 +39,12 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     format: str
 
     path: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    columns: ClassVar[Schemas] = {}
+    """JSON schemas of a record's values, by patterns of their names, beside those of swept inputs and coordinates."""
+    summary: ClassVar[Schemas] = {}
+    """The JSON schemas, described, of what the JSON object holds beside query and records."""
     formats: ClassVar[dict[str, Format]] = FORMATS
     """The first is the default."""
     is_held: ClassVar[bool] = False
@@ -44,6 +57,10 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         words = tuple(cls.formats)
         form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
+
+    def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
+        """The answer, on so many threads. Raises BadQuery."""
+        raise NotImplementedError
 
     def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
         """Faults that depend on more than one value."""

@@ -5,17 +5,17 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from api.analysis import DOUBLE, WHOLE, Analysis, Schemas, result
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from api.options import Number, Ranges, Sweeps, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column, Rows
 from core.basins import CELLS, Basins, basins, follow_kernel, mark_kernel
 from core.cost import basins_of
 from core.kernel import orbit_kernel
-from core.slicing import Work
+from core.slicing import Work, result
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -30,6 +30,32 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     escape: Annotated[str, Number("An orbit escapes where a coordinate is beyond this.", above=0)] = "1000000"
 
     path = "/basins"
+    title = "Basins of attraction"
+    description = (
+        "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
+        "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
+        "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, "
+        "Chaos 32, 023104, 2022)."
+    )
+    columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
+    summary: ClassVar[Schemas] = {
+        "legend": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "label": {"type": "integer", "minimum": -1},
+                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
+                    "period": {"type": ["integer", "null"]},
+                    "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
+                    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                },
+                "required": ["label", "kind", "share"],
+                "additionalProperties": False,
+            },
+            "description": "what each label stands for: kind, period, points and share of the grid",
+        }
+    }
     sweeps = Sweeps("start", 1, 2)
     kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
     cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
@@ -59,6 +85,19 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
             yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
         if self.points > _MOST_CELLS:
             yield self.too_many("cells", self.points, _MOST_CELLS)
+
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        sweep = Sweep(self)
+        ends = yield from found(self, threads)
+        return Records(
+            self,
+            (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
+            self.points,
+            (*self.shape, 2),
+            len(sweep.columns),
+            lambda: _rows(sweep, ends),
+            {"legend": legend(self, ends)},
+        )
 
 
 def found(query: BasinsQuery, threads: int) -> Work[Basins]:
@@ -94,48 +133,3 @@ def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
         mine = slice(done, done + len(swept))
         yield np.column_stack([swept, ends.labels[mine], ends.steps[mine]])
         done += len(swept)
-
-
-class BasinsOfAttraction(Analysis[BasinsQuery]):
-    """Where the points of a grid end."""
-
-    query = BasinsQuery
-    title = "Basins of attraction"
-    description = (
-        "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
-        "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
-        "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, "
-        "Chaos 32, 023104, 2022)."
-    )
-    columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
-    summary: ClassVar[Schemas] = {
-        "legend": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "label": {"type": "integer", "minimum": -1},
-                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
-                    "period": {"type": ["integer", "null"]},
-                    "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
-                    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-                },
-                "required": ["label", "kind", "share"],
-                "additionalProperties": False,
-            },
-            "description": "what each label stands for: kind, period, points and share of the grid",
-        }
-    }
-
-    def answered(self, query: BasinsQuery, _: Settings, threads: int) -> Work[Records]:
-        sweep = Sweep(query)
-        ends = yield from found(query, threads)
-        return Records(
-            query,
-            (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
-            query.points,
-            (*query.shape, 2),
-            len(sweep.columns),
-            lambda: _rows(sweep, ends),
-            {"legend": legend(query, ends)},
-        )

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from api.analysis import Analysis
 from api.analysis_query import AnalysisQuery
 from api.options import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole, max_steps
 from api.problems import Fault
 from api.records import Records
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column, Rows
 from core.bifurcation import diagram
@@ -33,6 +33,10 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     ] = False
 
     path = "/bifurcation"
+    title = "Orbit diagrams"
+    description = (
+        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list."
+    )
     sweeps = Sweeps("parameters", 1, 1)
     kernels: ClassVar[Kernels] = (advance_kernel, record_kernel)
     cheap: ClassVar[Ranges] = {"transient": (0, 50), "kept": (1, 20)}
@@ -83,6 +87,17 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
             rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
             yield Fault(name, "no parameter is swept", None, rule)
 
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        return Records(
+            self,
+            (Column(self.varied), Column(self.coordinate[0])),
+            self.records,
+            (self.points, self.kept),
+            1,
+            lambda: _rows(self, threads),
+        )
+
 
 def _rows(query: BifurcationQuery, threads: int) -> Iterator[Rows | None]:
     start, parameters = query.first()
@@ -108,24 +123,3 @@ def _rows(query: BifurcationQuery, threads: int) -> Iterator[Rows | None]:
         for first in range(0, len(found), few):
             some = found[first : first + few]
             yield np.column_stack([np.repeat(mine[first : first + few], some.shape[1]), some.ravel()])
-
-
-class Bifurcation(Analysis[BifurcationQuery]):
-    """Where orbits go, over one parameter."""
-
-    query = BifurcationQuery
-    title = "Orbit diagrams"
-    description = (
-        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list."
-    )
-
-    def answered(self, query: BifurcationQuery, _: Settings, threads: int) -> Work[Records]:
-        yield
-        return Records(
-            query,
-            (Column(query.varied), Column(query.coordinate[0])),
-            query.records,
-            (query.points, query.kept),
-            1,
-            lambda: _rows(query, threads),
-        )

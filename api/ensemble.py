@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from api.analysis import WHOLE, Analysis, Schemas
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import WHOLE, AnalysisQuery, Schemas
 from api.options import Choice, Ranges, Sweeps, Whole, max_steps
 from api.problems import Fault
 from api.records import Records, Sweep
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column, Rows
 from core.cost import POINT, lane_step, orbit_step, padded
@@ -35,6 +35,9 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1, max_steps)] = 1
 
     path = "/ensemble"
+    title = "Many orbits"
+    description = "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it."
+    columns: ClassVar[Schemas] = {"^n$": WHOLE}
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (advance_kernel, record_kernel)
     cheap: ClassVar[Ranges] = {"steps": (1, 50)}
@@ -83,6 +86,20 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
         elif not self.selection.records:
             yield Fault("every", "keeps no iterate", str(self.every), f"at most steps, {self.steps}")
 
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        sweep, selection, system = Sweep(self), self.selection, self.system
+        whole = self.keep == "orbits"
+        numbers = (Column("n", "whole"),) if whole else ()
+        return Records(
+            self,
+            (*sweep.columns, *numbers, *map(Column, system.state)),
+            self.records,
+            (*self.shape, *([selection.records] if whole else []), system.dimension),
+            len(sweep.columns) + len(numbers),
+            lambda: _orbits(self, sweep, selection, threads) if whole else _finals(self, sweep, threads),
+        )
+
 
 def _finals(query: EnsembleQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
     for start, parameters, swept in sweep.chunks():
@@ -126,26 +143,3 @@ def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Ite
 def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
     labels = np.repeat(swept, len(numbers), axis=0)
     return np.column_stack([labels, np.tile(numbers, len(swept)), states])
-
-
-class Ensemble(Analysis[EnsembleQuery]):
-    """Orbits of the points of a grid."""
-
-    query = EnsembleQuery
-    title = "Many orbits"
-    description = "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it."
-    columns: ClassVar[Schemas] = {"^n$": WHOLE}
-
-    def answered(self, query: EnsembleQuery, _: Settings, threads: int) -> Work[Records]:
-        yield
-        sweep, selection, system = Sweep(query), query.selection, query.system
-        whole = query.keep == "orbits"
-        numbers = (Column("n", "whole"),) if whole else ()
-        return Records(
-            query,
-            (*sweep.columns, *numbers, *map(Column, system.state)),
-            query.records,
-            (*query.shape, *([selection.records] if whole else []), system.dimension),
-            len(sweep.columns) + len(numbers),
-            lambda: _orbits(query, sweep, selection, threads) if whole else _finals(query, sweep, threads),
-        )

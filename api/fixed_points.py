@@ -5,19 +5,19 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from api.analysis import DOUBLE, WHOLE, Analysis, Schemas, result
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from api.formats import TABULAR
 from api.options import Ranges, Sweeps, Whole
 from api.problems import BadQuery, Fault, shown
 from api.records import Records, Sweep
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column, Rows
 from core.allowance import Allowance, TooMuchWork
 from core.cost import fixed_points_at
 from core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
 from core.lanes import Floats
-from core.slicing import Work
+from core.slicing import Work, result
 from core.system import System
 
 _MOST_PERIOD = 12
@@ -33,6 +33,25 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     period: Annotated[int, Whole("The minimal period of the cycles.", 1, _MOST_PERIOD)] = 1
 
     path = "/fixed-points"
+    title = "Fixed points and cycles"
+    description = (
+        "Every real fixed point that can be found (all of them where the map is rational and they are isolated, as the "
+        "summary's complete says), or the cycles of a period: coordinates to full double precision, the stability "
+        "(stable, unstable, saddle or neutral), and the eigenvalues of the Jacobian of the map applied period times "
+        "(real1, imag1, …) by descending modulus. Takes no initial conditions."
+    )
+    columns: ClassVar[Schemas] = {
+        "^(cycle|point)$": WHOLE,
+        "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},
+        "^(real|imag)[1-9][0-9]*$": DOUBLE,
+        "^residual$": DOUBLE,
+    }
+    summary: ClassVar[Schemas] = {
+        "complete": {
+            "type": "boolean",
+            "description": "whether no other real fixed point exists at any of the points of the grid",
+        }
+    }
     sweeps = Sweeps("parameters", 0, 1)
     cheap: ClassVar[Ranges] = {"period": (1, 2)}
     formats = TABULAR
@@ -59,6 +78,41 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         """Bytes of the most records that there can be, and of what a table of them is made from."""
         records = min(self.points * STARTS * self.period, _MOST_RECORDS)
         return records * self.record_width * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
+
+    def answer(self, settings: Settings, _: int) -> Work[Answer]:
+        sweep, system, period = Sweep(self), self.system, self.period
+        allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
+        found: list[Floats] = []
+        records, complete = 0, True
+        for _start, parameters, swept in sweep.chunks():
+            for values, mine in zip(parameters.tolist(), swept, strict=True):
+                try:
+                    cycles = yield from result(fixed_points(system, values, period, allowance))
+                except TooMuchWork:
+                    raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds of work")]) from None
+                complete &= cycles.complete
+                found.append(_rows(cycles, mine))
+                records += len(found[-1])
+                if records > _MOST_RECORDS:
+                    raise BadQuery([_too_much(self, f"{_MOST_RECORDS} records")])
+        eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
+        return Records(
+            self,
+            (
+                *sweep.columns,
+                Column("cycle", "whole"),
+                Column("point", "whole"),
+                *map(Column, system.state),
+                Column("stability", "text"),
+                *eigenvalues,
+                Column("residual"),
+            ),
+            records,
+            (),
+            0,
+            lambda: _tuples(found, len(sweep.columns), system.dimension),
+            {"complete": complete},
+        )
 
 
 def _rows(cycles: Cycles, swept: Floats) -> Floats:
@@ -101,63 +155,3 @@ def _too_much(query: FixedPointsQuery, what: str) -> Fault:
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
     return Fault(name, f"makes more than {what}, as the cycles found here show", shown(query.text(name)), rule)
-
-
-class FixedPoints(Analysis[FixedPointsQuery]):
-    """Fixed points and cycles at each set of parameters of a grid."""
-
-    query = FixedPointsQuery
-    title = "Fixed points and cycles"
-    description = (
-        "Every real fixed point that can be found (all of them where the map is rational and they are isolated, as the "
-        "summary's complete says), or the cycles of a period: coordinates to full double precision, the stability "
-        "(stable, unstable, saddle or neutral), and the eigenvalues of the Jacobian of the map applied period times "
-        "(real1, imag1, …) by descending modulus. Takes no initial conditions."
-    )
-    columns: ClassVar[Schemas] = {
-        "^(cycle|point)$": WHOLE,
-        "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},
-        "^(real|imag)[1-9][0-9]*$": DOUBLE,
-        "^residual$": DOUBLE,
-    }
-    summary: ClassVar[Schemas] = {
-        "complete": {
-            "type": "boolean",
-            "description": "whether no other real fixed point exists at any of the points of the grid",
-        }
-    }
-
-    def answered(self, query: FixedPointsQuery, settings: Settings, _: int) -> Work[Records]:
-        sweep, system, period = Sweep(query), query.system, query.period
-        allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
-        found: list[Floats] = []
-        records, complete = 0, True
-        for _start, parameters, swept in sweep.chunks():
-            for values, mine in zip(parameters.tolist(), swept, strict=True):
-                try:
-                    cycles = yield from result(fixed_points(system, values, period, allowance))
-                except TooMuchWork:
-                    raise BadQuery([_too_much(query, f"{settings.max_seconds} CPU seconds of work")]) from None
-                complete &= cycles.complete
-                found.append(_rows(cycles, mine))
-                records += len(found[-1])
-                if records > _MOST_RECORDS:
-                    raise BadQuery([_too_much(query, f"{_MOST_RECORDS} records")])
-        eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
-        return Records(
-            query,
-            (
-                *sweep.columns,
-                Column("cycle", "whole"),
-                Column("point", "whole"),
-                *map(Column, system.state),
-                Column("stability", "text"),
-                *eigenvalues,
-                Column("residual"),
-            ),
-            records,
-            (),
-            0,
-            lambda: _tuples(found, len(sweep.columns), system.dimension),
-            {"complete": complete},
-        )

@@ -6,12 +6,12 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from api.analysis import WHOLE, Analysis, Schemas
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import WHOLE, AnalysisQuery, Schemas
 from api.formats import TABULAR
 from api.options import Number, Ranges, Sweeps, Whole
 from api.problems import BadQuery, Fault
 from api.records import Records
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column
 from core.cost import horizon_record, horizon_step
@@ -35,6 +35,26 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     least: Annotated[str, Number("The horizon is the first n with fewer digits left than this.", above=0)] = "1"
 
     path = "/horizon"
+    title = "The trust horizon"
+    description = (
+        "How many significant digits of an orbit in double arithmetic are those of the exact orbit of the numbers as "
+        "written, which is approached in arithmetic of growing length until two lengths agree: digits, of the "
+        "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
+    )
+    columns: ClassVar[Schemas] = {"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}}
+    summary: ClassVar[Schemas] = {
+        "horizons": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"horizon": {"type": ["integer", "null"]}, "decimal_digits": {"type": "integer"}},
+                "required": ["horizon", "decimal_digits"],
+                "additionalProperties": {"type": "number"},
+            },
+            "description": "for each point of the grid the first compared n with fewer than least digits (null where "
+            "there is none), and the length in decimal digits that sufficed",
+        }
+    }
     sweeps = Sweeps("inputs", 0, 1)
     kernels = (orbit_kernel,)
     cheap: ClassVar[Ranges] = {"steps": (10, 20), "every": (1, 10), "least": (1, 9)}
@@ -85,43 +105,17 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
         """Digits of the longest input."""
         return max(len(part) for values in self.inputs.values() for part in values.text.split(","))
 
-
-class Horizon(Analysis[HorizonQuery]):
-    """The horizon of each point of a grid."""
-
-    query = HorizonQuery
-    title = "The trust horizon"
-    description = (
-        "How many significant digits of an orbit in double arithmetic are those of the exact orbit of the numbers as "
-        "written, which is approached in arithmetic of growing length until two lengths agree: digits, of the "
-        "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
-    )
-    columns: ClassVar[Schemas] = {"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}}
-    summary: ClassVar[Schemas] = {
-        "horizons": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"horizon": {"type": ["integer", "null"]}, "decimal_digits": {"type": "integer"}},
-                "required": ["horizon", "decimal_digits"],
-                "additionalProperties": {"type": "number"},
-            },
-            "description": "for each point of the grid the first compared n with fewer than least digits (null where "
-            "there is none), and the length in decimal digits that sufficed",
-        }
-    }
-
-    def answered(self, query: HorizonQuery, settings: Settings, _: int) -> Work[Records]:
+    def answer(self, settings: Settings, _: int) -> Work[Answer]:
         yield
-        system, swept = query.system, query.swept
+        system, swept = self.system, self.swept
         records: list[Floats] = []
         summary: list[dict[str, Any]] = []
-        most = max(query.affordable(settings), default=0)
-        for values in product(*(each.decimals() for each in query.inputs.values())):
-            mine = {name: float(value) for name, value in zip(query.inputs, values, strict=True) if name in swept}
+        most = max(self.affordable(settings), default=0)
+        for values in product(*(each.decimals() for each in self.inputs.values())):
+            mine = {name: float(value) for name, value in zip(self.inputs, values, strict=True) if name in swept}
             start, parameters = values[: system.dimension], values[system.dimension :]
             try:
-                for found in horizon(system, start, parameters, query.steps, query.every, float(query.least), most):
+                for found in horizon(system, start, parameters, self.steps, self.every, float(self.least), most):
                     yield
                     if found is None:
                         continue
@@ -130,10 +124,10 @@ class Horizon(Analysis[HorizonQuery]):
                     records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
             except NotResolved as error:
                 rule = "fewer steps, after which fewer digits are lost"
-                raise BadQuery([Fault("steps", f"are too many: {error}", str(query.steps), rule)]) from None
+                raise BadQuery([Fault("steps", f"are too many: {error}", str(self.steps), rule)]) from None
         names = ["digits", *(f"digits_{name}" for name in system.state)]
         return Records(
-            query,
+            self,
             (*map(Column, swept), Column("n", "whole"), *map(Column, names)),
             sum(map(len, records)),
             (),

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from api.analysis import DOUBLE, Analysis, Schemas
-from api.analysis_query import AnalysisQuery
+from api.analysis_query import DOUBLE, AnalysisQuery, Schemas
 from api.options import Ranges, Sweeps, Whole, max_steps
 from api.records import Records, Sweep
+from api.resource import Answer
 from api.settings import Settings
 from api.table import Column, Rows
 from core.cost import SPECTRUM, tangent_step
@@ -23,6 +23,13 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     transient: Annotated[int, Whole("Steps before what is looked at.", 0, max_steps)] = 1_000
 
     path = "/lyapunov"
+    title = "Lyapunov spectra"
+    description = (
+        "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard "
+        f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
+        "(per_time1, …), and the Kaplan-Yorke dimension."
+    )
+    columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
@@ -39,6 +46,20 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     def work_seconds(self) -> float:
         return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
 
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        sweep = Sweep(self)
+        kinds = ("exponent", "error", "per_time") if self.system.is_flow else ("exponent", "error")
+        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)] + ["kaplan_yorke"]
+        return Records(
+            self,
+            (*sweep.columns, *map(Column, names)),
+            self.points,
+            (*self.shape, len(names)),
+            len(sweep.columns),
+            lambda: spectra_of(self, sweep, threads),
+        )
+
 
 def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
     """The records, as arrays."""
@@ -51,30 +72,3 @@ def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Row
             with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
                 per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
             yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
-
-
-class Lyapunov(Analysis[LyapunovQuery]):
-    """Spectra at each point of a grid."""
-
-    query = LyapunovQuery
-    title = "Lyapunov spectra"
-    description = (
-        "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard "
-        f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
-        "(per_time1, …), and the Kaplan-Yorke dimension."
-    )
-    columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
-
-    def answered(self, query: LyapunovQuery, _: Settings, threads: int) -> Work[Records]:
-        yield
-        sweep = Sweep(query)
-        kinds = ("exponent", "error", "per_time") if query.system.is_flow else ("exponent", "error")
-        names = [f"{kind}{i + 1}" for kind in kinds for i in range(query.system.dimension)] + ["kaplan_yorke"]
-        return Records(
-            query,
-            (*sweep.columns, *map(Column, names)),
-            query.points,
-            (*query.shape, len(names)),
-            len(sweep.columns),
-            lambda: spectra_of(query, sweep, threads),
-        )

@@ -8,12 +8,12 @@ from typing import Any
 
 from litestar.openapi.spec import OpenAPI
 
-from api.analysis import DOUBLE, WHOLE, Analysis
+from api.analysis import Analysis
+from api.analysis_query import DOUBLE, WHOLE, AnalysisQuery
 from api.answer import LOOKAHEAD
 from api.caching import CACHE_CONTROL, VARY
 from api.formats import Format
 from api.options import Flag, Kind, Number, Option, Swept, names_of
-from api.picture import KINDS, Pictures
 from api.problems import MEDIA_TYPE, Problem
 from api.query import Options
 from api.resource import Resource
@@ -28,9 +28,9 @@ def describe(document: OpenAPI, resources: Sequence[Resource[Any, Any]], setting
         raise ValueError("the document has no paths")
     for resource in resources:
         match resource:
+            case Analysis(kinds={"": kind}):
+                operation = _analysis(resource, kind, settings)
             case Analysis():
-                operation = _analysis(resource, settings)
-            case Pictures():
                 operation = _pictures(resource, settings)
             case _:
                 operation = _calculation(resource, settings)
@@ -60,46 +60,38 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
     )
 
 
-def _analysis(analysis: Analysis[Any], settings: Settings) -> dict[str, Any]:
-    options, inputs = analysis.query.parameters(), dict.fromkeys(names_of(None, analysis.query.inputs_of), Swept())
-    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | analysis.columns
+def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
+    options, inputs = query.parameters(), dict.fromkeys(names_of(None, query.inputs_of), Swept())
+    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | query.columns
     said = {name: Swept().schema(settings) for name in inputs}
     said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
-    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in analysis.summary.items())
+    whole = {"query": {"type": "object", "properties": said, "additionalProperties": False}, **query.summary}
+    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
-        analysis,
-        analysis.title,
-        f"{analysis.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
+        resource,
+        query.title,
+        f"{query.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
         "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
         + (f", and holds {summed}." if summed else "."),
-        [*_options(options, _bounds(analysis.formats, settings), settings), *_inputs(inputs, settings)],
+        [*_options(options, _bounds(query.formats, settings), settings), *_inputs(inputs, settings)],
         {},
-        _either(
-            values,
-            lambda records: _object(
-                {
-                    "query": {"type": "object", "properties": said, "additionalProperties": False},
-                    **analysis.summary,
-                    "records": records,
-                }
-            ),
-        ),
+        _either(values, lambda records: _object(whole | {"records": records})),
         {},
     )
 
 
-def _pictures(pictures: Pictures, settings: Settings) -> dict[str, Any]:
+def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
     options: dict[str, Option] = {}
-    for of, query in KINDS.items():
+    for of, query in resource.kinds.items():
         options |= query.parameters()
         for name in query.parameters():
             uses.setdefault(name, []).append(of)
     options["format"] = options.pop("format")
-    more = {name: f" With of={' or '.join(kinds)}." for name, kinds in uses.items() if len(kinds) < len(KINDS)}
-    inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Swept())
+    more = {name: f" With of={' or '.join(of)}." for name, of in uses.items() if len(of) < len(resource.kinds)}
+    inputs = dict.fromkeys(names_of(None, query.inputs_of), Swept())
     parameters = [*_options(options, more, settings), *_inputs(inputs, settings)]
-    return _operation(pictures, pictures.title, pictures.description, parameters, {}, {}, {})
+    return _operation(resource, query.title, query.description, parameters, {}, {}, {})
 
 
 def _operation(

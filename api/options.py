@@ -226,12 +226,15 @@ class Option(NamedTuple):
     default: Any
     """None where there is none, empty where each system has its own."""
 
+    def default_of(self, where: Where) -> Any:
+        return self.kind.default(self.default, where)
+
     def schema(self, settings: Settings) -> dict[str, Any]:
         """The schema of a text, with the default where all systems share one."""
         schema = self.kind.schema(settings)
         if self.default in (None, ()):
             return schema
-        default = self.kind.spell(self.kind.default(self.default, Where(None, settings)))
+        default = self.kind.spell(self.default_of(Where(None, settings)))
         return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from api import basins, drawing, lyapunov
-from api.analysis import read_query, result
 from api.analysis_query import AnalysisQuery
 from api.basins import BasinsQuery
 from api.bifurcation import BifurcationQuery
@@ -17,15 +16,15 @@ from api.formats import Format
 from api.lyapunov import LyapunovQuery
 from api.options import Choice, Coordinates, Interval, Ranges, Sweeps, Whole, max_steps
 from api.problems import BadQuery, Fault, shown
-from api.query_string import names_and_values
 from api.records import Sweep
+from api.resource import Answer
 from api.settings import Settings
 from core.cost import TALLIED, density_step, lane_step, padded
 from core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
 from core.ensemble import advance_kernel
 from core.lanes import Floats
 from core.raster import HELD, raster, reach_kernel, tally_kernel
-from core.slicing import Work
+from core.slicing import Work, result
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -80,9 +79,25 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         height: int
 
     path = "/picture"
+    title = "A picture"
+    description = (
+        "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours. "
+        "of says which, and with it which other options there are."
+    )
     formats = FORMATS
     first_options = ("of", "width", "height")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
+
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        try:
+            return Picture(self, (yield from self.draw(threads)))
+        except NoScale as error:
+            raise BadQuery([_without_axis(self, error)]) from None
+        except ValueError as error:  # orbits of which nothing can be shown
+            name = next(iter(self.inputs))
+            rule = "initial conditions and parameters at which an orbit stays in double's range"
+            raise BadQuery([Fault(name, f"gives no picture: {error}", self.inputs[name].text, rule)]) from None
 
     def draw(self, threads: int) -> Drawn:
         """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
@@ -382,14 +397,6 @@ def ends(interval: str) -> tuple[float, float]:
     return low, high
 
 
-KINDS: dict[str, type[PictureQuery]] = {
-    "density": DensityPicture,
-    "bifurcation": DiagramPicture,
-    "basins": BasinsPicture,
-    "lyapunov": SpectrumPicture,
-}
-
-
 def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
     """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
     swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
@@ -398,31 +405,10 @@ def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
     return Fault(name, f"gives no picture: {error}", shown(query.text(name)), rule)
 
 
-class Pictures:
-    """The resource, as `api.endpoint.Resource` wants it: each kind of picture has queries of its own."""
-
-    kinds = KINDS
-
-    path: str = "/picture"
-    formats: dict[str, Format] = FORMATS
-    title = "A picture"
-    description = (
-        "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours. "
-        "of says which, and with it which other options there are."
-    )
-
-    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> PictureQuery:
-        """As `api.analysis.Analysis.read`."""
-        of = dict(names_and_values(raw)).get("of", "density")
-        return read_query(KINDS.get(of, DensityPicture), raw, settings, negotiated)
-
-    def answered(self, query: PictureQuery, _: Settings, threads: int) -> Work[Picture]:
-        yield
-        try:
-            return Picture(query, (yield from query.draw(threads)))
-        except NoScale as error:
-            raise BadQuery([_without_axis(query, error)]) from None
-        except ValueError as error:  # orbits of which nothing can be shown
-            name = next(iter(query.inputs))
-            rule = "initial conditions and parameters at which an orbit stays in double's range"
-            raise BadQuery([Fault(name, f"gives no picture: {error}", query.inputs[name].text, rule)]) from None
+PICTURES: dict[str, type[PictureQuery]] = {
+    "density": DensityPicture,
+    "bifurcation": DiagramPicture,
+    "basins": BasinsPicture,
+    "lyapunov": SpectrumPicture,
+}
+"""The kinds, by the word for each."""

@@ -25,6 +25,15 @@ Work: TypeAlias = Generator[None, None, T]
 """Work that gives one result, as the generator's value, and yields between slices."""
 
 
+def result(work: Iterator[T | None]) -> Work[T]:
+    """The first result of `work`, which gives None between slices."""
+    for found in work:
+        if found is not None:
+            return found
+        yield
+    raise RuntimeError("the work ended without a result")
+
+
 class _Besides(local):
     seconds = 0.0
 
