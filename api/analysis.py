@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from api.analysis_query import AnalysisQuery
-from api.formats import Format
 from api.options import Swept, Where, names_of, parse_parameters
 from api.problems import BadQuery, NotAcceptable
 from api.query_string import names_and_values
@@ -16,22 +13,12 @@ from core.slicing import Work
 from core.systems import DEFAULT, SYSTEMS
 
 
-class Analysis(Struct, frozen=True):
+class Analysis:
     """A resource, as `api.resource.Resource` wants it, whose queries are of some kinds, the first by default."""
 
-    kinds: Mapping[str, type[AnalysisQuery]]
-
-    @property
-    def first(self) -> type[AnalysisQuery]:
-        return next(iter(self.kinds.values()))
-
-    @property
-    def path(self) -> str:
-        return self.first.path
-
-    @property
-    def formats(self) -> dict[str, Format]:
-        return self.first.formats
+    def __init__(self, kinds: Mapping[str, type[AnalysisQuery]]) -> None:
+        self.kinds, self.first = kinds, next(iter(kinds.values()))
+        self.path, self.formats = self.first.path, self.first.formats
 
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> AnalysisQuery:
         """The query that a URL's query string spells, in the format `negotiated` where it names none.

@@ -69,41 +69,45 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     @property
     def iterations(self) -> int:
         """Of all orbits together, as far as the options say how many."""
+        return self.points * self.count_steps()
+
+    def count_steps(self) -> int:
         return 0
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         """How many there are, as far as that is known beforehand."""
         return self.points
 
-    @property
-    def record_width(self) -> int:
+    def count_values(self) -> int:
         """Values of a record, about."""
         return len(self.swept) + 1 + self.system.dimension
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         """CPU seconds that an answer takes to compute, about."""
         raise NotImplementedError
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes that an answer holds beyond its grid's points of one moment and what is being written, about."""
         return 0
 
     @property
     def seconds(self) -> float:
         """CPU seconds that the answer takes, about."""
-        records, width, form = self.records, self.record_width, self.formats[self.format]
+        records, width, form = self.count_records(), self.count_values(), self.formats[self.format]
         runs = 1 if self.is_held else form.runs(records, width)
-        return runs * self.work_seconds + records * width * form.value_seconds
+        return runs * self.estimate_seconds() + records * width * form.value_seconds
 
     @property
     def memory(self) -> int:
         """Bytes that the answer holds while it is in flight, about."""
         points = _POINT_BYTES * min(self.points, CHUNK) * len(self.inputs)
         values = 8 * sum(min(values.count, PART) for values in self.inputs.values())
-        return points + values + self.extra_bytes + self.formats[self.format].held(self.records, self.record_width)
+        return (
+            points
+            + values
+            + self.estimate_bytes()
+            + self.formats[self.format].held(self.count_records(), self.count_values())
+        )
 
     @property
     def canonical(self) -> str:
@@ -158,8 +162,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         yield from self.check(settings)
         if self.points > settings.max_points:
             yield self.too_many("points", self.points, settings.max_points)
-        if self.records > (most := self.formats[self.format].bound(settings)):
-            yield self.too_many("records", self.records, most)
+        if self.count_records() > (most := self.formats[self.format].bound(settings)):
+            yield self.too_many("records", self.count_records(), most)
         if (seconds := self.seconds) > settings.max_seconds:
             culprit = "steps" if "steps" in self.options() else None
             yield self.too_many("CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)

@@ -61,16 +61,13 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
     is_held = True
 
-    @property
-    def iterations(self) -> int:
-        return self.points * self.steps
+    def count_steps(self) -> int:
+        return self.steps
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         return basins_of(self.system, self.points, self.steps)
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
         lattice: int = 4 * min(1 << 21, CELLS**self.system.dimension)
         return _CELL_BYTES * self.points + 2 * lattice + _ORBITS

@@ -46,32 +46,26 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
         """The parameter of the diagram."""
         return self.swept[0]
 
-    @property
-    def iterations(self) -> int:
-        return self.points * (self.transient + self.kept)
+    def count_steps(self) -> int:
+        return self.transient + self.kept
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         return self.points * self.kept
 
-    @property
-    def record_width(self) -> int:
+    def count_values(self) -> int:
         return 2
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         kept = 0 if self.continuation else self.kept
-        return self.settled_seconds + padded(self.points) * kept * lane_step(self.system)
+        return self.estimate_settled_seconds() + padded(self.points) * kept * lane_step(self.system)
 
-    @property
-    def settled_seconds(self) -> float:
+    def estimate_settled_seconds(self) -> float:
         """CPU seconds up to the ends of transients; where orbits continue each other, of all steps."""
         if self.continuation:
-            return self.points * (self.transient + self.kept) * orbit_step(self.system) + self.points * CONTINUED
+            return self.iterations * orbit_step(self.system) + self.points * CONTINUED
         return padded(self.points) * self.transient * lane_step(self.system) + self.points * DRAWN
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes of the iterates of a block of lanes, twice, and of the one coordinate of them that is kept."""
         return 8 * self.kept * min(self.points, LANES) * (2 * self.system.dimension + 2)
 
@@ -92,7 +86,7 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
         return Records(
             self,
             (Column(self.varied), Column(self.coordinate[0])),
-            self.records,
+            self.count_records(),
             (self.points, self.kept),
             1,
             lambda: _rows(self, threads),

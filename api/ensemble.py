@@ -53,22 +53,18 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
         """Whether the orbits of a block do not lie in memory together."""
         return self.keep == "orbits" and self.selection.records * LANES * self.system.dimension > _PIECE
 
-    @property
-    def iterations(self) -> int:
-        return self.points * self.steps
+    def count_steps(self) -> int:
+        return self.steps
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         return self.points * self.selection.records
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         if self.is_one_by_one:
             return self.points * (self.steps * orbit_step(self.system) + POINT)
         return padded(self.points) * self.steps * lane_step(self.system) + self.points * POINT
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes of pieces of orbits, and of the numbers of their iterates."""
         if self.keep == "final":
             return 0
@@ -94,7 +90,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
         return Records(
             self,
             (*sweep.columns, *numbers, *map(Column, system.state)),
-            self.records,
+            self.count_records(),
             (*self.shape, *([selection.records] if whole else []), system.dimension),
             len(sweep.columns) + len(numbers),
             lambda: _orbits(self, sweep, selection, threads) if whole else _finals(self, sweep, threads),

@@ -61,23 +61,19 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     def inputs_of(system: System) -> tuple[str, ...]:
         return system.parameters
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         return 0
 
-    @property
-    def record_width(self) -> int:
+    def count_values(self) -> int:
         return len(self.swept) + 3 * self.system.dimension + 4
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         return self.points * fixed_points_at(self.system, self.period)
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes of the most records that there can be, and of what a table of them is made from."""
         records = min(self.points * STARTS * self.period, _MOST_RECORDS)
-        return records * self.record_width * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
+        return records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
     def answer(self, settings: Settings, _: int) -> Work[Answer]:
         sweep, system, period = Sweep(self), self.system, self.period

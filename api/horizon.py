@@ -61,28 +61,26 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     formats = TABULAR
     is_held = True
 
-    @property
-    def iterations(self) -> int:
-        return self.points * self.steps
+    def count_steps(self) -> int:
+        return self.steps
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         return self.points * (self.steps // self.every)
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         """Of the first two lengths; as many more as `affordable` says may follow."""
         longest = self._longest()
         steps = sum(horizon_step(self.system, max(digits, longest)) for digits in (FIRST, 2 * FIRST))
-        return self.iterations * steps + self.records * horizon_record(self.system) + self.points * _ORBIT_SECONDS
+        return (
+            self.iterations * steps + self.count_records() * horizon_record(self.system) + self.points * _ORBIT_SECONDS
+        )
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         """Bytes of all records and horizons, and of the records of one orbit while they are computed."""
         values = len(self.swept) + 2 + self.system.dimension
         return (
-            self.records * values * 8
-            + self.records // max(1, self.points) * (16 * values + _NUMBER_BYTES)
+            self.count_records() * values * 8
+            + self.count_records() // max(1, self.points) * (16 * values + _NUMBER_BYTES)
             + self.points * _SUMMARY_BYTES
         )
 

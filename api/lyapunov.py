@@ -34,16 +34,13 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
 
-    @property
-    def iterations(self) -> int:
-        return self.points * (self.transient + self.steps)
+    def count_steps(self) -> int:
+        return self.transient + self.steps
 
-    @property
-    def record_width(self) -> int:
+    def count_values(self) -> int:
         return len(self.swept) + 3 * self.system.dimension + 1
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:

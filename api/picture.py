@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from api import basins, drawing, lyapunov
@@ -17,7 +16,7 @@ from api.lyapunov import LyapunovQuery
 from api.options import Choice, Coordinates, Interval, Ranges, Sweeps, Whole, max_steps
 from api.problems import BadQuery, Fault, shown
 from api.records import Sweep
-from api.resource import Answer
+from api.resource import Answer, InDouble
 from api.settings import Settings
 from core.cost import TALLIED, density_step, lane_step, padded
 from core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
@@ -36,16 +35,13 @@ _PIXEL_SECONDS = 1e-7  # to colour and to encode it
 _CANVAS_SECONDS = 0.08  # for axes and words
 
 
-class Picture(Struct, frozen=True):
-    """An answer, as `api.endpoint.Answer` wants it."""
+class Picture(InDouble, frozen=True):
+    """An answer."""
 
     query: "PictureQuery"
     body: bytes
 
-    arithmetic: ClassVar[str] = "double"
-    left_at: ClassVar[int | None] = None
     records: ClassVar[int] = 0
-    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:
@@ -103,33 +99,28 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
         raise NotImplementedError
 
-    @property
-    def records(self) -> int:
+    def count_records(self) -> int:
         return 0
 
-    @property
-    def found_seconds(self) -> float:
+    def estimate_found_seconds(self) -> float:
         """CPU seconds before it is drawn."""
-        return super().work_seconds
+        return super().estimate_seconds()
 
-    @property
-    def found_bytes(self) -> int:
+    def estimate_found_bytes(self) -> int:
         """Bytes before it is drawn, beyond a number for each pixel."""
-        return super().extra_bytes
+        return super().estimate_bytes()
 
-    @property
-    def work_seconds(self) -> float:
+    def estimate_seconds(self) -> float:
         has_pixels = self.format == "png" or not self.is_line
-        return self.found_seconds + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
+        return self.estimate_found_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
 
-    @property
-    def extra_bytes(self) -> int:
+    def estimate_bytes(self) -> int:
         pixels = self.width * self.height
-        return max(self.found_bytes, _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
+        return max(self.estimate_found_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
 
     @property
     def is_line(self) -> bool:
-        return False
+        return self.of == "lyapunov" and len(self.swept) == 1
 
     @property
     def size(self) -> tuple[int, int]:
@@ -183,16 +174,13 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     kernels = (count_kernel, extend_kernel)
     cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
 
-    @property
-    def iterations(self) -> int:
-        return self.points * (self.transient + self.steps)
+    def count_steps(self) -> int:
+        return self.transient + self.steps
 
-    @property
-    def found_seconds(self) -> float:
+    def estimate_found_seconds(self) -> float:
         return self.iterations * density_step(self.system)
 
-    @property
-    def found_bytes(self) -> int:
+    def estimate_found_bytes(self) -> int:
         return 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:
@@ -226,16 +214,14 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     kernels = (advance_kernel, reach_kernel, tally_kernel)
     cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
 
-    @property
-    def found_seconds(self) -> float:
+    def estimate_found_seconds(self) -> float:
         """Each value is run through twice where its reach is not given, its transient too where states are not held."""
         passes = 1 if self.vertical else 2
         are_held = self.points * self.system.dimension <= HELD
         tallied = padded(self.points) * self.kept * (lane_step(self.system) + TALLIED)
-        return (1 if are_held else passes) * self.settled_seconds + passes * tallied
+        return (1 if are_held else passes) * self.estimate_settled_seconds() + passes * tallied
 
-    @property
-    def found_bytes(self) -> int:
+    def estimate_found_bytes(self) -> int:
         """Bytes of the states behind the transients."""
         return 8 * min(HELD, self.points * self.system.dimension)
 
@@ -295,12 +281,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     sweeps = Sweeps("inputs", 1, 2)
     cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
 
-    @property
-    def is_line(self) -> bool:
-        return len(self.swept) == 1
-
-    @property
-    def found_bytes(self) -> int:
+    def estimate_found_bytes(self) -> int:
         return _POINT_BYTES * self.points * self.system.dimension if self.is_line else 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ refused query is gone through again, parameter by parameter, to name every fault
 from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
-from typing import Annotated, ClassVar, Literal, cast, get_args
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
 from msgspec import ValidationError, convert, defstruct
 from msgspec.structs import astuple
@@ -131,7 +131,7 @@ def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQu
     start, parameters = values[: system.dimension], values[system.dimension :]
     options = texts[1:_COUNT]
     read = _options if sum(map(len, options)) <= _SHORT else _options.__wrapped__
-    return OrbitQuery(system, inputs, start, parameters, *read(system, *options, negotiated))
+    return OrbitQuery(system, inputs, start, parameters, *read(system, options, negotiated))
 
 
 def _canonical(text: str) -> str:
@@ -142,17 +142,10 @@ def _canonical(text: str) -> str:
 
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
 def _options(
-    system: System,
-    steps: str,
-    skip: str,
-    every: str,
-    include_start: str,
-    precision: Precision,
-    digits: str,
-    form: str,
-    negotiated: str | None,
+    system: System, texts: tuple[Any, ...], negotiated: str | None
 ) -> tuple[Selection, Precision, int, str, int, int, str]:
     """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
+    steps, skip, every, include_start, precision, digits, form = texts
     form = negotiated or form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
-from msgspec import Struct
 
 from api import VERSION
 from api.analysis_query import CHUNK, AnalysisQuery
+from api.resource import InDouble
 from api.table import PAUSE, Column, Rows
 from core.lanes import Floats
 from core.selection import Block
@@ -42,7 +42,7 @@ class Sweep:
         return found
 
 
-class Records(Struct, frozen=True):
+class Records(InDouble, frozen=True):
     """An answer, as `api.table.Table` wants it."""
 
     query: AnalysisQuery
@@ -52,13 +52,10 @@ class Records(Struct, frozen=True):
     bare: int
     source: Callable[[], Iterator[Rows | None]]
     """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
-    summary: dict[str, Any] = {}
+    summary: dict[str, Any] = msgspec.field(default_factory=dict)
 
     every: ClassVar[int] = 1
     as_text: ClassVar[bool] = False
-    arithmetic: ClassVar[str] = "double"
-    left_at: ClassVar[int | None] = None
-    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:

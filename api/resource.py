@@ -1,7 +1,9 @@
 """What an endpoint is made of: a resource that reads a query and computes its answer."""
 
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
+
+from msgspec import Struct
 
 from api.formats import Format
 from api.options import Declared
@@ -55,6 +57,14 @@ class Answer(Protocol):
 
     @property
     def records(self) -> int: ...
+
+
+class InDouble(Struct, frozen=True):
+    """What the headers say of an answer in double arithmetic alone."""
+
+    arithmetic: ClassVar[str] = "double"
+    left_at: ClassVar[int | None] = None
+    fell_back: ClassVar[bool] = False
 
 
 Q = TypeVar("Q", bound=Query)
