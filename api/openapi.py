@@ -3,7 +3,7 @@
 Names, bounds and examples are those of the catalogue, the options and the settings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar.openapi.spec import OpenAPI
@@ -52,7 +52,7 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
         "text, null (in CSV, nothing) stands for a value that is not finite.",
         [*_options(Options.options(), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
         {"attractor-left-range-at": left_at},
-        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, lambda records: records),
+        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, {}),
         {
             "json": {"value": [{"n": 1, "x": 9, "y": -6, "z": 1}]},
             "columns": {"value": {"n": [1], "x": [9], "y": [-6], "z": [1]}},
@@ -65,7 +65,7 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
     values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | query.columns
     said = {name: Swept().schema(settings) for name in inputs}
     said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
-    whole = {"query": {"type": "object", "properties": said, "additionalProperties": False}, **query.summary}
+    echo = {"type": "object", "properties": said, "additionalProperties": False}
     summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
         resource,
@@ -75,7 +75,7 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
         + (f", and holds {summed}." if summed else "."),
         [*_options(options, _bounds(query.formats, settings), settings), *_inputs(inputs, settings)],
         {},
-        _either(values, lambda records: _object(whole | {"records": records})),
+        _either(values, {"query": echo, **query.summary}),
         {},
     )
 
@@ -192,23 +192,17 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"^{name}$": schema for name, schema in values.items()}
 
 
-def _either(values: dict[str, Any], whole: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """Records of such values, as they are wrapped in format=json; or format=columns."""
+def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
     columns = {pattern: {"type": "array", "items": schema} for pattern, schema in values.items()}
     record, table = (
         {"type": "object", "patternProperties": patterns, "additionalProperties": False, "minProperties": 1}
         for patterns in (values, columns)
     )
-    return {"oneOf": [whole({"type": "array", "items": record}), table]}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    records = {"type": "array", "items": record}
+    held = beside | {"records": records}
+    whole = {"type": "object", "properties": held, "required": list(held), "additionalProperties": False}
+    return {"oneOf": [whole if beside else records, table]}
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:

@@ -268,24 +268,20 @@ class Declared(Struct, frozen=True):
     """Those that canonical URLs name before the others."""
 
     @classmethod
+    @lru_cache(maxsize=64)
     def options(cls) -> dict[str, Option]:
         """The options of the class, in canonical order."""
-        return _options_of(cls)
+        hints, found = get_type_hints(cls, include_extras=True), {}
+        for each in msgspec.structs.fields(cls):
+            for kind in getattr(hints[each.name], "__metadata__", ()):
+                if isinstance(kind, Kind):
+                    found[each.name] = Option(kind, None if each.default is NODEFAULT else each.default)
+        return {name: found[name] for name in (*cls.first_options, *found)}
 
     @staticmethod
     def inputs_of(system: System) -> tuple[str, ...]:
         """The inputs that a query must give."""
         return system.inputs
-
-
-@lru_cache(maxsize=64)
-def _options_of(query: type[Declared]) -> dict[str, Option]:
-    hints, found = get_type_hints(query, include_extras=True), {}
-    for each in msgspec.structs.fields(query):
-        for kind in getattr(hints[each.name], "__metadata__", ()):
-            if isinstance(kind, Kind):
-                found[each.name] = Option(kind, None if each.default is NODEFAULT else each.default)
-    return {name: found[name] for name in (*query.first_options, *found)}
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:
@@ -313,12 +309,8 @@ def parse_parameters(
             parsed[name] = _parse(texts, kinds[name], where)
         except ValueError as error:
             repeated = [shown(text) for text in texts]
-            faults[name] = Fault(
-                name,
-                str(error),
-                repeated if len(texts) > 1 else repeated[0],
-                kinds[name].allowed(texts[0], where),
-            )
+            allowed = kinds[name].allowed(texts[0], where)
+            faults[name] = Fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
     for name in needed:
         if name not in given:
             system = where.system.name if where.system else DEFAULT
