@@ -7,7 +7,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from api import VERSION
-from api.orbit_query import HELD_TEXT, OrbitQuery
+from api.orbit_query import HELD_TEXT, OrbitQuery, too_much_decimal
 from api.problems import BadQuery, Fault
 from api.settings import Settings
 from api.table import Column, Kind
@@ -179,12 +179,3 @@ def _texts(query: OrbitQuery) -> Iterator[Block[bytes]]:
     """The orbit in decimal, each block's rows as one text: the values with spaces between them."""
     for first, rows, left_at in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
         yield Block(first, " ".join([str(value) for row in rows for value in row]).encode(), left_at)
-
-
-def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
-    """A fault where the decimal evaluation of `query` would cost more than the bound."""
-    bound = settings.max_decimal_work // query.work_per_step()
-    steps = query.selection.steps
-    if steps > bound:
-        why = f"is too large for decimal arithmetic of {query.digits} digits"
-        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from api.analysis_query import AnalysisQuery
-from api.options import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole, max_steps
+from api.options import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole
 from api.problems import Fault
 from api.records import Records
 from api.resource import Answer
@@ -25,7 +25,7 @@ _TOGETHER = 1 << 14  # records that are made together
 class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for an orbit diagram."""
 
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0, max_steps)] = 1_000
+    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
     kept: Annotated[int, Whole("Iterates kept of each orbit.", 1, _MOST_KEPT)] = 100
     coordinate: Annotated[tuple[str, ...], Coordinates("Which coordinate is kept.", 1)] = ()
     continuation: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from api.analysis_query import WHOLE, AnalysisQuery, Schemas
-from api.options import Choice, Ranges, Sweeps, Whole, max_steps
+from api.options import Choice, Ranges, Sweeps, Whole
 from api.problems import Fault
 from api.records import Records, Sweep
 from api.resource import Answer
@@ -26,13 +26,13 @@ _TOGETHER = 1 << 14  # records that are made together, about
 class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for orbits, or for their ends."""
 
-    steps: Annotated[int, Whole("How many iterations.", 1, max_steps)] = 1_000
+    steps: Annotated[int, Whole("How many iterations.", 1)] = 1_000
     keep: Annotated[
         Literal["final", "orbits"],
         Choice("The last state of each orbit, or its iterates.", ("final", "orbits"), "is neither", is_long=False),
     ] = "final"
-    skip: Annotated[int, Whole("With keep=orbits: iterations whose iterates are dropped.", 0, max_steps)] = 0
-    every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1, max_steps)] = 1
+    skip: Annotated[int, Whole("With keep=orbits: iterations whose iterates are dropped.", 0)] = 0
+    every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1)] = 1
 
     path = "/ensemble"
     title = "Many orbits"

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from api.analysis_query import DOUBLE, AnalysisQuery, Schemas
-from api.options import Ranges, Sweeps, Whole, max_steps
+from api.options import Ranges, Sweeps, Whole
 from api.records import Records, Sweep
 from api.resource import Answer
 from api.settings import Settings
@@ -19,8 +19,8 @@ from core.slicing import Work
 class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for spectra."""
 
-    steps: Annotated[int, Whole("Steps of the average.", BATCHES, max_steps)] = 10_000
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0, max_steps)] = 1_000
+    steps: Annotated[int, Whole("Steps of the average.", BATCHES)] = 10_000
+    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
 
     path = "/lyapunov"
     title = "Lyapunov spectra"

@@ -56,21 +56,11 @@ class Kind(Struct, frozen=True):
         return declared
 
 
-def max_steps(settings: Settings) -> int:
-    """The bound on what counts steps."""
-    return settings.max_steps
-
-
-def whole_rule(lowest: int, highest: int) -> str:
-    """What is allowed where a whole number between bounds is."""
-    return f"a whole number from {lowest} to {highest}"
-
-
 class Whole(Kind, frozen=True):
     """A whole number between bounds."""
 
     lowest: int = 0
-    highest: int | Callable[[Settings], int] = max_steps
+    highest: int | Callable[[Settings], int] = lambda settings: settings.max_steps
 
     def parse(self, text: str, where: Where) -> int:
         try:
@@ -82,7 +72,7 @@ class Whole(Kind, frozen=True):
         return int(text)
 
     def allowed(self, _: str, where: Where) -> str:
-        return whole_rule(self.lowest, self.most(where.settings))
+        return numbers.whole_rule(self.lowest, self.most(where.settings))
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.lowest, "maximum": self.most(settings)}

@@ -13,7 +13,7 @@ from api.bifurcation import BifurcationQuery
 from api.drawing import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from api.formats import Format
 from api.lyapunov import LyapunovQuery
-from api.options import Choice, Coordinates, Interval, Ranges, Sweeps, Whole, max_steps
+from api.options import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
 from api.problems import BadQuery, Fault, shown
 from api.records import Sweep
 from api.resource import Answer, InDouble
@@ -164,8 +164,8 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     of: Of = "density"
     width: Width = 800
     height: Height = 600
-    steps: Annotated[int, Whole("Iterations that are drawn.", 1, max_steps)] = 1_000_000
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0, max_steps)] = 1_000
+    steps: Annotated[int, Whole("Iterations that are drawn.", 1)] = 1_000_000
+    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
     plane: Annotated[tuple[str, ...], Coordinates("Two coordinates: across and up.", 2)] = ()
     horizontal: Horizontal = None
     vertical: Vertical = None

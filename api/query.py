@@ -13,23 +13,10 @@ from msgspec import ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
 from api import numbers
-from api.answer import too_much_decimal
 from api.formats import DEFAULT_FORMAT, FORMATS
-from api.numbers import PLAIN, canonical
-from api.options import (
-    SYSTEM,
-    Choice,
-    Declared,
-    Flag,
-    Number,
-    Ranges,
-    Where,
-    Whole,
-    names_of,
-    parse_parameters,
-    whole_rule,
-)
-from api.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds
+from api.numbers import PLAIN, canonical, whole_rule
+from api.options import SYSTEM, Choice, Declared, Flag, Number, Ranges, Where, Whole, names_of, parse_parameters
+from api.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds, too_much_decimal
 from api.problems import BadQuery, Fault, NotAcceptable
 from api.query_string import names_and_values
 from api.settings import Settings
@@ -39,13 +26,7 @@ from core.selection import Selection
 from core.system import System, per_system
 from core.systems import DEFAULT, SYSTEMS
 
-Numbers = tuple[numbers.Number, ...]
-
 _SHORT = 100  # characters of options together that are kept
-
-
-def _max_digits(settings: Settings) -> int:
-    return settings.max_digits
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,9 +47,9 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
             is_long=False,
         ),
     ] = "auto"
-    digits: Annotated[numbers.Whole, Whole("Significant digits, with precision=decimal only.", 1, _max_digits)] = str(
-        DIGITS
-    )
+    digits: Annotated[
+        numbers.Whole, Whole("Significant digits, with precision=decimal only.", 1, lambda s: s.max_digits)
+    ] = str(DIGITS)
     format: Annotated[
         str,
         Choice(
@@ -126,7 +107,7 @@ def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQu
     texts = astuple(given)
     inputs = texts[_COUNT:]
     if not PLAIN.fullmatch(" ".join(inputs) + " "):
-        inputs = tuple(map(_canonical, convert(inputs, Numbers)))
+        inputs = tuple(map(_canonical, convert(inputs, tuple[numbers.Number, ...])))
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
     options = texts[1:_COUNT]
