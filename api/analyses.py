@@ -1,11 +1,27 @@
-"""Everything that computes more than one orbit: each a module that declares it."""
+"""Everything that computes: each endpoint a module that declares it."""
+
+from typing import Any
 
 from api.analysis import Analysis
-from api.basins import BASINS
-from api.bifurcation import BIFURCATION
-from api.ensemble import ENSEMBLE
-from api.fixed_points import FIXED_POINTS
-from api.horizon import HORIZON
-from api.lyapunov import LYAPUNOV
+from api.analysis_query import AnalysisQuery
+from api.basins import BasinsQuery
+from api.bifurcation import BifurcationQuery
+from api.calculation import Calculation
+from api.ensemble import EnsembleQuery
+from api.fixed_points import FixedPointsQuery
+from api.horizon import HorizonQuery
+from api.lyapunov import LyapunovQuery
+from api.picture import PICTURES
+from api.resource import Resource
 
-ANALYSES: tuple[Analysis, ...] = (ENSEMBLE, LYAPUNOV, BIFURCATION, FIXED_POINTS, HORIZON, BASINS)
+_KINDS: tuple[type[AnalysisQuery], ...] = (
+    EnsembleQuery,
+    LyapunovQuery,
+    BifurcationQuery,
+    FixedPointsQuery,
+    HorizonQuery,
+    BasinsQuery,
+)
+ANALYSES = tuple(Analysis({"": kind}) for kind in _KINDS)
+RESOURCES: tuple[Resource[Any, Any], ...] = (Calculation(), *ANALYSES, Analysis(PICTURES))
+"""What computes, each under a path of its own."""

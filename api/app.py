@@ -22,12 +22,11 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar.utils import normalize_path
 
 from api import VERSION
-from api.analyses import ANALYSES
+from api.analyses import RESOURCES
 from api.asgi import Application, Receive, Scope, Send
 from api.budget import Budget
-from api.calculation import Calculation
 from api.catalogue import Entry, entry_under, example_path
-from api.endpoint import Endpoint, Resource
+from api.endpoint import Endpoint
 from api.exchange import exchange_of
 from api.explorer.site import asset, docs, page, wants_html
 from api.jobs import Jobs
@@ -35,7 +34,6 @@ from api.kernels import load_kernels
 from api.metrics import Metrics, expose
 from api.observed import observed
 from api.openapi import operation_class
-from api.picture import Pictures
 from api.problems import (
     CLOSE,
     MEDIA_TYPE,
@@ -51,6 +49,7 @@ from api.problems import (
 )
 from api.protocol import OVER
 from api.readers import cut_off_slow_readers
+from api.resource import Resource
 from api.resources import cpus, threads
 from api.settings import Settings, from_environment
 from api.stopping import before_stopping
@@ -68,9 +67,6 @@ _ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
 """The paths that have a name in them, any that a client makes up."""
 _LONGEST_HOST = 300  # characters of a name and a port
 _PORTS = {"http": 80, "https": 443}
-
-RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
-"""What computes."""
 
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
@@ -215,7 +211,7 @@ class Service(Litestar):
                 super().register(like(handler.fn))
 
 
-def _computing(resource: Resource, endpoint: Endpoint, settings: Settings) -> HTTPRouteHandler:
+def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
     """The route of what computes, which speaks ASGI itself."""
 
     @get(resource.path, operation_class=operation_class(resource, settings))

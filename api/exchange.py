@@ -8,6 +8,7 @@ from msgspec import Struct
 from api.asgi import Message, Scope, Send
 from api.metrics import Tallies, Tally
 from api.problems import MEDIA_TYPE, Problem
+from api.resource import Answer, Query
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -35,10 +36,10 @@ class Exchange(Struct):
     """What every answer to such a request has among its headers."""
     asked: str = ""
     """The path that is asked for, where Litestar is given one that stands for many."""
-    query: Any = None
-    """The `api.endpoint.Query`, once it is read."""
-    answer: Any = None
-    """The `api.endpoint.Answer`, once it is computed."""
+    query: Query | None = None
+    """None until it is read."""
+    answer: Answer | None = None
+    """None until it is computed."""
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""
     computed_at: float = 0.0

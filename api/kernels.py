@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from api.analyses import RESOURCES
 from core.kernel import orbit_kernel
+from core.spacing import space_kernel
 from core.system import System
 from core.systems import SYSTEMS
 from core.text import rows_kernel
@@ -17,23 +19,9 @@ def load_kernels() -> None:
 
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
-    from core import basins, density, ensemble, lyapunov, raster, spacing  # which a start does without
-
+    kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
     rows_kernel()
-    of_a_system = (
-        orbit_kernel,
-        ensemble.advance_kernel,
-        ensemble.record_kernel,
-        lyapunov.stretch_kernel,
-        density.count_kernel,
-        density.extend_kernel,
-        raster.reach_kernel,
-        raster.tally_kernel,
-        basins.follow_kernel,
-    )
     for system in systems:
-        for kernel in of_a_system:
+        for kernel in [kernel for kind in kinds for kernel in kind.kernels]:
             kernel(system)
-        lyapunov.stretch_kernel(system, 1)
-    basins.mark_kernel()
-    spacing.space_kernel()
+    space_kernel()

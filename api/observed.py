@@ -74,8 +74,8 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             if not exchange.is_whole:
                 tally.broken_off += has_failed
                 tally.left += not has_failed
-            elif answer and method == "GET":
-                tally.steps += exchange.query.steps
+            elif answer and exchange.query and method == "GET":
+                tally.steps += exchange.query.iterations
                 tally.records += answer.records
                 if answer.fell_back:
                     tally.fallbacks += 1
@@ -131,7 +131,7 @@ def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> d
         "seconds": round(seconds, 6),
     }
     if query:
-        fields |= {"format": query.format, "steps": query.steps}
+        fields |= {"format": query.format, "steps": query.iterations}
     if answer:
         fields["arithmetic"] = answer.arithmetic
     if computed := exchange.computed_at:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api.app import RESOURCES
+from api.analyses import RESOURCES
 from api.resources import cpus, threads
 from api.settings import Settings
 from tests.conftest import connected, request, running_server

@@ -2,10 +2,12 @@
 
 import pytest
 
-from api.fixed_points import FIXED_POINTS
+from api.analysis import Analysis
+from api.fixed_points import FixedPointsQuery
 from api.problems import BadQuery
 from api.settings import Settings
 
+FIXED_POINTS = Analysis({"": FixedPointsQuery})
 CLIFFORD = "system=clifford&b=1.03&c=-9.6&d=-13.83&period={}&a={}"  # thousands of cycles
 
 

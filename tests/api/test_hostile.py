@@ -13,7 +13,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from api.app import RESOURCES
+from api.analyses import RESOURCES
 from api.canvas import cache_fonts
 from core.systems import SYSTEMS
 from tests.api.test_reading import sound

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.app import RESOURCES
-from api.endpoint import Resource
+from api.analyses import RESOURCES
 from api.problems import BadQuery, NotAcceptable
+from api.resource import Resource
 from api.settings import Settings
 from core.system import System
 from core.systems import SYSTEMS
