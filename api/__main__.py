@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `attractor.api.app` enables it
+gc.disable()  # a start makes no garbage, and looking for it takes a fifth of the time; `attractor.api.server.process` enables it
 
 import sys
 

@@ -4,14 +4,14 @@ A worker is an iterator that does a slice of work for each `next`, and gives a r
 Kernels release the GIL, so plain threads use every core; no result depends on where slices end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from threading import local
 from time import perf_counter, thread_time
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
@@ -20,6 +20,18 @@ PART = SECONDS / 20
 """How long a part of a slice should take: numbers that become subnormal make the next one up to 50 times as long."""
 
 T = TypeVar("T")
+
+Work: TypeAlias = Generator[None, None, T]
+"""Work that gives one result, as the generator's value, and yields between slices."""
+
+
+def result(work: Iterator[T | None]) -> Work[T]:
+    """The first result of `work`, which gives None between slices."""
+    for found in work:
+        if found is not None:
+            return found
+        yield
+    raise RuntimeError("the work ended without a result")
 
 
 class _Besides(local):

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import product
 from typing import Literal, NamedTuple
 
-from core.system import System
-from core.systems import SYSTEMS
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.system import System
 from tests.conftest import ROOT
 
 Held = Literal["bytes", "values", "shape"]
