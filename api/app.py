@@ -1,9 +1,8 @@
-"""The application: Litestar's routes, and /calculation in front of them."""
+"""The application: Litestar, in whose table of routes every path is."""
 
 import asyncio
-import gc
 import logging
-import sys
+import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -15,25 +14,26 @@ from typing import Any, cast
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath
+from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar.utils import normalize_path
 
 from attractor import __version__
 from attractor.api.asgi import Application, Receive, Scope, Send
-from attractor.api.endpoints.analyses import ANALYSES
-from attractor.api.endpoints.calculation import Calculation
-from attractor.api.endpoints.picture import Pictures
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
-from attractor.api.explorer.site import serve_page
+from attractor.api.explorer.site import asset, docs, page, wants_html
 from attractor.api.host import cpus, threads
-from attractor.api.http.handler import Endpoint, Resource
+from attractor.api.http.exchange import exchange_of
+from attractor.api.http.handler import Endpoint
 from attractor.api.http.middleware import observed
-from attractor.api.limits.heap import give_back
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
-from attractor.api.openapi import describe
+from attractor.api.openapi import operation_class
 from attractor.api.problems import (
     CLOSE,
     MEDIA_TYPE,
@@ -47,6 +47,7 @@ from attractor.api.problems import (
     problem,
     shown,
 )
+from attractor.api.resource import Resource
 from attractor.api.server.protocol import OVER
 from attractor.api.server.shutdown import before_stopping
 from attractor.api.settings import Settings, from_environment
@@ -56,26 +57,25 @@ from attractor.api.warmup import load_kernels
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
-SYSTEM_FOLDER = "/systems/"
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
-SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
-_OTHER = "-"
-"""In a path, what stands for any name that none has."""
-_NAME = "name"
-"""In the state of a request, the name of a system that there is not."""
+FAST = True
+"""Whether endpoints are looked up before Litestar's router, through which 20 steps take 1.5 times as long in here."""
+
+_ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
+"""The paths that have a name in them, any that a client makes up."""
 _LONGEST_HOST = 300  # characters of a name and a port
 _PORTS = {"http": 80, "https": 443}
 
-RESOURCES: tuple[Resource, ...] = (Calculation(), *ANALYSES, Pictures())
-"""What computes: each path that Litestar does not route."""
-
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
-async def welcome() -> str:
+async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     """A welcome that names the way to the orbits."""
-    return (
+    exchange = exchange_of(request)
+    if wants_html(exchange):
+        return await page("index.html", exchange)
+    return Response(
         "Attractor computes orbits of discrete-time dynamical systems: one URL names one orbit.\n"
         f"Try {example_path(SYSTEMS[DEFAULT])}, and /systems for the catalogue.\n"
     )
@@ -89,10 +89,10 @@ async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
 
 
 @get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
-async def system(request: Request[Any, Any, Any], name: str) -> Entry:
+async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
-        name = request.scope["state"][_NAME]
+        name = exchange_of(request).asked.rpartition("/")[2]
         known = tuple(SYSTEMS)
         raise NotFoundException(
             f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
@@ -125,6 +125,18 @@ class _Document(JsonRenderPlugin):
         return self._encoded
 
 
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Attractor",
+        version=__version__,
+        description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
+        "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
+        use_handler_docstrings=True,
+        path=SCHEMA,
+        render_plugins=[_Document(path="/openapi.json")],
+    )
+
+
 def _origin(request: Request[Any, Any, Any]) -> str:
     """What a client calls the service. Raises ClientException where no name is that long.
 
@@ -140,18 +152,13 @@ def _origin(request: Request[Any, Any, Any]) -> str:
     return f"{scope['scheme']}://{host}"
 
 
-def _routed(path: str, known: Set[str]) -> tuple[str, str]:
-    """What Litestar is given for a path, and the name in it of a system that there is not, if any.
+def _given(path: str, known: Set[str]) -> str:
+    """The path that Litestar is given for one.
 
-    Litestar keeps the paths that it is given. Of those that it answers alike it is given one.
+    It keeps the paths that it has a route for. Of all names that it takes and that are not `known` it is given one.
     """
-    path = normalize_path(path)
-    if path in known:
-        return path, ""
-    folder, _, name = path.rpartition("/")
-    if folder + "/" == SYSTEM_FOLDER:
-        return f"{folder}/{_OTHER}", name
-    return f"{SCHEMA}/{_OTHER}" if folder == SCHEMA else f"/{_OTHER}", ""
+    found = None if path in known else _ANY_NAME.fullmatch(path)
+    return f"{found[1] or found[2]}/-" if found else path
 
 
 def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -172,46 +179,52 @@ def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
         """Compiles or loads every kernel before the server listens."""
         load_kernels()
-        sys.setswitchinterval(SWITCH_INTERVAL)
-        gc.freeze()  # what there is by now stays
-        gc.enable()
         before_stopping(lambda: litestar.state.update({"is_stopping": True}), settings.unready_seconds)
         yield
 
     return lifespan
 
 
-def create_app(settings: Settings | None = None) -> Application:
-    """The ASGI application; `settings` default to the environment's."""
+class Service(Litestar):
+    """Litestar within what must see every answer: its own `middleware=` sees no 404 and no 405."""
+
+    surrounded: Application
+    """What is called in place of Litestar, which it calls in turn."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.surrounded(scope, receive, send)
+
+    def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's is
+        """Adds routes, and to each one for HEAD, whose body the server drops; no document has it."""
+        super().register(value)
+        for path, handlers in self.route_handler_method_map.items():
+            handler = handlers.get("GET")
+            if "HEAD" not in handlers and isinstance(handler, HTTPRouteHandler):
+                like = HTTPRouteHandler(
+                    path,
+                    http_method="HEAD",
+                    include_in_schema=False,
+                    media_type=handler.media_type,
+                    response_headers=handler.response_headers,
+                    sync_to_thread=handler.sync_to_thread,
+                )
+                super().register(like(handler.fn))
+
+
+def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
+    """The route of what computes, which speaks ASGI itself."""
+
+    @get(resource.path, operation_class=operation_class(resource, settings))
+    async def computed() -> ASGIApp:
+        return cast(ASGIApp, endpoint)
+
+    return computed
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The application; `settings` default to the environment's."""
     settings = settings or from_environment()
     metrics, trace = Metrics(), tracing()
-
-    @asynccontextmanager
-    async def beside_answers(_: Litestar) -> AsyncIterator[None]:
-        beside = [asyncio.ensure_future(task) for task in (give_back(), jobs.load.watch(), cut_off_slow_readers())]
-        if settings.metrics_port is not None:
-            beside.append(asyncio.ensure_future(expose(metrics, settings)))
-        yield
-        for task in beside:
-            task.cancel()
-        if trace:
-            await to_thread(trace.close)
-
-    litestar = Litestar(
-        [welcome, systems, system, live, ready],
-        lifespan=[_lifespan(settings), beside_answers],
-        exception_handlers={Exception: _refusal},
-        logging_config=None,  # `api.telemetry.logs` has it
-        openapi_config=OpenAPIConfig(
-            title="Attractor",
-            version=__version__,
-            description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
-            "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
-            use_handler_docstrings=True,
-            path=SCHEMA,
-            render_plugins=[_Document(path="/openapi.json")],
-        ),
-    )
     cores = threads(cpus(), settings.workers)
     jobs = Jobs(max(1, cores - 1), _OVERRUN * settings.max_seconds)  # one core is the event loop's
     metrics.gauges |= {
@@ -220,31 +233,54 @@ def create_app(settings: Settings | None = None) -> Application:
     }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
-    others = cast(Application, litestar)
-
+    computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     one_at_a_time = Lock()
 
-    @cache
-    def describe_all() -> None:
-        with one_at_a_time:  # Litestar builds the document at its first use, on several threads more than once
-            describe(litestar.openapi_schema, RESOURCES, settings)
+    @asynccontextmanager
+    async def beside_answers(_: Litestar) -> AsyncIterator[None]:
+        beside = [asyncio.ensure_future(task) for task in (jobs.load.watch(), cut_off_slow_readers())]
+        if settings.metrics_port is not None:
+            beside.append(asyncio.ensure_future(expose(metrics, settings)))
+        yield
+        for task in beside:
+            task.cancel()
+        if trace:
+            await to_thread(trace.close)
 
-    routes = {route.path for route in litestar.routes} | {SYSTEM_FOLDER + name for name in SYSTEMS}
+    @cache
+    def build_document() -> None:
+        with one_at_a_time:  # Litestar builds it at its first use, on several threads more than once
+            _ = service.openapi_schema
+
+    async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
+        if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": METHODS})
+        if request.scope["path"].startswith(SCHEMA):
+            await to_thread(build_document)  # on first use: it takes as long as all the rest of a start
+        return None
+
+    service = Service(
+        [welcome, systems, system, live, ready, docs, asset, *computing],
+        lifespan=[_lifespan(settings), beside_answers],
+        exception_handlers={Exception: _refusal},
+        before_request=before_handler,
+        logging_config=None,  # `api.telemetry.logs` has it
+        openapi_config=_openapi(),
+    )
+    paths = {route.path for route in service.routes if not route.path_parameters}
+    known = paths | {f"/systems/{name}" for name in SYSTEMS}
+    route = cast(Application, super(Service, service).__call__)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await others(scope, receive, send)
-        elif OVER in scope["state"]:
+            await route(scope, receive, send)
+        elif OVER in scope.get("state", ()):
             await scope["exchange"].refuse(crowded(), RETRY, CLOSE)
-        elif endpoint := endpoints.get(scope["path"]):
+        elif FAST and scope["method"] in ("GET", "HEAD") and (endpoint := endpoints.get(scope["path"])):
             await endpoint(scope, receive, send)
-        elif not await serve_page(scope, send):
-            path, name = _routed(scope["path"], routes)
-            if path.startswith(SCHEMA):
-                await to_thread(describe_all)  # on first use: it takes as long as all the rest of a start
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server drops the body
-            scope["state"][_NAME] = name
-            await others({**scope, "path": path, "method": method}, receive, send)
+        else:
+            asked = scope["exchange"].asked = normalize_path(scope["path"])
+            await route({**scope, "path": _given(asked, known)}, receive, send)
 
     if settings.rate_limit:
         from attractor.api.http.rate_limit import RateLimit  # which takes as long as a tenth of a start
@@ -252,5 +288,5 @@ def create_app(settings: Settings | None = None) -> Application:
         served: Application = RateLimit(app, settings.rate_limit)
     else:
         served = app
-    paths = {"/docs", *endpoints, *(route.path for route in litestar.routes)}
-    return observed(served, metrics, paths, settings.allowed_origins, trace)
+    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace)
+    return service

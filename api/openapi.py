@@ -1,44 +1,52 @@
-"""The OpenAPI description of what Litestar does not route and so cannot describe.
+"""The OpenAPI description of what computes, whose queries Litestar does not read and so cannot describe.
 
 Names, bounds and examples are those of the catalogue, the options and the settings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from litestar.openapi.spec import OpenAPI
-from msgspec.structs import replace
+from litestar.openapi.spec import Operation
 
-from attractor.api.endpoints.analysis import DOUBLE, WHOLE, Analysis
+from attractor.api.endpoints.analysis import Analysis
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
-from attractor.api.endpoints.picture import Pictures
 from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
-from attractor.api.http.handler import Resource
 from attractor.api.problems import MEDIA_TYPE, Problem
-from attractor.api.queries.calculation_query import OPTIONS
-from attractor.api.queries.parameters import SYSTEM, Flag, Form, Number, Option, Swept, names_of
+from attractor.api.queries.calculation_query import Options
+from attractor.api.queries.parameters import Flag, Kind, Number, Option, Swept, names_of
+from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.system import System
 
 
-def describe(document: OpenAPI, resources: Sequence[Resource], settings: Settings) -> None:
-    """Add `resources` to `document`, whose components already hold the schema of Problem."""
-    if document.paths is None:
-        raise ValueError("the document has no paths")
-    for resource in resources:
-        match resource:
-            case Analysis():
-                operation = _analysis(resource, settings)
-            case Pictures():
-                operation = _pictures(resource, settings)
-            case _:
-                operation = _calculation(resource, settings)
-        document.paths[resource.path] = {"get": operation}  # type: ignore[assignment]  # rendered as it is
+def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Operation]:
+    """What Litestar makes the operation of a resource's route of; it needs the schema of Problem among components."""
+
+    class Described(Operation):
+        def __init__(self, **made: Any) -> None:
+            super().__init__(**made)
+            self.described = _described(resource, settings)
+
+        def to_schema(self) -> dict[str, Any]:
+            return self.described
+
+    return Described
 
 
-def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
+def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
+    match resource:
+        case Analysis(kinds={"": kind}):
+            return _analysis(resource, kind, settings)
+        case Analysis():
+            return _pictures(resource, settings)
+        case _:
+            return _calculation(resource, settings)
+
+
+def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
     inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Number())
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
@@ -51,9 +59,9 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
         "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
         "text, null (in CSV, nothing) stands for a value that is not finite.",
-        [*_options(OPTIONS, resource.formats, settings), *_inputs(inputs, settings)],
+        [*_options(Options.options(), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
         {"attractor-left-range-at": left_at},
-        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, lambda records: records),
+        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, {}),
         {
             "json": {"value": [{"n": 1, "x": 9, "y": -6, "z": 1}]},
             "columns": {"value": {"n": [1], "x": [9], "y": [-6], "z": [1]}},
@@ -61,64 +69,42 @@ def _calculation(resource: Resource, settings: Settings) -> dict[str, Any]:
     )
 
 
-def _analysis(analysis: Analysis, settings: Settings) -> dict[str, Any]:
-    options = (SYSTEM, *analysis.options, analysis.format_option)
-    inputs = dict.fromkeys(analysis.inputs(None), Swept())
-    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | analysis.columns
-    said = {name: Swept().schema(settings) for name in inputs} | {o.name: _said(o, settings) for o in options[:-1]}
-    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in analysis.summary.items())
+def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
+    options, inputs = query.parameters(), dict.fromkeys(names_of(None, query.inputs_of), Swept())
+    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | query.columns
+    said = {name: Swept().schema(settings) for name in inputs}
+    said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
+    echo = {"type": "object", "properties": said, "additionalProperties": False}
+    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
-        analysis,
-        analysis.title,
-        f"{analysis.about} Every input is a number, a range start:stop:count or a list 1,2,5; several of them form a "
-        "grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
+        resource,
+        query.title,
+        f"{query.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
+        "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
         + (f", and holds {summed}." if summed else "."),
-        [*_options(options, analysis.formats, settings), *_inputs(inputs, settings)],
+        [*_options(options, _bounds(query.formats, settings), settings), *_inputs(inputs, settings)],
         {},
-        _either(
-            values,
-            lambda records: _object(
-                {
-                    "query": {"type": "object", "properties": said, "additionalProperties": False},
-                    **analysis.summary,
-                    "records": records,
-                }
-            ),
-        ),
+        _either(values, {"query": echo, **query.summary}),
         {},
     )
 
 
-def _pictures(pictures: Pictures, settings: Settings) -> dict[str, Any]:
+def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
-    for name, kind in pictures.kinds.items():
-        for option in kind.options:
-            uses.setdefault(option.name, []).append(name)
-    options = {option.name: option for kind in pictures.kinds.values() for option in kind.options}
-    some, *_ = pictures.kinds.values()
-    described = [
-        option
-        if len(uses[option.name]) == len(pictures.kinds)
-        else replace(option, about=f"{option.about} With of={' or '.join(uses[option.name])}.")
-        for option in options.values()
-    ]
-    inputs = dict.fromkeys(some.inputs(None), Swept())
-    return _operation(
-        pictures,
-        some.title,
-        some.about,
-        [
-            *_options((SYSTEM, *described, some.format_option), {}, settings),
-            *_inputs(inputs, settings),
-        ],
-        {},
-        {},
-        {},
-    )
+    options: dict[str, Option] = {}
+    for of, query in resource.kinds.items():
+        options |= query.parameters()
+        for name in query.parameters():
+            uses.setdefault(name, []).append(of)
+    options["format"] = options.pop("format")
+    more = {name: f" With of={' or '.join(of)}." for name, of in uses.items() if len(of) < len(resource.kinds)}
+    inputs = dict.fromkeys(names_of(None, query.inputs_of), Swept())
+    parameters = [*_options(options, more, settings), *_inputs(inputs, settings)]
+    return _operation(resource, query.title, query.description, parameters, {}, {}, {})
 
 
 def _operation(
-    resource: Resource,
+    resource: Resource[Any, Any],
     title: str,
     about: str,
     parameters: list[dict[str, Any]],
@@ -167,15 +153,22 @@ def _refusal(description: str, *more: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _options(options: Sequence[Option], formats: dict[str, Format], settings: Settings) -> list[dict[str, Any]]:
-    bounds = ", ".join(f"{name} {f.bound(settings)}" for name, f in formats.items())
-    more = {"format": f" Records that each may hold: {bounds}."} if formats else {}
-    return [_parameter(o.name, o.about + more.get(o.name, ""), o.schema(settings)) for o in options]
+def _options(options: Mapping[str, Option], more: Mapping[str, str], settings: Settings) -> list[dict[str, Any]]:
+    """Parameters, with more to say of some."""
+    return [
+        _parameter(name, option.kind.description + more.get(name, ""), option.schema(settings))
+        for name, option in options.items()
+    ]
 
 
-def _inputs(forms: Mapping[str, Form], settings: Settings) -> list[dict[str, Any]]:
+def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
+    bounds = ", ".join(f"{name} {form.bound(settings)}" for name, form in formats.items())
+    return {"format": f" Records that each may hold: {bounds}."}
+
+
+def _inputs(kinds: Mapping[str, Kind], settings: Settings) -> list[dict[str, Any]]:
     """Each initial condition and parameter of the catalogue, once, with the systems that it belongs to."""
-    users: dict[str, list[System]] = {name: [] for name in forms}
+    users: dict[str, list[System]] = {name: [] for name in kinds}
     for system in SYSTEMS.values():
         for name in system.inputs:
             if name in users:
@@ -184,7 +177,7 @@ def _inputs(forms: Mapping[str, Form], settings: Settings) -> list[dict[str, Any
         _parameter(
             name,
             f"Required by {', '.join(s.name for s in systems)}; refused elsewhere.",
-            forms[name].schema(settings),
+            kinds[name].schema(settings),
         )
         | {"examples": {s.name: {"value": s.canonical[name]} for s in systems}}
         for name, systems in users.items()
@@ -208,25 +201,19 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"^{name}$": schema for name, schema in values.items()}
 
 
-def _either(values: dict[str, Any], whole: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """Records of such values, as they are wrapped in format=json; or format=columns."""
+def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
     columns = {pattern: {"type": "array", "items": schema} for pattern, schema in values.items()}
     record, table = (
         {"type": "object", "patternProperties": patterns, "additionalProperties": False, "minProperties": 1}
         for patterns in (values, columns)
     )
-    return {"oneOf": [whole({"type": "array", "items": record}), table]}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    records = {"type": "array", "items": record}
+    held = beside | {"records": records}
+    whole = {"type": "object", "properties": held, "required": list(held), "additionalProperties": False}
+    return {"oneOf": [whole if beside else records, table]}
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:
     """The schema of an option as an answer repeats it."""
-    return {"type": "boolean"} if isinstance(option.form, Flag) else option.form.schema(settings)
+    return {"type": "boolean"} if isinstance(option.kind, Flag) else option.kind.schema(settings)

@@ -9,7 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 MEDIA_TYPE = "application/problem+json"
 
-METHODS = "GET, HEAD"
+METHODS = "GET, HEAD, OPTIONS"
+"""What every path answers."""
 
 RETRY_SECONDS = 2
 """After which it makes sense to ask a busy service again."""

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterable
 
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.float_text import rows_kernel
 from attractor.core.kernel import orbit_kernel
+from attractor.core.spacing import space_kernel
 from attractor.core.system import System
 
 
@@ -18,27 +20,12 @@ def load_kernels() -> None:
 
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
-    from attractor.core import density, ensemble, lyapunov, spacing
-    from attractor.core import diagram_raster as raster  # which a start does without
-
+    kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
     rows_kernel()
-    of_a_system = (
-        orbit_kernel,
-        ensemble.advance_kernel,
-        ensemble.record_kernel,
-        lyapunov.stretch_kernel,
-        density.count_kernel,
-        density.extend_kernel,
-        raster.reach_kernel,
-        raster.tally_kernel,
-        basins.follower.follow_kernel,
-    )
     for system in systems:
-        for kernel in of_a_system:
+        for kernel in [kernel for kind in kinds for kernel in kind.kernels]:
             kernel(system)
-        lyapunov.stretch_kernel(system, 1)
-    basins.lattice.mark_kernel()
-    spacing.space_kernel()
+    space_kernel()
 
 
 def fill_font_cache() -> None:

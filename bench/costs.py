@@ -15,11 +15,9 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from attractor.api.endpoints.analyses import ANALYSES
-from attractor.api.endpoints.calculation import Calculation
-from attractor.api.endpoints.picture import KINDS, Pictures
+from attractor.api.endpoints.analyses import RESOURCES as ENDPOINTS
+from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery
-from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.settings import Settings
 from attractor.core import cost
 from attractor.core.catalogue import SYSTEMS
@@ -41,7 +39,7 @@ EXTREMES = ["5e-324", "-1e-310", "1e-300", "1e-17", "1e17", "-1e50", "1e154", "1
 REFERENCE = SYSTEMS["henon"], (0.1, 0.1), (1.4, 0.3)
 REFERENCE_STEPS = 1_000_000
 SETTINGS = Settings(workers=1)
-RESOURCES: dict[str, Any] = {each.path: each for each in (Calculation(), *ANALYSES, Pictures())}
+RESOURCES: dict[str, Any] = {each.path: each for each in ENDPOINTS}
 
 
 class Tried(NamedTuple):
@@ -89,16 +87,12 @@ def query(choose: random.Random, path: str, kind: str) -> str:
     what = path[1:]
     pairs = {"system": system.name}
     if what == "picture":
-        what = pairs["of"] = choose.choice(list(KINDS))
+        what = pairs["of"] = choose.choice(list(resource.kinds))
         pairs |= {"width": str(some(choose, 200, 1600)), "height": str(some(choose, 150, 1600))}
-    names = system.parameters if what == "fixed-points" else system.inputs
-    pairs |= {name: number(choose, system.canonical[name], kind) for name in names}
-    axes = {"bifurcation": system.parameters, "basins": system.start, "fixed-points": system.parameters}
-    counts = {"fixed-points": (0, 1), "horizon": (0, 1), "basins": (2, 2), "bifurcation": (1, 1), "calculation": (0, 0)}
-    least, most = counts.get(what, (1, 2) if path == "/picture" else (0, 2))
-    if what == "density":
-        least = most = 0
-    axis = list(axes.get(what, system.inputs))
+    declared = resource.kinds[pairs.get("of", "")]
+    pairs |= {name: number(choose, system.canonical[name], kind) for name in declared.inputs_of(system)}
+    among, least, most = declared.sweeps
+    axis = list({"start": system.start, "parameters": system.parameters}.get(among, system.inputs))
     for name in choose.sample(axis, min(len(axis), choose.randint(least, most))):
         top = {"fixed-points": 5, "horizon": 20, "basins": 200}.get(what, 300_000 if most == 1 else 500)
         pairs[name] = swept(system.canonical[name], some(choose, 2, top))
@@ -168,7 +162,7 @@ def search() -> bool:
             read = resource.read(text.encode(), SETTINGS, None)
             if read.seconds > LARGEST:
                 continue
-            kinds = path, read.system, read.format, getattr(read, "options", {}).get("of")
+            kinds = path, read.system, read.format, getattr(read, "of", "")
             if kinds not in warm:  # kernels are compiled, libraries loaded
                 warm.add(kinds)
                 taken(resource, read, 1.0)
@@ -178,7 +172,7 @@ def search() -> bool:
         if max(tried.seconds, read.seconds) >= SMALLEST:
             if not LEAST <= tried.ratio <= MOST:  # what else runs here interrupts, too
                 tried = min(tried, timed(resource, read, text), key=lambda each: abs(math.log(each.ratio)))
-            of = f"{path} {read.options['of']}" if path == "/picture" else path
+            of = f"{path} {read.of}" if path == "/picture" else path
             worst[of, "leaving" if kind != "extreme" and leaves(read) else kind].append(tried)
     return told(worst)
 

@@ -12,12 +12,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from attractor.api.endpoints.analyses import ANALYSES
-from attractor.api.endpoints.calculation import Calculation
-from attractor.api.endpoints.picture import Pictures
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 from bench.http import process
@@ -36,7 +34,6 @@ TRIMMED = 0.2
 """Seconds after which the server of this benchmark gives back what is free, so that the next peak begins low."""
 SERVER = f"from attractor.api import limits, serve; limits.heap.GIVEN_BACK = {TRIMMED}; serve.serve()"
 
-RESOURCES: list[Any] = [*ANALYSES, Calculation(), Pictures()]
 LOGISTIC = "system=logistic&x0=0.3&r=3.9"
 HENON = "system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 RHO = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=20:28:{}&beta=2.6666666666666665&delta_t=0.01"

@@ -13,7 +13,8 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from attractor.api.app import SWITCH_INTERVAL, create_app
+from attractor.api.app import create_app
+from attractor.api.server.process import SWITCH_INTERVAL
 from attractor.api.server.protocol import Protocol
 from attractor.api.settings import Settings
 

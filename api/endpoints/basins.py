@@ -1,20 +1,23 @@
 """GET /basins: basins of attraction."""
 
-from collections.abc import Generator, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis import DOUBLE, WHOLE, Analysis, result, too_many
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault
-from attractor.api.queries.analysis_query import AnalysisQuery
-from attractor.api.queries.parameters import Number, Option, Whole
+from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
+from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.basins import Basins, basins
-from attractor.core.basins.lattice import CELLS
+from attractor.core.basins.follower import follow_kernel
+from attractor.core.basins.lattice import CELLS, mark_kernel
 from attractor.core.cost import basins_of
+from attractor.core.kernel import orbit_kernel
+from attractor.core.slicing import Work, result
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -22,15 +25,89 @@ _ORBITS = 7 << 20
 _SHOWN = 3  # points of an aperiodic attractor in the legend
 
 
-def found(query: AnalysisQuery, threads: int) -> Generator[None, None, Basins]:
+class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
+    """A query for basins."""
+
+    steps: Annotated[int, Whole("The most iterations of an orbit.", 1, 10_000_000)] = 10_000
+    escape: Annotated[str, Number("An orbit escapes where a coordinate is beyond this.", above=0)] = "1000000"
+
+    path = "/basins"
+    title = "Basins of attraction"
+    description = (
+        "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
+        "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
+        "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, "
+        "Chaos 32, 023104, 2022)."
+    )
+    columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
+    summary: ClassVar[Schemas] = {
+        "legend": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "label": {"type": "integer", "minimum": -1},
+                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
+                    "period": {"type": ["integer", "null"]},
+                    "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
+                    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                },
+                "required": ["label", "kind", "share"],
+                "additionalProperties": False,
+            },
+            "description": "what each label stands for: kind, period, points and share of the grid",
+        }
+    }
+    sweeps = Sweeps("start", 1, 2)
+    kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
+    cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
+    is_held = True
+
+    def count_steps(self) -> int:
+        return self.steps
+
+    def estimate_seconds(self) -> float:
+        return basins_of(self.system, self.points, self.steps)
+
+    def estimate_bytes(self) -> int:
+        """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
+        lattice: int = 4 * min(1 << 21, CELLS**self.system.dimension)
+        return _CELL_BYTES * self.points + 2 * lattice + _ORBITS
+
+    def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
+        initial = self.system.start
+        for name in self.swept:
+            if name not in initial:
+                rule = "one number: basins are those of initial conditions at one set of parameters"
+                yield Fault(name, "is swept", self.inputs[name].text, rule)
+        if not any(name in initial for name in self.swept):
+            yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
+        if self.points > _MOST_CELLS:
+            yield self.too_many("cells", self.points, _MOST_CELLS)
+
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        sweep = Sweep(self)
+        ends = yield from found(self, threads)
+        return Records(
+            self,
+            (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
+            self.points,
+            (*self.shape, 2),
+            len(sweep.columns),
+            lambda: _rows(sweep, ends),
+            {"legend": legend(self, ends)},
+        )
+
+
+def found(query: BasinsQuery, threads: int) -> Work[Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
-    options, (_, parameters) = query.options, query.first()
+    _, parameters = query.first()
     start = yield from Sweep(query).starts()
-    work = basins(query.system, start, parameters, options["steps"], options["escape"], threads)
+    work = basins(query.system, start, parameters, query.steps, float(query.escape), threads)
     return (yield from result(work))
 
 
-def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
+def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:
     """What each label that occurs stands for."""
     attractors = {
         a.label: {
@@ -49,88 +126,9 @@ def legend(query: AnalysisQuery, found: Basins) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
-    sweep = Sweep(query)
-    ends = yield from found(query, threads)
-    return Records(
-        query,
-        (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
-        query.points,
-        (*query.shape, 2),
-        len(sweep.columns),
-        lambda: _rows(sweep, ends),
-        {"legend": legend(query, ends)},
-    )
-
-
 def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
     done = 0
     for _, _, swept in sweep.chunks():
         mine = slice(done, done + len(swept))
         yield np.column_stack([swept, ends.labels[mine], ends.steps[mine]])
         done += len(swept)
-
-
-def holds(query: AnalysisQuery) -> int:
-    """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
-    lattice: int = 4 * min(1 << 21, CELLS**query.system.dimension)
-    return _CELL_BYTES * query.points + 2 * lattice + _ORBITS
-
-
-def seconds(query: AnalysisQuery) -> float:
-    """CPU seconds that basins take to find at most, about."""
-    return basins_of(query.system, query.points, query.options["steps"])
-
-
-def beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
-    """What a query asks for and cannot have."""
-    initial = query.system.start
-    for name in query.swept:
-        if name not in initial:
-            rule = "one number: basins are those of initial conditions at one set of parameters"
-            yield Fault(name, "is swept", query.inputs[name].text, rule)
-    if not any(name in initial for name in query.swept):
-        yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
-    if query.points > _MOST_CELLS:
-        yield too_many(query, "cells", query.points, _MOST_CELLS)
-
-
-OPTIONS = (
-    Option("steps", "The most iterations of an orbit.", Whole(1, 10_000_000), "10000"),
-    Option("escape", "An orbit escapes where a coordinate is beyond this.", Number(above=0), "1000000"),
-)
-
-BASINS = Analysis(
-    "/basins",
-    "Basins of attraction",
-    "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
-    "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
-    "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, Chaos "
-    "32, 023104, 2022).",
-    OPTIONS,
-    _answer,
-    seconds,
-    lambda query: query.points,
-    beyond,
-    holds=holds,
-    is_held=True,
-    columns={"^label$": WHOLE, "^steps$": WHOLE},
-    summary={
-        "legend": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "label": {"type": "integer", "minimum": -1},
-                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
-                    "period": {"type": ["integer", "null"]},
-                    "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
-                    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-                },
-                "required": ["label", "kind", "share"],
-                "additionalProperties": False,
-            },
-            "description": "what each label stands for: kind, period, points and share of the grid",
-        }
-    },
-)

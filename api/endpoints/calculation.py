@@ -1,22 +1,23 @@
 """GET /calculation: one orbit."""
 
-from collections.abc import Generator
+from collections.abc import Mapping
 
 from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, answered
 from attractor.api.formats import FORMATS, Format
-from attractor.api.queries.calculation_query import read_query
+from attractor.api.queries.calculation_query import Options, read_query
 from attractor.api.queries.orbit_query import PATH, OrbitQuery
+from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
+from attractor.core.slicing import Work
 
 
 class Calculation:
-    """The resource, as `api.http.handler.Resource` wants it."""
+    """The resource, as `api.resource.Resource` wants it."""
 
     path: str = PATH
     formats: dict[str, Format] = FORMATS
+    kinds: Mapping[str, type[Declared]] = {"": Options}
     read = staticmethod(read_query)
 
-    def answered(
-        self, query: OrbitQuery, settings: Settings, _: int
-    ) -> Generator[None, None, DoubleAnswer | DecimalAnswer]:
+    def answered(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
         return answered(query, settings)

@@ -1,52 +1,106 @@
 """GET /ensemble: many orbits at once."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from attractor.api.endpoints.analysis import WHOLE, Analysis
+from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault
-from attractor.api.queries.analysis_query import AnalysisQuery
-from attractor.api.queries.parameters import Choice, Option, Whole
+from attractor.api.queries.parameters import Choice, Ranges, Sweeps, Whole
+from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.cost import POINT, lane_step, orbit_step, padded
-from attractor.core.ensemble import final_states, orbits
+from attractor.core.ensemble import advance_kernel, final_states, orbits, record_kernel
 from attractor.core.lanes import LANES, Floats
 from attractor.core.orbit import orbit_blocks
 from attractor.core.selection import Selection
+from attractor.core.slicing import Work
 
 _PIECE = 1 << 20  # numbers of the orbits that lie in memory together
 _TOGETHER = 1 << 14  # records that are made together, about
 
 
-def _selection(query: AnalysisQuery) -> Selection:
-    options = query.options
-    if options["keep"] == "final":
-        return Selection(options["steps"], every=options["steps"])
-    return Selection(options["steps"], options["skip"], options["every"])
+class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
+    """A query for orbits, or for their ends."""
+
+    steps: Annotated[int, Whole("How many iterations.", 1)] = 1_000
+    keep: Annotated[
+        Literal["final", "orbits"],
+        Choice("The last state of each orbit, or its iterates.", ("final", "orbits"), "is neither", is_long=False),
+    ] = "final"
+    skip: Annotated[int, Whole("With keep=orbits: iterations whose iterates are dropped.", 0)] = 0
+    every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1)] = 1
+
+    path = "/ensemble"
+    title = "Many orbits"
+    description = "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it."
+    columns: ClassVar[Schemas] = {"^n$": WHOLE}
+    sweeps = Sweeps("inputs", 0, 2)
+    kernels = (advance_kernel, record_kernel)
+    cheap: ClassVar[Ranges] = {"steps": (1, 50)}
+
+    @property
+    def selection(self) -> Selection:
+        if self.keep == "final":
+            return Selection(self.steps, every=self.steps)
+        return Selection(self.steps, self.skip, self.every)
+
+    @property
+    def is_one_by_one(self) -> bool:
+        """Whether the orbits of a block do not lie in memory together."""
+        return self.keep == "orbits" and self.selection.records * LANES * self.system.dimension > _PIECE
+
+    def count_steps(self) -> int:
+        return self.steps
+
+    def count_records(self) -> int:
+        return self.points * self.selection.records
+
+    def estimate_seconds(self) -> float:
+        if self.is_one_by_one:
+            return self.points * (self.steps * orbit_step(self.system) + POINT)
+        return padded(self.points) * self.steps * lane_step(self.system) + self.points * POINT
+
+    def estimate_bytes(self) -> int:
+        """Bytes of pieces of orbits, and of the numbers of their iterates."""
+        if self.keep == "final":
+            return 0
+        records, size = self.selection.records, self.system.dimension
+        together = LANES if records * LANES * size <= _PIECE else 1
+        return 8 * (min(records, _PIECE) + 3 * min(min(self.points, together) * records * size, _PIECE))
+
+    def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
+        if self.keep == "final":
+            for name, value, default in (("skip", self.skip, 0), ("every", self.every, 1)):
+                if value != default:
+                    yield Fault(name, "goes with keep=orbits only", str(value), "leave it out")
+        elif self.skip >= self.steps:
+            yield Fault("skip", "leaves no iterate", str(self.skip), f"less than steps, {self.steps}")
+        elif not self.selection.records:
+            yield Fault("every", "keeps no iterate", str(self.every), f"at most steps, {self.steps}")
+
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        sweep, selection, system = Sweep(self), self.selection, self.system
+        whole = self.keep == "orbits"
+        numbers = (Column("n", "whole"),) if whole else ()
+        return Records(
+            self,
+            (*sweep.columns, *numbers, *map(Column, system.state)),
+            self.count_records(),
+            (*self.shape, *([selection.records] if whole else []), system.dimension),
+            len(sweep.columns) + len(numbers),
+            lambda: _orbits(self, sweep, selection, threads) if whole else _finals(self, sweep, threads),
+        )
 
 
-def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
-    yield
-    sweep, selection, system = Sweep(query), _selection(query), query.system
-    whole = query.options["keep"] == "orbits"
-    numbers = (Column("n", "whole"),) if whole else ()
-    return Records(
-        query,
-        (*sweep.columns, *numbers, *map(Column, system.state)),
-        _records(query),
-        (*query.shape, *([selection.records] if whole else []), system.dimension),
-        len(sweep.columns) + len(numbers),
-        lambda: _orbits(query, sweep, selection, threads) if whole else _finals(query, sweep, threads),
-    )
-
-
-def _finals(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
+def _finals(query: EnsembleQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
     for start, parameters, swept in sweep.chunks():
         done = 0
-        for states in final_states(query.system, start, parameters, query.options["steps"], threads):
+        for states in final_states(query.system, start, parameters, query.steps, threads):
             if states is None:
                 yield None
                 continue
@@ -54,9 +108,9 @@ def _finals(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows |
             done += len(states)
 
 
-def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: int) -> Iterator[Rows | None]:
+def _orbits(query: EnsembleQuery, sweep: Sweep, selection: Selection, threads: int) -> Iterator[Rows | None]:
     system = query.system
-    if _is_one_by_one(query, selection):
+    if query.is_one_by_one:
         yield from _one_by_one(query, sweep, selection)
         return
     numbers = np.arange(selection.first, selection.last + 1, selection.every, dtype=np.float64)
@@ -73,13 +127,7 @@ def _orbits(query: AnalysisQuery, sweep: Sweep, selection: Selection, threads: i
                 yield _labelled(mine, numbers, some.reshape(-1, system.dimension))
 
 
-def _is_one_by_one(query: AnalysisQuery, selection: Selection) -> bool:
-    """Whether the orbits of a block do not lie in memory together."""
-    is_whole: bool = query.options["keep"] == "orbits"
-    return is_whole and selection.records * LANES * query.system.dimension > _PIECE
-
-
-def _one_by_one(query: AnalysisQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
+def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
     """Long orbits: the writing takes longer than the computing, and one fits in memory where a block does not."""
     for starts, parameters, swept in sweep.chunks():
         for start, values, mine in zip(starts.tolist(), parameters.tolist(), swept, strict=True):
@@ -91,58 +139,3 @@ def _one_by_one(query: AnalysisQuery, sweep: Sweep, selection: Selection) -> Ite
 def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
     labels = np.repeat(swept, len(numbers), axis=0)
     return np.column_stack([labels, np.tile(numbers, len(swept)), states])
-
-
-def _seconds(query: AnalysisQuery) -> float:
-    each: int = query.options["steps"]
-    if _is_one_by_one(query, _selection(query)):
-        return query.points * (each * orbit_step(query.system) + POINT)
-    return padded(query.points) * each * lane_step(query.system) + query.points * POINT
-
-
-def _records(query: AnalysisQuery) -> int:
-    return query.points * _selection(query).records
-
-
-def _holds(query: AnalysisQuery) -> int:
-    """Bytes of pieces of orbits, and of the numbers of their iterates."""
-    if query.options["keep"] == "final":
-        return 0
-    records, size = _selection(query).records, query.system.dimension
-    together = LANES if records * LANES * size <= _PIECE else 1
-    return 8 * (min(records, _PIECE) + 3 * min(min(query.points, together) * records * size, _PIECE))
-
-
-def _beyond(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
-    options = query.options
-    if options["keep"] == "final":
-        for name, default in (("skip", 0), ("every", 1)):
-            if options[name] != default:
-                yield Fault(name, "goes with keep=orbits only", query.texts[name], "leave it out")
-    elif options["skip"] >= options["steps"]:
-        yield Fault("skip", "leaves no iterate", query.texts["skip"], f"less than steps, {options['steps']}")
-    elif not _selection(query).records:
-        yield Fault("every", "keeps no iterate", query.texts["every"], f"at most steps, {options['steps']}")
-
-
-ENSEMBLE = Analysis(
-    "/ensemble",
-    "Many orbits",
-    "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it.",
-    (
-        Option("steps", "How many iterations.", Whole(1, lambda s: s.max_steps), "1000"),
-        Option(
-            "keep", "The last state of each orbit, or its iterates.", Choice(("final", "orbits"), "is neither"), "final"
-        ),
-        Option(
-            "skip", "With keep=orbits: iterations whose iterates are dropped.", Whole(0, lambda s: s.max_steps), "0"
-        ),
-        Option("every", "With keep=orbits: keep the iterates that this divides.", Whole(1, lambda s: s.max_steps), "1"),
-    ),
-    _answer,
-    _seconds,
-    _records,
-    _beyond,
-    holds=_holds,
-    columns={"^n$": WHOLE},
-)

@@ -1,39 +1,67 @@
 """GET /lyapunov: Lyapunov spectra."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis import DOUBLE, TRANSIENT, Analysis
+from attractor.api.endpoints.analysis_query import DOUBLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
-from attractor.api.queries.analysis_query import AnalysisQuery
-from attractor.api.queries.parameters import Option, Whole
+from attractor.api.queries.parameters import Ranges, Sweeps, Whole
+from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.cost import SPECTRUM, tangent_step
-from attractor.core.lyapunov import BATCHES, spectra
+from attractor.core.lyapunov import BATCHES, spectra, stretch_kernel
+from attractor.core.slicing import Work
 
 
-def _answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Records]:
-    yield
-    sweep = Sweep(query)
-    kinds = ("exponent", "error", "per_time") if query.system.is_flow else ("exponent", "error")
-    names = [f"{kind}{i + 1}" for kind in kinds for i in range(query.system.dimension)] + ["kaplan_yorke"]
-    return Records(
-        query,
-        (*sweep.columns, *map(Column, names)),
-        query.points,
-        (*query.shape, len(names)),
-        len(sweep.columns),
-        lambda: spectra_of(query, sweep, threads),
+class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
+    """A query for spectra."""
+
+    steps: Annotated[int, Whole("Steps of the average.", BATCHES)] = 10_000
+    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+
+    path = "/lyapunov"
+    title = "Lyapunov spectra"
+    description = (
+        "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard "
+        f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
+        "(per_time1, …), and the Kaplan-Yorke dimension."
     )
+    columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
+    sweeps = Sweeps("inputs", 0, 2)
+    kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
+    cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
+
+    def count_steps(self) -> int:
+        return self.transient + self.steps
+
+    def count_values(self) -> int:
+        return len(self.swept) + 3 * self.system.dimension + 1
+
+    def estimate_seconds(self) -> float:
+        return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
+
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        yield
+        sweep = Sweep(self)
+        kinds = ("exponent", "error", "per_time") if self.system.is_flow else ("exponent", "error")
+        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)] + ["kaplan_yorke"]
+        return Records(
+            self,
+            (*sweep.columns, *map(Column, names)),
+            self.points,
+            (*self.shape, len(names)),
+            len(sweep.columns),
+            lambda: spectra_of(self, sweep, threads),
+        )
 
 
-def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
+def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Rows | None]:
     """The records, as arrays."""
-    steps, transient = query.options["steps"], query.options["transient"]
     for start, parameters, swept in sweep.chunks():
-        for found in spectra(query.system, start, parameters, steps, transient, threads):
+        for found in spectra(query.system, start, parameters, query.steps, query.transient, threads):
             if found is None:
                 yield None
                 continue
@@ -41,25 +69,3 @@ def spectra_of(query: AnalysisQuery, sweep: Sweep, threads: int) -> Iterator[Row
             with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
                 per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
             yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
-
-
-def seconds(query: AnalysisQuery) -> float:
-    """CPU seconds that all spectra take, about."""
-    return query.steps * tangent_step(query.system) + query.points * SPECTRUM
-
-
-OPTIONS = (Option("steps", "Steps of the average.", Whole(BATCHES, lambda s: s.max_steps), "10000"), TRANSIENT)
-
-LYAPUNOV = Analysis(
-    "/lyapunov",
-    "Lyapunov spectra",
-    "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard errors "
-    f"from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time (per_time1, …), and "
-    "the Kaplan-Yorke dimension.",
-    OPTIONS,
-    _answer,
-    seconds,
-    lambda query: query.points,
-    width=lambda query: len(query.swept) + 3 * query.system.dimension + 1,
-    columns={"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE},
-)

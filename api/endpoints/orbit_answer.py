@@ -1,7 +1,7 @@
 """From a validated query to the orbit it names, in the arithmetic it asks for."""
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -9,12 +9,13 @@ from msgspec import Struct
 from attractor import __version__
 from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
-from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery
+from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, too_much_decimal
 from attractor.api.settings import Settings
 from attractor.core.decimals import decimal_blocks
 from attractor.core.kernel import Orbit
 from attractor.core.orbit import orbit_blocks, short_orbit
 from attractor.core.selection import Block, Selection
+from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
 
 LOOKAHEAD = 250_000
@@ -128,7 +129,7 @@ class DecimalAnswer(_Orbit, frozen=True):
 Answer = DoubleAnswer | DecimalAnswer
 
 
-def answered(query: OrbitQuery, settings: Settings) -> Generator[None, None, Answer]:
+def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
     """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
 
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
@@ -150,7 +151,7 @@ def _short(query: OrbitQuery) -> DoubleAnswer:
     return DoubleAnswer(query, "double", held[-1].left_at, held)
 
 
-def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
+def _long(query: OrbitQuery) -> Work[DoubleAnswer]:
     ahead = min(query.selection.last, LOOKAHEAD)
     left_at = None
     for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
@@ -159,7 +160,7 @@ def _long(query: OrbitQuery) -> Generator[None, None, DoubleAnswer]:
     return DoubleAnswer(query, "double", left_at, None)
 
 
-def _decimal(query: OrbitQuery) -> Generator[None, None, DecimalAnswer]:
+def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
     held: list[Block[bytes]] | None = []
     size, left_at, has_begun = 0, None, False
     for block in _texts(query):
@@ -178,12 +179,3 @@ def _texts(query: OrbitQuery) -> Iterator[Block[bytes]]:
     """The orbit in decimal, each block's rows as one text: the values with spaces between them."""
     for first, rows, left_at in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
         yield Block(first, " ".join([str(value) for row in rows for value in row]).encode(), left_at)
-
-
-def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
-    """A fault where the decimal evaluation of `query` would cost more than the bound."""
-    bound = settings.max_decimal_work // query.work_per_step()
-    steps = query.selection.steps
-    if steps > bound:
-        why = f"is too large for decimal arithmetic of {query.digits} digits"
-        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")

@@ -1,28 +1,30 @@
 """GET /picture: what the other endpoints find, drawn."""
 
-from collections.abc import Callable, Generator, Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from msgspec import Struct
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from attractor.api.endpoints import basins, bifurcation, lyapunov
-from attractor.api.endpoints.analysis import TRANSIENT, Analysis, result, too_many
+from attractor.api.endpoints import basins, lyapunov
+from attractor.api.endpoints.analysis_query import AnalysisQuery
+from attractor.api.endpoints.basins import BasinsQuery
+from attractor.api.endpoints.bifurcation import BifurcationQuery
+from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
 from attractor.api.pictures import charts as drawing
 from attractor.api.pictures.charts import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from attractor.api.problems import BadQuery, Fault, shown
-from attractor.api.queries.analysis_query import AnalysisQuery
-from attractor.api.queries.parameters import Choice, Coordinates, Interval, Option, Whole
-from attractor.api.queries.query_string import names_and_values
+from attractor.api.queries.parameters import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
+from attractor.api.resource import Answer, InDouble
 from attractor.api.settings import Settings
 from attractor.core.cost import TALLIED, density_step, lane_step, padded
-from attractor.core.density import FARTHEST, NoScale, density
-from attractor.core.diagram_raster import HELD, raster
+from attractor.core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
+from attractor.core.diagram_raster import HELD, raster, reach_kernel, tally_kernel
+from attractor.core.ensemble import advance_kernel
 from attractor.core.lanes import Floats
+from attractor.core.slicing import Work, result
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -34,20 +36,17 @@ _PIXEL_SECONDS = 1e-7  # to colour and to encode it
 _CANVAS_SECONDS = 0.08  # for axes and words
 
 
-class Picture(Struct, frozen=True):
-    """An answer, as `api.http.handler.Answer` wants it."""
+class Picture(InDouble, frozen=True):
+    """An answer."""
 
-    query: AnalysisQuery
+    query: "PictureQuery"
     body: bytes
 
-    arithmetic: ClassVar[str] = "double"
-    left_at: ClassVar[int | None] = None
     records: ClassVar[int] = 0
-    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:
-        return f"{self.query.system.name}-{self.query.options['of']}"
+        return f"{self.query.system.name}-{self.query.of}"
 
 
 def _write(answer: Picture) -> Iterator[bytes]:
@@ -59,127 +58,292 @@ FORMATS = {
     "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True),
 }
 
-Drawn = Generator[None, None, bytes]
+Drawn = Work[bytes]
+Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
+Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
+Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
+Horizontal = Annotated[str | None, Interval("Low and high end of the horizontal axis; by default all is shown.")]
+Vertical = Annotated[str | None, Interval("Low and high end of the vertical axis; by default all is shown.")]
+Colormap = Annotated[str, Choice("The colours.", COLORMAPS, "is not a known colour map")]
 
 
-def _size(query: AnalysisQuery) -> tuple[int, int]:
-    return query.options["width"], query.options["height"]
+class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
+    """What queries for pictures have in common. A kind lies over the query for what it draws, so it has the fields."""
 
+    if TYPE_CHECKING:
+        of: str
+        width: int
+        height: int
 
-def _title(query: AnalysisQuery) -> str:
-    """The system and its parameters."""
-    single = [name for name in query.system.parameters if name not in query.swept]
-    values = ", ".join(f"{name} = {query.inputs[name].text}" for name in single)
-    return f"{query.system.title}: {values}" if values else query.system.title
-
-
-def _common(query: AnalysisQuery) -> dict[str, Any]:
-    """What every picture is told."""
-    return {
-        "title": _title(query),
-        "size": _size(query),
-        "form": query.format,
-        "source": query.canonical,
-    }
-
-
-def _density(query: AnalysisQuery, _: int) -> Drawn:
-    options = query.options
-    bounds = (*options["horizontal"], *options["vertical"]) if "horizontal" in options else None
-    plane, cells = options["plane"], drawing.raster_size(_size(query))
-    found = yield from result(
-        density(query.system, *query.first(), options["steps"], plane, cells, options["transient"], bounds)
+    path = "/picture"
+    title = "A picture"
+    description = (
+        "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours. "
+        "of says which, and with it which other options there are."
     )
-    return drawing.density(found.counts, found.bounds, plane, colormap=options["colormap"], **_common(query))
+    formats = FORMATS
+    first_options = ("of", "width", "height")
+    small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
-
-def _diagram(query: AnalysisQuery, threads: int) -> Drawn:
-    options, varied = query.options, bifurcation.varied(query)
-    coordinate = options["coordinate"][0]
-    work = raster(
-        query.system,
-        *query.first(),
-        varied,
-        query.axis(varied),
-        coordinate,
-        options["kept"],
-        drawing.raster_size(_size(query)),
-        options["transient"],
-        options["continuation"],
-        options.get("vertical"),
-        threads,
-    )
-    found = yield from result(work)
-    cells, names = (found.counts, found.values, found.bounds), (varied, coordinate)
-    return drawing.orbit_diagram(*cells, names, colormap=options["colormap"], **_common(query))
-
-
-def _plane(query: AnalysisQuery) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
-    """The outer values of the two that are swept, and their names."""
-    across, up = query.swept
-    ends = [
-        float(query.axis(name).doubles(i, i + 1)[0]) for name in (across, up) for i in (0, query.axis(name).count - 1)
-    ]
-    return (ends[0], ends[1], ends[2], ends[3]), (across, up)
-
-
-def _exponents(query: AnalysisQuery, threads: int) -> Iterator[tuple[int, Floats] | None]:
-    """The first of some points, and all exponents at each."""
-    swept, done = len(query.swept), 0
-    for rows in lyapunov.spectra_of(query, Sweep(query), threads):
-        if rows is None:
-            yield None
-        else:
-            yield done, np.asarray(rows)[:, swept : swept + query.system.dimension]
-            done += len(rows)
-
-
-def _spectrum(query: AnalysisQuery, threads: int) -> Drawn:
-    return _lines(query, threads) if len(query.swept) == 1 else _map(query, threads)
-
-
-def _lines(query: AnalysisQuery, threads: int) -> Drawn:
-    """All exponents over one range."""
-    exponents = np.empty((query.points, query.system.dimension))
-    for found in _exponents(query, threads):
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield
-        if found is not None:
-            exponents[found[0] : found[0] + len(found[1])] = found[1]
-    (name,) = query.swept
-    legend = [f"exponent {i + 1}" for i in range(query.system.dimension)]
-    x, names = query.axis(name).doubles(), (name, "exponents per step")
-    return drawing.lines(x, exponents.T, legend, names, **_common(query))
+        try:
+            return Picture(self, (yield from self.draw(threads)))
+        except NoScale as error:
+            raise BadQuery([_without_axis(self, error)]) from None
+        except ValueError as error:  # orbits of which nothing can be shown
+            name = next(iter(self.inputs))
+            rule = "initial conditions and parameters at which an orbit stays in double's range"
+            raise BadQuery([Fault(name, f"gives no picture: {error}", self.inputs[name].text, rule)]) from None
+
+    def draw(self, threads: int) -> Drawn:
+        """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
+        raise NotImplementedError
+
+    def count_records(self) -> int:
+        return 0
+
+    def estimate_found_seconds(self) -> float:
+        """CPU seconds before it is drawn."""
+        return super().estimate_seconds()
+
+    def estimate_found_bytes(self) -> int:
+        """Bytes before it is drawn, beyond a number for each pixel."""
+        return super().estimate_bytes()
+
+    def estimate_seconds(self) -> float:
+        has_pixels = self.format == "png" or not self.is_line
+        return self.estimate_found_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
+
+    def estimate_bytes(self) -> int:
+        pixels = self.width * self.height
+        return max(self.estimate_found_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
+
+    @property
+    def is_line(self) -> bool:
+        return self.of == "lyapunov" and len(self.swept) == 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    def check(self, settings: Settings) -> Iterator[Fault]:
+        if (pixels := self.width * self.height) > _MOST_PIXELS:
+            problem = f"makes {pixels} pixels with height, more than a picture may have"
+            yield Fault("width", problem, str(self.width), f"at most {_MOST_PIXELS} in all")
+        yield from super().check(settings)
+
+    def check_ranges(self, counts: tuple[int, ...]) -> Iterator[Fault]:
+        """Faults where not so many inputs are swept, or one of them by a list, which has no axis."""
+        wanted = " or ".join(map(str, counts))
+        if len(self.swept) not in counts:
+            name = self.swept[-1] if self.swept else next(iter(self.inputs))
+            problem = f"{len(self.swept)} inputs are swept: there is no picture of that"
+            yield Fault(name, problem, self.inputs[name].text, f"a range start:stop:count for {wanted} of them")
+        for name in self.swept:
+            if "," in self.inputs[name].text:
+                yield Fault(name, "is a list: a picture has axes", self.inputs[name].text, "start:stop:count")
+
+    def common(self) -> dict[str, Any]:
+        """What every picture is told."""
+        single = [name for name in self.system.parameters if name not in self.swept]
+        values = ", ".join(f"{name} = {self.inputs[name].text}" for name in single)
+        title = f"{self.system.title}: {values}" if values else self.system.title
+        return {"title": title, "size": self.size, "form": self.format, "source": self.canonical}
+
+    def plane_of_inputs(self) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
+        """The outer values of the two that are swept, and their names."""
+        across, up = self.swept
+        axes = self.axis(across), self.axis(up)
+        ends = [float(axis.doubles(i, i + 1)[0]) for axis in axes for i in (0, axis.count - 1)]
+        return (ends[0], ends[1], ends[2], ends[3]), (across, up)
 
 
-def _map(query: AnalysisQuery, threads: int) -> Drawn:
-    """One exponent over two ranges, of which only what is shown is held."""
-    shown, which = _Shown(query), query.options["exponent"]
-    for found in _exponents(query, threads):
-        yield
-        if found is not None:
-            shown.add(found[0], found[1][:, which - 1])
-    label, colormap = f"exponent {which} per step", query.options["colormap"]
-    return drawing.grid(
-        shown.cells.T,
-        *_plane(query),
-        label=label,
-        centred=True,
-        colormap=colormap,
-        whole=(query.shape[1], query.shape[0], shown.least, shown.greatest),
-        **_common(query),
-    )
+class DensityPicture(PictureQuery, frozen=True, kw_only=True):
+    """How often one orbit comes to each place of a plane."""
+
+    of: Of = "density"
+    width: Width = 800
+    height: Height = 600
+    steps: Annotated[int, Whole("Iterations that are drawn.", 1)] = 1_000_000
+    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    plane: Annotated[tuple[str, ...], Coordinates("Two coordinates: across and up.", 2)] = ()
+    horizontal: Horizontal = None
+    vertical: Vertical = None
+    colormap: Colormap = DEFAULT
+
+    kernels = (count_kernel, extend_kernel)
+    cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
+
+    def count_steps(self) -> int:
+        return self.transient + self.steps
+
+    def estimate_found_seconds(self) -> float:
+        return self.iterations * density_step(self.system)
+
+    def estimate_found_bytes(self) -> int:
+        return 0
+
+    def check(self, settings: Settings) -> Iterator[Fault]:
+        yield from super().check(settings)
+        if self.system.dimension < 2:
+            yield Fault("system", "has one coordinate, which is no plane", self.system.name, "one of two or more")
+        for name in self.swept:
+            yield Fault(name, "is swept", self.inputs[name].text, "one number: a density is that of one orbit")
+        ends = {"horizontal": self.horizontal, "vertical": self.vertical}
+        for (name, text), other in zip(ends.items(), reversed(ends), strict=True):
+            if text and not ends[other]:
+                yield Fault(name, f"goes with {other}", text, f"{other} too, or neither")
+
+    def draw(self, _: int) -> Drawn:
+        bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
+        plane, cells = (self.plane[0], self.plane[1]), drawing.raster_size(self.size)
+        work = density(self.system, *self.first(), self.steps, plane, cells, self.transient, bounds)
+        found = yield from result(work)
+        return drawing.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
+
+
+class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
+    """An orbit diagram."""
+
+    of: Of = "density"
+    width: Width = 800
+    height: Height = 600
+    vertical: Vertical = None
+    colormap: Colormap = DEFAULT
+
+    kernels = (advance_kernel, reach_kernel, tally_kernel)
+    cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
+
+    def estimate_found_seconds(self) -> float:
+        """Each value is run through twice where its reach is not given, its transient too where states are not held."""
+        passes = 1 if self.vertical else 2
+        are_held = self.points * self.system.dimension <= HELD
+        tallied = padded(self.points) * self.kept * (lane_step(self.system) + TALLIED)
+        return (1 if are_held else passes) * self.estimate_settled_seconds() + passes * tallied
+
+    def estimate_found_bytes(self) -> int:
+        """Bytes of the states behind the transients."""
+        return 8 * min(HELD, self.points * self.system.dimension)
+
+    def draw(self, threads: int) -> Drawn:
+        work = raster(
+            self.system,
+            *self.first(),
+            self.varied,
+            self.axis(self.varied),
+            self.coordinate[0],
+            self.kept,
+            drawing.raster_size(self.size),
+            self.transient,
+            self.continuation,
+            ends(self.vertical) if self.vertical else None,
+            threads,
+        )
+        found = yield from result(work)
+        cells, names = (found.counts, found.values, found.bounds), (self.varied, self.coordinate[0])
+        return drawing.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
+
+
+class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
+    """Basins of attraction over a plane."""
+
+    of: Of = "density"
+    width: Width = 800
+    height: Height = 600
+
+    kernels = BasinsQuery.kernels
+    sweeps = Sweeps("start", 2, 2)
+    cheap: ClassVar[Ranges] = PictureQuery.small | BasinsQuery.cheap
+
+    def check(self, settings: Settings) -> Iterator[Fault]:
+        yield from super().check(settings)
+        yield from self.check_ranges((2,))
+
+    def draw(self, threads: int) -> Drawn:
+        found = yield from basins.found(self, threads)
+        legend = {entry["label"]: _named(entry) for entry in basins.legend(self, found)}
+        undecided = max(0, *legend) + 1
+        labels = np.where(found.labels < 0, undecided, found.labels).reshape(self.shape).T
+        texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
+        return drawing.basins(labels, *self.plane_of_inputs(), texts, **self.common())
+
+
+class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
+    """All exponents over one range, or one exponent over two."""
+
+    of: Of = "density"
+    width: Width = 800
+    height: Height = 600
+    exponent: Annotated[int, Whole("Which one a picture over two ranges shows.", 1, 100)] = 1
+    colormap: Colormap = CENTRED
+
+    kernels = LyapunovQuery.kernels
+    sweeps = Sweeps("inputs", 1, 2)
+    cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
+
+    def estimate_found_bytes(self) -> int:
+        return _POINT_BYTES * self.points * self.system.dimension if self.is_line else 0
+
+    def check(self, settings: Settings) -> Iterator[Fault]:
+        yield from super().check(settings)
+        yield from self.check_ranges((1, 2))
+        if self.is_line and self.points > _MOST_ON_A_LINE:
+            yield self.too_many("points on a line", self.points, _MOST_ON_A_LINE)
+        if self.exponent > (most := self.system.dimension):
+            yield Fault("exponent", "is out of range", str(self.exponent), f"at most {most}")
+
+    def draw(self, threads: int) -> Drawn:
+        return self._lines(threads) if self.is_line else self._map(threads)
+
+    def _exponents(self, threads: int) -> Iterator[tuple[int, Floats] | None]:
+        """The first of some points, and all exponents at each."""
+        swept, done = len(self.swept), 0
+        for rows in lyapunov.spectra_of(self, Sweep(self), threads):
+            if rows is None:
+                yield None
+            else:
+                yield done, np.asarray(rows)[:, swept : swept + self.system.dimension]
+                done += len(rows)
+
+    def _lines(self, threads: int) -> Drawn:
+        exponents = np.empty((self.points, self.system.dimension))
+        for found in self._exponents(threads):
+            yield
+            if found is not None:
+                exponents[found[0] : found[0] + len(found[1])] = found[1]
+        (name,) = self.swept
+        legend = [f"exponent {i + 1}" for i in range(self.system.dimension)]
+        x, names = self.axis(name).doubles(), (name, "exponents per step")
+        return drawing.lines(x, exponents.T, legend, names, **self.common())
+
+    def _map(self, threads: int) -> Drawn:
+        """Only what is shown is held."""
+        shown = _Shown(self)
+        for found in self._exponents(threads):
+            yield
+            if found is not None:
+                shown.add(found[0], found[1][:, self.exponent - 1])
+        return drawing.grid(
+            shown.cells.T,
+            *self.plane_of_inputs(),
+            label=f"exponent {self.exponent} per step",
+            centred=True,
+            colormap=self.colormap,
+            whole=(self.shape[1], self.shape[0], shown.least, shown.greatest),
+            **self.common(),
+        )
 
 
 class _Shown:
     """Values over a grid of two ranges, of which a picture shows those of the nearest cells, one for each pixel."""
 
-    def __init__(self, query: AnalysisQuery) -> None:
+    def __init__(self, query: "SpectrumPicture") -> None:
         self.least, self.greatest = np.inf, -np.inf
         """Of all that are finite, shown or not."""
         self._up = query.shape[1]
         self._places = [
-            _nearest(count, pixels)
-            for count, pixels in zip(query.shape, drawing.raster_size(_size(query)), strict=True)
+            _nearest(count, pixels) for count, pixels in zip(query.shape, drawing.raster_size(query.size), strict=True)
         ]
         self.cells = np.empty([len(places) for places in self._places])
 
@@ -200,15 +364,6 @@ def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
     return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
-def _basins(query: AnalysisQuery, threads: int) -> Drawn:
-    found = yield from basins.found(query, threads)
-    legend = {entry["label"]: _named(entry) for entry in basins.legend(query, found)}
-    undecided = max(0, *legend) + 1
-    labels = np.where(found.labels < 0, undecided, found.labels).reshape(query.shape).T
-    texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-    return drawing.basins(labels, *_plane(query), texts, **_common(query))
-
-
 def _named(entry: dict[str, Any]) -> str:
     """An entry of the legend in few words."""
     if "points" not in entry:
@@ -218,209 +373,24 @@ def _named(entry: dict[str, Any]) -> str:
     return f"{kind} ({place})" if entry["period"] else kind
 
 
-def _one_orbit(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
-    if query.system.dimension < 2:
-        yield Fault("system", "has one coordinate, which is no plane", query.system.name, "one of two or more")
-    for name in query.swept:
-        yield Fault(name, "is swept", query.inputs[name].text, "one number: a density is that of one orbit")
-    for name, other in (("horizontal", "vertical"), ("vertical", "horizontal")):
-        if name in query.options and other not in query.options:
-            yield Fault(name, f"goes with {other}", query.texts[name], f"{other} too, or neither")
+def ends(interval: str) -> tuple[float, float]:
+    """Both numbers of an interval."""
+    low, high = map(float, interval.split(":"))
+    return low, high
 
 
-def _two_ranges(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-    yield from basins.beyond(query, settings)
-    yield from _ranges(query, (2,))
-
-
-def _some_ranges(query: AnalysisQuery, _: Settings) -> Iterator[Fault]:
-    yield from _ranges(query, (1, 2))
-    if len(query.swept) == 1 and query.points > _MOST_ON_A_LINE:
-        yield too_many(query, "points on a line", query.points, _MOST_ON_A_LINE)
-    if query.options["exponent"] > (most := query.system.dimension):
-        yield Fault("exponent", "is out of range", query.texts["exponent"], f"at most {most}")
-
-
-def _states(query: AnalysisQuery) -> int:
-    """Bytes of the states behind the transients of a diagram."""
-    return 8 * min(HELD, query.points * query.system.dimension)
-
-
-def _is_line(query: AnalysisQuery) -> bool:
-    return query.options["of"] == "lyapunov" and len(query.swept) == 1
-
-
-def _line_holds(query: AnalysisQuery) -> int:
-    return _POINT_BYTES * query.points * query.system.dimension if _is_line(query) else 0
-
-
-def _ranges(query: AnalysisQuery, counts: tuple[int, ...]) -> Iterator[Fault]:
-    """Faults where not so many inputs are swept, or one of them by a list, which has no axis."""
-    wanted = " or ".join(map(str, counts))
-    if len(query.swept) not in counts:
-        name = query.swept[-1] if query.swept else next(iter(query.inputs))
-        problem = f"{len(query.swept)} inputs are swept: there is no picture of that"
-        yield Fault(name, problem, query.inputs[name].text, f"a range start:stop:count for {wanted} of them")
-    for name in query.swept:
-        if "," in query.inputs[name].text:
-            yield Fault(name, "is a list: a picture has axes", query.inputs[name].text, "start:stop:count")
-
-
-def _density_seconds(query: AnalysisQuery) -> float:
-    return query.steps * density_step(query.system)
-
-
-def _diagram_seconds(query: AnalysisQuery) -> float:
-    """Each value is run through twice where its reach is not given, its transient too where states are not held."""
-    options, passes = query.options, 1 if "vertical" in query.options else 2
-    are_held = query.points * query.system.dimension <= HELD
-    kept: int = options["kept"]
-    tallied = padded(query.points) * kept * (lane_step(query.system) + TALLIED)
-    return (1 if are_held else passes) * bifurcation.settled_seconds(query) + passes * tallied
-
-
-class Kind(Struct, frozen=True):
-    """What can be drawn."""
-
-    draw: Callable[[AnalysisQuery, int], Drawn]
-    options: tuple[Option, ...]
-    seconds: Callable[[AnalysisQuery], float]
-    """CPU seconds before it is drawn."""
-    beyond: Callable[[AnalysisQuery, Settings], Iterator[Fault]]
-    holds: Callable[[AnalysisQuery], int] = lambda _: 0
-    """Bytes before it is drawn, beyond a number for each pixel."""
-
-
-def _colormap(default: str) -> Option:
-    return Option("colormap", "The colours.", Choice(COLORMAPS, "is not a known colour map", many=True), default)
-
-
-_VERTICAL = Option("vertical", "Low and high end of the vertical axis; by default all is shown.", Interval())
-
-KINDS = {
-    "density": Kind(
-        _density,
-        (
-            Option("steps", "Iterations that are drawn.", Whole(1, lambda s: s.max_steps), "1000000"),
-            TRANSIENT,
-            Option("plane", "Two coordinates: across and up.", Coordinates(2), lambda s: ",".join(s.state[:2])),
-            replace(_VERTICAL, name="horizontal", about=_VERTICAL.about.replace("vertical", "horizontal")),
-            _VERTICAL,
-            _colormap(DEFAULT),
-        ),
-        _density_seconds,
-        _one_orbit,
-    ),
-    "bifurcation": Kind(
-        _diagram,
-        (*bifurcation.OPTIONS, _VERTICAL, _colormap(DEFAULT)),
-        _diagram_seconds,
-        bifurcation.beyond,
-        _states,
-    ),
-    "basins": Kind(_basins, basins.OPTIONS, basins.seconds, _two_ranges, basins.holds),
-    "lyapunov": Kind(
-        _spectrum,
-        (
-            *lyapunov.OPTIONS,
-            Option("exponent", "Which one a picture over two ranges shows.", Whole(1, 100), "1"),
-            _colormap(CENTRED),
-        ),
-        lyapunov.seconds,
-        _some_ranges,
-        _line_holds,
-    ),
-}
-
-_COMMON = (
-    Option("of", "What is drawn.", Choice(tuple(KINDS), "is not known", many=True), "density"),
-    Option("width", "Pixels.", Whole(SMALLEST[0], _LARGEST), "800"),
-    Option("height", "Pixels.", Whole(SMALLEST[1], _LARGEST), "600"),
-)
-
-
-def _answer(kind: Kind) -> Callable[[AnalysisQuery, Settings, int], Generator[None, None, Picture]]:
-    def answer(query: AnalysisQuery, _: Settings, threads: int) -> Generator[None, None, Picture]:
-        yield
-        try:
-            return Picture(query, (yield from kind.draw(query, threads)))
-        except NoScale as error:
-            raise BadQuery([_without_axis(query, error)]) from None
-        except ValueError as error:  # orbits of which nothing can be shown
-            name = next(iter(query.inputs))
-            rule = "initial conditions and parameters at which an orbit stays in double's range"
-            raise BadQuery([Fault(name, f"gives no picture: {error}", query.inputs[name].text, rule)]) from None
-
-    return answer
-
-
-def _without_axis(query: AnalysisQuery, error: NoScale) -> Fault:
+def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
     """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
     swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
-    name = error.axis if error.axis in query.options else swept.get(error.axis, next(iter(query.inputs)))
-    text = query.texts[name] if name in query.texts else query.inputs[name].text
+    name = error.axis if error.axis in query.texts() else swept.get(error.axis, next(iter(query.inputs)))
     rule = f"ends within ±{FARTHEST:g} that are apart, by more than 1e-14 of the greater"
-    return Fault(name, f"gives no picture: {error}", shown(text), rule)
+    return Fault(name, f"gives no picture: {error}", shown(query.text(name)), rule)
 
 
-def _beyond(kind: Kind) -> Callable[[AnalysisQuery, Settings], Iterator[Fault]]:
-    def beyond(query: AnalysisQuery, settings: Settings) -> Iterator[Fault]:
-        width, height = _size(query)
-        if width * height > _MOST_PIXELS:
-            problem = f"makes {width * height} pixels with height, more than a picture may have"
-            yield Fault("width", problem, str(width), f"at most {_MOST_PIXELS} in all")
-        yield from kind.beyond(query, settings)
-
-    return beyond
-
-
-def _seconds(kind: Kind) -> Callable[[AnalysisQuery], float]:
-    def seconds(query: AnalysisQuery) -> float:
-        width, height = _size(query)
-        has_pixels = query.format == "png" or not _is_line(query)
-        return kind.seconds(query) + _CANVAS_SECONDS + _PIXEL_SECONDS * width * height * has_pixels
-
-    return seconds
-
-
-def _holds(kind: Kind) -> Callable[[AnalysisQuery], int]:
-    def holds(query: AnalysisQuery) -> int:
-        width, height = _size(query)
-        return max(kind.holds(query), _PIXEL_BYTES * width * height) + _CELL_BYTES * width * height
-
-    return holds
-
-
-class Pictures:
-    """The resource, as `api.http.handler.Resource` wants it: an analysis for each kind of picture."""
-
-    path: str = "/picture"
-    formats: dict[str, Format] = FORMATS
-
-    def __init__(self) -> None:
-        about = (
-            "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours."
-        )
-        self.kinds = {
-            name: Analysis(
-                self.path,
-                "A picture",
-                f"{about} of says which, and with it which other options there are.",
-                (*_COMMON, *kind.options),
-                _answer(kind),
-                _seconds(kind),
-                lambda _: 0,
-                _beyond(kind),
-                holds=_holds(kind),
-                formats=FORMATS,
-            )
-            for name, kind in KINDS.items()
-        }
-
-    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> AnalysisQuery:
-        """As `api.endpoints.analysis.Analysis.read`."""
-        of = dict(names_and_values(raw)).get("of", next(iter(self.kinds)))
-        return self.kinds.get(of, self.kinds["density"]).read(raw, settings, negotiated)
-
-    def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Generator[None, None, Any]:
-        return self.kinds[query.options["of"]].answered(query, settings, threads)
+PICTURES: dict[str, type[PictureQuery]] = {
+    "density": DensityPicture,
+    "bifurcation": DiagramPicture,
+    "basins": BasinsPicture,
+    "lyapunov": SpectrumPicture,
+}
+"""The kinds, by the word for each."""

@@ -1,20 +1,18 @@
 """The table of records that answers a query for many orbits."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
-from msgspec import Struct
 
 from attractor import __version__
+from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
-from attractor.api.queries.analysis_query import AnalysisQuery
+from attractor.api.resource import InDouble
 from attractor.core.lanes import Floats
 from attractor.core.selection import Block
-
-CHUNK = 1 << 14
-"""Points of a grid that are computed together."""
+from attractor.core.slicing import Work
 
 _TUPLES = 1_024  # rows of Python's values that are written together
 
@@ -34,7 +32,7 @@ class Sweep:
             rows = self._grid.rows(first, min(first + size, self._grid.size))
             yield rows[:, : self._states], rows[:, self._states :], rows[:, self._places]
 
-    def starts(self) -> Generator[None, None, Floats]:
+    def starts(self) -> Work[Floats]:
         """The initial conditions of all points, as the generator's value; pauses between chunks."""
         found, done = np.empty((self._grid.size, self._states)), 0
         for start, _, _ in self.chunks():
@@ -44,7 +42,7 @@ class Sweep:
         return found
 
 
-class Records(Struct, frozen=True):
+class Records(InDouble, frozen=True):
     """An answer, as `api.formats.table.Table` wants it."""
 
     query: AnalysisQuery
@@ -54,13 +52,10 @@ class Records(Struct, frozen=True):
     bare: int
     source: Callable[[], Iterator[Rows | None]]
     """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
-    summary: dict[str, Any] = {}
+    summary: dict[str, Any] = msgspec.field(default_factory=dict)
 
     every: ClassVar[int] = 1
     as_text: ClassVar[bool] = False
-    arithmetic: ClassVar[str] = "double"
-    left_at: ClassVar[int | None] = None
-    fell_back: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:
@@ -68,11 +63,11 @@ class Records(Struct, frozen=True):
 
     @property
     def preface(self) -> bytes:
-        return msgspec.json.encode({"query": self.query.said(), **self.summary})[:-1] + b',"records":'
+        return msgspec.json.encode({"query": self.query.echo(), **self.summary})[:-1] + b',"records":'
 
     @property
     def metadata(self) -> dict[str, str]:
-        about = {"query": self.query.said(), **self.summary}
+        about = {"query": self.query.echo(), **self.summary}
         return {
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},

@@ -4,11 +4,12 @@ from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 from zlib import compressobj
 
+from litestar import Response
 from zstandard import ZstdCompressor
 
-from attractor.api.asgi import Scope, Send
 from attractor.api.http.caching import matches
 from attractor.api.http.negotiation import accepted_coding
 
@@ -16,15 +17,15 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-REVALIDATE = b"no-cache"
+REVALIDATE = "no-cache"
 
 _SENSIBLE = 512  # bytes from which compressing pays
 _MEDIA_TYPES = {
-    "html": b"text/html; charset=utf-8",
-    "css": b"text/css; charset=utf-8",
-    "js": b"text/javascript; charset=utf-8",
-    "json": b"application/json",
-    "svg": b"image/svg+xml",
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "svg": "image/svg+xml",
 }
 
 
@@ -52,27 +53,25 @@ class Asset:
         """A name for its content."""
         return blake2b(self._body, digest_size=12).hexdigest()
 
-    async def send(self, scope: Scope, send: Send, cache_control: bytes, vary: bytes = b"accept-encoding") -> None:
-        """Answers a GET or HEAD with it."""
-        given = dict(scope["headers"])
+    async def response(
+        self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding"
+    ) -> Response[Any]:
+        """What answers a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
         coding = accepted_coding(accepted) if accepted and len(self._body) >= _SENSIBLE else None
-        tag = b'"%s-%s"' % (self.digest.encode(), (coding or "plain").encode())
-        headers = [
-            (b"etag", tag),
-            (b"cache-control", cache_control),
-            (b"vary", vary),
-            (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-        ]
-        status, body = 304, b""
-        if not matches(given.get(b"if-none-match", b""), tag):
-            status, body = 200, await to_thread(self._in, coding)
-            headers += [(b"content-type", self._media_type), (b"content-length", b"%d" % len(body))]
-            if coding:
-                headers.append((b"content-encoding", coding.encode()))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        tag = f'"{self.digest}-{coding or "plain"}"'
+        headers = {
+            "etag": tag,
+            "cache-control": cache_control,
+            "vary": vary,
+            "content-security-policy": CONTENT_SECURITY_POLICY,
+            "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        }
+        if matches(given.get(b"if-none-match", b""), tag.encode()):
+            return Response(b"", status_code=304, headers=headers)
+        if coding:
+            headers["content-encoding"] = coding
+        return Response(await to_thread(self._in, coding), media_type=self._media_type, headers=headers)
 
     def _in(self, coding: str | None) -> bytes:
         if coding is None:

@@ -1,4 +1,4 @@
-"""Which asset a request is for: the pages at / and /docs, and what they load under a name that says its content."""
+"""The pages at / and /docs, and what they load under a name that says its content."""
 
 from asyncio import to_thread
 from functools import cache
@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
 
-from attractor.api.asgi import Scope, Send
 from attractor.api.endpoints.systems import entry
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
+from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.negotiation import accepted_format
 from attractor.core.catalogue import SYSTEMS
 
@@ -34,27 +36,33 @@ class _Assets(NamedTuple):
     files: dict[str, Asset]
 
 
-async def serve_page(scope: Scope, send: Send) -> bool:
-    """Whether it has answered: it does where a browser asks for a page, or a page for what it loads."""
-    path = scope["path"]
-    page = "docs.html" if path == "/docs" else "index.html" if path == "/" and _wants_html(scope) else None
-    if scope["method"] not in ("GET", "HEAD") or not (page or path.startswith(_FOLDER)):
-        return False
-    folder, pages, files = await to_thread(_assets)
-    name = path.rpartition("/")[2]
-    if page:
-        await pages[page].send(scope, send, REVALIDATE, vary=b"accept, accept-encoding")
-    elif name in files:
-        # While versions change, another one's page may ask: it gets what there is, and does not keep it.
-        await files[name].send(scope, send, CACHE_CONTROL if path == folder + name else REVALIDATE)
-    else:
-        return False
-    return True
+@get("/docs", include_in_schema=False)
+async def docs(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The reference of the API."""
+    return await page("docs.html", exchange_of(request))
 
 
-def _wants_html(scope: Scope) -> bool:
+@get("/assets/{path:path}", include_in_schema=False)
+async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
+    """What a page loads. While versions change, another one's may ask: it gets what there is, and does not keep it."""
+    exchange = exchange_of(request)
+    folder, _, files = await to_thread(_assets)
+    name = exchange.asked.rpartition("/")[2]
+    if name not in files:
+        raise NotFoundException
+    cache_control = CACHE_CONTROL.decode() if exchange.asked == folder + name else REVALIDATE
+    return await files[name].response(exchange.given, cache_control)
+
+
+async def page(name: str, exchange: Exchange) -> Response[Any]:
+    """The page of this name."""
+    pages = (await to_thread(_assets)).pages
+    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding")
+
+
+def wants_html(exchange: Exchange) -> bool:
     """Whether Accept names HTML, as a browser's does; a bare */* is for the text."""
-    accept = dict(scope["headers"]).get(b"accept", b"")
+    accept = exchange.given.get(b"accept", b"")
     return b"text/html" in accept and accepted_format(accept, _WELCOMES) == "html"
 
 

@@ -113,4 +113,6 @@ FORMATS: dict[str, Format] = {
         held=_rows_of(tables.ROWS, 60),
     ),
 }
+TABULAR = {name: form for name, form in FORMATS.items() if name != "npy"}
+"""Those of records that are not all numbers."""
 DEFAULT_FORMAT = "json"

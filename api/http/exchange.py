@@ -1,11 +1,13 @@
 """A request and its answer, while it is made and sent."""
 
-from typing import Any
+from typing import Any, cast
 
+from litestar import Request
 from msgspec import Struct
 
-from attractor.api.asgi import Message, Send
+from attractor.api.asgi import Message, Scope, Send
 from attractor.api.problems import MEDIA_TYPE, Problem
+from attractor.api.resource import Answer, Query
 from attractor.api.telemetry.metrics import Tallies, Tally
 
 Headers = list[tuple[bytes, bytes]]
@@ -32,10 +34,12 @@ class Exchange(Struct):
     id: bytes
     added: Headers
     """What every answer to such a request has among its headers."""
-    query: Any = None
-    """The `api.http.handler.Query`, once it is read."""
-    answer: Any = None
-    """The `api.http.handler.Answer`, once it is computed."""
+    asked: str = ""
+    """The path that is asked for, where Litestar is given one that stands for many."""
+    query: Query | None = None
+    """None until it is read."""
+    answer: Answer | None = None
+    """None until it is computed."""
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""
     computed_at: float = 0.0
@@ -84,3 +88,9 @@ class Exchange(Struct):
         self.status = status
         self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]
         return self.tally
+
+
+def exchange_of(request: Request[Any, Any, Any]) -> Exchange:
+    """What sends the answer to `request`."""
+    exchange: Exchange = cast(Scope, request.scope)["exchange"]
+    return exchange

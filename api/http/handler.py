@@ -6,10 +6,10 @@ chunk by chunk, the next being made while one is sent; it stops when the client 
 
 import asyncio
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Generic
 
 from attractor.api.asgi import Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
@@ -21,7 +21,6 @@ from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
 from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once
 from attractor.api.problems import (
-    METHODS,
     RETRY,
     BadQuery,
     NotAcceptable,
@@ -29,11 +28,12 @@ from attractor.api.problems import (
     busy,
     given_up,
     internal_error,
-    method_not_allowed,
     not_acceptable,
 )
+from attractor.api.resource import A, Answer, Q, Query, Resource
 from attractor.api.settings import Settings
 from attractor.api.telemetry.logs import FIELDS
+from attractor.core.slicing import Work
 
 _QUICK = 1_000
 """Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
@@ -41,75 +41,10 @@ _QUICK = 1_000
 _log = logging.getLogger(__name__)
 
 
-class Query(Protocol):
-    """A valid query."""
-
-    @property
-    def memory(self) -> int:
-        """Bytes that its answer holds while it is in flight, about."""
-
-    @property
-    def seconds(self) -> float:
-        """CPU seconds that its answer takes, about."""
-
-    @property
-    def format(self) -> str: ...
-
-    @property
-    def canonical(self) -> str:
-        """The path and the one query string that all spellings and orders of it share, with every default said."""
-
-    @property
-    def is_short(self) -> bool:
-        """Whether its answer costs less than handing it to a thread and back."""
-
-    @property
-    def steps(self) -> int: ...
-
-
-class Answer(Protocol):
-    """What a query's format can write, and what the headers say of it."""
-
-    @property
-    def stem(self) -> str:
-        """Of a file's name."""
-
-    @property
-    def arithmetic(self) -> str: ...
-
-    @property
-    def left_at(self) -> int | None:
-        """The n at which an orbit left the range of its arithmetic."""
-
-    @property
-    def fell_back(self) -> bool:
-        """Whether it is in decimal arithmetic because it left double's range."""
-
-    @property
-    def records(self) -> int: ...
-
-
-class Resource(Protocol):
-    """What a path answers with."""
-
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def formats(self) -> dict[str, Format]:
-        """The first is the default."""
-
-    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Any:
-        """The `Query` that a query string spells. Raises BadQuery and NotAcceptable."""
-
-    def answered(self, query: Any, settings: Settings, threads: int) -> Generator[None, None, Any]:
-        """The `Answer` as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
-
-
-class Endpoint:
+class Endpoint(Generic[Q, A]):
     """A resource under some settings. Its kernels may use so many `threads`; `budget` is what all endpoints share."""
 
-    def __init__(self, resource: Resource, settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
+    def __init__(self, resource: Resource[Q, A], settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
         self._resource = resource
         self._settings = settings
         self._jobs = jobs
@@ -119,12 +54,10 @@ class Endpoint:
         self._default = next(iter(resource.formats))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers GET, and HEAD by what the answer to GET begins with."""
         exchange: Exchange = scope["exchange"]
         client = client_key(scope)
         self._jobs.load.came(client)
-        if scope["method"] not in ("GET", "HEAD"):
-            await exchange.refuse(method_not_allowed(scope["method"]), (b"allow", METHODS.encode()))
-            return
         given = exchange.given
         accept = given.get(b"accept")
         try:
@@ -174,7 +107,7 @@ class Endpoint:
         receive: Receive,
         send: Send,
         job: Job,
-        work: Generator[None, None, Any],
+        work: Work[Answer],
         form: Format,
         headers: Headers,
         coding: str | None,

@@ -8,9 +8,10 @@ from random import getrandbits
 from time import perf_counter
 from typing import Any
 
+from litestar.utils import normalize_path
+
 from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.http.exchange import Exchange, Headers
-from attractor.api.problems import METHODS
 from attractor.api.telemetry.logs import FIELDS, REQUESTS
 from attractor.api.telemetry.metrics import Metrics, bucket
 from attractor.api.telemetry.tracing import Trace
@@ -29,7 +30,7 @@ _ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
 _FOLDERS = ("/systems/", "/assets/")
 _LONGEST = 2_000  # characters of a query in a log line, which is then written in one go
 _PREFLIGHT = [
-    (b"access-control-allow-methods", METHODS.encode()),
+    (b"access-control-allow-methods", b"GET, HEAD"),
     (b"access-control-allow-headers", b"*"),
     (b"access-control-max-age", b"86400"),
 ]
@@ -48,7 +49,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
         begin = perf_counter()
         metrics.begun += 1
         path, method, given = scope["path"], scope["method"], dict(scope["headers"])
-        route = path if path in paths else _folder(path)
+        route = path if path in paths else _route(normalize_path(path), paths)
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):
             id_ = b"%x" % next(ids)
@@ -73,8 +74,8 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             if not exchange.is_whole:
                 tally.broken_off += has_failed
                 tally.left += not has_failed
-            elif answer and method == "GET":
-                tally.steps += exchange.query.steps
+            elif answer and exchange.query and method == "GET":
+                tally.steps += exchange.query.iterations
                 tally.records += answer.records
                 if answer.fell_back:
                     tally.fallbacks += 1
@@ -85,9 +86,9 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
     return observing
 
 
-def _folder(path: str) -> str:
+def _route(path: str, paths: Set[str]) -> str:
     """What stands for a path that has no route of its own: clients make up any number of them."""
-    return next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
+    return path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
 
 
 def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
@@ -130,7 +131,7 @@ def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> d
         "seconds": round(seconds, 6),
     }
     if query:
-        fields |= {"format": query.format, "steps": query.steps}
+        fields |= {"format": query.format, "steps": query.iterations}
     if answer:
         fields["arithmetic"] = answer.arithmetic
     if computed := exchange.computed_at:

@@ -8,7 +8,7 @@ turns behind them, with a quarter of the time for themselves.
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from math import inf
@@ -20,7 +20,7 @@ from attractor.api.formats import Chunk
 from attractor.api.limits.memory_budget import Full, share
 from attractor.api.limits.overload import Load
 from attractor.api.limits.turns import Turns
-from attractor.core.slicing import cpu_seconds
+from attractor.core.slicing import Work, cpu_seconds
 
 _SLICE = 0.010  # seconds after which work lets others have its thread, and may stop
 _ENOUGH = 1 << 16  # bytes that are worth handing over
@@ -71,7 +71,7 @@ class Job:
         self.spent += computed
         self._used += max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
 
-    def result(self, work: Generator[None, None, Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
+    def result(self, work: Work[Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
         """The value that `work` returns; None once `gone` is done."""
         return self._jobs.done(self, lambda: _value(work), gone)
 
@@ -214,7 +214,7 @@ def _place(job: Job) -> float:
     return 1 if job.is_long else max(job.left, _LEAST)
 
 
-def at_once(work: Generator[None, None, Item]) -> Item | None:
+def at_once(work: Work[Item]) -> Item | None:
     """The value that `work` returns before it first pauses, or None."""
     try:
         next(work)
@@ -223,7 +223,7 @@ def at_once(work: Generator[None, None, Item]) -> Item | None:
     return None
 
 
-def _value(work: Generator[None, None, Item]) -> Item:
+def _value(work: Work[Item]) -> Item:
     until = perf_counter() + _SLICE
     try:
         while perf_counter() < until:

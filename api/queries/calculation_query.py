@@ -7,83 +7,76 @@ refused query is gone through again, parameter by parameter, to name every fault
 from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
-from msgspec import Struct, ValidationError, convert, defstruct
+from msgspec import ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
-from attractor.api.endpoints.orbit_answer import too_much_decimal
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import BadQuery, Fault, NotAcceptable
 from attractor.api.queries import numbers
-from attractor.api.queries.numbers import PLAIN, canonical
-from attractor.api.queries.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds
+from attractor.api.queries.numbers import PLAIN, canonical, whole_rule
+from attractor.api.queries.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds, too_much_decimal
 from attractor.api.queries.parameters import (
     SYSTEM,
     Choice,
+    Declared,
     Flag,
     Number,
-    Option,
+    Ranges,
     Where,
     Whole,
     names_of,
-    sorted_out,
-    whole_rule,
+    parse_parameters,
 )
 from attractor.api.queries.query_string import names_and_values
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.decimals import DIGITS
+from attractor.core.kernel import orbit_kernel
 from attractor.core.selection import Selection
 from attractor.core.system import System, per_system
-
-Numbers = tuple[numbers.Number, ...]
 
 _SHORT = 100  # characters of options together that are kept
 
 
-class Options(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a query may say beside its system's initial conditions and parameters, as text; OPTIONS says of it more."""
+class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a query may say beside its system's initial conditions and parameters. Numbers stay text until bounded."""
 
-    system: str = DEFAULT
-    steps: numbers.Whole = "20"
-    skip: numbers.Whole = "0"
-    every: numbers.Whole = "1"
-    include_start: Literal["false", "true"] = "false"
-    precision: Precision = "auto"
-    digits: numbers.Whole | None = None
-    format: str | None = None
+    system: Annotated[str, SYSTEM] = DEFAULT
+    steps: Annotated[numbers.Whole, Whole("How many iterations.", 1)] = "20"
+    skip: Annotated[numbers.Whole, Whole("The transient: iterations whose iterates are dropped.", 0)] = "0"
+    every: Annotated[numbers.Whole, Whole("Keep the iterates that this divides.", 1)] = "1"
+    include_start: Annotated[Literal["false", "true"], Flag("Whether to begin with n = 0.")] = "false"
+    precision: Annotated[
+        Precision,
+        Choice(
+            "double: IEEE 754 throughout. decimal: numbers as strings, of `digits` significant digits. auto: double "
+            f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as numbers.",
+            get_args(Precision),
+            "is not a known precision",
+            is_long=False,
+        ),
+    ] = "auto"
+    digits: Annotated[
+        numbers.Whole, Whole("Significant digits, with precision=decimal only.", 1, lambda s: s.max_digits)
+    ] = str(DIGITS)
+    format: Annotated[
+        str,
+        Choice(
+            "How the answer is written; goes before Accept. columns is json, one array a column; npy holds doubles "
+            "only.",
+            tuple(FORMATS),
+            "is not a known format",
+        ),
+    ] = DEFAULT_FORMAT
+
+    kernels = (orbit_kernel,)
+    cheap: ClassVar[Ranges] = {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)}
 
 
-_DEFAULTS = Options()
+_COUNT = len(Options.__struct_fields__)
 _LESS = "at most %d: another format, or fewer steps"
-
-OPTIONS = (
-    SYSTEM,
-    Option("steps", "How many iterations.", Whole(1, lambda s: s.max_steps), _DEFAULTS.steps),
-    Option(
-        "skip",
-        "The transient: iterations whose iterates are dropped.",
-        Whole(0, lambda s: s.max_steps),
-        _DEFAULTS.skip,
-    ),
-    Option("every", "Keep the iterates that this divides.", Whole(1, lambda s: s.max_steps), _DEFAULTS.every),
-    Option("include_start", "Whether to begin with n = 0.", Flag(), _DEFAULTS.include_start),
-    Option(
-        "precision",
-        "double: IEEE 754 throughout. decimal: numbers as strings, of `digits` significant digits. auto: double "
-        f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as numbers.",
-        Choice(get_args(Precision), "is not a known precision"),
-        _DEFAULTS.precision,
-    ),
-    Option("digits", "Significant digits, with precision=decimal only.", Whole(1, lambda s: s.max_digits), str(DIGITS)),
-    Option(
-        "format",
-        "How the answer is written; goes before Accept. columns is json, one array a column; npy holds doubles only.",
-        Choice(tuple(FORMATS), "is not a known format", many=True),
-        DEFAULT_FORMAT,
-    ),
-)
 
 
 @per_system
@@ -105,8 +98,8 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
         try:
-            given = astuple(convert(values, query_type(system)))
-            query = _resolved(given, system, negotiated)
+            given = convert(values, query_type(system))
+            query = _resolved(given, system, None if "format" in values else negotiated)
         except ValidationError:
             pass
         else:
@@ -117,16 +110,20 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     raise BadQuery(_faults(pairs, system, settings, negotiated))
 
 
-def _resolved(fields: tuple[Any, ...], system: System, negotiated: str | None) -> OrbitQuery:
-    """Raises ValidationError where an input is no number in range or the format unknown."""
-    inputs = fields[len(OPTIONS) :]
+def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
+    """The query that texts mean, in the format `negotiated` where there is one.
+
+    Raises ValidationError where an input is no number in range or the format unknown.
+    """
+    texts = astuple(given)
+    inputs = texts[_COUNT:]
     if not PLAIN.fullmatch(" ".join(inputs) + " "):
-        inputs = tuple(map(_canonical, convert(inputs, Numbers)))
+        inputs = tuple(map(_canonical, convert(inputs, tuple[numbers.Number, ...])))
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
-    options = fields[1 : len(OPTIONS)]
-    read = _options if sum(map(len, filter(None, options))) <= _SHORT else _options.__wrapped__
-    return OrbitQuery(system, inputs, start, parameters, *read(system, *options, negotiated))
+    options = texts[1:_COUNT]
+    read = _options if sum(map(len, options)) <= _SHORT else _options.__wrapped__
+    return OrbitQuery(system, inputs, start, parameters, *read(system, options, negotiated))
 
 
 def _canonical(text: str) -> str:
@@ -137,24 +134,17 @@ def _canonical(text: str) -> str:
 
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
 def _options(
-    system: System,
-    steps: str,
-    skip: str,
-    every: str,
-    include_start: str,
-    precision: Precision,
-    digits: str | None,
-    form: str | None,
-    negotiated: str | None,
+    system: System, texts: tuple[Any, ...], negotiated: str | None
 ) -> tuple[Selection, Precision, int, str, int, int, str]:
     """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
-    form = (negotiated or DEFAULT_FORMAT) if form is None else form
+    steps, skip, every, include_start, precision, digits, form = texts
+    form = negotiated or form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
     selection = Selection(int(steps), int(skip), int(every), include_start == "true")
     # A skip or every out of range has yet to be refused: 0 is no divisor.
     sizes = (selection.last, selection.records) if selection.every else (0, 0)
-    count = int(digits or DIGITS)
+    count = int(digits)
     return selection, precision, count, form, *sizes, canonical_form(system, selection, precision, count, form)
 
 
@@ -225,13 +215,15 @@ def _faults(
 ) -> list[Fault]:
     """Every fault of a refused query: parameters in the order given, then the missing ones."""
     inputs = names_of(system, lambda each: each.inputs)
-    forms = {option.name: option.form for option in OPTIONS} | dict.fromkeys(inputs, Number())
-    sound, faults = sorted_out(pairs, forms, system.inputs if system else (), Where(system, settings))
+    kinds = {name: option.kind for name, option in Options.options().items()} | dict.fromkeys(inputs, Number())
+    parsed, faults = parse_parameters(pairs, kinds, system.inputs if system else (), Where(system, settings))
     # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
     checked = system or SYSTEMS[DEFAULT]
-    fields = (*Options.__struct_fields__, *checked.inputs)
-    values = {**dict.fromkeys(checked.inputs, "1"), **{name: sound[name] for name in fields if name in sound}}
-    query = _resolved(astuple(convert(values, query_type(checked))), checked, negotiated)
+    fields = (*Options.options(), *checked.inputs)
+    sound = {name: kinds[name].spell(parsed[name]) for name in fields if name in parsed}
+    values = dict.fromkeys(checked.inputs, "1") | sound
+    given = convert(values, query_type(checked))
+    query = _resolved(given, checked, None if "format" in values else negotiated)
     for fault in _out_of_bounds(query, "digits" in sound and "precision" not in faults, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())

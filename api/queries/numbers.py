@@ -56,3 +56,8 @@ def problem(text: str) -> str | None:
     if text.strip("+-").casefold() in ("nan", "inf", "infinity"):
         return "is not finite"
     return "is not a plain decimal number"
+
+
+def whole_rule(lowest: int, highest: int) -> str:
+    """What is allowed where a whole number between bounds is."""
+    return f"a whole number from {lowest} to {highest}"

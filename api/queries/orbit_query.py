@@ -1,5 +1,6 @@
 """What a query for one orbit says, once it is read."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
@@ -7,6 +8,8 @@ from msgspec import Struct
 
 from attractor.api.formats import FORMATS
 from attractor.api.formats.arrow import TEXT, TUPLES
+from attractor.api.problems import Fault
+from attractor.api.settings import Settings
 from attractor.core.cost import orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.kernel import Floats
@@ -43,7 +46,7 @@ class OrbitQuery(Struct, frozen=True):
     precision: Precision
     digits: int
     format: str
-    steps: int
+    iterations: int
     """Those that are computed."""
     records: int
     form: str
@@ -84,7 +87,7 @@ class OrbitQuery(Struct, frozen=True):
         values = self.records * dimension
         runs = 1 + dimension if form.by_column else 1
         times = 1 + runs if values * length > HELD_TEXT else 1
-        once = self.steps * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
+        once = self.iterations * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
         once += values * (_TEXT_SECONDS + length * _CHARACTER_SECONDS)
         return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
 
@@ -122,3 +125,12 @@ def canonical_form(system: System, selection: Selection, precision: Precision, d
     options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
     arithmetic = f"{precision}&digits={digits}" if precision == "decimal" else precision
     return f"{PATH}?system={system.name}{inputs}&{options}&precision={arithmetic}&format={form}"
+
+
+def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
+    """A fault where the decimal evaluation of `query` would cost more than the bound."""
+    bound = settings.max_decimal_work // query.work_per_step()
+    steps = query.selection.steps
+    if steps > bound:
+        why = f"is too large for decimal arithmetic of {query.digits} digits"
+        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")

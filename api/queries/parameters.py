@@ -1,15 +1,18 @@
-"""What the parameters of a query may be: the forms of their values, and the finding of every fault at once."""
+"""The options of a query: each is a field of the query's class, annotated with the kind of its values.
+
+From these annotations come reading, refusals that name every culprit at once, canonical spellings and the OpenAPI text.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
-from msgspec import Struct, ValidationError, convert
+from msgspec import NODEFAULT, Struct, ValidationError, convert
 
 from attractor.api.problems import Fault, nearest, shown
 from attractor.api.queries import numbers
-from attractor.api.queries import ranges as inputs
-from attractor.api.queries.numbers import Whole as WholeText
+from attractor.api.queries import ranges as values
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
@@ -17,111 +20,88 @@ from attractor.core.system import System
 
 
 class Where(NamedTuple):
-    """What a form may depend on."""
+    """What a kind may depend on."""
 
     system: System | None
     """None where the query names none that is known."""
     settings: Settings
 
 
-class Form(Protocol):
-    """What values of a parameter are like."""
+class Kind(Struct, frozen=True):
+    """What the values of a parameter are like."""
 
-    def problem(self, text: str, where: Where) -> str | None:
-        """What is wrong with a value."""
+    description: str = ""
 
-    def rule(self, text: str, where: Where) -> str:
+    def parse(self, text: str, where: Where) -> Any:
+        """The value that a text means. Raises ValueError, with what is wrong, where it means none."""
+        raise NotImplementedError
+
+    def allowed(self, text: str, where: Where) -> str:
         """What is allowed, said beside the wrong `text`."""
-
-    def read(self, text: str) -> Any:
-        """What a sound value means."""
-
-    def spelled(self, text: str) -> str:
-        """The one spelling that all spellings of a sound value share."""
+        raise NotImplementedError
 
     def schema(self, settings: Settings) -> dict[str, Any]:
-        """The JSON schema of a value."""
+        """The JSON schema of a text."""
+        raise NotImplementedError
+
+    def spell(self, value: Any) -> str:
+        """The one spelling that all spellings of a value share."""
+        return str(value)
+
+    def echo(self, value: Any) -> Any:
+        """The value as an answer in JSON repeats it."""
+        return value
+
+    def default(self, declared: Any, where: Where) -> Any:  # noqa: ARG002
+        """What stands for an option that is not given, where `declared` is its field's default."""
+        return declared
 
 
-class Option(Struct, frozen=True):
-    """A parameter that every system's queries may have."""
-
-    name: str
-    about: str
-    form: Form
-    default: str | Callable[[System], str] | None = None
-    """Of every system, or of each; None where there is none."""
-
-    def default_of(self, system: System, settings: Settings) -> str | None:
-        default = self.default(system) if callable(self.default) else self.default
-        if default and isinstance(self.form, Whole):  # a bound may have been set below it
-            return str(min(int(default), self.form.most(settings)))
-        return default
-
-    def schema(self, settings: Settings) -> dict[str, Any]:
-        """The schema of a value, with the default where all systems share one."""
-        schema = self.form.schema(settings)
-        if not isinstance(self.default, str):
-            return schema
-        default = self.default_of(SYSTEMS[DEFAULT], settings)
-        return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(str(default))}
-
-
-def whole_rule(lowest: int, highest: int) -> str:
-    """What is allowed where a whole number between bounds is."""
-    return f"a whole number from {lowest} to {highest}"
-
-
-class Whole(Struct, frozen=True):
+class Whole(Kind, frozen=True):
     """A whole number between bounds."""
 
-    lowest: int
-    highest: int | Callable[[Settings], int]
+    lowest: int = 0
+    highest: int | Callable[[Settings], int] = lambda settings: settings.max_steps
 
-    def problem(self, text: str, where: Where) -> str | None:
+    def parse(self, text: str, where: Where) -> int:
         try:
-            convert(text, WholeText)
+            convert(text, numbers.Whole)
         except ValidationError:
-            return "is not a whole number"
-        return None if self.lowest <= int(text) <= self.most(where.settings) else "is out of range"
-
-    def rule(self, _: str, where: Where) -> str:
-        return whole_rule(self.lowest, self.most(where.settings))
-
-    def read(self, text: str) -> int:
+            raise ValueError("is not a whole number") from None
+        if not self.lowest <= int(text) <= self.most(where.settings):
+            raise ValueError("is out of range")
         return int(text)
 
-    def spelled(self, text: str) -> str:
-        return str(int(text))
+    def allowed(self, _: str, where: Where) -> str:
+        return numbers.whole_rule(self.lowest, self.most(where.settings))
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.lowest, "maximum": self.most(settings)}
+
+    def default(self, declared: Any, where: Where) -> Any:
+        return declared and min(int(declared), self.most(where.settings))  # a bound may have been set below it
 
     def most(self, settings: Settings) -> int:
         return self.highest if isinstance(self.highest, int) else self.highest(settings)
 
 
-class Choice(Struct, frozen=True):
+class Choice(Kind, frozen=True):
     """One of some words."""
 
-    words: tuple[str, ...]
-    wrong: str
-    many: bool = False
-    """Whether there are so many that the nearest helps."""
+    words: tuple[str, ...] = ()
+    wrong: str = "is not known"
+    is_long: bool = True
+    """Whether there are so many words that the nearest helps."""
 
-    def problem(self, text: str, _: Where) -> str | None:
-        return None if text in self.words else self.wrong
+    def parse(self, text: str, _: Where) -> Any:
+        if text not in self.words:
+            raise ValueError(self.wrong)
+        return text
 
-    def rule(self, text: str, _: Where) -> str:
-        if self.many:
+    def allowed(self, text: str, _: Where) -> str:
+        if self.is_long:
             return f"the nearest known is {nearest(text, self.words)}; known are {', '.join(self.words)}"
         return f"{', '.join(self.words[:-1])} or {self.words[-1]}"
-
-    def read(self, text: str) -> Any:
-        return text
-
-    def spelled(self, text: str) -> str:
-        return text
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.words)}
@@ -132,118 +112,167 @@ class Flag(Choice, frozen=True):
 
     words: tuple[str, ...] = ("true", "false")
     wrong: str = "is neither true nor false"
+    is_long: bool = False
 
-    def read(self, text: str) -> bool:
-        return text == "true"
+    def parse(self, text: str, where: Where) -> bool:
+        return bool(super().parse(text, where) == "true")
+
+    def spell(self, value: Any) -> str:
+        return str(value).lower()
 
 
-class Number(Struct, frozen=True):
-    """One number, above a bound where there is one."""
+class Number(Kind, frozen=True):
+    """One number, above a bound where there is one. It stays text, to keep every digit."""
 
     above: float | None = None
 
-    def problem(self, text: str, _: Where) -> str | None:
+    def parse(self, text: str, _: Where) -> str:
         if wrong := numbers.problem(text):
-            return wrong
-        return "is out of range" if self.above is not None and float(text) <= self.above else None
+            raise ValueError(wrong)
+        if self.above is not None and float(text) <= self.above:
+            raise ValueError("is out of range")
+        return numbers.canonical(text)
 
-    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
+    def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
         return numbers.RULE + (f", above {self.above:g}" if self.above is not None else "")
 
-    def read(self, text: str) -> float:
-        return float(text)
-
-    def spelled(self, text: str) -> str:
-        return numbers.canonical(text)
+    def echo(self, value: str) -> float:
+        return float(value)
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "number"} | ({} if self.above is None else {"exclusiveMinimum": self.above})
 
 
-class Interval(Struct, frozen=True):
-    """Two numbers, the first below the second, joined by a colon."""
+class Interval(Kind, frozen=True):
+    """Two numbers, the first below the second, joined by a colon. They stay text."""
 
-    def problem(self, text: str, _: Where) -> str | None:
+    def parse(self, text: str, _: Where) -> str:
         parts = text.split(":")
         if len(parts) != 2:
-            return "is no interval: that has two parts, low:high"
+            raise ValueError("is no interval: that has two parts, low:high")
         for name, part in zip(("low", "high"), parts, strict=True):
             if wrong := numbers.problem(part):
-                return f"has a {name} that {wrong}"
-        return None if float(parts[0]) < float(parts[1]) else "is reversed or empty: its low is not below its high"
+                raise ValueError(f"has a {name} that {wrong}")
+        if float(parts[0]) >= float(parts[1]):
+            raise ValueError("is reversed or empty: its low is not below its high")
+        return ":".join(map(numbers.canonical, parts))
 
-    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
+    def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
         return f"low:high, low below high, each {numbers.RULE}"
-
-    def read(self, text: str) -> tuple[float, float]:
-        low, high = map(float, text.split(":"))
-        return low, high
-
-    def spelled(self, text: str) -> str:
-        return ":".join(map(numbers.canonical, text.split(":")))
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^{numbers.FORM}:{numbers.FORM}$"}
 
 
-class Coordinates(Struct, frozen=True):
-    """So many different coordinates of the system, joined by commas."""
+class Coordinates(Kind, frozen=True):
+    """So many different coordinates of the system, joined by commas; by default the first ones."""
 
-    count: int
+    count: int = 1
 
-    def problem(self, text: str, where: Where) -> str | None:
+    def parse(self, text: str, where: Where) -> tuple[str, ...]:
         names = text.split(",")
         if where.system and (unknown := [name for name in names if name not in where.system.state]):
-            return f"names {shown(unknown[0])!r}, which is no coordinate of {where.system.name}"
+            raise ValueError(f"names {shown(unknown[0])!r}, which is no coordinate of {where.system.name}")
         if len(names) != self.count or len(set(names)) != self.count:
-            return f"does not name {self.count} different coordinate{'s' * (self.count > 1)}"
-        return None
+            raise ValueError(f"does not name {self.count} different coordinate{'s' * (self.count > 1)}")
+        return tuple(names)
 
-    def rule(self, _: str, where: Where) -> str:
+    def allowed(self, _: str, where: Where) -> str:
         system = where.system or SYSTEMS[DEFAULT]
         return f"{self.count} of {', '.join(system.state)}"
 
-    def read(self, text: str) -> tuple[str, ...]:
-        return tuple(text.split(","))
+    def spell(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
 
-    def spelled(self, text: str) -> str:
-        return text
+    echo = spell
 
     def schema(self, _: Settings) -> dict[str, Any]:
         name = "|".join(dict.fromkeys(name for system in SYSTEMS.values() for name in system.state))
         return {"type": "string", "pattern": f"^({name})(,({name})){{{self.count - 1}}}$"}
 
+    def default(self, declared: Any, where: Where) -> tuple[str, ...]:  # noqa: ARG002
+        return (where.system or SYSTEMS[DEFAULT]).state[: self.count]
 
-class Swept(Struct, frozen=True):
+
+class Swept(Kind, frozen=True):
     """The value of an input, or the values in a range or a list."""
 
-    def problem(self, text: str, where: Where) -> str | None:
-        try:
-            count = inputs.read_values(text).count
-        except ValueError as error:
-            return str(error)
-        most = where.settings.max_points
-        return f"has {count} values, more than the {most} points that an answer may hold" if count > most else None
+    def parse(self, text: str, where: Where) -> values.Values:
+        found = values.read_values(text)
+        if found.count > (most := where.settings.max_points):
+            raise ValueError(f"has {found.count} values, more than the {most} points that an answer may hold")
+        return found
 
-    def rule(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return inputs.RULE
-
-    def read(self, text: str) -> inputs.Values:
-        return inputs.read_values(text)
-
-    def spelled(self, text: str) -> str:
-        return inputs.read_values(text).text
+    def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
+        return values.RULE
 
     def schema(self, _: Settings) -> dict[str, Any]:
-        return {"type": ["number", "string"], "pattern": inputs.PATTERN}
+        return {"type": ["number", "string"], "pattern": values.PATTERN}
 
+
+class Option(NamedTuple):
+    """An option as its field declares it."""
+
+    kind: Kind
+    default: Any
+    """None where there is none, empty where each system has its own."""
+
+    def default_of(self, where: Where) -> Any:
+        return self.kind.default(self.default, where)
+
+    def schema(self, settings: Settings) -> dict[str, Any]:
+        """The schema of a text, with the default where all systems share one."""
+        schema = self.kind.schema(settings)
+        if self.default in (None, ()):
+            return schema
+        default = self.kind.spell(self.default_of(Where(None, settings)))
+        return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
+
+
+SYSTEM = Choice("A map of the catalogue.", tuple(SYSTEMS), "is not a known system")
 
 _SUGGESTIONS = 3
 """Unknown names beside which a refusal tells the nearest and all that are known; finding it takes long."""
 
-SYSTEM = Option(
-    "system", "A map of the catalogue.", Choice(tuple(SYSTEMS), "is not a known system", many=True), DEFAULT
-)
+
+class Sweeps(NamedTuple):
+    """Which inputs a sound query sweeps, and how many of them."""
+
+    among: Literal["inputs", "start", "parameters"]
+    least: int
+    most: int
+
+
+Ranges = dict[str, tuple[int, int]]
+Kernels = tuple[Callable[[System], object], ...]
+
+
+class Declared(Struct, frozen=True):
+    """What the class of a query says beside its options: the warm-up, the fuzzer and the benchmarks read it."""
+
+    kernels: ClassVar[Kernels] = ()
+    """What compiles, for a system, what answers need."""
+    sweeps: ClassVar[Sweeps] = Sweeps("inputs", 0, 0)
+    cheap: ClassVar[Ranges] = {}
+    """The least and greatest values of options with which queries are sound and cheap, for who asks many."""
+    first_options: ClassVar[tuple[str, ...]] = ()
+    """Those that canonical URLs name before the others."""
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def options(cls) -> dict[str, Option]:
+        """The options of the class, in canonical order."""
+        hints, found = get_type_hints(cls, include_extras=True), {}
+        for each in msgspec.structs.fields(cls):
+            for kind in getattr(hints[each.name], "__metadata__", ()):
+                if isinstance(kind, Kind):
+                    found[each.name] = Option(kind, None if each.default is NODEFAULT else each.default)
+        return {name: found[name] for name in (*cls.first_options, *found)}
+
+    @staticmethod
+    def inputs_of(system: System) -> tuple[str, ...]:
+        """The inputs that a query must give."""
+        return system.inputs
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:
@@ -252,47 +281,49 @@ def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) 
     return tuple(dict.fromkeys(name for each in systems for name in takes(each)))
 
 
-def sorted_out(
-    pairs: Sequence[tuple[str, str]], forms: Mapping[str, Form], needed: Sequence[str], where: Where
-) -> tuple[dict[str, str], dict[str, Fault]]:
-    """The sound values, and every fault: parameters in the order given, then the missing ones."""
+def parse_parameters(
+    pairs: Sequence[tuple[str, str]], kinds: Mapping[str, Kind], needed: Sequence[str], where: Where
+) -> tuple[dict[str, Any], dict[str, Fault]]:
+    """The values of what is sound, and every fault: parameters in the order given, then the missing ones."""
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
+    parsed: dict[str, Any] = {}
     faults: dict[str, Fault] = {}
     unknown = 0
-    for name, values in given.items():
-        if name not in forms:
+    for name, texts in given.items():
+        if name not in kinds:
             unknown += 1
-            faults[name] = _unknown(name, values, tuple(forms), unknown <= _SUGGESTIONS)
-        elif fault := _fault(name, values, forms[name], where):
-            faults[name] = fault
-    sound = {name: values[0] for name, values in given.items() if name not in faults}
+            faults[name] = _unknown(name, texts, tuple(kinds), unknown <= _SUGGESTIONS)
+            continue
+        try:
+            parsed[name] = _parse(texts, kinds[name], where)
+        except ValueError as error:
+            repeated = [shown(text) for text in texts]
+            allowed = kinds[name].allowed(texts[0], where)
+            faults[name] = Fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
     for name in needed:
         if name not in given:
             system = where.system.name if where.system else DEFAULT
-            faults[name] = Fault(name, f"is missing: {system} needs it", None, forms[name].rule("", where))
-    return sound, faults
+            faults[name] = Fault(name, f"is missing: {system} needs it", None, kinds[name].allowed("", where))
+    return parsed, faults
 
 
-def _unknown(name: str, values: list[str], known: Sequence[str], is_told_more: bool) -> Fault:
+def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bool) -> Fault:
     problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
     allowed = "one of the names that are known, told above"
     if is_told_more:
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
-    return Fault(shown(name), problem, shown(values[0]), allowed)
+    return Fault(shown(name), problem, shown(texts[0]), allowed)
 
 
-def _fault(name: str, values: list[str], form: Form, where: Where) -> Fault | None:
-    value = values[0]
-    wrong: str | None
-    given: str | list[str] = shown(value)
-    if len(values) > 1:
-        wrong, given = f"is given {len(values)} times", [shown(v) for v in values]
-    elif isinstance(value, Broken):
-        wrong = "has a broken percent-encoding"
-    elif not value:
-        wrong, given = "is empty", ""
-    else:
-        wrong = form.problem(value, where)
-    return Fault(name, wrong, given, form.rule(value, where)) if wrong else None  # a rule takes long to tell
+def _parse(texts: list[str], kind: Kind, where: Where) -> Any:
+    """Raises ValueError, with what is wrong."""
+    if len(texts) > 1:
+        raise ValueError(f"is given {len(texts)} times")
+    (text,) = texts
+    if isinstance(text, Broken):
+        raise ValueError("has a broken percent-encoding")
+    if not text:
+        raise ValueError("is empty")
+    return kind.parse(text, where)

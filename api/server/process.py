@@ -1,16 +1,26 @@
-"""The switches of a whole process, thrown before anything that takes long is imported."""
+"""What is set for a whole process, which an application by itself, in a test say, leaves alone."""
 
 import gc
+import sys
 
 from attractor.api.server.signals import end_at_once
 from attractor.api.telemetry.logs import log_everything
+
+SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
 
 def prepare() -> None:
     """From now on every line on stderr is a record, a signal ends the process, and nobody looks for garbage.
 
-    A start makes none, and looking for it takes a fifth of the time; the application enables it again.
+    A start makes none, and looking for it takes a fifth of the time; what takes long is imported after this.
     """
     gc.disable()
     log_everything()
     end_at_once()
+
+
+def settle() -> None:
+    """Settles a process that has loaded all that it serves with: garbage collection no longer looks through that."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.freeze()  # what there is by now stays
+    gc.enable()

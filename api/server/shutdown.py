@@ -1,4 +1,7 @@
-"""How the server stops: whoever asks is told that it is not ready any more, and nothing that was sent to it is lost."""
+"""How the server starts and stops.
+
+Whoever asks is told that it is not ready any more, and nothing that was sent to it is lost.
+"""
 
 import asyncio
 import os
@@ -13,6 +16,8 @@ from typing import Any
 
 import uvicorn
 
+from attractor.api.limits.heap import give_back
+from attractor.api.server.process import settle
 from attractor.api.server.signals import SIGNALS, ignore
 
 
@@ -21,6 +26,12 @@ class Server(uvicorn.Server):
 
     is_orphan = False
     """Whether what started this process has gone, so that it hurries."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then settles the process and looks after its memory until the event loop ends."""
+        await super().startup(sockets)
+        settle()
+        self._giving_back = asyncio.ensure_future(give_back())  # the loop itself does not keep it
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

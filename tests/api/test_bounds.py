@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from attractor.api.app import RESOURCES
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.host import cpus, threads
 from attractor.api.settings import Settings
 from tests.conftest import connected, request, running_server

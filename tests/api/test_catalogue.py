@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from attractor.api.app import RESOURCES
-from attractor.api.queries.calculation_query import OPTIONS
+from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import running_server
 
@@ -113,7 +113,7 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
     operation = document["paths"]["/calculation"]["get"]
     parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
     inputs = {name for system in SYSTEMS.values() for name in system.inputs}
-    assert set(parameters) == {option.name for option in OPTIONS} | inputs
+    assert set(parameters) == set(Options.options()) | inputs
     assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
     assert parameters["steps"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000_000, "default": 20}
     for system in SYSTEMS.values():

@@ -2,10 +2,12 @@
 
 import pytest
 
-from attractor.api.endpoints.fixed_points import FIXED_POINTS
+from attractor.api.endpoints.analysis import Analysis
+from attractor.api.endpoints.fixed_points import FixedPointsQuery
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 
+FIXED_POINTS = Analysis({"": FixedPointsQuery})
 CLIFFORD = "system=clifford&b=1.03&c=-9.6&d=-13.83&period={}&a={}"  # thousands of cycles
 
 

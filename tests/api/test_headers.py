@@ -15,7 +15,7 @@ EVERYTHING = [
     ("HEAD", HENON, 200),
     ("GET", f"{HENON}&steps=0", 400),
     ("POST", HENON, 405),
-    ("OPTIONS", HENON, 405),
+    ("OPTIONS", HENON, 204),
     ("GET", "/ensemble?system=henon&x0=0:1:3&y0=0&a=1.4&b=0.3", 200),
     ("GET", "/systems", 200),
     ("GET", "/systems/none", 404),

@@ -13,7 +13,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from attractor.api.app import RESOURCES
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.pictures.canvas import cache_fonts
 from attractor.core.catalogue import SYSTEMS
 from tests.api.test_reading import sound

@@ -19,14 +19,12 @@ HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 FORGING = "/x%0A%7B%22level%22:%22info%22%7D%0D%1B%5B2J%C2%85%E2%80%A8%22%5C"
 FAILING = """
 from attractor.api.serve import serve
-from attractor.api.endpoints.lyapunov import LYAPUNOV
-from attractor.api import app
-from msgspec.structs import replace
+from attractor.api.endpoints.lyapunov import LyapunovQuery
 
 def fail(*_):
     raise RuntimeError("a fault\\nof two lines")
 
-app.RESOURCES = tuple(replace(r, answer=fail) if r is LYAPUNOV else r for r in app.RESOURCES)
+LyapunovQuery.answer = fail
 serve()
 """
 

@@ -11,19 +11,17 @@ import numpy as np
 import pyarrow
 import pytest
 
-from attractor.api.endpoints.analyses import ANALYSES
-from attractor.api.endpoints.calculation import Calculation
+from attractor.api.endpoints.analyses import RESOURCES as ENDPOINTS
 from attractor.api.endpoints.lyapunov import spectra_of
-from attractor.api.endpoints.picture import Pictures
+from attractor.api.endpoints.picture import SpectrumPicture
 from attractor.api.endpoints.records import Sweep
 from attractor.api.pictures import charts as drawing
 from attractor.api.problems import BadQuery
-from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.settings import Settings
 from tests.conftest import running_server
 
 MEBIBYTE = 1 << 20
-RESOURCES = {each.path: each for each in (*ANALYSES, Calculation(), Pictures())}
+RESOURCES = {each.path: each for each in ENDPOINTS}
 LOGISTIC = "system=logistic&x0=0.3&r=3.9"
 LORENZ = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&beta=2.6666666666666665&delta_t=0.01"
 HENON = "system=henon&a=1.4&b=0.3"
@@ -198,7 +196,7 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
         f"/picture?of=lyapunov&{HENON.replace('a=1.4&b=0.3', 'a=1:2:411&b=0:0.3:150')}&x0=0.1&y0=0&steps=20&transient=5"
     )
     picture, _ = answered(f"{path}&width=160&height=120")
-    query: AnalysisQuery = picture.query
+    query: SpectrumPicture = picture.query
     rows = np.concatenate([part for part in spectra_of(query, Sweep(query), 1) if part is not None])
     assert np.isnan(rows[:, 2]).any()
     expected = drawing.grid(
@@ -209,7 +207,7 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
         size=(160, 120),
         label="exponent 1 per step",
         centred=True,
-        colormap=query.options["colormap"],
+        colormap=query.colormap,
         source=query.canonical,
     )
     assert picture.body == expected

@@ -113,7 +113,6 @@ QUERY = b"system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
     ("method", "query", "given", "status"),
     [
         ("GET", b"system=none", {}, 400),
-        ("POST", QUERY, {}, 405),
         ("GET", QUERY, {b"accept": b"image/png"}, 406),
         ("GET", QUERY, {b"if-none-match": b"*"}, 304),
         ("GET", QUERY + b"&steps=1", {}, 200),

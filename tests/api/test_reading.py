@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attractor.api.app import RESOURCES
-from attractor.api.http.handler import Resource
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.problems import BadQuery, NotAcceptable
+from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.system import System

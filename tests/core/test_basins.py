@@ -207,7 +207,7 @@ def test_neither_threads_nor_slices_matter(name, monkeypatch):
     monkeypatch.setattr(module, "CHARTS", 4)
     monkeypatch.setattr(module, "VISITS", 1)
     one = of(system, start, canonical[size:], 300)
-    monkeypatch.setattr(module, "WINDOWS", 1)
+    monkeypatch.setattr(module.follower, "WINDOWS", 1)
     two = of(system, start, canonical[size:], 300, threads=2)
     for found in (one, two):
         assert found.labels.shape == found.steps.shape == (150,)

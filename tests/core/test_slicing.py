@@ -88,7 +88,7 @@ def test_no_slice_of_basins_takes_50_ms_even_where_numbers_become_subnormal_midw
         return done < 20_000
 
     monkeypatch.setattr("attractor.core.basins.follower.follow_kernel", lambda _: kernel)
-    monkeypatch.setattr("attractor.core.basins.perf_counter", clock)
+    monkeypatch.setattr("attractor.core.basins.follower.perf_counter", clock)
     running = basins(SYSTEMS["logistic"], np.full((1, 1), 0.2), [3.0], 64)
     before, longest, pauses = 0.0, 0.0, 0
     for _ in running:

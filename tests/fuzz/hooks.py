@@ -1,6 +1,7 @@
 """What Schemathesis asks: its own queries, and sound ones for a random system, whole or with its own mixed in.
 
-It runs in an environment of its own, without the service's packages: all that it knows comes from /systems.
+It runs in an environment of its own, without the service's packages: all that it knows comes from /systems, and from
+what the endpoints declare, which the test hands on.
 """
 
 import atexit
@@ -11,12 +12,14 @@ from collections import Counter
 from math import inf
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import requests
 import schemathesis
 from hypothesis import strategies as st
 
 SYSTEMS = requests.get(f"{os.environ['FUZZ_ADDRESS']}/systems", timeout=30).json()
+ENDPOINTS = json.loads(os.environ["FUZZ_ENDPOINTS"])  # what each kind of query declares
 QUERIES = os.environ["FUZZ_QUERIES"]  # sound, mixed or any
 
 HEADERS = [  # beside none at all
@@ -33,59 +36,45 @@ counted: Counter[tuple[str, int]] = Counter()
 seconds: Counter[tuple[str, int]] = Counter()
 
 
-# Options that are sound together, whatever the others are, by their least and greatest; small, since defaults are dear.
-OPTIONS = {
-    "/calculation": {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)},
-    "/ensemble": {"steps": (1, 50)},
-    "/lyapunov": {"steps": (100, 200), "transient": (0, 50)},
-    "/bifurcation": {"transient": (0, 50), "kept": (1, 20)},
-    "/fixed-points": {"period": (1, 2)},
-    "/horizon": {"steps": (10, 20), "every": (1, 10), "least": (1, 9)},
-    "/basins": {"steps": (1, 500), "escape": (100, 1000)},
-}
-PICTURES = {
-    "density": {"steps": (100, 2000), "transient": (0, 50)},
-    "bifurcation": OPTIONS["/bifurcation"],
-    "basins": OPTIONS["/basins"],
-    "lyapunov": OPTIONS["/lyapunov"],
-}
+def sweepable(kind: dict[str, Any], system: dict[str, Any], path: str) -> list[str]:
+    """The inputs that a query of this kind may sweep; of pictures not the time step."""
+    among = {"inputs": system["inputs"], "parameters": system["parameters"]}.get(kind["sweeps"][0], starts(system))
+    needed = kind["inputs"][system["name"]]
+    return [name for name in among if name in needed and not (path == "/picture" and name == "delta_t")]
+
+
+def starts(system: dict[str, Any]) -> list[str]:
+    return [name for name in system["inputs"] if name not in system["parameters"]]
 
 
 def sound_query(random: Random, path: str, formats: list[str]) -> dict[str, str]:
     """A query that the service must answer."""
-    some = [s for s in SYSTEMS if s["parameters"]] if path == "/bifurcation" else SYSTEMS
-    system = random.choice(some)
-    parameters, canonical = system["parameters"], system["canonical"]
-    names = parameters if path == "/fixed-points" else system["inputs"]
-    start = [name for name in names if name not in parameters]
-    query = {"system": system["name"]} | {name: near(random, canonical[name]) for name in names}
-    options, what = OPTIONS.get(path, {}), path[1:]
-    if what == "picture":
+    kinds = ENDPOINTS[path]
+    of, system = random.choice(
+        [
+            (of, system)
+            for system in SYSTEMS
+            for of, kind in kinds.items()
+            if len(sweepable(kind, system, path)) >= kind["sweeps"][1] and (of != "density" or len(starts(system)) > 1)
+        ]
+    )
+    kind, canonical = kinds[of], system["canonical"]
+    query = {"system": system["name"]} | {n: near(random, canonical[n]) for n in kind["inputs"][system["name"]]}
+    if of:
+        query["of"] = of
         if "delta_t" in query:
             query["delta_t"] = "0.001"  # the orbit of one canonical value leaves double's range
-            names, parameters = ([name for name in some if name != "delta_t"] for some in (names, parameters))
-        hidden = {"density", "basins"} if len(start) == 1 else set() if parameters else {"bifurcation"}
-        what = query["of"] = random.choice([kind for kind in PICTURES if kind not in hidden])
-        options = {"width": (160, 200), "height": (120, 160)} | PICTURES[what]
-    few = {
-        "bifurcation": (parameters, 1, 1),
-        "basins": (start, 2 if path == "/picture" else 1, 2),
-        "lyapunov": (names, 1, 2),
-        "ensemble": (names, 0, 2),
-        "horizon": (names, 0, 1),
-        "fixed-points": (names, 0, 1),
-    }
-    sweepable, least, most = few.get(what, ([], 0, 0))
-    for name in random.sample(sweepable, min(len(sweepable), random.randint(least, most))):
-        query[name] = several(random, canonical[name], lists=path != "/picture")
-    query |= {name: str(random.randint(*bounds)) for name, bounds in options.items()}
-    if what == "bifurcation":
+    names, (_, least, most) = sweepable(kind, system, path), kind["sweeps"]
+    for name in random.sample(names, min(len(names), random.randint(least, most))):
+        query[name] = several(random, canonical[name], lists=not of)
+    query |= {name: str(random.randint(*bounds)) for name, bounds in kind["cheap"].items()}
+    if "kept" in query:
         query |= {"continuation": random.choice(["true", "false"]), "coordinate": random.choice(system["state"])}
-    if what == "ensemble" and random.random() < 0.5:
+    if path == "/ensemble" and random.random() < 0.5:
         query |= {"keep": "orbits", "skip": "0", "every": "1"}
     if random.random() < 0.7:
         query["format"] = random.choice(formats)
-    if what == "calculation":
+    if path == "/calculation":
         arithmetics = ["double"] if query.get("format") == "npy" else ["auto", "double"]  # what falls back is no npy
         query |= {"include_start": random.choice(["true", "false"]), "precision": random.choice(arithmetics)}
         if system["decimal"] and query.get("format") != "npy" and random.random() < 0.5:

@@ -10,6 +10,8 @@ from collections import Counter
 
 import pytest
 
+from attractor.api.endpoints.analyses import RESOURCES
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT, running_server
 
 CASES = int(os.environ.get("FUZZ_CASES", "20000"))
@@ -64,6 +66,21 @@ RULES = {
 }
 
 
+def declarations(resources):
+    """What each kind of query declares, for the fuzzer, which runs without the service's packages."""
+    return {
+        resource.path: {
+            of: {
+                "sweeps": kind.sweeps,
+                "cheap": kind.cheap,
+                "inputs": {system.name: kind.inputs_of(system) for system in SYSTEMS.values()},
+            }
+            for of, kind in resource.kinds.items()
+        }
+        for resource in resources
+    }
+
+
 @pytest.mark.promise("No 5xx but the 503 of a busy service; every answer is as the OpenAPI document says")
 @pytest.mark.parametrize(
     ("queries", "paths", "share", "each"),  # of all cases, at least; of those for each endpoint that is cheap, at most
@@ -81,6 +98,7 @@ def test_every_answer_is_as_the_document_says(queries, paths, share, each, tmp_p
     configuration.write_text(CONFIGURATION.format(seed=SEED, dear=DEAR, **numbers) + RULES[queries])
     with running_server(**BOUNDS) as (address, server):
         known = {"FUZZ_ADDRESS": address, "FUZZ_QUERIES": queries, "FUZZ_COUNTS": str(counts)}
+        known["FUZZ_ENDPOINTS"] = json.dumps(declarations(RESOURCES))
         run = subprocess.run(
             [
                 ROOT / ".venv-fuzz/bin/schemathesis",

@@ -1,0 +1,202 @@
+"""What a query for many orbits says, once it is read."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from attractor.api.formats import FORMATS, Format
+from attractor.api.problems import Fault, shown
+from attractor.api.queries.parameters import SYSTEM, Choice, Declared, Option, Whole
+from attractor.api.queries.ranges import Values
+from attractor.api.resource import Answer
+from attractor.api.settings import Settings
+from attractor.core.catalogue import DEFAULT
+from attractor.core.grid import PART, Axis, Grid, axis
+from attractor.core.slicing import Work
+from attractor.core.system import System
+
+Schemas = dict[str, Any]
+WHOLE = {"type": "integer"}
+DOUBLE = {"type": ["number", "null"]}
+"""JSON schemas of values of records; null stands for what is not finite."""
+
+CHUNK = 1 << 14
+"""Points of a grid that are computed together."""
+
+_POINT_BYTES = 40  # that each input of a point takes while it is computed: in rows, in blocks, and as swept
+
+
+class AnalysisQuery(Declared, frozen=True, kw_only=True):
+    """A valid query. The class of an endpoint's adds its options, and says what an answer costs."""
+
+    system: System
+    inputs: dict[str, Values]
+    """Each input by its name, in canonical order."""
+    format: str
+
+    path: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    columns: ClassVar[Schemas] = {}
+    """JSON schemas of a record's values, by patterns of their names, beside those of swept inputs and coordinates."""
+    summary: ClassVar[Schemas] = {}
+    """The JSON schemas, described, of what the JSON object holds beside query and records."""
+    formats: ClassVar[dict[str, Format]] = FORMATS
+    """The first is the default."""
+    is_held: ClassVar[bool] = False
+    """Whether an answer is computed before it is written, rather than as often as it is run through."""
+    is_short: ClassVar[bool] = False
+
+    @classmethod
+    def parameters(cls) -> dict[str, Option]:
+        """All that a query may say beside its system's inputs."""
+        words = tuple(cls.formats)
+        form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
+        return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
+
+    def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
+        """The answer, on so many threads. Raises BadQuery."""
+        raise NotImplementedError
+
+    def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
+        """Faults that depend on more than one value."""
+        yield from ()
+
+    @property
+    def iterations(self) -> int:
+        """Of all orbits together, as far as the options say how many."""
+        return self.points * self.count_steps()
+
+    def count_steps(self) -> int:
+        return 0
+
+    def count_records(self) -> int:
+        """How many there are, as far as that is known beforehand."""
+        return self.points
+
+    def count_values(self) -> int:
+        """Values of a record, about."""
+        return len(self.swept) + 1 + self.system.dimension
+
+    def estimate_seconds(self) -> float:
+        """CPU seconds that an answer takes to compute, about."""
+        raise NotImplementedError
+
+    def estimate_bytes(self) -> int:
+        """Bytes that an answer holds beyond its grid's points of one moment and what is being written, about."""
+        return 0
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds that the answer takes, about."""
+        records, width, form = self.count_records(), self.count_values(), self.formats[self.format]
+        runs = 1 if self.is_held else form.runs(records, width)
+        return runs * self.estimate_seconds() + records * width * form.value_seconds
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the answer holds while it is in flight, about."""
+        points = _POINT_BYTES * min(self.points, CHUNK) * len(self.inputs)
+        values = 8 * sum(min(values.count, PART) for values in self.inputs.values())
+        return (
+            points
+            + values
+            + self.estimate_bytes()
+            + self.formats[self.format].held(self.count_records(), self.count_values())
+        )
+
+    @property
+    def canonical(self) -> str:
+        inputs = {name: values.text for name, values in self.inputs.items()}
+        pairs = {"system": self.system.name, **inputs, **self.texts(), "format": self.format}
+        return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
+
+    def texts(self) -> dict[str, str]:
+        """The options that have a value, in their one spelling."""
+        values = {name: (option.kind, getattr(self, name)) for name, option in self.options().items()}
+        return {name: kind.spell(value) for name, (kind, value) in values.items() if value is not None}
+
+    def text(self, name: str) -> str:
+        """How an input or an option is spelled."""
+        return self.inputs[name].text if name in self.inputs else self.texts().get(name, "")
+
+    @property
+    def swept(self) -> list[str]:
+        """The inputs with more than one value."""
+        return [name for name, values in self.inputs.items() if values.is_swept]
+
+    @property
+    def points(self) -> int:
+        return math.prod(values.count for values in self.inputs.values())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the grid."""
+        return tuple(self.inputs[name].count for name in self.swept)
+
+    def grid(self) -> Grid:
+        return Grid([self.axis(name) for name in self.inputs])
+
+    def axis(self, name: str) -> Axis:
+        """The values of an input; those of a list, which are few, lie in memory."""
+        values = self.inputs[name]
+        return values if ":" in values.text else axis(values.doubles())
+
+    def first(self) -> tuple[list[float], list[float]]:
+        """Initial conditions and parameters of the grid's first point."""
+        values = self.grid().rows(0, 1)[0].tolist()
+        return values[: self.system.dimension], values[self.system.dimension :]
+
+    def echo(self) -> dict[str, Any]:
+        """The query as an answer repeats it, with every default."""
+        inputs = {n: v.text if v.is_swept else Raw(v.text.encode()) for n, v in self.inputs.items()}
+        options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
+        return {"system": self.system.name, **inputs, **options}
+
+    def beyond(self, settings: Settings) -> Iterator[Fault]:
+        """Faults of what is asked for and cannot be had."""
+        yield from self.check(settings)
+        if self.points > settings.max_points:
+            yield self.too_many("points", self.points, settings.max_points)
+        if self.count_records() > (most := self.formats[self.format].bound(settings)):
+            yield self.too_many("records", self.count_records(), most)
+        if (seconds := self.seconds) > settings.max_seconds:
+            culprit = "steps" if "steps" in self.options() else None
+            yield self.too_many("CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
+        if self.memory > settings.max_memory:
+            yield self._too_large(settings.max_memory)
+
+    def too_many(self, what: str, count: int, most: int, culprit: str | None = None) -> Fault:
+        """That `culprit`, else the longest sweep, or the one value of each input, makes too many of something."""
+        name = culprit or max(self.swept, key=lambda name: self.inputs[name].count, default="steps")
+        return Fault(
+            name, f"makes {count} {what}, more than an answer may have", shown(self.text(name)), f"at most {most}"
+        )
+
+    def _too_large(self, most: int) -> Fault:
+        """Names what, were it least, would let the answer hold least, and how much of it fits."""
+
+        def held(name: str, count: int) -> int:
+            return self._with(name, count).memory
+
+        whole = {name: getattr(self, name) for name, option in self.options().items() if isinstance(option.kind, Whole)}
+        sizes = {name: self.inputs[name].count for name in self.swept} | whole
+        culprit = min(sizes, key=lambda name: held(name, 1), default="format")
+        counts = range(1, sizes.get(culprit, 0) + 1)
+        fits = bisect_right(counts, most, key=lambda count: held(culprit, count))
+        what = f"{fits} values" if culprit in self.inputs else str(fits)
+        rule = f"at most {what}, or at most {most} bytes in all" if fits > 0 else f"at most {most} bytes in all"
+        given = self.text(culprit) or self.format
+        return Fault(
+            culprit, f"makes an answer hold {self.memory} bytes in memory, more than one may", shown(given), rule
+        )
+
+    def _with(self, name: str, count: int) -> Self:
+        """The query with as many values of an input, or so great an option."""
+        if name not in self.inputs:
+            return replace(self, **{name: count})
+        return replace(self, inputs={**self.inputs, name: Values(f"0:1:{count}")})

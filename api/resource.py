@@ -1,0 +1,92 @@
+"""What an endpoint is made of: a resource that reads a query and computes its answer."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Protocol, TypeVar
+
+from msgspec import Struct
+
+from attractor.api.formats import Format
+from attractor.api.queries.parameters import Declared
+from attractor.api.settings import Settings
+from attractor.core.slicing import Work
+
+
+class Query(Protocol):
+    """A valid query."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes that its answer holds while it is in flight, about."""
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds that its answer takes, about."""
+
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def canonical(self) -> str:
+        """The path and the one query string that all spellings and orders of it share, with every default said."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its answer costs less than handing it to a thread and back."""
+
+    @property
+    def iterations(self) -> int: ...
+
+
+class Answer(Protocol):
+    """What a query's format can write, and what the headers say of it."""
+
+    @property
+    def stem(self) -> str:
+        """Of a file's name."""
+
+    @property
+    def arithmetic(self) -> str: ...
+
+    @property
+    def left_at(self) -> int | None:
+        """The n at which an orbit left the range of its arithmetic."""
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether it is in decimal arithmetic because it left double's range."""
+
+    @property
+    def records(self) -> int: ...
+
+
+class InDouble(Struct, frozen=True):
+    """What the headers say of an answer in double arithmetic alone."""
+
+    arithmetic: ClassVar[str] = "double"
+    left_at: ClassVar[int | None] = None
+    fell_back: ClassVar[bool] = False
+
+
+Q = TypeVar("Q", bound=Query)
+A = TypeVar("A", bound=Answer, covariant=True)
+
+
+class Resource(Protocol[Q, A]):
+    """What a path answers with."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def formats(self) -> dict[str, Format]:
+        """The first is the default."""
+
+    @property
+    def kinds(self) -> Mapping[str, type[Declared]]:
+        """The classes of its queries, by the value of the option `of` where there are several."""
+
+    def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Q:
+        """The query that a query string spells. Raises BadQuery and NotAcceptable."""
+
+    def answered(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
+        """The answer as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""

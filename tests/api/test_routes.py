@@ -1,0 +1,138 @@
+"""Every path is in Litestar's table of routes, and all are answered alike."""
+
+import gc
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+from litestar.testing import TestClient
+
+from attractor.api.app import RESOURCES, create_app
+from attractor.api.http.middleware import EVERYWHERE
+from attractor.api.server.process import SWITCH_INTERVAL
+from attractor.core.catalogue import SYSTEMS
+from tests.conftest import ROOT, running_server
+from tests.corpus.recording import answered, differences, read
+
+HENON = "system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+QUERIES = {
+    "/bifurcation": "system=henon&x0=0.1&y0=0&a=1.2:1.4:3&b=0.3&kept=2",
+    "/fixed-points": "system=henon&a=1.4&b=0.3",
+    "/basins": "system=henon&x0=-1:1:4&y0=-1:1:4&a=1.4&b=0.3&steps=100",
+    "/picture": f"{HENON}&steps=1000&width=200&height=160",
+}
+COMPUTING = [f"{resource.path}?{QUERIES.get(resource.path, HENON)}" for resource in RESOURCES]
+OTHERS = ["/", "/systems", "/systems/henon", "/health/live", "/health/ready", "/schema/openapi.json", "/docs"]
+PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
+SERVERS_OWN = {"date", "transfer-encoding", *(name for name, _ in EVERYWHERE)}
+ALLOWED = "GET, HEAD, OPTIONS"
+
+WITHOUT_THE_FAST_PATH = "from api import app; app.FAST = False; from attractor.api.serve import serve; serve()"
+
+
+def with_slash(target):
+    path, mark, query = target.partition("?")
+    return f"{path}/{mark}{query}"
+
+
+def test_litestar_lists_every_path():
+    listed = subprocess.run(
+        [sys.executable, "-m", "litestar", "routes", "--schema"],
+        cwd=ROOT,
+        env={**os.environ, "LITESTAR_APP": "attractor.api.app:create_app", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    methods = {}
+    for line in listed.splitlines():
+        if found := re.fullmatch(r"(/.*) \(HTTP\)", line):
+            of_path = methods[found[1]] = set()
+        elif found := re.fullmatch(r".── .* ([A-Z]+)", line):
+            of_path.add(found[1])
+    with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}"}
+    assert {*methods} == {resource.path for resource in RESOURCES} | {*OTHERS} - {"/systems/henon"} | with_names
+    assert {frozenset(of_path) for of_path in methods.values()} == {frozenset({"GET", "HEAD", "OPTIONS"})}
+
+
+TELLING = """
+import gc, signal, sys
+from attractor.api.serve import serve
+settings = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0, sys.getswitchinterval(), flush=True)
+signal.signal(signal.SIGUSR1, settings)
+settings()
+serve()
+"""
+
+
+def test_what_serves_makes_the_settings_of_its_process():
+    with running_server("-c", TELLING) as (_, process):
+        process.send_signal(signal.SIGUSR1)
+        before, _, after = (process.stdout.readline().split() for _ in range(3))
+        assert (before[0], before[2]) == ("False", "0.005")
+        assert after == ["True", "True", str(SWITCH_INTERVAL)]
+
+
+@pytest.fixture(scope="module")
+def within():
+    """A client of the application in this process, and what its start changed of the process."""
+    before = gc.get_freeze_count(), gc.isenabled(), sys.getswitchinterval()
+    with TestClient(create_app()) as within:
+        assert (gc.get_freeze_count(), gc.isenabled(), sys.getswitchinterval()) == before
+        yield within
+
+
+@pytest.mark.parametrize("target", PATHS)
+def test_it_answers_without_a_server(within, client, target):
+    answers = [asked.get(target, headers={"host": "localhost"}) for asked in (within, client)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    headers = [{*answer.headers} - SERVERS_OWN for answer in answers]
+    assert headers[0] == headers[1]
+    assert within.head(target).status_code == 200
+    assert within.post(target).status_code == 405
+
+
+@pytest.mark.parametrize("target", PATHS)
+def test_every_path_takes_the_same_methods(client, target):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE", "REPORT"):
+        refused = client.request(method, target)
+        assert (refused.status_code, refused.headers["allow"]) == (405, ALLOWED)
+        assert refused.json()["detail"] == f"{method} is not allowed here; {ALLOWED} are"
+    allowed = client.options(target)
+    assert (allowed.status_code, allowed.headers["allow"], allowed.content) == (204, ALLOWED, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+@pytest.mark.parametrize("target", PATHS[:-1])
+def test_a_slash_at_the_end_changes_nothing(client, method, target):
+    plain, slashed = (client.request(method, each) for each in (target, with_slash(target)))
+    own = ("date", "x-request-id")
+    headers = [{k: v for k, v in answer.headers.items() if k not in own} for answer in (plain, slashed)]
+    assert (plain.status_code, plain.content, headers[0]) == (slashed.status_code, slashed.content, headers[1])
+
+
+@pytest.mark.promise("No path that is not served is kept")
+def test_no_path_that_is_not_served_is_kept(within):
+    router = within.app.asgi_router
+    for path in ("/systems/none", "/schema/none", "/assets/0/none", "/assets/none/main.js", "/none"):
+        within.get(path)
+    kept = router.handle_routing.cache_info().currsize
+    for i in range(50):
+        for path in ("/systems/{}", "/systems/{}/", "/schema/{}", "/assets/0/{}", "/assets/{}/main.js", "/{}", "/{}/a"):
+            within.get(path.format(i))
+    assert router.handle_routing.cache_info().currsize == kept
+
+
+def test_a_name_that_litestar_is_not_given_is_told_all_the_same(client):
+    for name in ("nothing", "-", "{name:str}"):
+        assert f"no system '{name}';" in client.get(f"/systems/{name}/").json()["detail"]
+    assert {client.get(f"/systems/{name}").json()["name"] for name in SYSTEMS} == {*SYSTEMS}
+
+
+def test_without_the_fast_path_the_answers_are_the_same():
+    with running_server("-c", WITHOUT_THE_FAST_PATH) as (address, _):
+        assert not list(differences(read(), answered(address)))
