@@ -72,7 +72,7 @@ def test_what_serves_makes_the_settings_of_its_process():
     with running_server("-c", TELLING) as (_, process):
         process.send_signal(signal.SIGUSR1)
         before, _, after = (process.stdout.readline().split() for _ in range(3))
-        assert (before[0], before[2]) == ("False", "0.005")
+        assert (before[0], before[2]) == ("True", "0.005")  # as in any other process
         assert after == ["True", "True", str(SWITCH_INTERVAL)]
 
 
