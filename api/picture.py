@@ -23,7 +23,7 @@ from core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
 from core.ensemble import advance_kernel
 from core.lanes import Floats
 from core.raster import HELD, raster, reach_kernel, tally_kernel
-from core.slicing import Work, result
+from core.slicing import Work
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -198,7 +198,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
         plane, cells = (self.plane[0], self.plane[1]), drawing.raster_size(self.size)
         work = density(self.system, *self.first(), self.steps, plane, cells, self.transient, bounds)
-        found = yield from result(work)
+        found = yield from work
         return drawing.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
 
 
@@ -239,7 +239,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             ends(self.vertical) if self.vertical else None,
             threads,
         )
-        found = yield from result(work)
+        found = yield from work
         cells, names = (found.counts, found.values, found.bounds), (self.varied, self.coordinate[0])
         return drawing.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
 
