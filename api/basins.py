@@ -15,7 +15,7 @@ from api.table import Column, Rows
 from core.basins import CELLS, Basins, basins, follow_kernel, mark_kernel
 from core.cost import basins_of
 from core.kernel import orbit_kernel
-from core.slicing import Work, result
+from core.slicing import Work
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -101,8 +101,7 @@ def found(query: BasinsQuery, threads: int) -> Work[Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
-    work = basins(query.system, start, parameters, query.steps, float(query.escape), threads)
-    return (yield from result(work))
+    return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
 def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:

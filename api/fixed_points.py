@@ -17,7 +17,7 @@ from core.allowance import Allowance, TooMuchWork
 from core.cost import fixed_points_at
 from core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
 from core.lanes import Floats
-from core.slicing import Work, result
+from core.slicing import Work
 from core.system import System
 
 _MOST_PERIOD = 12
@@ -83,7 +83,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         for _start, parameters, swept in sweep.chunks():
             for values, mine in zip(parameters.tolist(), swept, strict=True):
                 try:
-                    cycles = yield from result(fixed_points(system, values, period, allowance))
+                    cycles = yield from fixed_points(system, values, period, allowance)
                 except TooMuchWork:
                     raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds of work")]) from None
                 complete &= cycles.complete

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from api.analyses import RESOURCES
 from core.kernel import orbit_kernel
-from core.spacing import space_kernel
 from core.system import System
 from core.systems import SYSTEMS
 from core.text import rows_kernel
@@ -19,6 +17,9 @@ def load_kernels() -> None:
 
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
+    from api.analyses import RESOURCES  # which a start of workers does without
+    from core.spacing import space_kernel
+
     kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
     rows_kernel()
     for system in systems:

@@ -9,6 +9,7 @@ from core.bifurcation import diagram
 from core.density import density
 from core.ensemble import final_states
 from core.lyapunov import spectra
+from core.slicing import finish
 from core.systems import SYSTEMS
 
 LORENZ, PARAMETERS = SYSTEMS["lorenz"], np.array([10, 28, 8 / 3, 0.01])
@@ -64,4 +65,4 @@ def test_diagram(benchmark, continuation):
 def test_density(benchmark):
     system = SYSTEMS["clifford"]
     arguments = system, [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 5_000_000, ("x", "y")
-    benchmark.pedantic(lambda: drain(density(*arguments)), rounds=3)
+    benchmark.pedantic(lambda: finish(density(*arguments)), rounds=3)

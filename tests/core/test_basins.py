@@ -9,15 +9,14 @@ import pytest
 from core import basins as module
 from core.basins import basins
 from core.kernel import orbit_kernel
+from core.slicing import finish
 from core.system import System
 from core.systems import SYSTEMS
 
 
 def of(system, start, parameters, *args, **kwargs):
     system = SYSTEMS[system] if isinstance(system, str) else system
-    found = [result for result in basins(system, start, parameters, *args, **kwargs) if result is not None]
-    assert len(found) == 1
-    return found[0]
+    return finish(basins(system, start, parameters, *args, **kwargs))
 
 
 def square(left, right, bottom, top, count):

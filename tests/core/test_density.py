@@ -5,13 +5,14 @@ import pytest
 
 from core.density import density
 from core.kernel import orbit_kernel
+from core.slicing import finish
 from core.systems import SYSTEMS
 
 HENON = SYSTEMS["henon"]
 
 
 def whole(*arguments, **options):
-    return [d for d in density(HENON, *arguments, **options) if d is not None][-1]
+    return finish(density(HENON, *arguments, **options))
 
 
 @pytest.mark.parametrize("bounds", [None, (-1.0, 1.0, -0.3, 0.2)])
