@@ -9,11 +9,11 @@ from typing import Any
 from litestar.openapi.spec import Operation
 
 from attractor.api.endpoints.analysis import Analysis
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
 from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
 from attractor.api.problems import MEDIA_TYPE, Problem
-from attractor.api.queries.analysis_query import DOUBLE, WHOLE, AnalysisQuery
 from attractor.api.queries.calculation_query import Options
 from attractor.api.queries.parameters import Flag, Kind, Number, Option, Swept, names_of
 from attractor.api.resource import Resource

@@ -16,8 +16,8 @@ from itertools import cycle
 from typing import Any, NamedTuple
 
 from attractor.api.endpoints.analyses import RESOURCES as ENDPOINTS
+from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery
-from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.settings import Settings
 from attractor.core import cost
 from attractor.core.catalogue import SYSTEMS

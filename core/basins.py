@@ -6,12 +6,12 @@ points, the scouts, is followed far to learn the attractors, then all points at 
 no result depends on threads. Where points are left over, scouts from among them learn more, and so on.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import product
 from time import perf_counter
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import types
@@ -22,11 +22,10 @@ from attractor.core.compiling import compiled
 from attractor.core.ensemble import orbits
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import LANES, Floats
+from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
 
 Integers: TypeAlias = NDArray[np.int64]
-T = TypeVar("T")
-Sliced: TypeAlias = Generator[None, None, T]
 
 PERIOD = 64
 """The greatest period that is recognised, and the steps between two looks at whether orbits have ended."""
@@ -269,12 +268,11 @@ def basins(
     steps: int = 10_000,
     escape: float = 1e6,
     threads: int = 1,
-) -> Iterator[Basins | None]:
+) -> Work[Basins]:
     """Which attractor each of the initial conditions `start`, of shape (points, dimension), reaches at `parameters`.
 
-    `steps` is rounded up to a multiple of PERIOD. Yields None between slices and the whole at the end. Raises
-    ValueError on wrong shapes, and on parameters of more than one orbit. No number depends on `threads`, but the
-    scouts, and so the resolution, depend on all of `start`.
+    `steps` is rounded up to a multiple of PERIOD. Raises ValueError on wrong shapes, and on parameters of more than one
+    orbit. No number depends on `threads`, but the scouts, and so the resolution, depend on all of `start`.
 
     Undecided are orbits on a transient of more than `steps`, and those that approach an attractor more slowly; more
     `steps` decide them. A cycle is any orbit that returns within RETURN, even an unstable one that is met exactly. Two
@@ -295,7 +293,7 @@ def basins(
     gone = np.zeros(len(initial), dtype=np.bool_)
     for coordinate in initial.T:
         gone |= ~(np.abs(coordinate) <= escape)  # true for nan too
-        yield None
+        yield
     labels[gone], when[gone] = 0, 0
     known, pool, taken = _Known(_table(system, initial[:0])), np.flatnonzero(~gone), 0
     most = SPENT * steps_expected(len(initial), steps)
@@ -303,7 +301,7 @@ def basins(
     for turn in range(ROUNDS):
         if not len(pool) or taken > most:
             break
-        yield None
+        yield
         scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
         end = yield from follow(scouts, FAR * steps, known)
         taken += end.taken
@@ -319,17 +317,17 @@ def basins(
                 break
             known.hits *= 4
         start = initial[pool]
-        yield None
+        yield
         end = yield from follow(start, steps, known)
         taken += end.taken
         labels[pool], when[pool] = end.outcome, end.when
         left = end.outcome < 0
         decided = (len(pool) - np.count_nonzero(left)) / len(pool)
-        yield None
+        yield
         pool = pool[left]
         if decided < STOP:
             break
-    yield (yield from _numbered(system, values, labels, when, known))
+    return (yield from _numbered(system, values, labels, when, known))
 
 
 def steps_expected(points: int, steps: int) -> int:
@@ -339,7 +337,7 @@ def steps_expected(points: int, steps: int) -> int:
 
 def _followed(
     system: System, values: Floats, escape: float, threads: int, start: Floats, limit: int, known: _Known
-) -> Sliced[_Ends]:
+) -> Work[_Ends]:
     count, size = start.shape
     outcome, when, period = np.zeros((3, count), dtype=np.int64)
     whole = _Ends(outcome, when, period, np.zeros((count, size)))
@@ -364,7 +362,7 @@ def _followed(
     return whole
 
 
-def _learn(system: System, values: Floats, escape: float, threads: int, end: _Ends, known: _Known) -> Sliced[None]:
+def _learn(system: System, values: Floats, escape: float, threads: int, end: _Ends, known: _Known) -> Work[None]:
     """Adds to what is known where the scouts ended, and draws its lattice anew."""
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     states = np.array([*known.charts, *loose[:: max(1, -(-len(loose) // CHARTS))]]).reshape(-1, system.dimension)
@@ -466,7 +464,7 @@ def _joined(visits: Integers) -> list[int]:
     return [int(g) for g in groups]
 
 
-def _numbered(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Sliced[Basins]:
+def _numbered(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Work[Basins]:
     """The result, its labels in the order of the points."""
     parts = np.array_split(labels, max(1, len(labels) // PART))
     one = np.arange(-1, 2 * max(len(known.cycles), len(known.charts)) + 1)  # numbers from -1 on; each stands for itself

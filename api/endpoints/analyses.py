@@ -3,6 +3,7 @@
 from typing import Any
 
 from attractor.api.endpoints.analysis import Analysis
+from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.bifurcation import BifurcationQuery
 from attractor.api.endpoints.calculation import Calculation
@@ -11,7 +12,6 @@ from attractor.api.endpoints.fixed_points import FixedPointsQuery
 from attractor.api.endpoints.horizon import HorizonQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.picture import PICTURES
-from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.resource import Resource
 
 _KINDS: tuple[type[AnalysisQuery], ...] = (

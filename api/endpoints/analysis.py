@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, NotAcceptable
-from attractor.api.queries.analysis_query import AnalysisQuery
 from attractor.api.queries.parameters import Swept, Where, names_of, parse_parameters
 from attractor.api.queries.query_string import names_and_values
 from attractor.api.queries.ranges import Values

@@ -5,17 +5,17 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault
-from attractor.api.queries.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.basins import CELLS, Basins, basins, follow_kernel, mark_kernel
 from attractor.core.cost import basins_of
 from attractor.core.kernel import orbit_kernel
-from attractor.core.slicing import Work, result
+from attractor.core.slicing import Work
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -101,8 +101,7 @@ def found(query: BasinsQuery, threads: int) -> Work[Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
-    work = basins(query.system, start, parameters, query.steps, float(query.escape), threads)
-    return (yield from result(work))
+    return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
 def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
+from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault
-from attractor.api.queries.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.queries.parameters import Choice, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings

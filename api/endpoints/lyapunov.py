@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from attractor.api.endpoints.analysis_query import DOUBLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
-from attractor.api.queries.analysis_query import DOUBLE, AnalysisQuery, Schemas
 from attractor.api.queries.parameters import Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings

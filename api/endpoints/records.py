@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 
 from attractor.api import VERSION
+from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
-from attractor.api.queries.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.resource import InDouble
 from attractor.core.lanes import Floats
 from attractor.core.selection import Block

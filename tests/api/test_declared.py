@@ -15,7 +15,7 @@ import sys
 from typing import Annotated, ClassVar
 from attractor.api.endpoints import analyses
 from attractor.api.endpoints.analysis import Analysis
-from attractor.api.queries.analysis_query import WHOLE, AnalysisQuery
+from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery
 from attractor.api.queries.parameters import Sweeps, Whole
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column
