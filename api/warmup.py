@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Iterable
 
-from attractor.api.endpoints.analyses import RESOURCES
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.float_text import rows_kernel
 from attractor.core.kernel import orbit_kernel
-from attractor.core.spacing import space_kernel
 from attractor.core.system import System
 
 
@@ -20,6 +18,9 @@ def load_kernels() -> None:
 
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
+    from attractor.api.endpoints.analyses import RESOURCES  # which a start of workers does without
+    from attractor.core.spacing import space_kernel
+
     kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
     rows_kernel()
     for system in systems:

@@ -9,6 +9,7 @@ from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
 from attractor.core.ensemble import final_states
 from attractor.core.lyapunov import spectra
+from attractor.core.slicing import finish
 from bench.c_orbit import NoCompiler, c_ensemble
 
 LORENZ, PARAMETERS = SYSTEMS["lorenz"], np.array([10, 28, 8 / 3, 0.01])
@@ -64,4 +65,4 @@ def test_diagram(benchmark, continuation):
 def test_density(benchmark):
     system = SYSTEMS["clifford"]
     arguments = system, [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 5_000_000, ("x", "y")
-    benchmark.pedantic(lambda: drain(density(*arguments)), rounds=3)
+    benchmark.pedantic(lambda: finish(density(*arguments)), rounds=3)

@@ -11,15 +11,12 @@ from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
 from attractor.core.diagram_raster import raster
+from attractor.core.slicing import finish
 
 SIZE = 800, 600
 CELLS = drawing.raster_size(SIZE)
 SWEEP = SYSTEMS["logistic"], [0.2], [0.0], "r", np.linspace(2.5, 4, 4000), "x", 1000
 GROUP = "orbit diagram of logistic, 4,000 values x (1,000 + 1,000), 800 x 600 pixels"
-
-
-def last(results):
-    return [result for result in results if result is not None][-1]
 
 
 def draw(found):
@@ -28,25 +25,25 @@ def draw(found):
 
 @pytest.mark.benchmark(group=GROUP)
 def test_iteration_alone(benchmark):
-    benchmark(lambda: last(diagram(*SWEEP)))
+    benchmark(lambda: list(diagram(*SWEEP)))
 
 
 @pytest.mark.benchmark(group=GROUP)
 @pytest.mark.parametrize("reach", [None, (0.0, 1.0)], ids=["reach found", "reach given"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_counting(benchmark, reach, threads):
-    benchmark(lambda: last(raster(*SWEEP, CELLS, reach=reach, threads=threads)))
+    benchmark(lambda: finish(raster(*SWEEP, CELLS, reach=reach, threads=threads)))
 
 
 @pytest.mark.benchmark(group=GROUP)
 def test_drawing_alone(benchmark):
-    found = last(raster(*SWEEP, CELLS))
+    found = finish(raster(*SWEEP, CELLS))
     benchmark(lambda: draw(found))
 
 
 @pytest.mark.benchmark(group=GROUP)
 def test_whole(benchmark):
-    benchmark(lambda: draw(last(raster(*SWEEP, CELLS))))
+    benchmark(lambda: draw(finish(raster(*SWEEP, CELLS))))
 
 
 @pytest.mark.benchmark(group="matplotlib imported, in a new interpreter")
@@ -60,4 +57,4 @@ def test_import(benchmark, module):
 @pytest.mark.parametrize("bounds", [None, (-2.1, 2.1, -2.1, 2.1)], ids=["bounds found", "bounds given"])
 def test_density(benchmark, bounds):
     arguments = SYSTEMS["clifford"], [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 50_000_000, ("x", "y"), (800, 600)
-    benchmark.pedantic(lambda: last(density(*arguments, bounds=bounds)), rounds=2)
+    benchmark.pedantic(lambda: finish(density(*arguments, bounds=bounds)), rounds=2)

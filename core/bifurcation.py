@@ -1,6 +1,6 @@
 """Orbit diagrams: where the orbit goes, as one parameter varies (R. M. May, Nature 261, 459-467, 1976, fig. 4)."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from attractor.core.ensemble import orbits
 from attractor.core.grid import PART, Axis, axis
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
+from attractor.core.slicing import Work
 from attractor.core.system import System
 
 _TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
@@ -87,7 +88,7 @@ def sweep(system: System, parameters: Sequence[float], varied: str, values: Arra
 
 def settled(
     system: System, state: tuple[float, ...], points: Floats, transient: int, kept: int
-) -> Generator[None, None, tuple[Floats, tuple[float, ...]]]:
+) -> Work[tuple[Floats, tuple[float, ...]]]:
     """The state `transient` steps on at each row of `points`, float64 of shape (points, dimension), each from the state
     `kept` steps behind the one before it, the first from `state`; and the state behind the last."""
     found, pace = np.empty((len(points), system.dimension)), slicing.Pace()
@@ -121,7 +122,7 @@ def _continued(
 
 def _advanced(
     system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int, pace: slicing.Pace
-) -> Generator[None, None, tuple[float, ...]]:
+) -> Work[tuple[float, ...]]:
     """The state `steps` steps on, as the generator's value."""
     kernel, last = orbit_kernel(system), np.empty((1, system.dimension))
 

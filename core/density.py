@@ -1,6 +1,6 @@
 """Phase-plane density: how often an orbit visits each cell of a plane, counted in the kernel, no point stored."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from attractor.core import slicing
 from attractor.core.compiling import compiled, jit
 from attractor.core.kernel import _floats
 from attractor.core.lanes import Floats
+from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
 
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -97,12 +98,12 @@ def density(
     size: tuple[int, int] = (800, 800),
     transient: int = 1000,
     bounds: Bounds | None = None,
-) -> Iterator[Density | None]:
+) -> Work[Density]:
     """The density of `steps` iterates behind `transient` ones in a `plane` of two coordinates, `size` cells wide, high.
 
-    Without `bounds` a first pass over the same iterates finds them, widened by a hundredth on each side. Yields None
-    between slices and the whole at the end. Raises ValueError on a coordinate that the system has not, on bounds that
-    are not finite and ascending, and where no iterate is finite; as NoScale where bounds are as `scale` refuses them.
+    Without `bounds` a first pass over the same iterates finds them, widened by a hundredth on each side. Raises
+    ValueError on a coordinate that the system has not, on bounds that are not finite and ascending, and where no
+    iterate is finite; as NoScale where bounds are as `scale` refuses them.
     """
     if unknown := [name for name in plane if name not in system.state]:
         raise ValueError(f"{system.name} has no coordinate {', '.join(unknown)}")
@@ -134,7 +135,7 @@ def density(
         state = kernel(state, given, end - done, i, j, frame, counts)
 
     yield from slicing.slices(steps, count)
-    yield Density(counts, bounds)
+    return Density(counts, bounds)
 
 
 def widened(least: float, greatest: float) -> tuple[float, float]:

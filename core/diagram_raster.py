@@ -1,6 +1,6 @@
 """Orbit diagrams as rasters: how often the kept iterates visit each cell, counted in the kernel, no point stored."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from attractor.core.density import Bounds, NoScale, scale, widened
 from attractor.core.ensemble import advance_kernel, group_size
 from attractor.core.grid import PART, Axis
 from attractor.core.lanes import LANES, Floats
+from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
 
 Reach: TypeAlias = Callable[[Floats, int, int], None]
@@ -114,15 +115,14 @@ def raster(
     continuation: bool = False,
     reach: tuple[float, float] | None = None,
     threads: int = 1,
-) -> Iterator[Raster | None]:
+) -> Work[Raster]:
     """What `core.bifurcation.diagram` gives for the same arguments, counted in `size` cells wide, high.
 
     Each value's iterates are counted in the column nearest to it. Evenly spaced values fewer than the columns get a
     column each, so the raster may be narrower than asked. `reach` is the coordinate's at the bottom and at the top;
     without it that of all orbits which stay in double's range, found in a first pass over the same iterates and
-    widened by a hundredth on each side. Yields None between slices, and the whole at the end; no count depends on
-    `threads`. Raises ValueError as `diagram` does, and NoScale on values or a reach that are not finite or do not
-    ascend, and where no orbit stays finite.
+    widened by a hundredth on each side. No count depends on `threads`. Raises ValueError as `diagram` does, and NoScale
+    on values or a reach that are not finite or do not ascend, and where no orbit stays finite.
     """
     swept = sweep(system, parameters, varied, values, coordinate)
     columns = yield from _columns(swept.values, size[0])
@@ -150,7 +150,7 @@ def raster(
 
         path.begin(is_last=False)
         for ends in slicing.run(map(extremes, firsts), threads):
-            yield None
+            yield
             if ends is not None:
                 low, high = min(low, ends[0]), max(high, ends[1])
         if not low <= high:
@@ -176,13 +176,13 @@ def raster(
 
     path.begin(is_last=True)
     for partial in slicing.run(map(tallied, firsts), threads):
-        yield None
+        yield
         if partial is not None:
             shift, part, mine = partial
             of_column[shift : shift + len(mine)] += mine
             if part is not counts:
                 counts[:, shift : shift + len(mine)] += part
-    yield Raster(counts, of_column, (columns.left, columns.right, bottom, top))
+    return Raster(counts, of_column, (columns.left, columns.right, bottom, top))
 
 
 class _Path:
@@ -210,7 +210,7 @@ class _Path:
         """Another pass from the first group on, in order where there is continuation."""
         self._state, self._holds = self._start, self._is_held and not is_last
 
-    def behind_transient(self, first: int, extra: int = 0) -> Generator[None, None, tuple[Floats, int]]:
+    def behind_transient(self, first: int, extra: int = 0) -> Work[tuple[Floats, int]]:
         """The blocks of the group that begins with value `first`, `extra` rows added, and its number of values."""
         system, points = self._system, self._swept.points(first, first + self._group)
         transient, kept = self._steps
@@ -246,7 +246,7 @@ class _Columns:
         return np.rint((values - self.least) * self.across).astype(np.int64)
 
 
-def _columns(values: Axis, most: int) -> Generator[None, None, _Columns]:
+def _columns(values: Axis, most: int) -> Work[_Columns]:
     """The columns of `values`, `most` of them or fewer. Raises NoScale on values that are not finite."""
     least, greatest, narrowest, widest, before = np.inf, -np.inf, np.inf, -np.inf, np.empty(0)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -5,7 +5,7 @@ cycles of a greater period, are those that Newton's method finds from many start
 """
 
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import hypot, inf
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from attractor.core.allowance import Allowance
 from attractor.core.jacobian import exactly, image, jacobian_over, step_over, symbols
 from attractor.core.lanes import Floats
+from attractor.core.slicing import Work
 from attractor.core.system import System
 
 STARTS = 4096
@@ -65,12 +66,12 @@ class Cycles:
 
 def fixed_points(
     system: System, parameters: Sequence[float], period: int = 1, allowance: Allowance | None = None
-) -> Iterator[Cycles | None]:
+) -> Work[Cycles]:
     """The cycles of minimal period `period` at `parameters`, taken as the exact doubles that they are.
 
     Where fixed points form a continuum only isolated ones are found, and `complete` is false, as where one lies past
-    double's range. Yields None between pieces of work and the whole at the end. Takes the work from `allowance`, in
-    units of UNIT_SECONDS. Raises ValueError on a period below 1 or a value that is not finite, and TooMuchWork.
+    double's range. Takes the work from `allowance`, in units of UNIT_SECONDS. Raises ValueError on a period below 1 or
+    a value that is not finite, and TooMuchWork.
     """
     if period < 1:
         raise ValueError("a period is at least 1")
@@ -81,7 +82,7 @@ def fixed_points(
         allowance.take(SOLUTION)
     with exactly(_WORKING):
         exact = _roots(system, parameters) if period == 1 else None
-    yield None
+    yield
     search = _Search(system, parameters, period, allowance)
     if exact is None:
         candidates = yield from _newton(system, parameters, period, allowance)
@@ -96,9 +97,9 @@ def fixed_points(
         allowance.take(polish_units(system, period))
         with exactly(_WORKING):
             cycles.append(_described(system, cycle, parameters))
-        yield None
+        yield
     cycles.sort(key=lambda cycle: cycle.points)
-    yield Cycles(tuple(cycles), exact is not None and not search.has_left)
+    return Cycles(tuple(cycles), exact is not None and not search.has_left)
 
 
 def _numbers(system: System) -> int:
@@ -239,9 +240,7 @@ def _extensions(basis: Sequence[Any], name: Any, known: dict[Any, Any]) -> list[
     ]
 
 
-def _newton(
-    system: System, parameters: Sequence[float], period: int, allowance: Allowance
-) -> Generator[None, None, Floats]:
+def _newton(system: System, parameters: Sequence[float], period: int, allowance: Allowance) -> Work[Floats]:
     """Where Newton's method on f^period(x) - x ends in double, from points of an orbit and of boxes around it."""
     points, move = _starts(system, parameters), np.empty((0, system.dimension))
     yield

@@ -4,7 +4,7 @@ The exact orbit is approached in arithmetic of growing length, until two lengths
 functions that decimal lacks, mpmath's.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
@@ -17,7 +17,7 @@ from attractor.core.jacobian import exactly, step_over
 from attractor.core.lanes import Floats
 from attractor.core.orbit import orbit_blocks
 from attractor.core.selection import Selection
-from attractor.core.slicing import Pace
+from attractor.core.slicing import Pace, Work
 from attractor.core.system import System
 
 MOST = 17.0
@@ -57,13 +57,13 @@ def horizon(
     every: int = 1,
     least: float = 1.0,
     most_digits: int = 10_000,
-) -> Iterator[Horizon | None]:
+) -> Work[Horizon]:
     """Compare the double orbit with the exact one of the inputs as written, at each `every`-th of `steps` iterates.
 
     The double orbit begins with the doubles nearest to the inputs, so their rounding counts as error; pass
     Decimal(double) to leave that out. Literals and constants of the step are the doubles that they are. Two lengths
     agree where every compared number agrees in 20 significant digits.
-    Yields None between slices and the whole at the end. Raises NotResolved where more than `most_digits` are needed.
+    Raises NotResolved where more than `most_digits` are needed.
     """
     double = yield from _in_double(system, state, parameters, steps, every)
     length = FIRST
@@ -77,12 +77,12 @@ def horizon(
     compared = tuple(every * (i + 1) for i in range(len(found)))
     digits, coordinates = found[:, 0], found[:, 1:]
     reached = next((n for n, d in zip(compared, digits, strict=True) if d < least), None)
-    yield Horizon(compared, digits, coordinates, reached, length)
+    return Horizon(compared, digits, coordinates, reached, length)
 
 
 def _in_double(
     system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int, every: int
-) -> Generator[None, None, Floats]:
+) -> Work[Floats]:
     """The iterates that are compared, float64 of shape (iterates, dimension), up to one outside double's range."""
     double, done = np.empty((steps // every, system.dimension)), 0
     start, values = (tuple(map(float, given)) for given in (state, parameters))
@@ -96,7 +96,7 @@ def _in_double(
 
 def _compared(
     system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], double: Floats, every: int, length: int
-) -> Generator[None, None, Floats | None]:
+) -> Work[Floats | None]:
     """For each iterate the digits of all of it and of each coordinate, float64 of shape (iterates, 1 + dimension), as
     arithmetic of `length` digits and of twice as many agree; None where they do not."""
     orbit = _DecimalOrbit if system.is_rational else _MpmathOrbit
@@ -126,7 +126,7 @@ class _DecimalOrbit:
         self._step, self._state, self._parameters = system.step, tuple(state), parameters
         self._arithmetic = context(digits)
 
-    def ahead(self, steps: int, pace: Pace) -> Generator[None, None, tuple[Decimal, ...] | None]:
+    def ahead(self, steps: int, pace: Pace) -> Work[tuple[Decimal, ...] | None]:
         """The iterate so many steps on, as the generator's value; None where it is past decimal's range."""
         for _ in range(steps):
             with localcontext(self._arithmetic):
@@ -144,7 +144,7 @@ class _MpmathOrbit:
             self._state: tuple[Any, ...] = tuple(mpmath.mpf(str(value)) for value in state)
             self._parameters = [mpmath.mpf(str(value)) for value in parameters]
 
-    def ahead(self, steps: int, pace: Pace) -> Generator[None, None, tuple[Decimal, ...] | None]:
+    def ahead(self, steps: int, pace: Pace) -> Work[tuple[Decimal, ...] | None]:
         """The iterate so many steps on, as the generator's value; None where one is not finite."""
         for _ in range(steps):
             with exactly(self._digits):

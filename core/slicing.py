@@ -1,6 +1,6 @@
 """Long work in short slices, on as many threads as are given: so that it can be stopped, streamed and shared.
 
-A worker is an iterator that does a slice of work for each `next`, and gives a result or, meanwhile, None.
+`Work` does a slice for each `next` and has one result. A worker has several: it gives one or, meanwhile, None.
 Kernels release the GIL, so plain threads use every core; no result depends on where slices end.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from threading import local
 from time import perf_counter, thread_time
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
@@ -25,13 +25,13 @@ Work: TypeAlias = Generator[None, None, T]
 """Work that gives one result, as the generator's value, and yields between slices."""
 
 
-def result(work: Iterator[T | None]) -> Work[T]:
-    """The first result of `work`, which gives None between slices."""
-    for found in work:
-        if found is not None:
-            return found
-        yield
-    raise RuntimeError("the work ended without a result")
+def finish(work: Work[T]) -> T:
+    """The result of `work`, without any pause."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return cast(T, end.value)
 
 
 class _Besides(local):

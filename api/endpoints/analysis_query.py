@@ -72,6 +72,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return self.points * self.count_steps()
 
     def count_steps(self) -> int:
+        """Of each orbit, those before what is looked at among them."""
         return 0
 
     def count_records(self) -> int:
@@ -102,12 +103,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         """Bytes that the answer holds while it is in flight, about."""
         points = _POINT_BYTES * min(self.points, CHUNK) * len(self.inputs)
         values = 8 * sum(min(values.count, PART) for values in self.inputs.values())
-        return (
-            points
-            + values
-            + self.estimate_bytes()
-            + self.formats[self.format].held(self.count_records(), self.count_values())
-        )
+        written = self.formats[self.format].held(self.count_records(), self.count_values())
+        return points + values + self.estimate_bytes() + written
 
     @property
     def canonical(self) -> str:

@@ -17,7 +17,7 @@ from attractor.core.basins.follower import follow_kernel
 from attractor.core.basins.lattice import CELLS, mark_kernel
 from attractor.core.cost import basins_of
 from attractor.core.kernel import orbit_kernel
-from attractor.core.slicing import Work, result
+from attractor.core.slicing import Work
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
@@ -103,8 +103,7 @@ def found(query: BasinsQuery, threads: int) -> Work[Basins]:
     """The basins on the points of a query's grid, as the generator's value."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
-    work = basins(query.system, start, parameters, query.steps, float(query.escape), threads)
-    return (yield from result(work))
+    return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
 def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:

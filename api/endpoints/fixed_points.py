@@ -17,7 +17,7 @@ from attractor.core.allowance import Allowance, TooMuchWork
 from attractor.core.cost import fixed_points_at
 from attractor.core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
 from attractor.core.lanes import Floats
-from attractor.core.slicing import Work, result
+from attractor.core.slicing import Work
 from attractor.core.system import System
 
 _MOST_PERIOD = 12
@@ -83,7 +83,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         for _start, parameters, swept in sweep.chunks():
             for values, mine in zip(parameters.tolist(), swept, strict=True):
                 try:
-                    cycles = yield from result(fixed_points(system, values, period, allowance))
+                    cycles = yield from fixed_points(system, values, period, allowance)
                 except TooMuchWork:
                     raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds of work")]) from None
                 complete &= cycles.complete

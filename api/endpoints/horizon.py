@@ -113,16 +113,14 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
             mine = {name: float(value) for name, value in zip(self.inputs, values, strict=True) if name in swept}
             start, parameters = values[: system.dimension], values[system.dimension :]
             try:
-                for found in horizon(system, start, parameters, self.steps, self.every, float(self.least), most):
-                    yield
-                    if found is None:
-                        continue
-                    summary.append({**mine, "horizon": found.reached, "decimal_digits": found.length})
-                    labels = np.tile(list(mine.values()), (len(found.steps), 1))
-                    records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
+                least = float(self.least)
+                found = yield from horizon(system, start, parameters, self.steps, self.every, least, most)
             except NotResolved as error:
                 rule = "fewer steps, after which fewer digits are lost"
                 raise BadQuery([Fault("steps", f"are too many: {error}", str(self.steps), rule)]) from None
+            summary.append({**mine, "horizon": found.reached, "decimal_digits": found.length})
+            labels = np.tile(list(mine.values()), (len(found.steps), 1))
+            records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
         names = ["digits", *(f"digits_{name}" for name in system.state)]
         return Records(
             self,

@@ -24,7 +24,7 @@ from attractor.core.density import FARTHEST, NoScale, count_kernel, density, ext
 from attractor.core.diagram_raster import HELD, raster, reach_kernel, tally_kernel
 from attractor.core.ensemble import advance_kernel
 from attractor.core.lanes import Floats
-from attractor.core.slicing import Work, result
+from attractor.core.slicing import Work
 
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
@@ -190,16 +190,16 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
             yield Fault("system", "has one coordinate, which is no plane", self.system.name, "one of two or more")
         for name in self.swept:
             yield Fault(name, "is swept", self.inputs[name].text, "one number: a density is that of one orbit")
-        ends = {"horizontal": self.horizontal, "vertical": self.vertical}
-        for (name, text), other in zip(ends.items(), reversed(ends), strict=True):
-            if text and not ends[other]:
+        given = {"horizontal": self.horizontal, "vertical": self.vertical}
+        for (name, text), other in zip(given.items(), reversed(given), strict=True):
+            if text and not given[other]:
                 yield Fault(name, f"goes with {other}", text, f"{other} too, or neither")
 
     def draw(self, _: int) -> Drawn:
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
         plane, cells = (self.plane[0], self.plane[1]), drawing.raster_size(self.size)
-        work = density(self.system, *self.first(), self.steps, plane, cells, self.transient, bounds)
-        found = yield from result(work)
+        orbit = self.system, *self.first(), self.steps
+        found = yield from density(*orbit, plane, cells, self.transient, bounds)
         return drawing.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
 
 
@@ -227,7 +227,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
         return 8 * min(HELD, self.points * self.system.dimension)
 
     def draw(self, threads: int) -> Drawn:
-        work = raster(
+        found = yield from raster(
             self.system,
             *self.first(),
             self.varied,
@@ -240,7 +240,6 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             ends(self.vertical) if self.vertical else None,
             threads,
         )
-        found = yield from result(work)
         cells, names = (found.counts, found.values, found.bounds), (self.varied, self.coordinate[0])
         return drawing.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
 

@@ -6,7 +6,6 @@ points, the scouts, is followed far to learn the attractors, then all points at 
 no result depends on threads. Where points are left over, scouts from among them learn more, and so on.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -83,12 +82,11 @@ def basins(
     steps: int = 10_000,
     escape: float = 1e6,
     threads: int = 1,
-) -> Iterator[Basins | None]:
+) -> Work[Basins]:
     """Which attractor each of the initial conditions `start`, of shape (points, dimension), reaches at `parameters`.
 
-    `steps` is rounded up to a multiple of PERIOD. Yields None between slices and the whole at the end. Raises
-    ValueError on wrong shapes, and on parameters of more than one orbit. No number depends on `threads`, but the
-    scouts, and so the resolution, depend on all of `start`.
+    `steps` is rounded up to a multiple of PERIOD. Raises ValueError on wrong shapes, and on parameters of more than one
+    orbit. No number depends on `threads`, but the scouts, and so the resolution, depend on all of `start`.
 
     Undecided are orbits on a transient of more than `steps`, and those that approach an attractor more slowly; more
     `steps` decide them. A cycle is any orbit that returns within RETURN, even an unstable one that is met exactly. Two
@@ -109,7 +107,7 @@ def basins(
     gone = np.zeros(len(initial), dtype=np.bool_)
     for coordinate in initial.T:
         gone |= ~(np.abs(coordinate) <= escape)  # true for nan too
-        yield None
+        yield
     labels[gone], when[gone] = 0, 0
     known, pool, taken = _Known(empty_lattice(system, initial[:0])), np.flatnonzero(~gone), 0
     most = SPENT * steps_expected(len(initial), steps)
@@ -117,7 +115,7 @@ def basins(
     for turn in range(ROUNDS):
         if not len(pool) or taken > most:
             break
-        yield None
+        yield
         scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
         end = yield from followed(scouts, FAR * steps, known.lattice, known.hits)
         taken += end.taken
@@ -133,17 +131,17 @@ def basins(
                 break
             known.hits *= 4
         start = initial[pool]
-        yield None
+        yield
         end = yield from followed(start, steps, known.lattice, known.hits)
         taken += end.taken
         labels[pool], when[pool] = end.outcome, end.when
         left = end.outcome < 0
         decided = (len(pool) - np.count_nonzero(left)) / len(pool)
-        yield None
+        yield
         pool = pool[left]
         if decided < STOP:
             break
-    yield (yield from _numbered(system, values, labels, when, known))
+    return (yield from _numbered(system, values, labels, when, known))
 
 
 def steps_expected(points: int, steps: int) -> int:

@@ -183,11 +183,16 @@ def test_what_alone_declares_more_than_there_is_is_refused_and_what_fits_is_said
 
 
 @pytest.mark.parametrize(
-    ("more", "culprit"), [("&steps=100000&format=parquet", "format"), ("&precision=decimal&digits=900", "digits")]
+    ("path", "culprit"),
+    [
+        (f"/calculation?{LOGISTIC}&steps=100000&format=parquet", "format"),
+        (f"/calculation?{LOGISTIC}&precision=decimal&digits=900", "digits"),
+        (f"/ensemble?{LOGISTIC}", "steps"),
+    ],
 )
-def test_an_orbit_that_alone_declares_more_than_there_is_is_refused(more, culprit):
+def test_one_orbit_that_declares_more_than_there_is_is_refused(path, culprit):
     with pytest.raises(BadQuery) as refused:
-        read(f"/calculation?{LOGISTIC}{more}", max_memory=100_000)
+        read(path, max_memory=100_000)
     assert [fault.parameter for fault in refused.value.faults][-1] == culprit
 
 

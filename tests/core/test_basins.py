@@ -10,14 +10,13 @@ from attractor.core import basins as module
 from attractor.core.basins import basins
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.kernel import orbit_kernel
+from attractor.core.slicing import finish
 from attractor.core.system import System
 
 
 def of(system, start, parameters, *args, **kwargs):
     system = SYSTEMS[system] if isinstance(system, str) else system
-    found = [result for result in basins(system, start, parameters, *args, **kwargs) if result is not None]
-    assert len(found) == 1
-    return found[0]
+    return finish(basins(system, start, parameters, *args, **kwargs))
 
 
 def square(left, right, bottom, top, count):

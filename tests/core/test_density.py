@@ -6,12 +6,13 @@ import pytest
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
 from attractor.core.kernel import orbit_kernel
+from attractor.core.slicing import finish
 
 HENON = SYSTEMS["henon"]
 
 
 def whole(*arguments, **options):
-    return [d for d in density(HENON, *arguments, **options) if d is not None][-1]
+    return finish(density(HENON, *arguments, **options))
 
 
 @pytest.mark.parametrize("bounds", [None, (-1.0, 1.0, -0.3, 0.2)])

@@ -11,11 +11,12 @@ import pytest
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.horizon import NotResolved, horizon
 from attractor.core.kernel import orbit_kernel
+from attractor.core.slicing import finish
 
 
 def whole(name, state, parameters, *arguments, **options):
     values = [[Decimal(v) for v in row.split()] for row in (state, parameters)]
-    return [h for h in horizon(SYSTEMS[name], *values, *arguments, **options) if h is not None][-1]
+    return finish(horizon(SYSTEMS[name], *values, *arguments, **options))
 
 
 def test_it_agrees_with_mpmath():
@@ -73,9 +74,9 @@ def test_functions_that_decimal_lacks_are_evaluated_too():
 
 def test_no_orbit_of_decimals_is_held():
     values = [Decimal("0.3")], [Decimal("3.2")]
-    list(horizon(SYSTEMS["logistic"], *values, 10))
+    finish(horizon(SYSTEMS["logistic"], *values, 10))
     tracemalloc.start()
-    list(horizon(SYSTEMS["logistic"], *values, 4000))
+    finish(horizon(SYSTEMS["logistic"], *values, 4000))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4000 * 200  # bytes: a decimal alone has more than 100

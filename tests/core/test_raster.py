@@ -10,6 +10,7 @@ from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import NoScale
 from attractor.core.diagram_raster import _columns, raster
 from attractor.core.grid import axis
+from attractor.core.slicing import finish
 
 LOGISTIC, HENON = SYSTEMS["logistic"], SYSTEMS["henon"]
 SIZE = 90, 40
@@ -20,10 +21,6 @@ SWEEPS = {
     "some escape": (HENON, [0.0, 0.0], [0.0, 0.3], "a", np.linspace(1, 1.6, 150), "y"),
     "descending": (HENON, [0.0, 0.0], [0.0, 0.3], "a", np.linspace(1.4, 1, 201), "y"),
 }
-
-
-def whole(results):
-    return [result for result in results if result is not None][-1]
 
 
 def counted(values, data, columns, rows, bounds):
@@ -47,7 +44,7 @@ def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
     values = sweep[4]
     with np.errstate(invalid="ignore"):
         data = np.concatenate([d for d in diagram(*sweep, 150, 50, continuation) if d is not None])
-    found = whole(raster(*sweep, 150, SIZE, 50, continuation, reach))
+    found = finish(raster(*sweep, 150, SIZE, 50, continuation, reach))
     columns = 70 if len(values) == 70 else 90
     assert np.array_equal(found.counts, counted(values, data, columns, 40, found.bounds))
     assert found.values.shape == (columns,)
@@ -63,7 +60,7 @@ def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
 
 def test_counts_do_not_depend_on_threads():
     sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 5000), "x")
-    one, two, three = (whole(raster(*sweep, 50, SIZE, 50, threads=threads)) for threads in (1, 2, 3))
+    one, two, three = (finish(raster(*sweep, 50, SIZE, 50, threads=threads)) for threads in (1, 2, 3))
     assert one.counts.sum() == 5000 * 50
     assert one.bounds == two.bounds == three.bounds
     assert np.array_equal(one.counts, two.counts)
@@ -71,16 +68,16 @@ def test_counts_do_not_depend_on_threads():
 
 
 def test_the_centres_of_the_outer_columns_are_the_outer_values():
-    found = whole(raster(LOGISTIC, [0.2], [0.0], "r", [3, 3.5, 4], "x", 10, SIZE))
+    found = finish(raster(LOGISTIC, [0.2], [0.0], "r", [3, 3.5, 4], "x", 10, SIZE))
     assert found.counts.shape == (40, 3)
     assert found.bounds[:2] == (2.75, 4.25)
-    alone = whole(raster(LOGISTIC, [0.2], [0.0], "r", [3.5], "x", 10, SIZE))
+    alone = finish(raster(LOGISTIC, [0.2], [0.0], "r", [3.5], "x", 10, SIZE))
     assert alone.counts.shape == (40, 1)
     assert alone.bounds[0] < 3.5 < alone.bounds[1]
 
 
 def test_it_pauses():
-    assert list(raster(LOGISTIC, [0.2], [0.0], "r", np.linspace(3, 4, 2000), "x", 50_000, SIZE)).count(None) > 5
+    assert sum(1 for _ in raster(LOGISTIC, [0.2], [0.0], "r", np.linspace(3, 4, 2000), "x", 50_000, SIZE)) > 5
 
 
 @pytest.mark.parametrize(
@@ -100,7 +97,7 @@ def test_it_pauses():
 def test_what_cannot_be_drawn_is_refused(change, message):
     arguments = {"varied": "r", "values": [3.5], "coordinate": "x", "kept": 10, "size": SIZE}
     with pytest.raises(ValueError, match=message):
-        whole(raster(LOGISTIC, [0.2], [3.0], **{**arguments, **change}))
+        finish(raster(LOGISTIC, [0.2], [3.0], **{**arguments, **change}))
 
 
 @pytest.mark.parametrize("reach", [None, (0.0, 1.0)])
@@ -108,9 +105,9 @@ def test_what_cannot_be_drawn_is_refused(change, message):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_no_count_depends_on_whether_the_states_are_held(monkeypatch, reach, continuation, threads):
     sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4.1, 9001), "x", 20, SIZE, 30, continuation, reach, threads)
-    held = whole(raster(*sweep))
+    held = finish(raster(*sweep))
     monkeypatch.setattr("attractor.core.diagram_raster.HELD", 0)
-    again = whole(raster(*sweep))
+    again = finish(raster(*sweep))
     assert held.bounds == again.bounds
     assert np.array_equal(held.counts, again.counts)
     assert np.array_equal(held.values, again.values)
@@ -132,10 +129,10 @@ def test_very_many_values_take_little_memory(continuation, monkeypatch):
     monkeypatch.setattr("attractor.core.diagram_raster.HELD", 1 << 10)
     count = 40_000 if continuation else 300_000
     values, flow = Range(20.0, 28.0, count), SYSTEMS["lorenz"]
-    whole(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", [20, 28], "x", 1, SIZE, 1, continuation))
+    finish(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", [20, 28], "x", 1, SIZE, 1, continuation))
     tracemalloc.start()
     try:
-        found = whole(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", values, "x", 1, SIZE, 1, continuation))
+        found = finish(raster(flow, [1, 1, 1], [10, 28, 8 / 3, 0.01], "rho", values, "x", 1, SIZE, 1, continuation))
         assert tracemalloc.get_traced_memory()[1] < 3 << 19
     finally:
         tracemalloc.stop()
@@ -156,7 +153,7 @@ def test_very_many_values_take_little_memory(continuation, monkeypatch):
 )
 def test_values_that_doubles_do_not_resolve_are_refused_by_name(values):
     with pytest.raises(NoScale) as refused:
-        whole(raster(LOGISTIC, [0.2], [3.0], "r", values, "x", 10, SIZE))
+        finish(raster(LOGISTIC, [0.2], [3.0], "r", values, "x", 10, SIZE))
     assert refused.value.axis == "horizontal"
 
 
