@@ -124,14 +124,14 @@ $(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPP
 	$(PYTHON) -m venv $(@:/bin/python=)
 
 # Each stamp installs one lock file; dev holds all that serve does, in the same versions. Python compiles what is imported.
-PIP := bin/pip install --quiet --disable-pip-version-check --no-compile
+QUIETLY := --quiet --disable-pip-version-check --no-compile
 define INSTALL
-$(@D)/$(PIP) --require-hashes $(addprefix -r ,$(filter %.txt,$^))
+$(@D)/bin/pip install $(QUIETLY) --require-hashes $(addprefix -r ,$(filter %.txt,$^))
 endef
 
 $(VENV)/%: requirements/%.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(INSTALL)
-	@$(@D)/$(PIP) --no-deps --no-build-isolation --editable .
+	@$(@D)/bin/pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python

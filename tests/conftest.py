@@ -23,7 +23,7 @@ httpx._config.DEFAULT_TIMEOUT_CONFIG.read = 120
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits longest begins first."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/terraform/"))
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/terraform/", "tests/explorer/test_page.py")))
 
 
 @contextmanager

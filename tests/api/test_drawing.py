@@ -308,7 +308,7 @@ def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
     expected = f"{hashes()}\n"
     assert python(DRAW, NUMBA_CACHE_DIR="/proc/none", PYTHONHASHSEED="1") == expected
     python(
-        "from attractor.api.serve import fill_font_cache; fill_font_cache()",
+        "from attractor.api.warmup import fill_font_cache; fill_font_cache()",
         NUMBA_CACHE_DIR=str(tmp_path),
         **nowhere,
     )
@@ -319,7 +319,7 @@ def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
 
 
 def test_where_the_fonts_cannot_be_listed_it_is_said():
-    code = "from attractor.api.serve import fill_font_cache; fill_font_cache()"
+    code = "from attractor.api.warmup import fill_font_cache; fill_font_cache()"
     with pytest.raises(AssertionError, match="the list of fonts is not cached"):
         python(code, NUMBA_CACHE_DIR="/proc/none")
 
