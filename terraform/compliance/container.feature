@@ -38,7 +38,7 @@ Feature: Container
     Then it must contain container_definitions
     And it must contain healthCheck
     And it must contain command
-    And any of its values must match the "^api\.healthcheck$" regex
+    And any of its values must match the "^health$" regex
 
   Scenario: What the container says goes to CloudWatch
     Given I have aws_ecs_task_definition defined
