@@ -24,25 +24,23 @@ Floats = NDArray[np.float64]
 def reader(count: int, lanes: int = LANES) -> Callable[[Floats, int], tuple[float, ...]]:
     """A compiled function: the first `count` numbers of a lane, as a tuple.
 
-    Built by recursion, since a loop over a tuple of unknown length keeps LLVM from vectorising the loop around it.
+    Written out, since a loop over a tuple of unknown length keeps LLVM from vectorising the loop around it.
     """
-    if count == 0:
-        return jit(lambda block, lane: ())  # type: ignore[no-any-return]  # noqa: ARG005
-    before, row = reader(count - 1, lanes), (count - 1) * lanes
-    return jit(lambda block, lane: (*before(block, lane), block[row + lane]))  # type: ignore[no-any-return]
+    values = "".join(f"block[{k * lanes} + lane], " for k in range(count))
+    return _written(f"lambda block, lane: ({values})")
 
 
 def writer(count: int, lanes: int = LANES, first: int = 0) -> Callable[[Floats, int, tuple[float, ...]], None]:
     """A compiled function: sets `count` numbers of a lane, from number `first` on, to those of a tuple."""
-    if count == 0:
-        return jit(lambda block, lane, values: None)  # type: ignore[no-any-return]  # noqa: ARG005
-    before, k, row = writer(count - 1, lanes, first), count - 1, (first + count - 1) * lanes
+    lines = "".join(f"\n    block[{(first + k) * lanes} + lane] = values[{k}]" for k in range(count))
+    return _written(f"def write(block, lane, values):{lines or ' pass'}")
 
-    def write(block, lane, values):  # type: ignore[no-untyped-def]
-        before(block, lane, values)
-        block[row + lane] = values[k]
 
-    return jit(write)  # type: ignore[no-any-return]
+def _written(source: str) -> Any:
+    """A compiled function of a generated text, which holds numbers of ours alone."""
+    names: dict[str, Any] = {}
+    exec(source if source.startswith("def") else f"write = {source}", names)  # noqa: S102
+    return jit(names["write"])
 
 
 def points(system: System, start: ArrayLike, parameters: ArrayLike) -> Floats:
