@@ -27,17 +27,17 @@ def reader(count: int, lanes: int = LANES) -> Callable[[Floats, int], tuple[floa
     Written out, since a loop over a tuple of unknown length keeps LLVM from vectorising the loop around it.
     """
     values = "".join(f"block[{k * lanes} + lane], " for k in range(count))
-    return _written(f"lambda block, lane: ({values})")
+    return _compiled(f"lambda block, lane: ({values})")  # type: ignore[no-any-return]
 
 
 def writer(count: int, lanes: int = LANES, first: int = 0) -> Callable[[Floats, int, tuple[float, ...]], None]:
     """A compiled function: sets `count` numbers of a lane, from number `first` on, to those of a tuple."""
     lines = "".join(f"\n    block[{(first + k) * lanes} + lane] = values[{k}]" for k in range(count))
-    return _written(f"def write(block, lane, values):{lines or ' pass'}")
+    return _compiled(f"def write(block, lane, values):{lines or ' pass'}")  # type: ignore[no-any-return]
 
 
-def _written(source: str) -> Any:
-    """A compiled function of a generated text, which holds numbers of ours alone."""
+def _compiled(source: str) -> Any:
+    """The function of a generated text, which holds numbers of ours alone."""
     names: dict[str, Any] = {}
     exec(source if source.startswith("def") else f"write = {source}", names)  # noqa: S102
     return jit(names["write"])
