@@ -14,7 +14,7 @@ HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=5000"
 
 STATUS = "print(open('/proc/1/status').read())"
 
-RESOURCES = "from api import resources as r; print(r.cpus(), int(r.memory()))"
+RESOURCES = "from attractor.api import host as r; print(r.cpus(), int(r.memory()))"
 
 PROCESSES = "import pathlib; print(*[p.read_text() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')])"
 
@@ -75,7 +75,7 @@ def test_a_given_number_of_workers_wins(image):
 def workers_of(container):
     """How many processes serve: the first itself, or those that it has spawned."""
     listed = container.run("python", "-c", PROCESSES).stdout
-    assert listed.count("python\0-m\0api\0") == 1
+    assert listed.count("python\0-m\0attractor\0serve\0") == 1
     return listed.count("spawn_main(") or 1
 
 
