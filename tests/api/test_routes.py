@@ -30,7 +30,9 @@ PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
 SERVERS_OWN = {"date", "transfer-encoding", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
-WITHOUT_THE_FAST_PATH = "from attractor.api import app; app.FAST = False; from attractor.api.serve import serve; serve()"
+WITHOUT_THE_FAST_PATH = (
+    "from attractor.api import app; app.FAST = False; from attractor.api.serve import serve; serve()"
+)
 
 
 def with_slash(target):
