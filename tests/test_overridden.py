@@ -1,4 +1,4 @@
-"""Internals of others that are overridden were looked at in these versions: another needs another look, then a line here.
+"""Internals of others that are overridden were looked at in these versions: another needs another look.
 
 pyproject.toml bounds them above for the same reason.
 """

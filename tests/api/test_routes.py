@@ -31,7 +31,7 @@ SERVERS_OWN = {"date", "transfer-encoding", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
 WITHOUT_THE_FAST_PATH = (
-    "from attractor.api import app; app.FAST = False; from attractor.api.serve import serve; serve()"
+    "from attractor.api import app, serve; app.FAST = False; serve.serve()"
 )
 
 
