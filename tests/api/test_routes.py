@@ -30,9 +30,7 @@ PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
 SERVERS_OWN = {"date", "transfer-encoding", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
-WITHOUT_THE_FAST_PATH = (
-    "from attractor.api import app, serve; app.FAST = False; serve.serve()"
-)
+WITHOUT_THE_FAST_PATH = "from attractor.api import app, serve; app.FAST = False; serve.serve()"
 
 
 def with_slash(target):
