@@ -188,8 +188,7 @@ def test_a_link_shows_another_what_one_sees(page, browser, address, said):
     page.get_by_label("Overlay one from nearby").check()
     shows(page, "b=0.29", "x0=0.000001")
     page.locator("#canvas").press("ArrowRight")
-    page.click("#share")
-    expect(page.locator("#copied")).to_have_text("Copied.")
+    copies(page, "#share")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     seen = picture(page)
