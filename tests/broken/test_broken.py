@@ -30,7 +30,7 @@ def copied(folder: Path) -> Path:
     known = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in known.split("\0")[:-1]:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name)
+        shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
     for made in (*ROOT.glob(".venv*"), ROOT / ".cache/image"):
         if made.exists():
             (copy / made.relative_to(ROOT)).parent.mkdir(exist_ok=True)
