@@ -4,10 +4,8 @@ import logging
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from multiprocessing import parent_process
 
 from attractor import __version__
-from attractor.api.server.process import prepare
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _serve(_: Namespace, __: ArgumentParser) -> None:
-    prepare()
+    _prepare()
     try:
         from attractor.api.serve import serve
 
@@ -36,6 +34,13 @@ def _serve(_: Namespace, __: ArgumentParser) -> None:
         for line in end.code.splitlines():
             logging.getLogger("attractor").error("%s", line)
         sys.exit(1)
+
+
+def _prepare() -> None:
+    """Before what takes long is imported; what asks for health does without."""
+    from attractor.api.server.process import prepare
+
+    prepare()
 
 
 def _compile(asked: Namespace, parser: ArgumentParser) -> None:
@@ -54,7 +59,7 @@ def _health(_: Namespace, __: ArgumentParser) -> None:
     sys.exit(check())
 
 
-if parent_process() is not None:  # a worker begins by importing this
-    prepare()
+if "multiprocessing.spawn" in sys.modules:  # a worker begins by importing this
+    _prepare()
 elif __name__ == "__main__":
     main()

@@ -53,7 +53,7 @@ def test_it_fails_where_the_answer_is_another(answer, reason):
 
 
 def test_it_loads_nothing_that_takes_long():
-    heavy = {"numba", "numpy", "litestar", "uvicorn"}
+    heavy = {"numba", "numpy", "litestar", "uvicorn", "msgspec"}
     code = f"import sys, attractor.api.healthcheck, attractor.__main__; print(*{heavy} & {{*sys.modules}})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
