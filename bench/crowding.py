@@ -30,9 +30,9 @@ LIGHT_RATE, SMALL_RATE = 100, 20  # a second
 SERVICE = """
 import signal
 from attractor.api import app
-from attractor.api.limits import scheduler as jobs
+from attractor.api.limits import scheduler
 
-class Watched(jobs.Jobs):
+class Watched(scheduler.Jobs):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         signal.signal(signal.SIGUSR1, self.forget)

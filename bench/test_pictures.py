@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from attractor.api.pictures import charts as drawing
+from attractor.api.pictures import charts
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
@@ -14,13 +14,13 @@ from attractor.core.diagram_raster import raster
 from attractor.core.slicing import finish
 
 SIZE = 800, 600
-CELLS = drawing.raster_size(SIZE)
+CELLS = charts.raster_size(SIZE)
 SWEEP = SYSTEMS["logistic"], [0.2], [0.0], "r", np.linspace(2.5, 4, 4000), "x", 1000
 GROUP = "orbit diagram of logistic, 4,000 values x (1,000 + 1,000), 800 x 600 pixels"
 
 
 def draw(found):
-    return drawing.orbit_diagram(found.counts, found.values, found.bounds, ("r", "x"), "logistic", SIZE)
+    return charts.orbit_diagram(found.counts, found.values, found.bounds, ("r", "x"), "logistic", SIZE)
 
 
 @pytest.mark.benchmark(group=GROUP)

@@ -13,7 +13,7 @@ from attractor.api.endpoints.bifurcation import BifurcationQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
-from attractor.api.pictures import charts as drawing
+from attractor.api.pictures import charts
 from attractor.api.pictures.charts import CENTRED, COLORMAPS, DEFAULT, SMALLEST
 from attractor.api.problems import BadQuery, Fault, shown
 from attractor.api.queries.parameters import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
@@ -197,10 +197,10 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
 
     def draw(self, _: int) -> Drawn:
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
-        plane, cells = (self.plane[0], self.plane[1]), drawing.raster_size(self.size)
+        plane, cells = (self.plane[0], self.plane[1]), charts.raster_size(self.size)
         orbit = self.system, *self.first(), self.steps
         found = yield from density(*orbit, plane, cells, self.transient, bounds)
-        return drawing.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
+        return charts.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
 
 
 class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
@@ -234,14 +234,14 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             self.axis(self.varied),
             self.coordinate[0],
             self.kept,
-            drawing.raster_size(self.size),
+            charts.raster_size(self.size),
             self.transient,
             self.continuation,
             ends(self.vertical) if self.vertical else None,
             threads,
         )
         cells, names = (found.counts, found.values, found.bounds), (self.varied, self.coordinate[0])
-        return drawing.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
+        return charts.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
 
 
 class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
@@ -265,7 +265,7 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
         undecided = max(0, *legend) + 1
         labels = np.where(found.labels < 0, undecided, found.labels).reshape(self.shape).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-        return drawing.basins(labels, *self.plane_of_inputs(), texts, **self.common())
+        return charts.basins(labels, *self.plane_of_inputs(), texts, **self.common())
 
 
 class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
@@ -314,7 +314,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         (name,) = self.swept
         legend = [f"exponent {i + 1}" for i in range(self.system.dimension)]
         x, names = self.axis(name).doubles(), (name, "exponents per step")
-        return drawing.lines(x, exponents.T, legend, names, **self.common())
+        return charts.lines(x, exponents.T, legend, names, **self.common())
 
     def _map(self, threads: int) -> Drawn:
         """Only what is shown is held."""
@@ -323,7 +323,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
             yield
             if found is not None:
                 shown.add(found[0], found[1][:, self.exponent - 1])
-        return drawing.grid(
+        return charts.grid(
             shown.cells.T,
             *self.plane_of_inputs(),
             label=f"exponent {self.exponent} per step",
@@ -342,7 +342,7 @@ class _Shown:
         """Of all that are finite, shown or not."""
         self._up = query.shape[1]
         self._places = [
-            _nearest(count, pixels) for count, pixels in zip(query.shape, drawing.raster_size(query.size), strict=True)
+            _nearest(count, pixels) for count, pixels in zip(query.shape, charts.raster_size(query.size), strict=True)
         ]
         self.cells = np.empty([len(places) for places in self._places])
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from attractor.api.formats import arrow as tables
-from attractor.api.formats import npy, text
+from attractor.api.formats import arrow, npy, text
 from attractor.api.settings import Settings
 
 Chunk = bytes | memoryview
@@ -88,11 +87,11 @@ FORMATS: dict[str, Format] = {
     "arrow": Format(
         "application/vnd.apache.arrow.stream",
         "arrows",
-        tables.arrow,
+        arrow.arrow,
         lambda s: s.max_binary_records,
         is_quick=False,
-        held=_rows_of(tables.ROWS, 32),
-        length=tables.arrow_length,
+        held=_rows_of(arrow.ROWS, 32),
+        length=arrow.arrow_length,
     ),
     "npy": Format(
         "application/x-npy",
@@ -106,11 +105,11 @@ FORMATS: dict[str, Format] = {
     "parquet": Format(
         "application/vnd.apache.parquet",
         "parquet",
-        tables.parquet,
+        arrow.parquet,
         lambda s: s.max_parquet_records,
         is_quick=False,
         value_seconds=30e-9,
-        held=_rows_of(tables.ROWS, 60),
+        held=_rows_of(arrow.ROWS, 60),
     ),
 }
 TABULAR = {name: form for name, form in FORMATS.items() if name != "npy"}

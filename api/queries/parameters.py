@@ -11,8 +11,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct, ValidationError, convert
 
 from attractor.api.problems import Fault, nearest, shown
-from attractor.api.queries import numbers
-from attractor.api.queries import ranges as values
+from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
@@ -197,17 +196,17 @@ class Coordinates(Kind, frozen=True):
 class Swept(Kind, frozen=True):
     """The value of an input, or the values in a range or a list."""
 
-    def parse(self, text: str, where: Where) -> values.Values:
-        found = values.read_values(text)
+    def parse(self, text: str, where: Where) -> ranges.Values:
+        found = ranges.read_values(text)
         if found.count > (most := where.settings.max_points):
             raise ValueError(f"has {found.count} values, more than the {most} points that an answer may hold")
         return found
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return values.RULE
+        return ranges.RULE
 
     def schema(self, _: Settings) -> dict[str, Any]:
-        return {"type": ["number", "string"], "pattern": values.PATTERN}
+        return {"type": ["number", "string"], "pattern": ranges.PATTERN}
 
 
 class Option(NamedTuple):
