@@ -6,7 +6,6 @@ from typing import Any
 import uvicorn
 
 from attractor.api.endpoints.systems import example_path
-from attractor.api.http.middleware import EVERYWHERE
 from attractor.api.server.process import prepare
 from attractor.api.server.shutdown import Server
 from attractor.api.server.workers import Workers, run
@@ -14,7 +13,14 @@ from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.logs import configuration, is_terminal
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
-_APPLICATION = "attractor.api.app:create_app"
+_APPLICATION = "attractor.api.app:create_app"  # imported by those who serve, not by who starts them
+
+EVERYWHERE = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "cross-origin"),
+]
+"""Headers that the server adds to each of its responses, those to what is no HTTP too."""
 
 
 def serve() -> None:

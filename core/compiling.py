@@ -21,6 +21,7 @@ import numba
 from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import get_host_cpu_features
 from numba.core.compiler import CompileResult
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from attractor.core import kernel_files
@@ -65,7 +66,7 @@ class _Cache:
 
     def load_overload(self, signature: tuple[Any, ...], target: Any) -> Any:
         """The kernel from disk, or from a process that compiles it; None where this one has to."""
-        target.refresh()
+        rtsys.initialize(target)  # all of a context that a loaded kernel links to; what compiles refreshes the rest
         name, key = self._name(), self._key(signature, target)
         try:
             if payload := kernel_files.read(name, key):

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # On a busy machine an answer may be late: httpx gives up after 5 seconds by default, which is one object for all.
-httpx._config.DEFAULT_TIMEOUT_CONFIG.read = 120
+httpx._config.DEFAULT_TIMEOUT_CONFIG.read = 300
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +55,7 @@ def running_server(
         yield found[1], process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
 
 
 def declaring(folder: Path, declaration: str) -> str:
@@ -68,7 +68,7 @@ def _wait_until_it_answers(address: str) -> None:
     """With several workers the parent speaks of an address before any worker listens on it."""
     for _ in range(300):
         try:
-            httpx.get(f"{address}/health/ready", timeout=30).raise_for_status()
+            httpx.get(f"{address}/health/ready", timeout=300).raise_for_status()
         except httpx.ConnectError:
             time.sleep(0.1)
         else:
@@ -90,7 +90,7 @@ def serving(process: subprocess.Popen[str]) -> set[int]:
 @contextmanager
 def connected(address: str, sent: bytes = b"") -> Iterator[socket.socket]:
     host = urlsplit(address)
-    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+    with socket.create_connection((host.hostname, host.port), timeout=300) as connection:
         connection.sendall(sent)
         yield connection
 
@@ -107,5 +107,5 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=30) as client:
+    with httpx.Client(base_url=address, timeout=300) as client:
         yield client

@@ -47,7 +47,7 @@ def test_every_url_that_it_shows_answers(client):
     urls = re.findall(r"http://127.0.0.1:8000(/\S+\?[^\s'>\"]+)", README)
     assert urls
     for url in urls:
-        assert client.get(url, timeout=120).status_code == (400 if "nan" in url else 200)
+        assert client.get(url, timeout=300).status_code == (400 if "nan" in url else 200)
 
 
 def test_the_horizon_is_the_one_that_it_tells(client):

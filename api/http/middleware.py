@@ -16,13 +16,6 @@ from attractor.api.telemetry.logs import FIELDS, REQUESTS
 from attractor.api.telemetry.metrics import Metrics, bucket
 from attractor.api.telemetry.tracing import Trace
 
-EVERYWHERE = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-resource-policy", "cross-origin"),
-]
-"""What the server itself adds to each of its responses, those to what is no HTTP too."""
-
 LEFT = 499
 """What is noted as the status where the client left before it was sent any."""
 

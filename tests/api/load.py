@@ -3,16 +3,21 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from tests.waiting import until_meanwhile
 
 _RENEWAL = {"kept": 0.0, "renewed": 0.05, "new": 1.0}  # how probably a connection is given up after an answer
 
 
 class Outcome(NamedTuple):
-    """What became of one request: "right", "wrong", "lost", "busy" (503) or "refused", where it got no connection."""
+    """What became of one request: "right", "wrong", "lost", "busy" (503) or "refused", where it got no connection.
+
+    An answer that the application did not make, uvicorn's own to what it gave up say, is a wrong one.
+    """
 
     what: str
     opened: float
@@ -47,7 +52,7 @@ class Load:
     async def __aenter__(self) -> "Load":
         kinds = [kind for kind, count in self.kinds.items() for _ in range(count)]
         self._clients = [asyncio.create_task(self._client(kind, seed)) for seed, kind in enumerate(kinds)]
-        await until(lambda: self.count("right") >= 5 * len(kinds))
+        await until_meanwhile(lambda: self.count("right") >= 5 * len(kinds))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -78,8 +83,9 @@ class Load:
                     self.outcomes.append(Outcome("lost", opened, began, connection, worker, f"{path}: {error!r}"))
                     break
                 what = "busy" if "retry-after" in headers else "right" if body == self.bodies[path] else "wrong"
-                worker = headers["x-request-id"][:-8]  # they count, from where each process began
-                self.outcomes.append(Outcome(what, opened, began, connection, worker, path))
+                worker = headers.get("x-request-id", "")[:-8]  # they count, from where each process began
+                detail = path if what == "right" else f"{path}: {headers} {body[:200]!r}"
+                self.outcomes.append(Outcome(what, opened, began, connection, worker, detail))
                 self.held[connection] = worker
                 is_open = headers.get("connection") != "close" and chosen.random() > _RENEWAL[kind]
             self.held.pop(connection, None)
@@ -97,12 +103,3 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[dict[str, str], byt
         body += (await reader.readexactly(size + 2))[:-2]
     await reader.readexactly(2)
     return headers, body
-
-
-async def until(is_so: Callable[[], object], seconds: float = 60) -> None:
-    """Waits until something is so."""
-    for _ in range(int(seconds * 50)):
-        if is_so():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"not so after {seconds} seconds")

@@ -135,7 +135,7 @@ async def ask(address, seeds, connections=8):
             sent = distinct(waiting.pop())
             reader, writer = await asyncio.open_connection(host.hostname, host.port)
             writer.write(sent)
-            head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)).decode("latin-1")
+            head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 300)).decode("latin-1")
             found.append(int(head[9:12]))
             writer.close()
 
@@ -162,7 +162,7 @@ def test_thousands_of_clients_that_each_say_something_else_leave_nothing_behind(
         asyncio.run(ask(address, range(10_000_000, 10_000_000 + 20 * len(PATHS))))  # what is loaded once stays
         for i in range(3):
             for path in (SYMBOLIC, DRAWN):
-                assert httpx.get(address + path.format(i), timeout=60).status_code == 200
+                assert httpx.get(address + path.format(i), timeout=300).status_code == 200
         before, memory = told(process), resident(process)
         statuses = asyncio.run(ask(address, range(requests)))
         after = told(process)
@@ -170,7 +170,7 @@ def test_thousands_of_clients_that_each_say_something_else_leave_nothing_behind(
             if after["held"] - before["held"] < requests:
                 break
             time.sleep(0.5)
-            assert httpx.get(f"{address}/calculation", timeout=60).status_code == 400
+            assert httpx.get(f"{address}/calculation", timeout=300).status_code == 400
             after = told(process)
         assert {200, 204, 400, 404, 405} <= {*statuses} <= {200, 204, 304, 400, 404, 405, 406, 431, 503}
         grown = resident(process) - memory

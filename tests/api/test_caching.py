@@ -91,7 +91,7 @@ DECODED = {"gzip": gzip.decompress, "zstd": lambda data: zstandard.ZstdDecompres
 
 
 def raw(address, path, accept_encoding):
-    with httpx.stream("GET", address + path, headers={"accept-encoding": accept_encoding}, timeout=30) as response:
+    with httpx.stream("GET", address + path, headers={"accept-encoding": accept_encoding}, timeout=300) as response:
         return response, b"".join(response.iter_raw())
 
 

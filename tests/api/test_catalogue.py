@@ -90,7 +90,7 @@ def document(client: httpx.Client):
 
 def test_the_document_is_whole_when_many_ask_for_it_first():
     with running_server() as (address, _), ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: httpx.get(f"{address}/schema/openapi.json", timeout=60), range(8)))
+        answers = list(pool.map(lambda _: httpx.get(f"{address}/schema/openapi.json", timeout=300), range(8)))
         assert {answer.status_code for answer in answers} == {200}
         assert {resource.path for resource in RESOURCES} <= set(answers[0].json()["paths"])
         assert {answer.content for answer in answers} == {answers[0].content}
@@ -98,7 +98,7 @@ def test_the_document_is_whole_when_many_ask_for_it_first():
 
 def test_the_document_is_encoded_once_for_all():
     with running_server("-c", COUNTING) as (address, process):
-        answers = {httpx.get(f"{address}/schema/openapi.json", timeout=60).content for _ in range(3)}
+        answers = {httpx.get(f"{address}/schema/openapi.json", timeout=300).content for _ in range(3)}
         process.terminate()
         assert process.stdout.read().count("ENCODED") == 1
         assert len(answers) == 1

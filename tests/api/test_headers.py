@@ -68,7 +68,7 @@ def test_a_page_keeps_its_own_policy_and_has_no_use_for_a_camera(client):
 @pytest.mark.promise("What is no HTTP is answered with security headers, too")
 def test_what_is_no_http_is_answered_with_some_too(address):
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=300) as connection:
         connection.sendall(b"nonsense\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 400 ")

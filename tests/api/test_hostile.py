@@ -114,7 +114,7 @@ def server():
 def statuses(place: tuple[str, int], sent: bytes, patience: float = 0.05) -> list[bytes]:
     """Those of all answers until the server closes, or waits for more."""
     answer = b""
-    with socket.create_connection(place, timeout=10) as connection:
+    with socket.create_connection(place, timeout=300) as connection:
         try:
             connection.sendall(sent)
             connection.settimeout(patience)
@@ -189,10 +189,10 @@ def test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels():
             for name in resource.formats:
                 for more in ({}, {"nothing": "1"}):
                     params = query | {"format": name} | more
-                    answer = httpx.get(address + resource.path, params=params, timeout=60)
+                    answer = httpx.get(address + resource.path, params=params, timeout=300)
                     assert answer.status_code == (400 if more else 200), answer.text
         for path in ("/", "/docs", "/systems", "/schema/openapi.json", "/health/ready", "/nothing"):
-            assert httpx.get(address + path, headers={"accept": "text/html"}, timeout=60).status_code in (200, 404)
+            assert httpx.get(address + path, headers={"accept": "text/html"}, timeout=300).status_code in (200, 404)
         process.terminate()
         log = process.communicate()[1]
     assert [line for line in log.splitlines() if "DID" in line] == []

@@ -124,7 +124,7 @@ def test_on_a_terminal_lines_are_readable_and_stay_lines():
             rest = lines.read()
         except OSError:  # how Linux tells the end of a terminal
             rest = ""
-    assert process.wait(30) == 0
+    assert process.wait(300) == 0
     assert re.match(r"\d\d:\d\d:\d\d INFO     answered request_id=mine method=GET path=/calculation query=", short)
     assert "status=200" in short
     for line in forging:

@@ -123,7 +123,7 @@ def test_a_picture_of_very_many_values_holds_no_more_than_it_declares():
     path = f"/picture?of=bifurcation&{LORENZ}&rho=20:28:2000000&kept=1&transient=1"
     _, valid = read(path)
     with running_server() as (address, process):
-        httpx.get(f"{address}{path.replace('2000000', '20000')}", timeout=60)  # loads what is loaded once
+        httpx.get(f"{address}{path.replace('2000000', '20000')}", timeout=300)  # loads what is loaded once
         status, clear = Path(f"/proc/{process.pid}/status"), Path(f"/proc/{process.pid}/clear_refs")
 
         def peak():

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import httpx
@@ -15,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, expose
 from tests.conftest import ROOT, running_server
+from tests.waiting import until
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 LEAVING = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
@@ -47,7 +47,7 @@ def free_ports(count):
 
 def read(port):
     """Each metric's samples by their labels, once the port answers."""
-    text = wait_for(lambda: fetched(port))
+    text = until(lambda: fetched(port))
     return {
         (sample.name.removeprefix("attractor_"), *sorted(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(text)
@@ -60,14 +60,6 @@ def fetched(port):
         return httpx.get(f"http://127.0.0.1:{port}/metrics").text
     except httpx.TransportError:
         return None
-
-
-def wait_for(condition):
-    for _ in range(300):
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 def total(metrics, name, **labels):
@@ -167,10 +159,10 @@ def test_a_stream_counts_as_it_is_sent_and_its_client_is_missed(server):
     with httpx.stream("GET", address + BILLION) as answer:
         received = answer.iter_raw()
         next(received)
-        wait_for(lambda: total(read(port), "sent_bytes_total") > total(before, "sent_bytes_total"))
+        until(lambda: total(read(port), "sent_bytes_total") > total(before, "sent_bytes_total"))
         assert total(read(port), "in_flight") == 1
         assert total(read(port), "cancellations_total") == total(before, "cancellations_total")
-    wait_for(lambda: total(read(port), "cancellations_total", format="npy") == 1)
+    until(lambda: total(read(port), "cancellations_total", format="npy") == 1)
     after = read(port)
     assert total(after, "in_flight") == 0
     assert total(after, "steps_total") == total(before, "steps_total")  # it was not whole
@@ -182,7 +174,7 @@ def test_so_is_one_that_leaves_before_the_answer_begins(server):
     before = total(read(port), "cancellations_total", status="499")
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{address}{HENON.replace('calculation', 'picture')}&steps=1000000000", timeout=0.5)
-    wait_for(lambda: total(read(port), "cancellations_total", status="499", route="/picture") == before + 1)
+    until(lambda: total(read(port), "cancellations_total", status="499", route="/picture") == before + 1)
 
 
 @pytest.mark.promise("Answers that fail midway are counted")

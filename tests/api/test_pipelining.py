@@ -163,11 +163,11 @@ def test_250_clients_that_send_and_do_not_read_hold_less_than_64_mib(counting, f
     address, process = counting
     host = urlsplit(address)
     sent = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000
-    httpx.get(address + SLOW, timeout=60)  # what is loaded once stays
+    httpx.get(address + SLOW, timeout=300)  # what is loaded once stays
     before = resident(process)
     with ExitStack() as stack:
         clients = [
-            stack.enter_context(socket.create_connection((host.hostname, host.port), timeout=30)) for _ in range(250)
+            stack.enter_context(socket.create_connection((host.hostname, host.port), timeout=300)) for _ in range(250)
         ]
         for client in clients:
             client.sendall(request(first))
@@ -184,7 +184,7 @@ def test_250_clients_that_send_and_do_not_read_hold_less_than_64_mib(counting, f
             time.sleep(0.1)
         assert resident(process) - before < 64
         assert most_unanswered(process) == 1
-        assert httpx.get(address + HENON.format(1), timeout=60).status_code == 200
+        assert httpx.get(address + HENON.format(1), timeout=300).status_code == 200
 
 
 def test_told_to_stop_it_answers_what_is_behind_and_says_of_the_last_that_it_is():
@@ -193,7 +193,7 @@ def test_told_to_stop_it_answers_what_is_behind_and_says_of_the_last_that_it_is(
         received = connection.recv(12)
         process.send_signal(signal.SIGTERM)
         received += ended(connection)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
     assert [json.loads(found)[0]["y"] for found in re.findall(rb'\[\{"n":1.*?\]', received)] == [
         pytest.approx(0.3 * i) for i in range(5)
     ]

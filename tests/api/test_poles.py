@@ -42,7 +42,7 @@ PICTURES = [
 def client(tmp_path_factory):
     """Of a server with a system more, which is read from its source."""
     code = declaring(tmp_path_factory.mktemp("poles"), DECLARED)
-    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=300) as client:
         yield client
 
 

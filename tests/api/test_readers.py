@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ import pytest
 
 from attractor.api.limits import readers
 from tests.conftest import request, running_server
+from tests.waiting import until
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 HASTY = """
@@ -115,22 +115,14 @@ def asked(address, sent):
     host = urlsplit(address)
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 14)
-        connection.settimeout(60)
+        connection.settimeout(300)
         connection.connect((host.hostname, host.port))
         connection.sendall(sent)
         yield connection
 
 
-def until(is_so):
-    for _ in range(600):
-        if is_so():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never comes")
-
-
 def gets_in(address):
-    with httpx.stream("GET", f"{address}{HENON}&steps=1000000000&format=npy", timeout=60) as answer:
+    with httpx.stream("GET", f"{address}{HENON}&steps=1000000000&format=npy", timeout=300) as answer:
         return answer.status_code == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from attractor.api.app import RESOURCES, create_app
-from attractor.api.http.middleware import EVERYWHERE
+from attractor.api.serve import EVERYWHERE
 from attractor.api.server.process import SWITCH_INTERVAL
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT, running_server
@@ -135,4 +135,6 @@ def test_a_name_that_litestar_is_not_given_is_told_all_the_same(client):
 
 def test_without_the_fast_path_the_answers_are_the_same():
     with running_server("-c", WITHOUT_THE_FAST_PATH) as (address, _):
-        assert not list(differences(read(), answered(address)))
+        found = answered(address, every=11)  # all of them take as long as the corpus itself
+    assert len(found) > 100
+    assert not list(differences({name: line for name, line in read().items() if name in found}, found))

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT, running_server, serving
+from tests.waiting import until
 
 LONG = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=3000000&format=npy"
 
@@ -35,15 +36,6 @@ def lives(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def soon(is_so, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def unexpected(lines):
@@ -67,54 +59,54 @@ def unexpected(lines):
 def test_repeated_signals_lose_nothing_and_log_no_error(workers, signals):
     with running_server(WORKERS=workers) as (address, process):
         started = descendants(process.pid)
-        with httpx.stream("GET", address + LONG, timeout=60) as answer:
+        with httpx.stream("GET", address + LONG, timeout=300) as answer:
             received = answer.iter_raw()
             size = len(next(received))
             for each in signals:
                 process.send_signal(each)
                 time.sleep(0.3)
             assert size + sum(map(len, received)) == int(answer.headers["content-length"])
-        assert process.wait(60) == 0
-        assert soon(lambda: not any(map(lives, started)))
+        assert process.wait(300) == 0
+        until(lambda: not any(map(lives, started)))
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
 def test_sigint_twice_waits_for_nobody():
     with running_server(ATTRACTOR_DRAIN_SECONDS="3600") as (address, process):
-        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=60) as answer:
+        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=300) as answer:
             next(answer.iter_raw())
             process.send_signal(SIGINT)
             time.sleep(0.3)
             process.send_signal(SIGINT)
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
 @pytest.mark.promise("SIGHUP drains the one worker")
 def test_sighup_drains_the_one_worker():
-    with running_server() as (address, process), httpx.stream("GET", address + LONG, timeout=60) as answer:
+    with running_server() as (address, process), httpx.stream("GET", address + LONG, timeout=300) as answer:
         received = answer.iter_raw()
         size = len(next(received))
         process.send_signal(SIGHUP)
         time.sleep(0.3)
         assert size + sum(map(len, received)) == int(answer.headers["content-length"])
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
 def test_sighup_replaces_several_workers_one_by_one_and_drains_each():
     with running_server(WORKERS="2") as (address, process):
         old = serving(process)
-        with httpx.stream("GET", address + LONG, timeout=60) as answer:
+        with httpx.stream("GET", address + LONG, timeout=300) as answer:
             received = answer.iter_raw()
             size = len(next(received))
             process.send_signal(SIGHUP)
-            assert soon(lambda: serving(process) - old, 120)
+            until(lambda: serving(process) - old)
             assert size + sum(map(len, received)) == int(answer.headers["content-length"])
-        assert soon(lambda: not old & serving(process) and len(serving(process)) == 2, 120)
-        assert httpx.get(f"{address}/health/ready", timeout=60).status_code == 200
+        until(lambda: not old & serving(process) and len(serving(process)) == 2)
+        assert httpx.get(f"{address}/health/ready", timeout=300).status_code == 200
         process.send_signal(SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
         assert unexpected(process.stderr.read().splitlines()) == []
 
 
@@ -125,10 +117,10 @@ def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
         process,
     ):
         started = descendants(process.pid)
-        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=60) as answer:
+        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=300) as answer:
             next(answer.iter_raw())
             process.kill()
-            assert soon(lambda: not any(map(lives, started)))
+            until(lambda: not any(map(lives, started)))
         place = urlsplit(address)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((place.hostname, place.port))
@@ -142,14 +134,14 @@ def test_a_stop_while_kernels_are_compiled_ends_every_process(tmp_path, workers,
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert soon(lambda: list(tmp_path.rglob("*.kernel")), 120)  # so some are compiled, and others are not
+        until(lambda: list(tmp_path.rglob("*.kernel")))  # so some are compiled, and others are not
         started = descendants(process.pid)
         assert started
         process.send_signal(signal.SIGTERM)
         if again:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
         said = process.stderr.read()  # all of whoever holds it
-    assert soon(lambda: not any(map(lives, started)))
+    until(lambda: not any(map(lives, started)))
     assert unexpected(said.splitlines()) == []
     assert "startup complete" not in said

@@ -24,7 +24,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reas
 def server():
     with running_server() as (address, process):
         for name in FORMATS:  # what is loaded once is no answer's memory
-            httpx.get(f"{address}{LORENZ}&steps=400000&format={name}", timeout=60)
+            httpx.get(f"{address}{LORENZ}&steps=400000&format={name}", timeout=300)
         yield address, process.pid
 
 
@@ -49,7 +49,7 @@ def computing_during(pid, seconds):
 def asked(address, path):
     """A connection over which `path` was asked for and nothing read yet."""
     host = urlsplit(address)
-    with socket.create_connection((host.hostname, host.port), timeout=30) as connection:
+    with socket.create_connection((host.hostname, host.port), timeout=300) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
         yield connection
 
@@ -85,7 +85,7 @@ def test_memory_does_not_grow_with_the_answer(server, name, coding):
     Path(f"/proc/{pid}/clear_refs").write_text("5")  # begins the peak anew
     size = 0
     url = f"{address}{LORENZ}&steps=4000000&format={name}"
-    with httpx.stream("GET", url, headers={"accept-encoding": coding}, timeout=60) as response:
+    with httpx.stream("GET", url, headers={"accept-encoding": coding}, timeout=300) as response:
         for chunk in response.iter_raw():
             size += len(chunk)
     assert size > (70 if coding == "identity" else 40) * MEBIBYTE
@@ -164,10 +164,10 @@ def test_an_analysis_stops_when_the_client_leaves(server, path):
 def test_memory_does_not_grow_with_an_ensemble(server, name):
     address, pid = server
     url = f"{address}/ensemble?system=henon&x0=0:0.1:{{}}&y0=0&a=1.4&b=0.3&keep=orbits&steps=1000&format={name}"
-    httpx.get(url.format(100), timeout=60)  # what is loaded once is no answer's memory
+    httpx.get(url.format(100), timeout=300)  # what is loaded once is no answer's memory
     idle, size = resident(pid), 0
     Path(f"/proc/{pid}/clear_refs").write_text("5")
-    with httpx.stream("GET", url.format(5000), timeout=60) as response:
+    with httpx.stream("GET", url.format(5000), timeout=300) as response:
         for chunk in response.iter_raw():
             size += len(chunk)
     assert size > 70 * MEBIBYTE
@@ -197,7 +197,7 @@ def test_a_stream_that_fails_midway_is_broken_off():
     with running_server("-c", FAILING) as (address, _):
         for name in ("json", "npy", "arrow"):
             url = f"{address}{LORENZ}&steps=1000000&format={name}"
-            with httpx.stream("GET", url, timeout=30) as response:
+            with httpx.stream("GET", url, timeout=300) as response:
                 assert response.status_code == 200
                 with pytest.raises(httpx.RemoteProtocolError):
                     response.read()

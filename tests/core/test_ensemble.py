@@ -94,7 +94,7 @@ def test_results_keep_their_order_and_errors_are_raised():
 
 
 def test_workers_run_on_several_threads():
-    met = threading.Barrier(2, timeout=30)
+    met = threading.Barrier(2, timeout=300)
 
     def worker(_):
         met.wait()

@@ -5,7 +5,6 @@ import os
 import pickle
 import subprocess
 import sys
-import time
 from math import sin
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from attractor.core.compiler import COMPILER
 from attractor.core.compiling import compiled, jit
 from attractor.core.kernel_files import Damaged, read, write
 from tests.conftest import ROOT
+from tests.waiting import until
 
 NAMES = ("one", "key", b"some bytes")
 
@@ -268,11 +268,7 @@ def test_it_ends_with_the_process_that_started_it(folder):
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
         child = int(process.stdout.readline())
         process.kill()
-    for _ in range(600):
-        if not lives(child):
-            return
-        time.sleep(0.05)
-    raise AssertionError("it goes on")
+    until(lambda: not lives(child))
 
 
 def lives(pid):

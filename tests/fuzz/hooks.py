@@ -18,7 +18,7 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 
-SYSTEMS = requests.get(f"{os.environ['FUZZ_ADDRESS']}/systems", timeout=30).json()
+SYSTEMS = requests.get(f"{os.environ['FUZZ_ADDRESS']}/systems", timeout=300).json()
 ENDPOINTS = json.loads(os.environ["FUZZ_ENDPOINTS"])  # what each kind of query declares
 QUERIES = os.environ["FUZZ_QUERIES"]  # sound, mixed or any
 

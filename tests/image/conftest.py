@@ -1,12 +1,11 @@
 """The image, built once, and containers of it; `make image-test` runs what uses them."""
 
-import time
-
 import httpx
 import pytest
 
 from tests.image.docker import Docker, answers
 from tests.image.runc import Runc
+from tests.waiting import until
 
 REVISION = "0123456789abcdef"
 
@@ -22,17 +21,17 @@ def image(request):
     engine.close()
 
 
-def until_ready(container, seconds=60):
+def until_ready(container):
     """Waits for the service to answer."""
-    for _ in range(seconds * 50):
+
+    def answers():
         assert container.lives(), container.log()
         try:
-            httpx.get(f"{container.address}/health/ready").raise_for_status()
+            return httpx.get(f"{container.address}/health/ready").raise_for_status()
         except httpx.TransportError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError(f"not ready after {seconds} seconds:\n{container.log()}")
+            return None
+
+    until(answers)
 
 
 @pytest.fixture(scope="session")

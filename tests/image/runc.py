@@ -153,7 +153,7 @@ class Container:
 
     def remove(self):
         subprocess.run(["runc", "delete", "--force", self._name], capture_output=True)
-        self._process.wait(30)
+        self._process.wait(300)
 
 
 def stand_in(version):

@@ -73,7 +73,7 @@ def running_provider(binary: Path, environment: dict[str, str]) -> Iterator[str]
         yield next(found[1] for line in provider.stdout if (found := re.search("TF_REATTACH_PROVIDERS='(.*)'", line)))
     finally:
         provider.send_signal(signal.SIGINT)  # SIGTERM would leave its socket
-        provider.communicate(timeout=30)
+        provider.communicate(timeout=300)
 
 
 @contextmanager
