@@ -15,7 +15,7 @@ import pytest
 
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import declaring, running_server
+from tests.conftest import Patient, declaring, running_server
 
 NEW = """
 from attractor.core.catalogue import catalogued
@@ -33,7 +33,7 @@ PATHS = [analysis.path for analysis in ANALYSES]
 def client(tmp_path_factory):
     """Of a server whose catalogue has one system more: one declaration, and nothing else."""
     code = declaring(tmp_path_factory.mktemp("declared"), NEW)
-    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=300) as client:
+    with running_server("-c", code) as (address, _), Patient(base_url=address) as client:
         yield client
 
 

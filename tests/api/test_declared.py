@@ -4,11 +4,10 @@ import json
 import subprocess
 import sys
 
-import httpx
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT, running_server
+from tests.conftest import ROOT, Patient, running_server
 
 ADDED = """
 import sys
@@ -54,7 +53,7 @@ HENON = "/count?system=henon&y0=0&a=1.4&b=0.3"
 
 @pytest.fixture(scope="module")
 def client():
-    with running_server("-c", SERVING) as (address, _), httpx.Client(base_url=address) as client:
+    with running_server("-c", SERVING) as (address, _), Patient(base_url=address) as client:
         yield client
 
 
