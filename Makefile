@@ -5,13 +5,14 @@ POLICY := .venv-policy
 PEERS := .venv-peers
 FUZZ := .venv-fuzz
 SUPPLY := .venv-supply
+DOCS := .venv-docs
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,11 +76,24 @@ sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cach
 	@mkdir -p .cache
 	$(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible -o .cache/sbom.json requirements/serve.txt
 
+# What the code itself tells is written into the documents by cog; nothing is measured and nothing served meanwhile.
+COG := $(BIN)/python -m cogapp -p "from docs import facts"
+COGGED := README.md $(wildcard docs/*.md)
+
+facts: $(VENV)/dev ## write what the documents tell of the code anew
+	@$(COG) -r $(COGGED)
+
+docs: kernels $(DOCS)/docs ## build the documentation and its gallery in docs/_build/html; warnings are errors
+	@$(BIN)/python -m docs.gallery
+	@$(DOCS)/bin/sphinx-build --fail-on-warning --keep-going --quiet -b html -d .cache/doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 lint: $(VENV)/dev ## ruff, mypy --strict, and the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(COG) --check $(COGGED)
 
 bench: $(VENV)/dev ## measure, as ratios
 	$(BIN)/python -m pytest bench $(PYTEST_ARGS)
@@ -114,12 +128,13 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
+	$(BIN)/$(LOCK) --group docs -o requirements/docs.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) .cache
+	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DOCS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DOCS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -147,5 +162,9 @@ $(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
 	@touch $@
 
 $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
+	$(INSTALL)
+	@touch $@
+
+$(DOCS)/%: requirements/%.txt | $(DOCS)/bin/python
 	$(INSTALL)
 	@touch $@
