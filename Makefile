@@ -82,7 +82,7 @@ lint-layers: $(VENV)/dev ## which package may import which
 	$(BIN)/lint-imports
 
 lint-facts: $(VENV)/dev ## whether what the documents tell of the code is current
-	@$(COG) --check $(COGGED)
+	@$(COG) --check --diff --check-fail-msg="make facts writes them anew" $(COGGED)
 
 # Node is not needed to serve; CI sets CI, where its absence is a failure.
 lint-js: ## Biome over the explorer's JavaScript, where npm is on PATH
@@ -109,7 +109,7 @@ sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cach
 
 ##@ Document
 # What the code itself tells is written into the documents by cog; nothing is measured and nothing served meanwhile.
-COG := $(BIN)/python -m cogapp -p "from docs import facts"
+COG := $(BIN)/python -m cogapp --verbosity=1 -p "from docs import facts"
 COGGED := README.md $(wildcard docs/*.md)
 
 facts: $(VENV)/dev ## write what the documents tell of the code anew
