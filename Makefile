@@ -87,7 +87,7 @@ lint-facts: $(VENV)/dev ## whether what the documents tell of the code is curren
 # Node is not needed to serve; CI sets CI, where its absence is a failure.
 lint-js: ## Biome over the explorer's JavaScript, where npm is on PATH
 ifneq ($(shell command -v npm 2>/dev/null),)
-	@$(MAKE) --no-print-directory node_modules/installed
+	@$(MAKE) --silent --no-print-directory node_modules/installed
 	@node_modules/.bin/biome ci --colors=off
 else
 	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT" >&2; test -z "$$CI"
