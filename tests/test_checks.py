@@ -15,8 +15,8 @@ from tests.conftest import ROOT
 def test_a_stale_fact_is_told_by_its_file_and_line(tmp_path):
     page = tmp_path / "page.md"
     page.write_text('# A page\n\n<!-- [[[cog cog.outl("| new |") ]]] -->\n| old |\n<!-- [[[end]]] -->\n')
-    command = [sys.executable, "-m", "cogapp", "--check", "--diff", "--verbosity=1", str(page)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = ["make", "-o", ".venv/dev", "lint-facts", f"COGGED={page}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode
     assert f"{page}  (changed)" in done.stdout
     assert "-| old |\n+| new |" in done.stdout
