@@ -102,7 +102,7 @@ def bounds() -> str:
         ["bytes of a query string", f"{query_string.MAX_QUERY_BYTES:,}", ""],
         ["parameters of a query", str(query_string.MAX_PARAMETERS), ""],
         ["characters of a number", f"{numbers.MAX_LENGTH:,}", ""],
-        *([_named(name), _default(name, getattr(_SETTINGS, name)), _variable(name)] for name in _BOUNDS),
+        *([_named(name), f"{getattr(_SETTINGS, name):,}", _variable(name)] for name in _BOUNDS),
     ]
     return _table(("what", "bound", "moved by"), rows)
 
@@ -111,7 +111,8 @@ _BOUNDS = ("max_steps", "max_points", "max_digits", "max_seconds", "max_memory")
 
 
 def _named(name: str) -> str:
-    return _docstrings(Settings)[name].partition(".")[0].partition(":")[0]
+    text = re.split("[.:;]", _docstrings(Settings)[name])[0]
+    return text if text.startswith("CPU") else text[0].lower() + text[1:]
 
 
 def _variable(name: str) -> str:
