@@ -185,6 +185,11 @@ def example(target: str, records: int = 3) -> str:
     return f"```sh\ncurl '{ADDRESS}{target}'\n```\n\n{answer(target, records)}"
 
 
+def lines(target: str) -> str:
+    """A line of curl for a path and query, and all of its answer as it is."""
+    return f"```sh\ncurl '{ADDRESS}{target}'\n```\n\n```text\n{body(target).decode().strip()}\n```"
+
+
 def answer(target: str, records: int = 3) -> str:
     """The answer to a path and query in a block of its own, cut after so many records."""
     text = body(target).decode()

@@ -90,11 +90,11 @@ variable "memory" {
 variable "settings" {
   type        = map(string)
   default     = {}
-  description = "Bounds of the service, as docs/operations.md lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
+  description = "Bounds of the service, as README lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
 
   validation {
     condition     = alltrue([for key in keys(var.settings) : startswith(key, "ATTRACTOR_") && key != "ATTRACTOR_DRAIN_SECONDS"])
-    error_message = "settings: names begin with ATTRACTOR_, as docs/operations.md lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead."
+    error_message = "settings: names begin with ATTRACTOR_, as README lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead."
   }
 }
 
