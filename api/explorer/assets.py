@@ -8,9 +8,9 @@ from typing import Any
 from zlib import compressobj
 
 from litestar import Response
-from zstandard import ZstdCompressor
 
 from attractor.api.http.caching import matches
+from attractor.api.http.compression import zstd
 from attractor.api.http.negotiation import accepted_coding
 
 CONTENT_SECURITY_POLICY = (
@@ -35,7 +35,7 @@ def _gzip(body: bytes) -> bytes:
 
 
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    "zstd": lambda body: ZstdCompressor(level=19).compress(body),
+    "zstd": lambda body: zstd.compress(body, level=19),
     "gzip": _gzip,
 }
 

@@ -484,7 +484,7 @@ def paths() -> Iterator[Request]:
     """Every system's entry, every file of the explorer, and paths that are none, or nearly one."""
     yield from (get(f"/systems/{name}") for name in SYSTEMS)
     pages = sorted(path.name for path in (ROOT / "api/explorer/pages").iterdir())
-    for name in (*pages, "catalogue.json", "swagger-ui-bundle.js", "swagger-ui.css", "none.js", "..%2Fsite.py"):
+    for name in (*pages, "catalogue.json", "none.js", "..%2Fsite.py"):
         yield get(f"/assets/{{assets}}/{name}")
     for name in ("main.js", "icon.svg", "index.html", "none.js"):
         yield get(f"/assets/0123456789abcdef/{name}", ("accept-encoding", "gzip"))
