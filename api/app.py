@@ -35,12 +35,9 @@ from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
 from attractor.api.openapi import operation_class
 from attractor.api.problems import (
-    CLOSE,
     MEDIA_TYPE,
     METHODS,
-    RETRY,
     Problem,
-    crowded,
     internal_error,
     method_not_allowed,
     nearest,
@@ -48,7 +45,7 @@ from attractor.api.problems import (
     shown,
 )
 from attractor.api.resource import Resource
-from attractor.api.server.protocol import OVER
+from attractor.api.server.framing import LONGEST_HOST, REFUSED
 from attractor.api.server.shutdown import before_stopping
 from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.metrics import Metrics, expose
@@ -65,7 +62,7 @@ FAST = True
 
 _ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
 """The paths that have a name in them, any that a client makes up."""
-_LONGEST_HOST = 300  # characters of a name and a port
+_NO_STATE: dict[str, Any] = {}  # of a scope that no server of ours made
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -144,7 +141,7 @@ def _origin(request: Request[Any, Any, Any]) -> str:
     """
     scope = request.scope
     host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-    if len(host) > _LONGEST_HOST:
+    if len(host) > LONGEST_HOST:
         raise ClientException("Invalid host header")
     if not host and scope["server"]:
         name, port = scope["server"]
@@ -274,8 +271,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await route(scope, receive, send)
-        elif OVER in scope.get("state", ()):
-            await scope["exchange"].refuse(crowded(), RETRY, CLOSE)
+        elif refusal := scope.get("state", _NO_STATE).get(REFUSED):
+            await scope["exchange"].refuse(refusal[0], *refusal[1])
         elif FAST and scope["method"] in ("GET", "HEAD") and (endpoint := endpoints.get(scope["path"])):
             await endpoint(scope, receive, send)
         else:

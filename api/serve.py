@@ -46,6 +46,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "workers": settings.workers,
         "loop": "attractor.api.server.event_loop:Loop",
         "http": "attractor.api.server.protocol:Protocol",
+        "ws": "none",  # whatever is installed
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,
         "log_config": configuration(not is_terminal(), settings.access_log),
