@@ -27,6 +27,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
 from attractor.api.explorer.site import asset, docs, page, wants_html
 from attractor.api.host import cpus, threads
+from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import exchange_of
 from attractor.api.http.handler import Endpoint
 from attractor.api.http.middleware import observed
@@ -37,10 +38,12 @@ from attractor.api.openapi import operation_class
 from attractor.api.problems import (
     MEDIA_TYPE,
     METHODS,
+    NoCoding,
     Problem,
     internal_error,
     method_not_allowed,
     nearest,
+    no_coding,
     problem,
     shown,
 )
@@ -163,6 +166,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     headers = None
     if isinstance(error, MethodNotAllowedException):
         refusal, headers = method_not_allowed(request.method), {"allow": METHODS}
+    elif isinstance(error, NoCoding):
+        refusal = no_coding(exchange_of(request).given[b"accept-encoding"], [*CODINGS, "identity"])
     elif isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         refusal = problem(error.status_code, error.detail)
     else:

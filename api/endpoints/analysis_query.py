@@ -50,6 +50,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     is_held: ClassVar[bool] = False
     """Whether an answer is computed before it is written, rather than as often as it is run through."""
     is_short: ClassVar[bool] = False
+    is_certain: ClassVar[bool] = False
+    """Whether what is computed cannot turn out to be a refusal."""
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:

@@ -30,6 +30,7 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         "(per_time1, …), and the Kaplan-Yorke dimension."
     )
     columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
+    is_certain = True
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}

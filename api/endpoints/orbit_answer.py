@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from attractor import __version__
 from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, too_much_decimal
@@ -76,7 +75,6 @@ class _Orbit(Struct, frozen=True):
             "system": query.system.name,
             "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
             "precision": self.arithmetic,
-            "version": __version__,
         }
 
 

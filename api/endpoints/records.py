@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
-from attractor import __version__
 from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.resource import InDouble
@@ -72,7 +71,6 @@ class Records(InDouble, frozen=True):
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},
             "precision": self.arithmetic,
-            "version": __version__,
         }
 
     def blocks(self, rows: int) -> Iterator[Block[Any]]:

@@ -4,14 +4,17 @@ from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any
 from zlib import compressobj
 
 from litestar import Response
+from litestar.exceptions import HTTPException
 from zstandard import ZstdCompressor
 
-from attractor.api.http.caching import matches
+from attractor.api.http.caching import precondition
 from attractor.api.http.negotiation import accepted_coding
+from attractor.api.problems import precondition_failed
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -58,7 +61,7 @@ class Asset:
     ) -> Response[Any]:
         """What answers a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
-        coding = accepted_coding(accepted) if accepted and len(self._body) >= _SENSIBLE else None
+        coding = None if accepted is None else accepted_coding(accepted, len(self._body) >= _SENSIBLE).name
         tag = f'"{self.digest}-{coding or "plain"}"'
         headers = {
             "etag": tag,
@@ -67,8 +70,11 @@ class Asset:
             "content-security-policy": CONTENT_SECURITY_POLICY,
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
-        if matches(given.get(b"if-none-match", b""), tag.encode()):
-            return Response(b"", status_code=304, headers=headers)
+        match precondition(given, tag.encode()):
+            case HTTPStatus.NOT_MODIFIED:
+                return Response(b"", status_code=304, headers=headers)
+            case HTTPStatus.PRECONDITION_FAILED:
+                raise HTTPException(status_code=HTTPStatus.PRECONDITION_FAILED, detail=precondition_failed().detail)
         if coding:
             headers["content-encoding"] = coding
         return Response(await to_thread(self._in, coding), media_type=self._media_type, headers=headers)

@@ -17,7 +17,7 @@ from attractor.api.explorer.mathml import mathml
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
 from attractor.api.http.exchange import Exchange, exchange_of
-from attractor.api.http.negotiation import accepted_format
+from attractor.api.http.negotiation import accepted_format, media_type
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
@@ -26,7 +26,7 @@ _SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
 """What /docs takes from the installed package swagger-ui-py."""
 
 
-_WELCOMES = ("text/html", "html"), ("text/plain", "text")
+_WELCOMES = media_type("text/html", "html"), media_type("text/plain", "text")
 
 
 class _Assets(NamedTuple):

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from zstandard import ZstdCompressor
+from zstandard import ZSTD_VERSION, ZstdCompressor
 
 SENSIBLE = 4096
 """Bytes from which compressing a body pays."""
@@ -14,6 +14,9 @@ CODINGS: dict[str, Callable[[], Any]] = {
     "gzip": lambda: zlib.compressobj(level=1, wbits=31),
 }
 """What compresses, the better first. Digits gain little from more effort."""
+
+CODED_BY = {"zstd": ".".join(map(str, ZSTD_VERSION)), "gzip": zlib.ZLIB_RUNTIME_VERSION}
+"""The versions of the libraries that do."""
 
 
 def compressed(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
