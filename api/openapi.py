@@ -58,13 +58,13 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
         "One orbit",
         "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
-        "text, null (in CSV, nothing) stands for a value that is not finite.",
+        "JSON, null stands for a value that is not finite; CSV has NaN, inf and -inf.",
         [*_options(Options.options(), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
         {"attractor-left-range-at": left_at},
         _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, {}),
         {
-            "json": {"value": [{"n": 1, "x": 9, "y": -6, "z": 1}]},
-            "columns": {"value": {"n": [1], "x": [9], "y": [-6], "z": [1]}},
+            "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
+            "columns": {"value": {"n": [1], "x": ["9"], "y": ["-6"], "z": ["1"]}},
         },
     )
 

@@ -53,6 +53,10 @@ class BadQuery(Exception):
         super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
 
 
+class TooLongQuery(BadQuery):
+    """A query with more bytes than one may have."""
+
+
 class NotAcceptable(Exception):
     """An Accept header that takes none of the formats."""
 
@@ -80,7 +84,8 @@ def precondition_failed() -> Problem:
 
 def bad_query(error: BadQuery) -> Problem:
     """What a client is told of `error`."""
-    return problem(HTTPStatus.BAD_REQUEST, str(error), error.faults)
+    is_long = isinstance(error, TooLongQuery)
+    return problem(HTTPStatus.REQUEST_URI_TOO_LONG if is_long else HTTPStatus.BAD_REQUEST, str(error), error.faults)
 
 
 def method_not_allowed(method: str) -> Problem:

@@ -60,11 +60,6 @@ class _Orbit(Struct, frozen=True):
         return self.query.selection.records, self.query.system.dimension
 
     @property
-    def as_text(self) -> bool:
-        """Whether numbers are to be written as strings: they were asked for to all their digits."""
-        return self.query.precision == "decimal"
-
-    @property
     def stem(self) -> str:
         return f"{self.query.system.name}-{self.query.selection.steps}"
 

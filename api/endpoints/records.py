@@ -54,7 +54,6 @@ class Records(InDouble, frozen=True):
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
 
     every: ClassVar[int] = 1
-    as_text: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:

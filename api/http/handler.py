@@ -42,6 +42,9 @@ from attractor.core.slicing import Work
 _QUICK = 1_000
 """Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
 
+_LONGEST_LINK = 2_500
+"""Bytes: with all other headers a head stays below the 4 kB that proxies take."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -192,7 +195,8 @@ async def _instead(exchange: Exchange, status: int, headers: Headers) -> None:
 def _caching(query: Query, tag: bytes) -> Headers:
     """What caches need."""
     link = f'<{query.canonical}>; rel="canonical"'
-    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())]
+    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
+    return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told
 
 
 def _describing(answer: Answer, form: Format) -> Headers:

@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import connected
+from tests.conftest import connected, running_server
 from tests.waiting import until
 
 PATH = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
@@ -178,6 +179,25 @@ def test_a_target_without_a_path_is_for_the_root(address, line, status):
         answer = Connection(connection).answer()
     assert answer.status == status
     assert status == 204 or answer.body.startswith(b"Attractor")
+
+
+@pytest.mark.promise("An idle connection is kept for longer than a load balancer keeps its own")
+def test_an_idle_connection_is_kept(address):
+    with connected(address, GET + HOST + b"\r\n") as connection:
+        answers = Connection(connection)
+        assert answers.answer().status == 200
+        time.sleep(5.5)  # uvicorn's own limit is 5 seconds, which a load balancer does not know
+        answers.send(GET + HOST + b"\r\n")
+        assert answers.answer().status == 200
+
+
+def test_an_idle_connection_is_closed_when_its_time_is_over():
+    with running_server(ATTRACTOR_KEEP_ALIVE_SECONDS="1") as (address, _), connected(address) as connection:
+        answers = Connection(connection)
+        for _ in range(2):
+            answers.send(GET + HOST + b"\r\n")
+            assert answers.answer().status == 200
+        assert connection.recv(1) == b""
 
 
 NGINX = """

@@ -330,7 +330,7 @@ def test_the_snippets_run_as_they_are(page, tmp_path):
     page.on("console", lambda message: said.append(message.text))
     page.evaluate(f"async () => {{ {snippet(page, 'JavaScript')} }}")
     assert said == ["300 [n, x, y]"]
-    assert f'read.csv("{url(page).replace("format=json", "format=csv")}")' in snippet(page, "R")
+    assert f'jsonlite::fromJSON("{url(page)}")' in snippet(page, "R")
 
 
 def test_copying_works_over_plain_http_from_another_machine_too(page):
