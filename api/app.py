@@ -16,7 +16,6 @@ from litestar.datastructures import State
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar.utils import normalize_path
@@ -25,16 +24,18 @@ from attractor import __version__
 from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
-from attractor.api.explorer.site import asset, docs, page, wants_html
+from attractor.api.explorer.assets import REVALIDATE, Asset
+from attractor.api.explorer.site import asset, docs, icon, page, wants_html
+from attractor.api.explorer.wellknown import DOCUMENT, LINKS, well_known
 from attractor.api.host import cpus, threads
 from attractor.api.http.compression import CODINGS
-from attractor.api.http.exchange import exchange_of
+from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
 from attractor.api.http.middleware import observed
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
-from attractor.api.openapi import operation_class
+from attractor.api.openapi import document, operation_class
 from attractor.api.problems import (
     MEDIA_TYPE,
     METHODS,
@@ -57,6 +58,7 @@ from attractor.api.warmup import load_kernels
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
+"""Where Litestar has its own pages of the document, none of which is served: the document has moved."""
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
 
@@ -69,7 +71,7 @@ _NO_STATE: dict[str, Any] = {}  # of a scope that no server of ours made
 _PORTS = {"http": 80, "https": 443}
 
 
-@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
+@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept", "link": LINKS})
 async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     """A welcome that names the way to the orbits."""
     exchange = exchange_of(request)
@@ -114,17 +116,6 @@ async def ready(state: State) -> Response[str]:
     return Response("ready\n")
 
 
-class _Document(JsonRenderPlugin):
-    """The OpenAPI document, which is the same for everybody: encoding it takes longer than any other small answer."""
-
-    _encoded: bytes | None = None
-
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        if self._encoded is None:
-            self._encoded = super().render(request, openapi_schema)
-        return self._encoded
-
-
 def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Attractor",
@@ -133,7 +124,7 @@ def _openapi() -> OpenAPIConfig:
         "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
         use_handler_docstrings=True,
         path=SCHEMA,
-        render_plugins=[_Document(path="/openapi.json")],
+        render_plugins=[],
     )
 
 
@@ -213,6 +204,24 @@ class Service(Litestar):
                 super().register(like(handler.fn))
 
 
+def _known(path: str, document: Asset) -> HTTPRouteHandler:
+    """The route of what clients look for at a path that is the same everywhere."""
+
+    @get(path, include_in_schema=False)
+    async def known(request: Request[Any, Any, Any]) -> Response[Any]:
+        return await document.response(exchange_of(request).given, REVALIDATE)
+
+    return known
+
+
+async def _moved(asked: str, exchange: Exchange) -> None:
+    """Answers where the document was."""
+    if asked in (SCHEMA, f"{SCHEMA}{DOCUMENT}"):
+        await exchange.whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
+    else:
+        await exchange.refuse(problem(HTTPStatus.NOT_FOUND, "Not Found"))
+
+
 def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
     """The route of what computes, which speaks ASGI itself."""
 
@@ -236,6 +245,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
+    documents = well_known(RESOURCES, settings, icon())
+    known_everywhere = [_known(path, document) for path, document in documents.items()]
     one_at_a_time = Lock()
 
     @asynccontextmanager
@@ -250,19 +261,25 @@ def create_app(settings: Settings | None = None) -> Litestar:
             await to_thread(trace.close)
 
     @cache
-    def build_document() -> None:
-        with one_at_a_time:  # Litestar builds it at its first use, on several threads more than once
-            _ = service.openapi_schema
+    def built_document() -> Asset:
+        return Asset("openapi.json", document(service.openapi_schema.to_schema(), settings))
+
+    def document_asset() -> Asset:
+        with one_at_a_time:  # it takes as long as all the rest of a start
+            return built_document()
+
+    @get(DOCUMENT, include_in_schema=False)
+    async def described(request: Request[Any, Any, Any]) -> Response[Any]:
+        asset = await to_thread(document_asset)
+        return await asset.response(exchange_of(request).given, REVALIDATE)
 
     async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
         if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
             return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": METHODS})
-        if request.scope["path"].startswith(SCHEMA):
-            await to_thread(build_document)  # on first use: it takes as long as all the rest of a start
         return None
 
     service = Service(
-        [welcome, systems, system, live, ready, docs, asset, *computing],
+        [welcome, systems, system, live, ready, docs, asset, described, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
         before_request=before_handler,
@@ -282,6 +299,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
             await endpoint(scope, receive, send)
         else:
             asked = scope["exchange"].asked = normalize_path(scope["path"])
+            if scope["method"] in ("GET", "HEAD") and (asked == SCHEMA or asked.startswith(f"{SCHEMA}/")):
+                await _moved(asked, scope["exchange"])
+                return
             await route({**scope, "path": _given(asked, known)}, receive, send)
 
     if settings.rate_limit:

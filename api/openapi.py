@@ -6,6 +6,7 @@ Names, bounds and examples are those of the catalogue, the options and the setti
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from litestar.openapi.spec import Operation
 
 from attractor.api.endpoints.analysis import Analysis
@@ -34,6 +35,15 @@ def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Op
             return self.described
 
     return Described
+
+
+def document(made: dict[str, Any], settings: Settings) -> bytes:
+    """The whole document, of what Litestar made of the routes."""
+    if contact := settings.contact:
+        is_address = contact.startswith("mailto:")
+        told = {"email": contact.removeprefix("mailto:")} if is_address else {"url": contact}
+        made = made | {"info": made["info"] | {"contact": told}}
+    return msgspec.json.encode(made)
 
 
 def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _MEDIA_TYPES = {
     "js": "text/javascript",
     "json": "application/json",
     "svg": "image/svg+xml",
+    "txt": "text/plain",
 }
 
 
@@ -46,8 +47,8 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 class Asset:
     """One file, in each content coding that was asked for so far."""
 
-    def __init__(self, name: str, body: bytes) -> None:
-        self._media_type = _MEDIA_TYPES[name.rpartition(".")[2]]
+    def __init__(self, name: str, body: bytes, media_type: str | None = None) -> None:
+        self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
         self._body = body
         self._coded: dict[str, bytes] = {}
 
@@ -57,7 +58,7 @@ class Asset:
         return blake2b(self._body, digest_size=12).hexdigest()
 
     async def response(
-        self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding"
+        self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding", link: str = ""
     ) -> Response[Any]:
         """What answers a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
@@ -70,6 +71,8 @@ class Asset:
             "content-security-policy": CONTENT_SECURITY_POLICY,
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
+        if link:
+            headers["link"] = link
         match precondition(given, tag.encode()):
             case HTTPStatus.NOT_MODIFIED:
                 return Response(b"", status_code=304, headers=headers)

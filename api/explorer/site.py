@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from attractor.api.endpoints.systems import entry
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
+from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
 from attractor.api.http.exchange import Exchange, exchange_of
@@ -57,7 +58,13 @@ async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
 async def page(name: str, exchange: Exchange) -> Response[Any]:
     """The page of this name."""
     pages = (await to_thread(_assets)).pages
-    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding")
+    link = LINKS if name == "index.html" else ""
+    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding", link=link)
+
+
+def icon() -> bytes:
+    """The picture that stands for the service."""
+    return (_PAGES / "icon.svg").read_bytes()
 
 
 def wants_html(exchange: Exchange) -> bool:

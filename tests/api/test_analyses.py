@@ -330,7 +330,7 @@ def test_every_digit_of_the_query_is_repeated(client):
 
 
 def test_every_analysis_is_described_with_its_parameters(client):
-    document = client.get("/schema/openapi.json").json()
+    document = client.get("/openapi.json").json()
     for analysis in ANALYSES:
         parameters = {p["name"]: p for p in document["paths"][analysis.path]["get"]["parameters"]}
         assert set(parameters) >= set(analysis.first.parameters())
@@ -339,7 +339,7 @@ def test_every_analysis_is_described_with_its_parameters(client):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_document_says_what_json_answers_hold(client, path):
-    document = client.get("/schema/openapi.json").json()
+    document = client.get("/openapi.json").json()
     responses = document["paths"][path]["get"]["responses"]
     schema = responses["200"]["content"]["application/json"]["schema"]
     for form in ("json", "columns"):

@@ -21,7 +21,7 @@ EVERYTHING = [
     ("GET", "/systems/none", 404),
     ("GET", "/", 200),
     ("GET", "/health/ready", 200),
-    ("GET", "/schema/openapi.json", 200),
+    ("GET", "/openapi.json", 200),
     ("GET", "/nothing", 404),
     ("GET", "/metrics", 404),
     ("GET", "/docs", 200),

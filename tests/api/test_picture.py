@@ -145,7 +145,7 @@ def test_what_cannot_be_drawn_is_refused_with_its_culprit(client, query, culprit
 
 
 def test_pictures_are_described_with_what_each_takes(client):
-    document = client.get("/schema/openapi.json").json()
+    document = client.get("/openapi.json").json()
     parameters = {p["name"]: p for p in document["paths"]["/picture"]["get"]["parameters"]}
     assert parameters["of"]["schema"]["enum"] == ["density", "bifurcation", "basins", "lyapunov"]
     assert "of=density" in parameters["plane"]["description"]

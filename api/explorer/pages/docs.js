@@ -1,6 +1,6 @@
 // The OpenAPI document as a reference in which every operation runs as it stands: its examples are one system's.
 
-const addresses = ["/schema/openapi.json", new URL("catalogue.json", import.meta.url)];
+const addresses = ["/openapi.json", new URL("catalogue.json", import.meta.url)];
 const [description, catalogue] = await Promise.all(addresses.map(async (address) => (await fetch(address)).json()));
 const select = document.getElementById("system");
 select.append(...catalogue.systems.map(({ name, title }) => new Option(title, name)));
