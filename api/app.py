@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar.utils import normalize_path
@@ -90,7 +91,11 @@ async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
     return [entry_under(origin, system) for system in SYSTEMS.values()]
 
 
-@get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
+@get(
+    "/systems/{name:str}",
+    summary="One system",
+    responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE, generate_examples=False)},
+)
 async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
@@ -124,7 +129,7 @@ def _openapi() -> OpenAPIConfig:
         "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
         use_handler_docstrings=True,
         path=SCHEMA,
-        render_plugins=[],
+        render_plugins=[JsonRenderPlugin(path=DOCUMENT)],  # by default there are many
     )
 
 

@@ -99,6 +99,13 @@ def request(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
+def parameters_of(document: dict, path: str) -> dict[str, dict]:
+    """The parameters of a path by their names, as the OpenAPI document describes them."""
+    shared = document["components"]["parameters"]
+    parameters = document["paths"][path]["get"]["parameters"]
+    return {p["name"]: p for p in (shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters)}
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     with running_server() as (address, _):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from attractor.api.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, parameters_of
 
 README = (ROOT / "README.md").read_text()
 
@@ -39,7 +39,7 @@ def test_each_command_of_the_tour_has_its_true_output(client):
 
 def test_the_table_tells_how_many_steps_there_may_be(client):
     document = json.loads(client.get("/openapi.json").text)
-    steps = next(p for p in document["paths"]["/calculation"]["get"]["parameters"] if p["name"] == "steps")
+    steps = parameters_of(document, "/calculation")["steps"]
     assert re.search(rf"\| `steps` \|[^|]*\b{steps['schema']['maximum']:,} \|", README)
 
 

@@ -59,7 +59,8 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "auto"
     digits: Annotated[
-        numbers.Whole, Whole("Significant digits, with precision=decimal only.", 1, lambda s: s.max_digits)
+        numbers.Whole,
+        Whole(f"Significant digits, with precision=decimal only; then {DIGITS} by default.", 1, lambda s: s.max_digits),
     ] = str(DIGITS)
     format: Annotated[
         str,

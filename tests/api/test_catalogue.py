@@ -1,5 +1,6 @@
 """GET /, /systems, /systems/{name}, /health and the OpenAPI document, over a real socket."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,8 @@ from openapi_spec_validator import validate
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import running_server
+from tests.api.test_reading import sound
+from tests.conftest import parameters_of, running_server
 
 
 def test_the_welcome_is_text_that_names_the_way(client):
@@ -119,7 +121,7 @@ def test_health(client, path):
 
 def test_every_format_is_described_as_it_is_answered(client, document):
     operation = document["paths"]["/calculation"]["get"]
-    (named,) = [p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "format"]
+    named = parameters_of(document, "/calculation")["format"]["schema"]["enum"]
     url = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
     answered = {client.get(f"{url}&format={name}").headers["content-type"] for name in named}
     assert answered == set(operation["responses"]["200"]["content"])
@@ -144,8 +146,7 @@ def test_the_document_is_valid_openapi(document):
 
 
 def test_the_document_describes_every_parameter_with_its_bounds_and_examples(document):
-    operation = document["paths"]["/calculation"]["get"]
-    parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    parameters = parameters_of(document, "/calculation")
     inputs = {name for system in SYSTEMS.values() for name in system.inputs}
     assert set(parameters) == set(Options.options()) | inputs
     assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
@@ -158,11 +159,42 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
     assert set(document["paths"]) == routed | {resource.path for resource in RESOURCES}
 
 
+def test_the_document_tells_nothing_that_the_service_does_not_do(client, document):
+    assert len(client.get("/openapi.json", headers={"accept-encoding": "identity"}).content) < 60_000
+    assert len(document["components"]["parameters"]) == 1 + len({n for s in SYSTEMS.values() for n in s.inputs})
+    text = client.get("/openapi.json").text
+    assert "patternProperties" not in text
+    assert '"deprecated"' not in text
+    assert "Validation Exception" not in text  # Litestar's own refusal
+    assert not re.search(r'"examples":\[?"[A-Za-z]{20}"', text)
+    tags = {tag["name"] for tag in document["tags"]}
+    henon = SYSTEMS["henon"]
+    for path, item in document["paths"].items():
+        operation = item["get"]
+        assert {*operation["tags"]} <= tags
+        assert operation["summary"]
+        for resource in RESOURCES:
+            if resource.path == path and path != "/picture":
+                query = sound(path, henon, lambda names: names[0])
+                found = parameters_of(document, path)
+                query |= {name: str(p["schema"]["default"]) for name, p in found.items()
+                          if "default" in p["schema"] and name not in query}  # fmt: skip
+                query = {name: value.lower() if value in ("True", "False") else value for name, value in query.items()}
+                assert client.get(path, params=query).status_code == 200, (path, query)  # each default may be said
+    with running_server(ATTRACTOR_RATE_LIMIT="1000/minute") as (address, _):
+        limited = httpx.get(f"{address}/openapi.json").json()["paths"]
+        assert "429" in limited["/calculation"]["get"]["responses"]
+        assert "429" not in limited["/health/live"]["get"]["responses"]
+    assert "429" not in document["paths"]["/calculation"]["get"]["responses"]
+
+
 def test_answers_and_refusals_match_the_document(client, document):
     responses = document["paths"]["/calculation"]["get"]["responses"]
     components = {"components": document["components"]}
     example = "x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
     for query, accept in ((example, "*/*"), (f"{example}&format=columns", "*/*"), ("x0=nan", "*/*"), (example, "a/b")):
         response = client.get(f"/calculation?{query}", headers={"accept": accept})
-        content = responses[str(response.status_code)]["content"][response.headers["content-type"]]
+        described = responses[str(response.status_code)]
+        described = document["components"]["responses"].get(described.get("$ref", "").rpartition("/")[2], described)
+        content = described["content"][response.headers["content-type"]]
         jsonschema.validate(response.json(), content["schema"] | components)

@@ -526,10 +526,10 @@ def test_every_operation_of_the_reference_runs_as_it_stands(page):
 
 
 def test_the_reference_has_examples_of_other_systems(page):
-    page.goto("/docs#/default/Calculation")
+    page.goto("/docs#/Orbits/Calculation")
     for system in (SYSTEMS["lorenz"], SYSTEMS["logistic"], SYSTEMS["gingerbreadman"]):
         page.select_option("#system", system.name)
-        page.locator("#operations-default-Calculation .execute").click()
+        page.locator("#operations-Orbits-Calculation .execute").click()
         asked = page.locator(".request-url pre")
         expect(asked).to_contain_text(f"system={system.name}&")
         assert sorted(re.findall(r"[?&](\w+)=", asked.inner_text())) == sorted(["system", *system.inputs])

@@ -14,8 +14,8 @@ function show() {
   const { servers, ...spec } = structuredClone(description); // there is this one
   for (const [path, { get: operation }] of Object.entries(spec.paths)) {
     operation.parameters = operation.parameters?.flatMap((parameter) => {
-      const { examples, ...plain } = parameter;
-      if (Array.isArray(plain.schema.type)) plain.schema = { type: "string" }; // which Swagger UI has a field for
+      const { examples, ...plain } = parameter.$ref ? spec.components.parameters[parameter.$ref.split("/").pop()] : parameter;
+      if (plain.schema.anyOf || Array.isArray(plain.schema.type)) plain.schema = { type: "string" }; // which Swagger UI has a field for
       if (inputs.has(plain.name) && !(plain.name in system.canonical)) return [];
       if (inputs.has(plain.name)) return [{ ...plain, required: true, example: value(path, plain.name, system) }];
       if (plain.name === "system" || plain.in === "path") return [{ ...plain, example: system.name }];
