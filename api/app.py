@@ -27,7 +27,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.site import asset, docs, icon, page, wants_html
-from attractor.api.explorer.wellknown import DOCUMENT, LINKS, well_known
+from attractor.api.explorer.wellknown import DOCUMENT, DOCUMENT_TYPE, LINKS, well_known
 from attractor.api.host import cpus, threads
 from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
@@ -267,7 +267,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @cache
     def built_document() -> Asset:
-        return Asset("openapi.json", document(service.openapi_schema.to_schema(), settings))
+        return Asset(DOCUMENT, document(service.openapi_schema.to_schema(), settings), DOCUMENT_TYPE)
 
     def document_asset() -> Asset:
         with one_at_a_time:  # it takes as long as all the rest of a start

@@ -14,7 +14,7 @@ from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 DOCUMENT = "/openapi.json"
-DOCUMENT_TYPE = "application/vnd.oai.openapi+json;version=3.1"
+DOCUMENT_TYPE = "application/vnd.oai.openapi+json"
 CATALOG = "/.well-known/api-catalog"
 LINKS = (
     f'<{DOCUMENT}>; rel="service-desc"; type="{DOCUMENT_TYPE}", </docs>; rel="service-doc", '

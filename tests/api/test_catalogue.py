@@ -53,7 +53,7 @@ def test_the_example_names_the_host_that_was_asked(client):
 @pytest.mark.parametrize(
     ("path", "media_type", "beginning"),
     [
-        ("/openapi.json", "application/json", '{"'),
+        ("/openapi.json", "application/vnd.oai.openapi+json", '{"'),
         ("/robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /calculation\n"),
         ("/llms.txt", "text/plain; charset=utf-8", "# Attractor\n\n> "),
         ("/favicon.ico", "image/svg+xml", "<svg"),
