@@ -56,6 +56,7 @@ module "edge" {
   ssl_policy                = var.ssl_policy
   container_port            = local.container_port
   drain_seconds             = var.drain_seconds
+  idle_seconds              = var.idle_seconds
   access_log_retention_days = var.access_log_retention_days
   deletion_protection       = var.deletion_protection
   tags                      = local.tags
@@ -103,6 +104,7 @@ module "service" {
   settings                        = var.settings
   trusted_proxies                 = concat(local.network_cidrs, module.edge.cdn_cidrs) # the load balancer, and the CDN before it
   drain_seconds                   = var.drain_seconds
+  keep_alive_seconds              = var.idle_seconds + 15
   min_tasks                       = var.min_tasks
   max_tasks                       = var.max_tasks
   cpu_target                      = var.cpu_target

@@ -93,8 +93,8 @@ variable "settings" {
   description = "Bounds of the service, as README lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
 
   validation {
-    condition     = alltrue([for key in keys(var.settings) : startswith(key, "ATTRACTOR_") && key != "ATTRACTOR_DRAIN_SECONDS"])
-    error_message = "settings: names begin with ATTRACTOR_, as README lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead."
+    condition     = alltrue([for key in keys(var.settings) : startswith(key, "ATTRACTOR_") && !contains(["ATTRACTOR_DRAIN_SECONDS", "ATTRACTOR_KEEP_ALIVE_SECONDS"], key)])
+    error_message = "settings: names begin with ATTRACTOR_, as README lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead, for ATTRACTOR_KEEP_ALIVE_SECONDS idle_seconds."
   }
 }
 
@@ -106,6 +106,17 @@ variable "drain_seconds" {
   validation {
     condition     = var.drain_seconds >= 1 && var.drain_seconds <= 110 && floor(var.drain_seconds) == var.drain_seconds
     error_message = "drain_seconds: write a whole number from 1 to 110; Fargate kills a task after 120 s."
+  }
+}
+
+variable "idle_seconds" {
+  type        = number
+  default     = 60
+  description = "How long the load balancer keeps a connection on which nothing is sent. The service keeps its own for 15 seconds more, so that nothing is asked over one that it is closing."
+
+  validation {
+    condition     = var.idle_seconds >= 1 && var.idle_seconds <= 3585 && floor(var.idle_seconds) == var.idle_seconds
+    error_message = "idle_seconds: write a whole number from 1 to 3585, 15 below the longest that the service keeps a connection."
   }
 }
 

@@ -114,6 +114,13 @@ class Patient(httpx.Client):
         return answer
 
 
+def parameters_of(document: dict, path: str) -> dict[str, dict]:
+    """The parameters of a path by their names, as the OpenAPI document describes them."""
+    shared = document["components"]["parameters"]
+    parameters = document["paths"][path]["get"]["parameters"]
+    return {p["name"]: p for p in (shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters)}
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     with running_server() as (address, _):

@@ -49,3 +49,6 @@ class Analysis:
 
     def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Work[Answer]:
         return query.answer(settings, threads)
+
+    def is_certain(self, query: AnalysisQuery, _: Settings) -> bool:
+        return query.is_certain

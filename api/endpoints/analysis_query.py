@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from msgspec import Raw
@@ -22,7 +23,10 @@ from attractor.core.system import System
 Schemas = dict[str, Any]
 WHOLE = {"type": "integer"}
 DOUBLE = {"type": ["number", "null"]}
-"""JSON schemas of values of records; null stands for what is not finite."""
+EXPONENT = {"anyOf": [DOUBLE, {"const": "-Infinity"}]}
+"""JSON schemas of values of records; null stands for what is not finite, but for an exponent of -inf."""
+
+_PLAIN_IN_JSON = 2**53  # beyond, whole numbers without an exponent are not taken for doubles
 
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
@@ -50,6 +54,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     is_held: ClassVar[bool] = False
     """Whether an answer is computed before it is written, rather than as often as it is run through."""
     is_short: ClassVar[bool] = False
+    is_certain: ClassVar[bool] = False
+    """Whether what is computed cannot turn out to be a refusal."""
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:
@@ -150,7 +156,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
 
     def echo(self) -> dict[str, Any]:
         """The query as an answer repeats it, with every default."""
-        inputs = {n: v.text if v.is_swept else Raw(v.text.encode()) for n, v in self.inputs.items()}
+        inputs = {n: v.text if v.is_swept else as_json(v.text) for n, v in self.inputs.items()}
         options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
         return {"system": self.system.name, **inputs, **options}
 
@@ -197,3 +203,11 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         if name not in self.inputs:
             return replace(self, **{name: count})
         return replace(self, inputs={**self.inputs, name: Values(f"0:1:{count}")})
+
+
+def as_json(text: str) -> Raw:
+    """A number as JSON has it: with every digit written, as a string where it has more than a double keeps."""
+    number = float(text)
+    if Decimal(repr(number)) != Decimal(text):
+        return Raw(f'"{text}"'.encode())
+    return Raw((text if abs(number) < _PLAIN_IN_JSON else repr(number)).encode())

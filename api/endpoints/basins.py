@@ -58,6 +58,7 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
             "description": "what each label stands for: kind, period, points and share of the grid",
         }
     }
+    is_certain = True
     sweeps = Sweeps("start", 1, 2)
     kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
     cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}

@@ -37,6 +37,7 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     description = (
         "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list."
     )
+    is_certain = True
     sweeps = Sweeps("parameters", 1, 1)
     kernels: ClassVar[Kernels] = (advance_kernel, record_kernel)
     cheap: ClassVar[Ranges] = {"transient": (0, 50), "kept": (1, 20)}

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.queries.parameters import Ranges, Sweeps, Whole
@@ -14,6 +14,8 @@ from attractor.api.settings import Settings
 from attractor.core.cost import SPECTRUM, tangent_step
 from attractor.core.lyapunov import BATCHES, spectra, stretch_kernel
 from attractor.core.slicing import Work
+
+_EXPONENTS = "exponent", "per_time"
 
 
 class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -29,7 +31,12 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
         "(per_time1, …), and the Kaplan-Yorke dimension."
     )
-    columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
+    columns: ClassVar[Schemas] = {
+        "^(exponent|per_time)[1-9][0-9]*$": EXPONENT,
+        "^error[1-9][0-9]*$": DOUBLE,
+        "^kaplan_yorke$": DOUBLE,
+    }
+    is_certain = True
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
@@ -50,7 +57,10 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)] + ["kaplan_yorke"]
         return Records(
             self,
-            (*sweep.columns, *map(Column, names)),
+            (
+                *sweep.columns,
+                *(Column(name, "exponent" if name.startswith(_EXPONENTS) else "double") for name in names),
+            ),
             self.points,
             (*self.shape, len(names)),
             len(sweep.columns),

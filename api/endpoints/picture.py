@@ -54,8 +54,16 @@ def _write(answer: Picture) -> Iterator[bytes]:
 
 
 FORMATS = {
-    "png": Format("image/png", "png", _write, lambda _: 1, "inline", length=lambda answer: len(answer.body)),
-    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True),
+    "png": Format(
+        "image/png",
+        "png",
+        _write,
+        lambda _: 1,
+        "inline",
+        length=lambda answer: len(answer.body),
+        libraries=("matplotlib", "pillow"),
+    ),
+    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True, libraries=("matplotlib",)),
 }
 
 Drawn = Work[bytes]
@@ -82,6 +90,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         "of says which, and with it which other options there are."
     )
     formats = FORMATS
+    is_certain = False
     first_options = ("of", "width", "height")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
-from attractor import __version__
 from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.resource import InDouble
@@ -55,7 +54,6 @@ class Records(InDouble, frozen=True):
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
 
     every: ClassVar[int] = 1
-    as_text: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:
@@ -72,7 +70,6 @@ class Records(InDouble, frozen=True):
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},
             "precision": self.arithmetic,
-            "version": __version__,
         }
 
     def blocks(self, rows: int) -> Iterator[Block[Any]]:

@@ -13,15 +13,16 @@ from litestar.exceptions import NotFoundException
 from attractor.api.endpoints.systems import entry
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
+from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
 from attractor.api.http.exchange import Exchange, exchange_of
-from attractor.api.http.negotiation import accepted_format
+from attractor.api.http.negotiation import accepted_format, media_type
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
 _FOLDER = "/assets/"
-_WELCOMES = ("text/html", "html"), ("text/plain", "text")
+_WELCOMES = media_type("text/html", "html"), media_type("text/plain", "text")
 
 
 class _Assets(NamedTuple):
@@ -52,7 +53,13 @@ async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
 async def page(name: str, exchange: Exchange) -> Response[Any]:
     """The page of this name."""
     pages = (await to_thread(_assets)).pages
-    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding")
+    link = LINKS if name == "index.html" else ""
+    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding", link=link)
+
+
+def icon() -> bytes:
+    """The picture that stands for the service."""
+    return (_PAGES / "icon.svg").read_bytes()
 
 
 def wants_html(exchange: Exchange) -> bool:

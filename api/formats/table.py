@@ -8,8 +8,9 @@ import numpy as np
 from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
 
-Kind = Literal["n", "double", "whole", "decimal", "text"]
-"""n is the number of the iterate, which is not among the values of a row; the others are."""
+Kind = Literal["n", "double", "exponent", "whole", "decimal", "text"]
+"""n is the number of the iterate, which is not among the values of a row; the others are. An exponent is a double whose
+-inf means something, so that JSON tells it."""
 
 
 class Column(NamedTuple):
@@ -56,10 +57,6 @@ class Table(Protocol):
     @property
     def bare(self) -> int:
         """How many values of a row that array leaves out, from the left."""
-
-    @property
-    def as_text(self) -> bool:
-        """Whether decimals are strings in JSON."""
 
     def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
         """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""

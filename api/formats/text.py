@@ -28,8 +28,7 @@ class Part(NamedTuple):
     closing: bytes
     joint: int = 0
     """Bytes that join a record to the one before it, and so are left out before the first."""
-    missing: bytes = b"null"
-    """What stands for a value that is not finite."""
+    is_json: bool = True
 
 
 Layout = Callable[[Sequence[str]], Sequence[Part]]
@@ -48,9 +47,9 @@ def lines(names: Sequence[str]) -> Sequence[Part]:
 
 
 def table(names: Sequence[str]) -> Sequence[Part]:
-    """CSV with a line of names; a value that is not finite is empty."""
+    """CSV with a line of names; every value is written, NaN, inf and -inf among them."""
     pieces = [b"", *[b","] * (len(names) - 1), b"\n"]
-    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", missing=b"")]
+    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", is_json=False)]
 
 
 def columns(names: Sequence[str]) -> Sequence[Part]:
@@ -77,7 +76,14 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
     def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
         codes = _codes(columns)
         return [
-            (part, RowText([codes[i] for i in part.columns], part.pieces, part.missing))
+            (
+                part,
+                RowText(
+                    [codes[i] for i in part.columns],
+                    part.pieces,
+                    [_not_finite(columns[i].kind, part.is_json) for i in part.columns],
+                ),
+            )
             for part in layout([column.name for column in columns])
         ]
 
@@ -136,19 +142,26 @@ def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
     return blocks
 
 
+def _not_finite(kind: Kind, is_json: bool) -> tuple[bytes, bytes, bytes]:
+    """What stands for NaN, inf and -inf, none of which JSON has as a number."""
+    if not is_json:
+        return b"NaN", b"inf", b"-inf"
+    return b"null", b"null", b'"-Infinity"' if kind == "exponent" else b"null"
+
+
 def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:
     """Rows of Python's values."""
-    is_json, missing = bool(part.missing), part.missing.decode()
     record = b"%s".join(part.pieces).decode()
 
     def literal(value: Any, kind: Kind) -> str:
-        if value is None:
-            return missing
-        if isinstance(value, float):
-            return repr(value) if math.isfinite(value) else missing
-        if is_json and kind == "text":
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            nan, inf, minus = _not_finite(kind, part.is_json)
+            return (nan if value is None or math.isnan(value) else inf if value > 0 else minus).decode()
+        if part.is_json and kind == "text":
             return msgspec.json.encode(value).decode()
-        return f'"{value}"' if is_json and kind == "decimal" and answer.as_text else str(value)
+        if isinstance(value, float):
+            return repr(value)
+        return f'"{value}"' if part.is_json and kind == "decimal" else str(value)
 
     is_numbered = answer.columns[0].kind == "n"  # which is not among the values of a row
     written = [(column - is_numbered, answer.columns[column].kind) for column in part.columns]

@@ -19,6 +19,9 @@ CODINGS: dict[str, Callable[[], Any]] = {
 }
 """What compresses, the better first. Digits gain little from more effort."""
 
+CODED_BY = {"zstd": zstd.zstd_version, "gzip": zlib.ZLIB_RUNTIME_VERSION}
+"""The versions of the libraries that do."""
+
 
 def compressed(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
     """`chunks` in `coding`."""

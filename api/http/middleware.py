@@ -11,7 +11,7 @@ from typing import Any
 from litestar.utils import normalize_path
 
 from attractor.api.asgi import Application, Receive, Scope, Send
-from attractor.api.http.exchange import Exchange, Headers
+from attractor.api.http.exchange import Exchange, Headers, headers_of
 from attractor.api.telemetry.logs import FIELDS, REQUESTS
 from attractor.api.telemetry.metrics import Metrics, bucket
 from attractor.api.telemetry.tracing import Trace
@@ -41,7 +41,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             return
         begin = perf_counter()
         metrics.begun += 1
-        path, method, given = scope["path"], scope["method"], dict(scope["headers"])
+        path, method, given = scope["path"], scope["method"], headers_of(scope)
         route = path if path in paths else _route(normalize_path(path), paths)
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.conftest import parameters_of
+
 HENON = "system=henon&x0=0.1&y0=0&b=0.3"
 PICTURES = {
     "density": f"{HENON}&a=1.4&steps=20000",
@@ -145,8 +147,13 @@ def test_what_cannot_be_drawn_is_refused_with_its_culprit(client, query, culprit
 
 
 def test_pictures_are_described_with_what_each_takes(client):
-    document = client.get("/schema/openapi.json").json()
-    parameters = {p["name"]: p for p in document["paths"]["/picture"]["get"]["parameters"]}
+    document = client.get("/openapi.json").json()
+    parameters = parameters_of(document, "/picture")
     assert parameters["of"]["schema"]["enum"] == ["density", "bifurcation", "basins", "lyapunov"]
     assert "of=density" in parameters["plane"]["description"]
     assert "With of" not in parameters["width"]["description"]
+    assert "default" not in parameters["steps"]["schema"]
+    assert "1000000 with density" in parameters["steps"]["description"]
+    assert (
+        document["paths"]["/picture"]["get"]["responses"]["200"]["content"]["image/png"]["schema"]["format"] == "binary"
+    )

@@ -330,7 +330,7 @@ def test_the_snippets_run_as_they_are(page, tmp_path):
     page.on("console", lambda message: said.append(message.text))
     page.evaluate(f"async () => {{ {snippet(page, 'JavaScript')} }}")
     assert said == ["300 [n, x, y]"]
-    assert f'read.csv("{url(page).replace("format=json", "format=csv")}")' in snippet(page, "R")
+    assert f'jsonlite::fromJSON("{url(page)}")' in snippet(page, "R")
 
 
 def test_copying_works_over_plain_http_from_another_machine_too(page):
@@ -517,7 +517,7 @@ def test_every_operation_of_the_reference_runs_as_it_stands(page):
     operations = page.locator(".operation")
     expect(operations.first).to_be_visible()
     paths = page.locator(".operation > summary code").all_inner_texts()
-    document = page.evaluate("fetch('/schema/openapi.json').then((answer) => answer.json())")
+    document = page.evaluate("fetch('/openapi.json').then((answer) => answer.json())")
     assert set(paths) == set(document["paths"])
     for path, operation in zip(paths, operations.all(), strict=True):
         operation.locator("> summary").click()

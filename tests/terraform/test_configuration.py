@@ -71,6 +71,8 @@ DOMAIN = {"domain_name": "orbits.example.org"}
         (HTTP | {"cpu": 4096, "memory": 2048}, "does not offer 2048 MiB with 4096 CPU units"),
         (HTTP | {"settings": {"HOST": "x"}}, "names begin with ATTRACTOR_"),
         (HTTP | {"drain_seconds": 500}, "a whole number from 1 to 110"),
+        (HTTP | {"idle_seconds": 3600}, "15 below the longest that the service keeps a connection"),
+        (HTTP | {"settings": {"ATTRACTOR_KEEP_ALIVE_SECONDS": "5"}}, "for ATTRACTOR_KEEP_ALIVE_SECONDS idle_seconds"),
         (HTTP | {"cluster_name": "arn:aws:ecs:a:b:cluster/c"}, "the cluster's name, not its ARN"),
         (HTTP | {"min_tasks": 1}, "the loss of one zone is the loss of the service"),
         (HTTP | {"min_tasks": 4, "max_tasks": 3}, "at least min_tasks, which is 4"),

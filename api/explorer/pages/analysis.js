@@ -9,7 +9,7 @@ import { Panel, canvas, json, table, url } from "./panel.js";
 
 // `now()` is the page's state; `choose(name, value)` changes an input of it. Returns what tells the panels of a change.
 export async function addPanels(root, now, choose) {
-  const response = await fetch("/schema/openapi.json");
+  const response = await fetch("/openapi.json");
   const paths = response.ok ? Object.keys((await response.json()).paths) : [];
   const every = [Along, Horizon, FixedPoints, Basins].map((kind) => new kind(now, choose, paths));
   const panels = every.filter((panel) => panel.paths.length);

@@ -2,7 +2,7 @@
 
 const SHOWN = 20_000; // characters of an answer
 
-const addresses = ["/schema/openapi.json", new URL("catalogue.json", import.meta.url)];
+const addresses = ["/openapi.json", new URL("catalogue.json", import.meta.url)];
 const [description, catalogue] = await Promise.all(addresses.map(async (address) => (await fetch(address)).json()));
 const inputs = new Set(catalogue.systems.flatMap((system) => system.inputs));
 const select = document.getElementById("system");
@@ -31,6 +31,7 @@ function reveal() {
 
 function operation(path, { operationId, summary, description: about, parameters = [], responses }, system) {
   const fields = parameters
+    .map((parameter) => ("$ref" in parameter ? description.components.parameters[parameter.$ref.split("/").pop()] : parameter))
     .filter(({ name }) => !inputs.has(name) || name in system.canonical)
     .map((parameter) => field(path, operationId, parameter, system));
   const answer = element("section", { ariaLabel: `Answer of ${path}`, ariaLive: "polite" });

@@ -22,7 +22,7 @@ resource "aws_lb" "this" {
   security_groups            = [aws_security_group.this.id]
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
-  idle_timeout               = 60
+  idle_timeout               = var.idle_seconds
   tags                       = var.tags
 
   access_logs {

@@ -53,6 +53,11 @@ variable "drain_seconds" {
   description = "How long a target that is taken out may still finish its answers."
 }
 
+variable "idle_seconds" {
+  type        = number
+  description = "How long a connection is kept on which nothing is sent."
+}
+
 variable "access_log_retention_days" {
   type        = number
   description = "Days that the access log is kept."

@@ -69,6 +69,7 @@ resource "aws_ecs_task_definition" "this" {
         PORT                                               = tostring(var.container_port)
         WORKERS                                            = tostring(local.workers)
         ATTRACTOR_DRAIN_SECONDS                            = tostring(var.drain_seconds)
+        ATTRACTOR_KEEP_ALIVE_SECONDS                       = tostring(var.keep_alive_seconds)
       }) : { name = name, value = value }
     ]
 

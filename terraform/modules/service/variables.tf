@@ -53,6 +53,11 @@ variable "drain_seconds" {
   description = "How long a task that is told to stop may still finish its answers."
 }
 
+variable "keep_alive_seconds" {
+  type        = number
+  description = "How long a task keeps a connection on which nothing is asked: longer than the load balancer does."
+}
+
 variable "min_tasks" {
   type        = number
   description = "Tasks that always run."
