@@ -10,6 +10,7 @@ import numpy as np
 
 from attractor.api.formats.table import Column, Kind, Table, is_numeric
 from attractor.core.float_text import RowText
+from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
 
 ROWS = 8_192
@@ -106,6 +107,25 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
             yield b"}"
 
     return write
+
+
+class JsonRecords:
+    """Writes the iterates 1, 2, … of an orbit as JSON, as `records` lays it out, so many of them again and again.
+
+    The text is made in memory that is kept, so one thread at a time may call it.
+    """
+
+    def __init__(self, columns: Sequence[Column], count: int) -> None:
+        (part,) = records([column.name for column in columns])
+        self._text = RowText(_codes(columns), part.pieces, part.missing)
+        self._out = self._text.room(count)
+        self._ends = part.opening[0], part.closing[0]  # instead of the first record's comma, and behind the last
+
+    def __call__(self, rows: Orbit) -> bytes:
+        out = self._out.data
+        end = self._text.write(rows, 1, 1, self._out)
+        out[0], out[end] = self._ends
+        return out[: end + 1].tobytes()
 
 
 def _codes(columns: Sequence[Column]) -> list[int]:

@@ -16,3 +16,10 @@ def etag(canonical: str, coding: str | None) -> bytes:
 def matches(if_none_match: bytes, etag: bytes) -> bool:
     """Whether If-None-Match names `etag`, which has its quotes; weakly, as RFC 9110 has it."""
     return etag in if_none_match or if_none_match.strip() == b"*"
+
+
+def caching_headers(canonical: str, coding: str | None) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """What caches need of the answer at a canonical URL in a content coding, and its validator by itself."""
+    tag = etag(canonical, coding)
+    link = f'<{canonical}>; rel="canonical"'
+    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag

@@ -13,7 +13,7 @@ from typing import Generic
 
 from attractor.api.asgi import Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
-from attractor.api.http.caching import CACHE_CONTROL, VARY, etag, matches
+from attractor.api.http.caching import caching_headers, matches
 from attractor.api.http.compression import SENSIBLE, compressed
 from attractor.api.http.exchange import Exchange, Headers
 from attractor.api.http.negotiation import accepted_coding, accepted_format, media_types
@@ -30,7 +30,7 @@ from attractor.api.problems import (
     internal_error,
     not_acceptable,
 )
-from attractor.api.resource import A, Answer, Q, Query, Resource
+from attractor.api.resource import A, Answer, Q, Resource
 from attractor.api.settings import Settings
 from attractor.api.telemetry.logs import FIELDS
 from attractor.core.slicing import Work
@@ -71,7 +71,7 @@ class Endpoint(Generic[Q, A]):
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding") if form.is_text else None
             coding = accepted_coding(codings) if codings else None
-            headers, tag = _caching(query, coding)
+            headers, tag = caching_headers(query.canonical, coding)
             if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
                 await exchange.whole(304, headers, b"")
                 return
@@ -81,7 +81,7 @@ class Endpoint(Generic[Q, A]):
                 exchange.computed_at = perf_counter()
                 exchange.answer = answer
                 body = b"".join([chunk for chunk in form.write(answer) if chunk])
-                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
+                await exchange.whole(200, *_coded([*headers, *describing_headers(answer, form)], body, coding))
             else:
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.held(client, query.memory):
@@ -119,7 +119,7 @@ class Endpoint(Generic[Q, A]):
             if answer is None:
                 return
             scope["exchange"].answer = answer
-            headers += _describing(answer, form)
+            headers += describing_headers(answer, form)
             if length := form.length(answer):
                 headers.append((b"content-length", b"%d" % length))
             chunks = form.write(answer)
@@ -160,15 +160,8 @@ async def _departure(receive: Receive) -> None:
         pass
 
 
-def _caching(query: Query, coding: str | None) -> tuple[Headers, bytes]:
-    """What caches need, and the validator by itself."""
-    url = query.canonical
-    tag = etag(url, coding)
-    link = f'<{url}>; rel="canonical"'
-    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
-
-
-def _describing(answer: Answer, form: Format) -> Headers:
+def describing_headers(answer: Answer, form: Format) -> Headers:
+    """What the headers say of an answer: what it is, how to name it, and in which arithmetic it was computed."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
         return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
