@@ -116,7 +116,7 @@ def test_it_knows_the_documented_order(service, name, steps):
     "left",
     [
         HENON.replace("0.1", "100"),  # leaves double's range
-        HENON.replace("0.1", "1.5.0"),
+        HENON.replace("0.1", "0.1.0"),
         f"{HENON}&steps=1001",
         f"{HENON}&format=csv",
         HENON.replace("calculation", "ensemble"),
