@@ -24,6 +24,7 @@ from litestar.utils import normalize_path
 from attractor import __version__
 from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.endpoints.short_orbit import Short, ShortOrbits
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.site import asset, docs, icon, page, wants_html
@@ -32,7 +33,7 @@ from attractor.api.host import cpus, threads
 from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
-from attractor.api.http.middleware import observed
+from attractor.api.http.middleware import cross_origin_headers, is_noted, observed, request_ids
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
@@ -51,6 +52,7 @@ from attractor.api.problems import (
 )
 from attractor.api.resource import Resource
 from attractor.api.server.framing import LONGEST_HOST, REFUSED
+from attractor.api.server.protocol import SHORT
 from attractor.api.server.shutdown import before_stopping
 from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.metrics import Metrics, expose
@@ -188,8 +190,12 @@ class Service(Litestar):
 
     surrounded: Application
     """What is called in place of Litestar, which it calls in turn."""
+    short: Short | None
+    """What the server may ask before it calls this, where nothing else has to see a request."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" and self.short:
+            scope.get("state", {})[SHORT] = self.short
         await self.surrounded(scope, receive, send)
 
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's is
@@ -315,5 +321,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         served: Application = RateLimit(app, settings.rate_limit)
     else:
         served = app
-    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace)
+    ids = request_ids()
+    service.short = None
+    if FAST and not (settings.rate_limit or is_noted(trace)):
+        added = cross_origin_headers(settings.allowed_origins)(None)
+        service.short = ShortOrbits(settings, metrics, jobs.load, added, ids)
+    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace, ids)
     return service

@@ -302,5 +302,13 @@ class RowText:
 
     def __call__(self, rows: Orbit, first: int, every: int) -> memoryview:
         """The text of `rows`, float64 of shape (records, dimension) in C order, the iterates first, first + every, …"""
-        out = np.empty(len(rows) * self._widest + ROOM, dtype=np.uint8)
-        return out.data[: self._kernel(rows, first, every, *self._layout, out)]
+        out = self.room(len(rows))
+        return out.data[: self.write(rows, first, every, out)]
+
+    def room(self, records: int) -> Bytes:
+        """Memory for the text of so many rows."""
+        return np.empty(records * self._widest + ROOM, dtype=np.uint8)
+
+    def write(self, rows: Orbit, first: int, every: int, out: Bytes) -> int:
+        """Writes the text of `rows` into the `room` for as many, and returns its length in bytes."""
+        return self._kernel(rows, first, every, *self._layout, out)

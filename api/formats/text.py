@@ -10,6 +10,7 @@ import numpy as np
 
 from attractor.api.formats.table import Column, Kind, Table, is_numeric
 from attractor.core.float_text import RowText
+from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
 
 ROWS = 8_192
@@ -74,18 +75,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
 
     @lru_cache(maxsize=256)
     def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
-        codes = _codes(columns)
-        return [
-            (
-                part,
-                RowText(
-                    [codes[i] for i in part.columns],
-                    part.pieces,
-                    [_not_finite(columns[i].kind, part.is_json) for i in part.columns],
-                ),
-            )
-            for part in layout([column.name for column in columns])
-        ]
+        return [(part, _numeric(part, columns)) for part in layout([column.name for column in columns])]
 
     def write(answer: Table) -> Iterator[bytes | memoryview | None]:
         every, preface = answer.every, answer.preface if prefaced else b""
@@ -112,6 +102,32 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
             yield b"}"
 
     return write
+
+
+class JsonRecords:
+    """Writes the iterates 1, 2, … of an orbit as JSON, as `records` lays it out, so many of them again and again.
+
+    The text is made in memory that is kept, so one thread at a time may call it.
+    """
+
+    def __init__(self, columns: Sequence[Column], count: int) -> None:
+        (part,) = records([column.name for column in columns])
+        self._text = _numeric(part, columns)
+        self._out = self._text.room(count)
+        self._ends = part.opening[0], part.closing[0]  # instead of the first record's comma, and behind the last
+
+    def __call__(self, rows: Orbit) -> bytes:
+        out = self._out.data
+        end = self._text.write(rows, 1, 1, self._out)
+        out[0], out[end] = self._ends
+        return out[: end + 1].tobytes()
+
+
+def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
+    """What writes the records of a part whose columns are numbers."""
+    codes = _codes(columns)
+    missing = [_not_finite(columns[i].kind, part.is_json) for i in part.columns]
+    return RowText([codes[i] for i in part.columns], part.pieces, missing)
 
 
 def _codes(columns: Sequence[Column]) -> list[int]:

@@ -17,6 +17,8 @@ from attractor.api.settings import Settings
 CACHE_CONTROL = b"public, max-age=31536000, immutable"
 VARY = b"accept, accept-encoding"
 
+_LONGEST_LINK = 2_500
+"""Bytes: with all other headers a head stays below the 4 kB that proxies take."""
 _BOUNDS = tuple(each.name for each in fields(Settings) if each.name.startswith("max_"))
 _TAG = re.compile(rb'(W/)?("[^"]*")')
 
@@ -68,3 +70,10 @@ def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
     if etag not in tags:  # nearly always
         return tags.strip() == b"*"
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
+
+
+def caching_headers(canonical: str, tag: bytes) -> list[tuple[bytes, bytes]]:
+    """What caches need of the answer at a canonical URL, whose validator is `tag`."""
+    link = f'<{canonical}>; rel="canonical"'
+    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
+    return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told

@@ -14,7 +14,7 @@ from typing import Generic
 
 from attractor.api.asgi import Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
-from attractor.api.http.caching import CACHE_CONTROL, VARY, precondition, validators
+from attractor.api.http.caching import caching_headers, precondition, validators
 from attractor.api.http.compression import CODINGS, SENSIBLE, compressed
 from attractor.api.http.exchange import Exchange, Headers
 from attractor.api.http.negotiation import PLAIN, Coding, accepted_coding, accepted_format, media_types
@@ -34,7 +34,7 @@ from attractor.api.problems import (
     not_acceptable,
     precondition_failed,
 )
-from attractor.api.resource import A, Answer, Q, Query, Resource
+from attractor.api.resource import A, Answer, Q, Resource
 from attractor.api.settings import Settings
 from attractor.api.telemetry.logs import FIELDS
 from attractor.core.slicing import Work
@@ -42,8 +42,6 @@ from attractor.core.slicing import Work
 _QUICK = 1_000
 """Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
 
-_LONGEST_LINK = 2_500
-"""Bytes: with all other headers a head stays below the 4 kB that proxies take."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +78,7 @@ class Endpoint(Generic[Q, A]):
             codings = given.get(b"accept-encoding")
             coding = PLAIN if codings is None else accepted_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = _caching(query, tag)
+            headers = caching_headers(query.canonical, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if is_conditional and self._is_certain(query) and (status := precondition(given, tag)):
                 await _instead(exchange, status, headers)
@@ -95,7 +93,7 @@ class Endpoint(Generic[Q, A]):
                     await _instead(exchange, status, headers)
                     return
                 body = b"".join([chunk for chunk in chunks if chunk])
-                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
+                await exchange.whole(200, *_coded([*headers, *describing_headers(answer, form)], body, coding))
             else:
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.held(client, query.memory):
@@ -144,7 +142,7 @@ class Endpoint(Generic[Q, A]):
                 await _instead(exchange, status, headers)
                 return
             exchange.answer = answer
-            headers += _describing(answer, form)
+            headers += describing_headers(answer, form)
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compressed(chunks, coding.name)
@@ -192,14 +190,8 @@ async def _instead(exchange: Exchange, status: int, headers: Headers) -> None:
         await exchange.refuse(precondition_failed())
 
 
-def _caching(query: Query, tag: bytes) -> Headers:
-    """What caches need."""
-    link = f'<{query.canonical}>; rel="canonical"'
-    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
-    return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told
-
-
-def _describing(answer: Answer, form: Format) -> Headers:
+def describing_headers(answer: Answer, form: Format) -> Headers:
+    """What the headers say of an answer: what it is, how to name it, and in which arithmetic it was computed."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
         return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -26,6 +26,11 @@ MAX_AHEAD_BYTES = 16_384
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept once the server stops: what is on its way is answered. And how long
 what a client still sends is taken, and dropped, behind an answer that is the last."""
+
+SHORT = "short"
+"""What the application leaves in the state of its lifespan, where it does: a function from the target of a GET, its
+headers and the client's address to an answer from where the server's own headers end, or None. It is asked before a
+request has a scope and a task, which take longer than a short answer."""
 
 _END = b"\r\n\r\n"
 """What ends a head, and a body in chunks: the parser takes no line feed alone."""
@@ -65,6 +70,7 @@ class Protocol(HttpToolsProtocol):
     """One connection. The parser gets one request at a time; what a client sends ahead is kept as it came."""
 
     flow: _Flow
+    _opened: ClassVar[tuple[Any, bytes]] = (None, b"")  # the headers that an answer was last opened with, and how
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -81,6 +87,8 @@ class Protocol(HttpToolsProtocol):
         self._has_no_end = False  # whether what follows the last request is none
         self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
         self._lingering: asyncio.TimerHandle | None = None
+        self._short = self.app_state.get(SHORT)
+        self._is_answered = False  # whether the request that is being parsed was, at once
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -159,6 +167,9 @@ class Protocol(HttpToolsProtocol):
                 self._refuse(_HEAD_TOO_LARGE)
                 return
         super().data_received(data)
+        if self._is_answered:
+            self._cancel_slow()
+            return
         cycle = self.cycle
         if self._is_in_head:
             self._head += len(data)
@@ -166,20 +177,24 @@ class Protocol(HttpToolsProtocol):
                 self._refuse(_HEAD_TOO_LARGE if self._lines else TARGET_TOO_LONG)
                 return
         elif cycle is not None and not (cycle.more_body or cycle.response_complete):
-            if self._slow is not None:
-                self._slow.cancel()
-                self._slow = None
+            self._cancel_slow()
             return
         if self._slow is None:  # most come whole, and need no timer
             self._slow = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 
+    def _cancel_slow(self) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._head = True, 0
+        self._is_in_head, self._head, self._is_answered = True, 0, False
 
     def on_message_complete(self) -> None:
         self._is_in_body = False
-        super().on_message_complete()
+        if not self._is_answered:
+            super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
@@ -192,6 +207,8 @@ class Protocol(HttpToolsProtocol):
         else:
             if self._most is not None and len(self.connections) > self._most:
                 self.scope["state"][REFUSED] = crowded(), (RETRY, CLOSE)
+            elif self._short is not None and self._answer_at_once(self._short):
+                return
         if len(self.url) > MAX_PATH_BYTES:
             path, mark, query = self.url.partition(b"?")
             if len(path) > MAX_PATH_BYTES:
@@ -199,6 +216,30 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._is_last and self.cycle is not None and self._bytes_ahead() <= self._late:
             self.cycle.keep_alive = False
+
+    def _answer_at_once(self, short: Any) -> bool:
+        """Whether the request that has come was answered by `short`: one of many over a connection that stays."""
+        parser = self.parser
+        if self._is_last or self.flow.write_paused or parser.get_method() != b"GET":
+            return False
+        if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+            return False
+        answer = short(self.url, self.headers, self.client[0] if self.client else "")
+        if answer is None:
+            return False
+        self.transport.write(self._opening() + answer)
+        self._is_answered = True
+        self.server_state.total_requests += 1
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
+
+    def _opening(self) -> bytes:
+        """How an answer begins: the status, and the server's own headers, which it makes anew each second."""
+        headers = self.server_state.default_headers
+        if self._opened[0] is not headers:
+            lines = [b"%b: %b\r\n" % header for header in headers]
+            Protocol._opened = headers, STATUS_LINE[200] + b"".join(lines)
+        return self._opened[1]
 
     def shutdown(self) -> None:
         """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""
