@@ -23,10 +23,10 @@ POINT = 150 * _NANO
 DRAWN = 1_000 * _NANO
 """A value of a parameter in a diagram beside its steps."""
 
-CONTINUED = 35_000 * _NANO
+CONTINUED = 80_000 * _NANO
 """The same of a diagram whose orbits continue each other."""
 
-SPECTRUM = 20_000 * _NANO
+SPECTRUM = 60_000 * _NANO
 """A spectrum beside its steps."""
 
 

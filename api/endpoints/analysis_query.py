@@ -22,7 +22,8 @@ from attractor.core.system import System
 Schemas = dict[str, Any]
 WHOLE = {"type": "integer"}
 DOUBLE = {"type": ["number", "null"]}
-"""JSON schemas of values of records; null stands for what is not finite."""
+EXPONENT = {"anyOf": [DOUBLE, {"enum": ["-Infinity", "Infinity"]}]}
+"""JSON schemas of values of records; null stands for what is not finite, but for infinite exponents."""
 
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""

@@ -8,7 +8,7 @@ import numpy as np
 from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import Fault
+from attractor.api.problems import Fault, shown
 from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -81,7 +81,11 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 rule = "one number: basins are those of initial conditions at one set of parameters"
                 yield Fault(name, "is swept", self.inputs[name].text, rule)
         if not any(name in initial for name in self.swept):
-            yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
+            problem, rule = (
+                "is not swept, nor is any other initial condition",
+                "start:stop:count or a list for one or more",
+            )
+            yield Fault(initial[0], problem, shown(self.text(initial[0])), rule)
         if self.points > _MOST_CELLS:
             yield self.too_many("cells", self.points, _MOST_CELLS)
 

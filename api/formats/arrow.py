@@ -28,7 +28,16 @@ TUPLES, TEXT = 1 << 15, 1 << 21
 _BLOCK = 1 << 14  # rows that are asked for at once
 _ENCODINGS = {"int64": "DELTA_BINARY_PACKED", "double": "BYTE_STREAM_SPLIT", "string": "PLAIN"}
 """What Parquet does to a column before zstd: dictionaries, its default, cost five times the time for more bytes."""
-_TYPES: dict[Kind, str] = {"n": "int64", "whole": "int64", "double": "float64", "decimal": "string", "text": "string"}
+_TYPES: dict[Kind, str] = {
+    **{
+        "n": "int64",
+        "whole": "int64",
+        "double": "float64",
+        "exponent": "float64",
+        "decimal": "string",
+        "text": "string",
+    }
+}
 _END = b"\xff\xff\xff\xff\0\0\0\0"  # of an IPC stream
 
 Chunks = Iterator[bytes | memoryview | None]

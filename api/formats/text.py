@@ -32,6 +32,9 @@ class Part(NamedTuple):
     """What stands for a value that is not finite."""
 
 
+_INFINITE = {True: {math.inf: '"Infinity"', -math.inf: '"-Infinity"'}, False: {math.inf: "inf", -math.inf: "-inf"}}
+"""How JSON, then CSV, tells of an exponent that is infinite."""
+
 Layout = Callable[[Sequence[str]], Sequence[Part]]
 """What is written of a table with columns of such names."""
 
@@ -48,7 +51,7 @@ def lines(names: Sequence[str]) -> Sequence[Part]:
 
 
 def table(names: Sequence[str]) -> Sequence[Part]:
-    """CSV with a line of names; a value that is not finite is empty."""
+    """CSV with a line of names; a value that is not finite is empty, but for exponents."""
     pieces = [b"", *[b","] * (len(names) - 1), b"\n"]
     return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", missing=b"")]
 
@@ -86,6 +89,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
         if preface:
             yield preface
         runs = parts(answer.columns)
+        has_exponents = any(column.kind == "exponent" for column in answer.columns)
         blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
         for part, numeric in runs:
             yield part.opening
@@ -95,7 +99,9 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 if len(rows) == 0:
                     yield None
                     continue
-                if isinstance(rows, np.ndarray):
+                if isinstance(rows, np.ndarray) and has_exponents and not np.isfinite(rows).all():
+                    text = _literals(part, answer, rows.tolist(), first)
+                elif isinstance(rows, np.ndarray):
                     text = numeric(rows, first, every)
                 else:
                     text = _literals(part, answer, rows, first)
@@ -103,7 +109,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 joint = 0
             yield part.closing
         if preface:
-            yield b"}"
+            yield answer.conclusion + b"}"
 
     return write
 
@@ -144,6 +150,8 @@ def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first:
     def literal(value: Any, kind: Kind) -> str:
         if value is None:
             return missing
+        if kind == "exponent" and not math.isfinite(value):
+            return _INFINITE[is_json][value] if math.isinf(value) else missing or "NaN"
         if isinstance(value, float):
             return repr(value) if math.isfinite(value) else missing
         if is_json and kind == "text":
