@@ -1,10 +1,16 @@
-"""Proofs that a fixed point or a cycle attracts: a ball around it that the map takes into itself, and contracts."""
+"""Proofs that a fixed point or a cycle attracts: a ball around it that the map takes into itself, and contracts.
+
+The ball is one of a norm |R x| in which the derivative of the period-th iterate, enclosed by `core.intervals` over the
+ball, stays below 1. Proven as far as intervals are; numpy's norms and inverses of small matrices are inflated instead.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nextafter
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attractor.core.intervals import Interval, Undecided, interval, over_intervals
 from attractor.core.kernel import orbit_kernel
@@ -14,7 +20,7 @@ from attractor.core.tangent import tangent
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
 """Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
-_NEWTON = 8
+_NEWTON = 20
 _INFLATED = 1 + 1e-10  # of norms that numpy finds, which proves nothing
 
 Matrix = list[list[Interval]]
@@ -24,8 +30,8 @@ Matrix = list[list[Interval]]
 class AttractingCycle:
     """`points`, float64 of shape (period, dimension), from the least on, each within rounding of the exact one.
 
-    There is one cycle within `radius` of the first point in each coordinate, and it attracts all that starts there: some
-    ball around this box is taken into itself by the period-th iterate, whose derivative there is below 1 in a norm.
+    There is one cycle within `radius` of the first point in each coordinate, and it attracts all that starts there:
+    the period-th iterate takes some ball around this box into itself, and its derivative is below 1 there in a norm.
     """
 
     points: Floats
@@ -83,9 +89,10 @@ def _polished(system: System, values: tuple[float, ...], state: Floats, period: 
             points = _iterates(system, values, state, period + 1)
             off = points[-1] - state
             size = float(np.abs(off).max())
-            if not size < least:
+            if size < least:
+                best, least = state, size
+            if not size:
                 break
-            best, least = state, size
             derivative = _derivative(system, values, points[:-1])
             state = state - np.linalg.solve(derivative - np.eye(len(state)), off)
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
@@ -101,7 +108,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
         reach = float(np.abs(np.linalg.eigvals(derivative)).max())
         if functions is None or not reach < 1:
             return 0.0
-        # In the norm of P = Σ Aᵏᵀ Aᵏ, with A the derivative over a number between its spectral radius and 1, it contracts.
+        # It contracts in the norm of P = Σ Aᵏᵀ Aᵏ, where A is the derivative over (1 + its spectral radius) / 2.
         scaled = derivative / ((1 + reach) / 2)
         form = np.linalg.solve(np.eye(size * size) - np.kron(scaled.T, scaled.T), np.eye(size).ravel())
         root = np.linalg.cholesky((form.reshape(size, size) + form.reshape(size, size).T) / 2).T
@@ -118,7 +125,8 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
         for _ in cycle:
             point = list(step(*point, *exact))
         off = [image - x for image, x in zip(point, cycle[0].tolist(), strict=True)]
-        distance = sum(_size(row)[0] ** 2 for row in _product(_intervals(root), [[each] for each in off])) ** 0.5
+        moved = [each for (each,) in _product(_intervals(root), [[each] for each in off])]
+        distance = float(np.linalg.norm([max(abs(each.low), abs(each.high)) for each in moved]))
     except (Undecided, ArithmeticError):
         return 0.0
     for radius in sorted({*_RADII, *(extent * part for part in _RADII)}, reverse=True):
@@ -145,7 +153,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
     return 0.0
 
 
-def _intervals(matrix: Floats) -> Matrix:
+def _intervals(matrix: NDArray[np.floating[Any]]) -> Matrix:
     return [[interval(entry) for entry in row] for row in matrix.tolist()]
 
 
@@ -159,7 +167,3 @@ def _product(a: Matrix, b: Matrix) -> Matrix:
                 total = total + x * y
             found[-1].append(total)
     return found
-
-
-def _size(row: list[Interval]) -> tuple[float, ...]:
-    return tuple(max(abs(entry.low), abs(entry.high)) for entry in row)

@@ -378,7 +378,7 @@ def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
 
 def _named(entry: dict[str, Any]) -> str:
     """An entry of the legend in few words."""
-    if "points" not in entry:
+    if not entry.get("points"):
         return str(entry["kind"])
     place = ", ".join(f"{value:.3g}" for value in entry["points"][0].values())
     kind = f"cycle of {entry['period']}" if entry["kind"] == "cycle" else entry["kind"]

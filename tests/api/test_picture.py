@@ -18,7 +18,7 @@ PICTURES = {
 LABELS = {
     "density": ["x", "y", "visits", "Hénon map: a = 1.4, b = 0.3"],
     "bifurcation": ["a", "x", "Hénon map: b = 0.3"],
-    "basins": ["x0", "y0", "escape", "aperiodic"],
+    "basins": ["x0", "y0", "escape", "chaotic"],
     "lyapunov": ["a", "b", "exponent 1 per step"],
     "exponents": ["a", "exponents per step", "exponent 1", "exponent 2"],
 }
