@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from attractor.core import lanes
 from attractor.core.attracting import AttractingCycle, attracting_cycle
+from attractor.core.basins import motion
 from attractor.core.basins.conservative import CHAOTIC, REGULAR, motions_of_all, preserves_volume
 from attractor.core.basins.follower import HITS, PERIOD, Ends, follow
 from attractor.core.basins.lattice import (
@@ -32,7 +33,6 @@ from attractor.core.basins.lattice import (
     mark_kernel,
     side,
 )
-from attractor.core.basins.motion import EXPONENT_STEPS, motions
 from attractor.core.ensemble import orbits
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
@@ -193,7 +193,7 @@ def _learn(
         yield
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     loose = loose[:: max(1, -(-len(loose) // CHARTS))]
-    words = yield from motions(system, loose, values, age, threads)
+    words = yield from motion.motions(system, loose, values, age, threads)
     known.calm = [state for state, word in zip(loose, words.tolist(), strict=True) if not word]
     for state, word in zip(loose, words.tolist(), strict=True):
         if word:
@@ -207,7 +207,7 @@ def _learn(
     yield from _draw(system, values, escape, threads, known)
     if "chaotic" in known.words:
         states = np.array(known.charts)
-        later = yield from follow(system, values, escape, threads, states, EXPONENT_STEPS, known.lattice, _NEVER)
+        later = yield from follow(system, values, escape, threads, states, motion.EXPONENT_STEPS, known.lattice, _NEVER)
         ended = {known.groups[s] for s in np.flatnonzero((later.outcome >= 0) | (later.period > 0)).tolist()} - {-1}
         if ended:
             pairs = zip(known.words, known.groups, strict=True)

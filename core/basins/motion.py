@@ -154,6 +154,7 @@ def motions_in_halves(
             continue
         half = steps // 2
         windows = [averages(piece.values, first, half, periods(system)) for first in (0, half)]
-        beyond = ~(np.abs(piece.values) <= escape).all(axis=2)  # true for nan too
+        inside = np.asarray((np.abs(piece.values) <= escape).all(axis=2))  # false for nan
+        beyond = ~inside
         when = np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1, 0)
         yield piece.first_orbit, agree(windows[0], windows[1], ALIKE) & (when == 0), when

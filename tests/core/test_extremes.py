@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from attractor.core.basins import basins
+from attractor.core.basins import basins, motion
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
@@ -84,6 +84,14 @@ def check_basins(found, start):
     assert all(np.isfinite(a.points).all() for a in found.attractors)
 
 
+@pytest.fixture
+def hasty(monkeypatch):
+    """Attractors are told from few steps."""
+    monkeypatch.setattr(motion, "EXPONENT_STEPS", 1 << 9)
+    monkeypatch.setattr(motion, "WINDOW", 1 << 7)
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("name", CHECKED)
 def test_basins(name):
     random, system = Random(name), SYSTEMS[name]
@@ -93,6 +101,7 @@ def test_basins(name):
         check_basins(found, start)
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     ("name", "across", "others", "parameters", "escape"),
     [
