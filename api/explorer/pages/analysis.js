@@ -160,7 +160,8 @@ class FixedPoints extends Panel {
 
 class Basins extends Panel {
   constructor(now, _, available) {
-    const about = "Where each start in a window ends: a colour for every attractor, and one for those that leave.";
+    const about = "Where each start in a window ends: a colour for every attractor, one for those that leave and one for "
+      + "the undecided. Where the map keeps area, a colour each for regular and for chaotic motion.";
     super(now, "Basins of attraction", about, available.includes("/basins") ? available.filter((path) => path === "/picture") : []);
     this.windows = element("span", { className: "fields" });
     this.form.append(this.windows);
