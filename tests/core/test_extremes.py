@@ -13,6 +13,7 @@ import pytest
 from attractor.core.basins import basins, motion
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.continuation import Continuation
 from attractor.core.density import density
 from attractor.core.diagram_raster import raster
 from attractor.core.ensemble import final_states, orbits
@@ -152,7 +153,7 @@ def test_diagrams(name):
         reach = random.choice([None, frame(random)])
         arguments = system, start, parameters, varied, values, coordinate, 10
         size, onward = random.choice([(1, 1), (400, 300), (2, 4000)]), random.random() < 0.5
-        drained(diagram(*arguments, 5, onward))
+        drained(diagram(*arguments, 5, Continuation(system, start) if onward else None))
         found = unless_refused(raster(*arguments, size, 5, onward, reach))
         if found:
             assert all(map(isfinite, found.bounds))
