@@ -270,7 +270,7 @@ def test_motions_of_the_standard_map():
     island = [[3.14 + x, (0.02 * y) % 6.28] for x in (-0.3, 0.2, 0.4) for y in (1, 2)]
     sea = [[0.01, 0.02], [0.02, 0.01], [6.27, 6.25]]
     assert of("standard", island, (1.5,)).labels.tolist() == [1] * 6
-    found = of("standard", sea, (2.5,))
+    found = of("standard", sea, (6.0,))
     assert found.labels.tolist() == [2] * 3  # whether or not there is regular motion among them
     assert [(a.label, a.kind, len(a.points)) for a in found.attractors] == [(2, "chaotic", 0)]
 
