@@ -276,10 +276,10 @@ def standard_errors(means: Floats) -> Floats:
     """The standard error of the mean of `means` of consecutive batches, of shape (20, 40, 80 or 160, …).
 
     H. Flyvbjerg, H. G. Petersen, Error estimates on averages of correlated data, J. Chem. Phys. 91, 461-466 (1989): the
-    greatest of the estimates from 20, 10 and 5 blocks. Where the means of single batches would make it smaller, as on a
-    sticky orbit whose correlations decay like a power, it is still growing with the length of a block, and is taken to
-    grow by that factor once more up to the whole. Added in quadrature is half of the change from the first half to the
-    second as far as it is beyond twice that: what drifts has not converged.
+    greatest of the estimates from 20, 10 and 5 blocks. Where they grow from 160 blocks to 40 and from these to 10, as
+    on a sticky orbit whose correlations decay like a power, they are taken to grow on like that, by the lesser of the
+    two factors for each further fourfold length up to the whole. Added in quadrature is half of the change from the
+    first half to the second as far as it is beyond twice that: what drifts has not converged.
     """
 
     def estimate(blocks: int) -> Floats:
@@ -289,8 +289,9 @@ def standard_errors(means: Floats) -> Floats:
     count = len(means)
     error = np.max([estimate(blocks) for blocks in (BATCHES, BATCHES // 2, BATCHES // 4)], axis=0)
     if count == _BATCHES[-1]:
-        few, all_ = estimate(BATCHES // 2), estimate(count)
-        error = error * np.maximum(1, np.divide(few, all_, out=np.ones_like(few), where=all_ > 0))
+        few, some, all_ = (estimate(blocks) for blocks in (BATCHES // 2, 2 * BATCHES, count))
+        late, early = (np.divide(a, b, out=np.ones_like(a), where=b > 0) for a, b in ((few, some), (some, all_)))
+        error = error * np.maximum(1, np.minimum(late, early)) ** 2
     drift = np.abs(means[count // 2 :].mean(axis=0) - means[: count // 2].mean(axis=0))
     return np.asarray(np.hypot(error, np.maximum(0, drift - 2 * error) / 2))
 
