@@ -8,9 +8,11 @@ work is bounded while it runs, as is that of which nobody knows beforehand how m
 import ast
 
 from attractor.core import basins
+from attractor.core.basins.conservative import preserves_volume, steps_followed
+from attractor.core.basins.motion import EXPONENT_STEPS
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
-from attractor.core.lanes import LANES
+from attractor.core.lanes import LANES, Floats
 from attractor.core.system import System, per_system
 
 _NANO = 1e-9
@@ -23,10 +25,10 @@ POINT = 150 * _NANO
 DRAWN = 1_000 * _NANO
 """A value of a parameter in a diagram beside its steps."""
 
-CONTINUED = 35_000 * _NANO
+CONTINUED = 80_000 * _NANO
 """The same of a diagram whose orbits continue each other."""
 
-SPECTRUM = 20_000 * _NANO
+SPECTRUM = 60_000 * _NANO
 """A spectrum beside its steps."""
 
 
@@ -67,13 +69,18 @@ def density_step(system: System) -> float:
     return orbit_step(system) + 6 * _NANO
 
 
-def basins_of(system: System, points: int, steps: int) -> float:
+def basins_of(system: System, points: int, steps: int, parameters: Floats) -> float:
     """Basins of which no point escapes or settles; those that soon do take down to a seventieth.
 
     Which it is cannot be known beforehand. While they are found, `core.basins` counts steps: at most SPENT times those
-    thought of here, and a round. Area-preserving maps take up to that.
+    thought of here, and a round. Of a map that preserves volume each orbit is followed for a part of the steps, and its
+    tangent vectors too where it is not regular.
     """
-    return 0.3 + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
+    if preserves_volume(system, parameters):
+        count = steps_followed(steps)
+        return 0.1 + points * (count * (lane_step(system) + tangent_step(system) + 10 * _NANO) + POINT)
+    tested = 2 * LANES * EXPONENT_STEPS * (tangent_step(system) + lane_step(system))
+    return 0.3 + tested + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
 
 
 def fixed_points_at(system: System, period: int) -> float:

@@ -23,8 +23,8 @@ from attractor.core.system import System
 Schemas = dict[str, Any]
 WHOLE = {"type": "integer"}
 DOUBLE = {"type": ["number", "null"]}
-EXPONENT = {"anyOf": [DOUBLE, {"const": "-Infinity"}]}
-"""JSON schemas of values of records; null stands for what is not finite, but for an exponent of -inf."""
+EXPONENT = {"anyOf": [DOUBLE, {"enum": ["-Infinity", "Infinity"]}]}
+"""JSON schemas of values of records; null stands for what is not finite, but for infinite exponents."""
 
 _PLAIN_IN_JSON = 2**53  # beyond, whole numbers without an exponent are not taken for doubles
 

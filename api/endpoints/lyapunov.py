@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import EXPONENT, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.queries.parameters import Ranges, Sweeps, Whole
@@ -27,14 +27,16 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/lyapunov"
     title = "Lyapunov spectra"
     description = (
-        "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard "
-        f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
-        "(per_time1, …), and the Kaplan-Yorke dimension."
+        "All Lyapunov exponents at each point of a grid: natural logarithms per step in descending order (exponent1, "
+        "…), their standard errors from the means of correlated batches (error1, …), for Euler maps of flows also both "
+        "per unit time (per_time1, …, per_time_error1, …), the Kaplan-Yorke dimension, and as entropy the sum of the "
+        "positive exponents per step (Pesin: the Kolmogorov-Sinai entropy of a natural measure, else a bound). An "
+        'exponent is "-Infinity" (in CSV, -inf) on a superstable cycle and where the Jacobian is singular, and null '
+        "(NaN) where the orbit leaves double's range."
     )
     columns: ClassVar[Schemas] = {
-        "^(exponent|per_time)[1-9][0-9]*$": EXPONENT,
-        "^error[1-9][0-9]*$": DOUBLE,
-        "^kaplan_yorke$": DOUBLE,
+        "^(exponent|error|per_time|per_time_error)[1-9][0-9]*$": EXPONENT,
+        "^(kaplan_yorke|entropy)$": EXPONENT,
     }
     is_certain = True
     sweeps = Sweeps("inputs", 0, 2)
@@ -45,7 +47,7 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.transient + self.steps
 
     def count_values(self) -> int:
-        return len(self.swept) + 3 * self.system.dimension + 1
+        return len(self.swept) + 4 * self.system.dimension + 2
 
     def estimate_seconds(self) -> float:
         return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
@@ -53,14 +55,12 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield
         sweep = Sweep(self)
-        kinds = ("exponent", "error", "per_time") if self.system.is_flow else ("exponent", "error")
-        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)] + ["kaplan_yorke"]
+        kinds = ("exponent", "error", *(("per_time", "per_time_error") if self.system.is_flow else ()))
+        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)]
+        names += ["kaplan_yorke", "entropy"]
         return Records(
             self,
-            (
-                *sweep.columns,
-                *(Column(name, "exponent" if name.startswith(_EXPONENTS) else "double") for name in names),
-            ),
+            (*sweep.columns, *(Column(name, "exponent") for name in names)),
             self.points,
             (*self.shape, len(names)),
             len(sweep.columns),
@@ -77,5 +77,11 @@ def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Row
                 continue
             mine = swept[found.first : found.first + len(found.exponents)]
             with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
-                per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
-            yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
+                measured = [found.exponents, found.errors]
+                per_time = []
+                if found.time_step is not None:
+                    per_time = [
+                        found.exponents / found.time_step[:, None],
+                        found.errors / abs(found.time_step[:, None]),
+                    ]
+            yield np.column_stack([mine, *measured, *per_time, found.kaplan_yorke, found.entropy])

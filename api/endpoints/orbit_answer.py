@@ -37,6 +37,7 @@ class _Orbit(Struct, frozen=True):
 
     kind: ClassVar[Kind] = "double"
     preface: ClassVar[bytes] = b""
+    conclusion: ClassVar[bytes] = b""
     bare: ClassVar[int] = 0
 
     @property

@@ -52,6 +52,8 @@ class Records(InDouble, frozen=True):
     source: Callable[[], Iterator[Rows | None]]
     """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
+    outcome: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What is known of all records once they have been made, and stands behind them in JSON."""
 
     every: ClassVar[int] = 1
 
@@ -62,6 +64,10 @@ class Records(InDouble, frozen=True):
     @property
     def preface(self) -> bytes:
         return msgspec.json.encode({"query": self.query.echo(), **self.summary})[:-1] + b',"records":'
+
+    @property
+    def conclusion(self) -> bytes:
+        return b"," + msgspec.json.encode(self.outcome)[1:-1] if self.outcome else b""
 
     @property
     def metadata(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from attractor.core.selection import Block
 
 Kind = Literal["n", "double", "exponent", "whole", "decimal", "text"]
 """n is the number of the iterate, which is not among the values of a row; the others are. An exponent is a double whose
--inf means something, so that JSON tells it."""
+infinities are told in text: in JSON as the strings "-Infinity" and "Infinity", in CSV as -inf, inf and NaN."""
 
 
 class Column(NamedTuple):
@@ -49,6 +49,10 @@ class Table(Protocol):
     @property
     def preface(self) -> bytes:
         """The same as the beginning of a JSON object, up to the key of the records; empty where records stand alone."""
+
+    @property
+    def conclusion(self) -> bytes:
+        """The rest of that object behind the records, told once these are: `,"name":value` for each member."""
 
     @property
     def shape(self) -> tuple[int, ...]:

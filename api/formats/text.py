@@ -82,6 +82,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
         if preface:
             yield preface
         runs = parts(answer.columns)
+        has_exponents = any(column.kind == "exponent" for column in answer.columns)
         blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
         for part, numeric in runs:
             yield part.opening
@@ -91,7 +92,9 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 if len(rows) == 0:
                     yield None
                     continue
-                if isinstance(rows, np.ndarray):
+                if isinstance(rows, np.ndarray) and has_exponents and not np.isfinite(rows).all():
+                    text = _literals(part, answer, rows.tolist(), first)
+                elif isinstance(rows, np.ndarray):
                     text = numeric(rows, first, every)
                 else:
                     text = _literals(part, answer, rows, first)
@@ -99,7 +102,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 joint = 0
             yield part.closing
         if preface:
-            yield b"}"
+            yield answer.conclusion + b"}"
 
     return write
 
@@ -162,7 +165,7 @@ def _not_finite(kind: Kind, is_json: bool) -> tuple[bytes, bytes, bytes]:
     """What stands for NaN, inf and -inf, none of which JSON has as a number."""
     if not is_json:
         return b"NaN", b"inf", b"-inf"
-    return b"null", b"null", b'"-Infinity"' if kind == "exponent" else b"null"
+    return (b"null", b'"Infinity"', b'"-Infinity"') if kind == "exponent" else (b"null", b"null", b"null")
 
 
 def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:

@@ -11,7 +11,7 @@ from attractor.api.queries.numbers import RULE as NUMBER_RULE
 from attractor.core.lanes import Floats
 from attractor.core.spacing import evenly_spaced
 
-RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
+RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start other than stop and count from 2 on; or a list 1,2,5"
 PATTERN = f"^({FORM}:{FORM}:{FORM}|{FORM}(,{FORM})*)$"
 
 
@@ -34,7 +34,8 @@ class Values(Struct, frozen=True):
     def doubles(self, first: int = 0, end: int | None = None) -> Floats:
         """Values first … end - 1, each as the double nearest to it, float64 of shape (end - first,).
 
-        Those of a range lie equally far apart, the ends among them. All of them unless told otherwise.
+        Those of a range lie equally far apart, the ends among them, and descend where its start is above its stop. All
+        of them unless told otherwise.
         """
         if ":" not in self.text:
             return np.array(list(map(float, self.text.split(",")[first:end])))
@@ -72,8 +73,8 @@ def _range(text: str) -> Values:
     if (size := _count_of(count)) < 2:
         raise ValueError("has a count that is not a whole number from 2 on")
     start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
-    if Fraction(Decimal(start)) >= Fraction(Decimal(stop)):
-        raise ValueError("is reversed or empty: its start is not below its stop")
+    if Fraction(Decimal(start)) == Fraction(Decimal(stop)):
+        raise ValueError("is empty: its start is its stop")
     return Values(f"{start}:{stop}:{size}")
 
 

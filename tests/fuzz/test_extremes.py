@@ -141,6 +141,7 @@ SERVICE = """
 import attractor.core.basins, attractor.core.fixed_points
 attractor.core.fixed_points.STARTS = 256
 attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 14, 16, 2
+attractor.core.basins.motion.EXPONENT_STEPS, attractor.core.basins.motion.WINDOW = 1 << 9, 1 << 7
 from attractor.api.serve import serve
 serve()
 """

@@ -83,14 +83,18 @@ class Along extends Panel {
   }
 
   spectrum(figure, name, at, values, count, width, { system }) {
-    const points = [...Array(count).keys()].filter((point) => Number.isFinite(values[point * width]));
-    const parameter = Float64Array.from(points, at);
-    const orbits = system.state.map((_, i) => table({ [name]: parameter, λ: Float64Array.from(points, (point) => values[point * width + i]) }));
+    const points = [...Array(count).keys()].filter((point) => !Number.isNaN(values[point * width]));
+    const orbits = system.state.map((_, i) => {
+      const finite = points.filter((point) => Number.isFinite(values[point * width + i])); // a superstable cycle has -∞
+      return table({ [name]: Float64Array.from(finite, at), λ: Float64Array.from(finite, (point) => values[point * width + i]) });
+    });
     figure.show({ view: "plane", axes: [name, "λ"], draw: "lines", orbits });
-    const chaotic = points.filter((point) => values[point * width] > 1e-3).length;
+    const error = system.dimension; // behind the exponents
+    const isChaotic = (point) => values[point * width] > 3 * values[point * width + error] && values[point * width] > 1e-6;
+    const chaotic = points.filter(isChaotic).length;
     const lost = points.length < count ? `, and ${count - points.length} of ${count} orbits leave double's range` : "";
     const share = Math.round((100 * chaotic) / count);
-    this.said.textContent = `The greatest Lyapunov exponent is positive for ${share} % of the values of ${name}${lost}.`;
+    this.said.textContent = `The greatest Lyapunov exponent is positive, by three standard errors, for ${share} % of the values of ${name}${lost}.`;
     return "Lyapunov spectrum";
   }
 }
@@ -156,7 +160,8 @@ class FixedPoints extends Panel {
 
 class Basins extends Panel {
   constructor(now, _, available) {
-    const about = "Where each start in a window ends: a colour for every attractor, and one for those that leave.";
+    const about = "Where each start in a window ends: a colour for every attractor, one for those that leave and one for "
+      + "the undecided. Where the map keeps area, a colour each for regular and for chaotic motion.";
     super(now, "Basins of attraction", about, available.includes("/basins") ? available.filter((path) => path === "/picture") : []);
     this.windows = element("span", { className: "fields" });
     this.form.append(this.windows);
