@@ -15,7 +15,7 @@ from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
-from attractor.api.queries.parameters import Flag, Kind, Number, Option, Swept, names_of
+from attractor.api.queries.parameters import SIDE, Flag, Kind, Number, Option, Swept, names_of
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
@@ -71,9 +71,10 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
 
 def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
     options, inputs = query.parameters(), dict.fromkeys(names_of(None, query.inputs_of), Swept())
+    sides = {name: Option(SIDE, None) for name in names_of(None, query.sides_of)}
     values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | query.columns
     said = {name: Swept().schema(settings) for name in inputs}
-    said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
+    said |= {name: _said(option, settings) for name, option in (sides | options).items() if name != "format"}
     echo = {"type": "object", "properties": said, "additionalProperties": False}
     summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
@@ -82,7 +83,11 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
         f"{query.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
         "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
         + (f", and holds {summed}." if summed else "."),
-        [*_options(options, _bounds(query.formats, settings), settings), *_inputs(inputs, settings)],
+        [
+            *_options(options, _bounds(query.formats, settings), settings),
+            *_options(sides, {}, settings),
+            *_inputs(inputs, settings),
+        ],
         {},
         _either(values, {"query": echo, **query.summary}),
         {},
