@@ -4,7 +4,7 @@ The exact orbit is enclosed in balls, of a precision that a pilot foretells: a c
 step, so where so many last for some steps, so many more last for all. Every number that is told is proven.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -32,6 +32,7 @@ PILOT = 256
 _COMPARED = 64  # bits of an error, and of its size
 _SURE = 2.0**-40  # relative error below which an error is known to all digits that are told
 _SPARE = 40  # bits beside those that an orbit still has
+_HELD = 256  # rows
 _REVIEWED = 32  # steps between two looks at how many it has
 
 
@@ -125,7 +126,7 @@ class _Comparison:
         precision, pace = self._count, Pace()
         with bits(precision):
             state, parameters = ([ball(value) for value in given] for given in self._exact)
-        for n, row in enumerate(double.tolist(), 1):
+        for n, row in enumerate(_rows(double), 1):
             with bits(precision):
                 turns = circumferences(self._system, FUNCTIONS)
                 state = [_within(arb(x), turn) for x, turn in zip(self._step(*state, *parameters), turns, strict=True)]
@@ -154,9 +155,8 @@ class _Comparison:
             allowed = size * self._least
             if error > allowed:
                 self.reached = n
-            elif not (error < allowed or error.is_zero()):
-                if not (error.is_exact() and allowed.is_exact()):
-                    return False
+            elif not (error <= allowed or error.is_zero()):
+                return False
         if is_told:
             told = [_digits(e, s) for e, s in ((error, size), *zip(errors, sizes, strict=True))]
             if any(digits is None for digits in told):
@@ -168,18 +168,24 @@ class _Comparison:
         return True
 
 
+def _rows(double: Floats) -> Iterator[list[float]]:
+    """Rows as Python's numbers, of which few are held at once."""
+    for first in range(0, len(double), _HELD):
+        yield from double[first : first + _HELD].tolist()
+
+
 def _around(error: arb, turn: Any) -> arb:
     """A distance, on a circle of that circumference where it is one."""
     if turn is None:
         return error
-    return error - turn * arb(round(float((error / turn).mid())))
+    return arb(error - turn * arb(round(float((error / turn).mid()))))
 
 
 def _within(value: arb, turn: Any) -> arb:
     """The number from 0 to a turn that stands for a point of a circle; an enclosure of 0 where it may be either."""
     if turn is None or not value.is_finite():
         return value
-    return value - turn * arb(int(float((value / turn).mid()) // 1))
+    return arb(value - turn * arb(int(float((value / turn).mid()) // 1)))
 
 
 def _greatest(values: Sequence[arb]) -> arb:

@@ -46,10 +46,10 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     description = (
         "Fixed points, or the cycles of a period, each proven to exist: coordinates are the doubles nearest to the "
         "exact ones at parameters taken as doubles; stability (stable, unstable, saddle, neutral or undecided) is "
-        "proven, too; real1, imag1, … are the eigenvalues of the Jacobian of the map applied period times by descending "
-        "modulus, null at a kink; multiplicity is that of a zero of f^period(x) - x. The summary's complete says whether it is "
-        "proven that there are no others. Takes no initial conditions. x=-2:2, low:high for each coordinate, gives a "
-        "region; then the cycles are those with all points in it."
+        "proven, too; real1, imag1, … are the eigenvalues of the Jacobian of the map applied period times by "
+        "descending modulus, null at a kink; multiplicity is that of a zero of f^period(x) - x. The summary's complete "
+        "says whether it is proven that there are no others. Takes no initial conditions. x=-2:2, low:high for each "
+        "coordinate, gives a region; then the cycles are those with all points in it."
     )
     columns: ClassVar[Schemas] = {
         "^(cycle|point)$": WHOLE,

@@ -83,12 +83,13 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.steps * horizon_step(self.system, bits) + _ORBIT_SECONDS
 
     def estimate_bytes(self) -> int:
-        """Bytes of all records and horizons, and of the records of one orbit while they are computed."""
+        """Bytes of all records and horizons, of the records of one orbit while they are computed, and of its double."""
         values = len(self.swept) + 2 + self.system.dimension
         return (
             self.count_records() * values * 8
             + self.count_records() // max(1, self.points) * (16 * values + _NUMBER_BYTES)
             + self.points * _SUMMARY_BYTES
+            + self.steps * self.system.dimension * 8
         )
 
     def check(self, settings: Settings) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from typing import Any
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from attractor.core.balls.arb import FUNCTIONS, ball
+from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import step_over
 from attractor.core.balls.intervals import Floats
 from attractor.core.balls.polynomials import Polynomial, named, polynomial
@@ -68,26 +69,54 @@ def jacobian(
     system: System, orbit: Sequence[Sequence[Fraction]], parameters: Sequence[float]
 ) -> list[list[Fraction]] | None:
     """The exact derivative of the map applied once for each point; None at a kink."""
-    size, values = system.dimension, [fmpq_series([_fmpq(Fraction(p))]) for p in parameters]
+    size, values = system.dimension, [Fraction(p) for p in parameters]
+    tangent = with_jacobian(system, _EXACT)
     product = [[Fraction(i == j) for j in range(size)] for i in range(size)]
     for point in orbit:
-        columns = []
-        for j in range(size):
-            with bits(_BITS):
-                before, ctx.cap = ctx.cap, 2
-                try:
-                    state = [fmpq_series([_fmpq(x), fmpq(int(i == j))]) for i, x in enumerate(point)]
-                    columns.append([_coefficient(v, 1) for v in system.step(*state, *values)])
-                except TypeError:
-                    return None
-                finally:
-                    ctx.cap = before
-        rows = [[columns[j][i] for j in range(size)] for i in range(size)]
+        try:
+            _, entries = tangent(point, values)
+        except _Kink:
+            return None
+        rows = [[Fraction(0 if e is None else e) for e in row] for row in entries]
         product = [
             [sum((rows[i][k] * product[k][j] for k in range(size)), Fraction(0)) for j in range(size)]
             for i in range(size)
         ]
     return product
+
+
+class _Kink(ArithmeticError):
+    """An absolute value of 0."""
+
+
+class _Exact:
+    """What a rational step needs over rational numbers."""
+
+    pi = None
+
+    @staticmethod
+    def square(x: Fraction) -> Fraction:
+        return x * x
+
+    @staticmethod
+    def sign(x: Fraction) -> int:
+        if not x:
+            raise _Kink
+        return 1 if x > 0 else -1
+
+    @staticmethod
+    def remainder(x: Fraction, by: Fraction) -> Fraction:
+        return x % by
+
+    @staticmethod
+    def jump(_: Fraction, __: Fraction) -> int:
+        """The derivative of `remainder`, wherever it has one."""
+        return 1
+
+    turned = remainder
+
+
+_EXACT = _Exact()
 
 
 def multiplicity(
@@ -225,8 +254,6 @@ def _reduced(
 
 
 def _slopes(system: System, values: list[Any], period: int, box: list[Any]) -> list[list[Any]] | None:
-    from attractor.core.balls.duals import with_jacobian
-
     tangent, size = with_jacobian(system, FUNCTIONS), len(box)
     state, product = list(box), [[arb(int(i == j)) for j in range(size)] for i in range(size)]
     for _ in range(period):
@@ -297,10 +324,6 @@ def is_continuum(
         if max(value.degree for value in state) > 64:
             return False
     return state == line
-
-
-class _Kink(ArithmeticError):
-    """An absolute value of 0."""
 
 
 class _Signed:

@@ -139,7 +139,7 @@ def ask(address: str, seed: str, cases: int, systems: list[dict]) -> tuple[Count
 
 SERVICE = """
 import attractor.core.basins, attractor.core.fixed_points
-attractor.core.fixed_points.STARTS = 256
+attractor.core.fixed_points.SEARCH = 100_000
 attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 14, 16, 2
 from attractor.api.serve import serve
 serve()
