@@ -5,7 +5,7 @@ for, is searched whole with intervals, and what is found is certified in balls; 
 arithmetic. docs/fixed-points.md tells the proofs and what they assume.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite
@@ -302,8 +302,10 @@ class _Searching:
             return
         low, high = np.concatenate(found.left_low), np.concatenate(found.left_high)
         kept = np.ones(len(low), dtype=bool)
-        for least, most in self._boxes:
+        for place, (least, most) in enumerate(self._boxes):
             kept &= ~self._within(low, high, least, most)
+            if place % 64 == 63:
+                yield
         low, high = low[kept], high[kept]
         yield
         if found.rest:  # too many boxes were left: a few tell whether there is a continuum
@@ -372,10 +374,10 @@ class _Searching:
         return order is not None and degenerate.is_alone(system, parameters, period, low, high, *order)
 
 
-def _clusters(low: Floats, high: Floats, scale: Floats) -> list[tuple[Floats, Floats]]:
+def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats, Floats]]:
     """The hulls of boxes that touch each other."""
     pad = 1e-8 * scale[None, :, None]
-    left, found = np.arange(len(low)), []
+    left = np.arange(len(low))
     wide_low, wide_high = low - pad, high + pad
     while len(left):
         least, most, members = wide_low[left[0]], wide_high[left[0]], 0
@@ -386,9 +388,8 @@ def _clusters(low: Floats, high: Floats, scale: Floats) -> list[tuple[Floats, Fl
                 break
             chosen, members = touching, int(touching.sum())
             least, most = wide_low[left[chosen]].min(axis=0), wide_high[left[chosen]].max(axis=0)
-        found.append((low[left[chosen]].min(axis=0), high[left[chosen]].max(axis=0)))
+        yield low[left[chosen]].min(axis=0), high[left[chosen]].max(axis=0)
         left = left[~chosen]
-    return found
 
 
 def _joined(boxes: list[Box]) -> tuple[Box, ...]:

@@ -115,7 +115,7 @@ class Search:
                 for i, value in enumerate(values):
                     gap[:, i] = at[:, i][:, after] - _broad(value, shape).middle
                     if self._turns[i] is not None:
-                        turn = float(self._turns[i].low)
+                        turn = _length(self._turns[i])
                         gap[:, i] -= turn * np.round(gap[:, i] / turn)
                     matrix[:, i * self._period + points, i * self._period + after] += 1.0
                     for j, entry in enumerate(rows[i]):
@@ -193,8 +193,7 @@ class Search:
     @staticmethod
     def _whole_turns(low: Floats, high: Floats, least: Floats, most: Floats, turn: Any) -> tuple[Floats, Floats]:
         """The first and the last number of turns that takes an enclosure into reach of a box."""
-        length = float(turn.low) if isinstance(turn, Interval) else float(turn)
-        slack = 1e-9
+        length, slack = _length(turn), 1e-9
         return np.ceil((low - most) / length - slack), np.floor((high - least) / length + slack)
 
     def _kept(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -364,6 +363,11 @@ class Search:
                 offset = Interval(down(low[:, j] - middle[:, j]), up(high[:, j] - middle[:, j]))
                 total = total + _broad(entry, shape) * offset
         return total
+
+
+def _length(turn: Any) -> float:
+    """A circumference, which is a constant of the step: a number, or an interval about one."""
+    return float(turn.low) if isinstance(turn, Interval) else float(turn)
 
 
 def _broad(value: Any, shape: tuple[int, ...]) -> Interval:
