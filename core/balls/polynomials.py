@@ -63,13 +63,13 @@ class Polynomial:
         divisor = polynomial(other)
         if divisor.is_constant and divisor.constant:
             return self * (1 / divisor.constant)
-        return self * _unknown("inverse", divisor)
+        return self * _another("inverse", divisor)
 
     def __rtruediv__(self, other: Any) -> "Polynomial":
         return polynomial(other) / self
 
     def __abs__(self) -> "Polynomial":
-        return _unknown("abs", self)
+        return _another("abs", self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Polynomial) and self.terms == other.terms
@@ -146,7 +146,7 @@ def _product(first: Monomial, second: Monomial) -> Monomial:
     return tuple(sorted(powers.items()))
 
 
-def _unknown(function: str, argument: Polynomial) -> Polynomial:
+def _another(function: str, argument: Polynomial) -> Polynomial:
     text = " + ".join(f"{factor}{monomial}" for monomial, factor in sorted(argument.terms.items()))
     return named(f"{function}({text})")
 
@@ -159,11 +159,11 @@ class Functions:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda x: _unknown(name, polynomial(x))
+        return lambda x: _another(name, polynomial(x))
 
     @staticmethod
     def remainder(x: Any, by: Any) -> Polynomial:
-        return _unknown("remainder", polynomial(x) + polynomial(by) * named("of"))
+        return _another("remainder", polynomial(x) + polynomial(by) * named("of"))
 
     turned = remainder
 
