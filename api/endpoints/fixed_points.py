@@ -17,6 +17,7 @@ from attractor.api.settings import Settings
 from attractor.core.allowance import Allowance, TooMuchWork
 from attractor.core.cost import fixed_points_at
 from attractor.core.cycles.bounds import Box
+from attractor.core.cycles.search import BYTES
 from attractor.core.cycles.stability import WORDS
 from attractor.core.fixed_points import UNIT_SECONDS, Cycles, fixed_points
 from attractor.core.lanes import Floats
@@ -109,9 +110,11 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.points * fixed_points_at(self.system, self.period)
 
     def estimate_bytes(self) -> int:
-        """Bytes of the most records that there can be, and of what a table of them is made from."""
+        """Bytes of the most records that there can be, of what a table of them is made from, and of a search."""
         records = min(self.points * _CYCLES * self.period, _MOST_RECORDS)
-        return records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
+        return records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8) + (
+            BYTES * self.period * self.system.dimension
+        )
 
     def answer(self, settings: Settings, _: int) -> Work[Answer]:
         sweep, system, period = Sweep(self), self.system, self.period

@@ -32,6 +32,10 @@ UNIT_SECONDS = 2e-6
 """About what a unit of work takes: an unknown of a box that is looked at once."""
 
 
+BYTES = 1_500_000
+"""Bytes that a search holds for each unknown, at most: matrices of the boxes that are looked at, and boxes that wait."""
+
+
 @dataclass
 class Found:
     """Boxes are float64 of shape (boxes, dimension, period)."""
