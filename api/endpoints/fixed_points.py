@@ -112,9 +112,8 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     def estimate_bytes(self) -> int:
         """Bytes of the most records that there can be, of what a table of them is made from, and of a search."""
         records = min(self.points * _CYCLES * self.period, _MOST_RECORDS)
-        return records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8) + (
-            BYTES * self.period * self.system.dimension
-        )
+        searched = 0 if self.period == 1 and self.system.is_rational else BYTES * self.period * self.system.dimension
+        return searched + records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
     def answer(self, settings: Settings, _: int) -> Work[Answer]:
         sweep, system, period = Sweep(self), self.system, self.period

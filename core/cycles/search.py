@@ -33,7 +33,7 @@ UNIT_SECONDS = 2e-6
 
 
 BYTES = 1_500_000
-"""Bytes that a search holds for each unknown, at most: matrices of the boxes that are looked at, and boxes that wait."""
+"""Bytes that a search holds for each unknown, at most: matrices of boxes that are looked at, and boxes that wait."""
 
 
 @dataclass
