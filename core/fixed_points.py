@@ -233,9 +233,11 @@ class _Searching:
         """Every rotation of each solution that is certified, those of a lower period among them."""
         self._boxes: list[tuple[Floats, Floats]] = []
         self._cycles: list[Cycle] = []
-        self._continuum = False
+        self._continuum = self._is_limited = False
 
     def run(self, told: Box | None) -> Work[Cycles]:
+        """All cycles in the box, `told` as the region that was searched, None where the box holds all there are."""
+        self._is_limited = told is not None
         try:
             search = Search(self._system, self._parameters, self._period, self._box)
         except Unsupported:
@@ -292,9 +294,19 @@ class _Searching:
         rotations = [np.roll(points, -k, axis=1) for k in range(self._period)]
         self._known = np.concatenate([self._known, rotations])
         if not certified.repeats(self._system):
-            if not np.isfinite(points).all():
+            if not np.isfinite(points).all() or (self._is_limited and not self._is_in_region(points)):
                 return
             self._cycles.append(_described(self._system, self._parameters, certified, multiplicity))
+
+    def _is_in_region(self, points: Floats) -> bool:
+        """Whether all points lie in the region: boxes at its edge are widened past it."""
+        for side, turn, values in zip(self._box, self._turns, points, strict=True):
+            offset = np.asarray(values - side[0])
+            if turn is not None:
+                offset = np.mod(offset, turn)
+            if not ((offset >= 0) & (offset <= side[1] - side[0])).all():
+                return False
+        return True
 
     def _judge(self, found: Found, undecided: list[tuple[Floats, Floats]]) -> Work[None]:
         """What narrow boxes that were left hold: a solution that is known, a multiple one, or nobody knows what."""

@@ -176,6 +176,8 @@ def test_a_region_holds_all_points_of_a_cycle():
     (fixed,) = find("henon", [1.4, 0.3], 1, narrow).cycles
     assert fixed.points[0][0] == pytest.approx(0.6313544770895047)
     assert find("henon", [1.4, 0.3], 4, narrow).cycles == ()
+    beside = ((2.0, 2.9721316179), (3, 5))  # the fixed point is 1e-11 past its edge
+    assert find("ikeda", [0.9], 1, beside).cycles == ()
     ikeda = find("ikeda", [0.9], 1, ((2, 4), (3, 5)))
     assert (len(ikeda.cycles), ikeda.complete) == (1, True)
     with pytest.raises(ValueError, match="region"):
