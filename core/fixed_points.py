@@ -322,12 +322,11 @@ class _Searching:
         yield
         if found.rest:  # too many boxes were left: a few tell whether there is a continuum
             for place in range(0, len(low), 1 + len(low) // _SAMPLES):
-                self._settled(low[place], high[place])
-                yield
+                yield from self._settled(low[place], high[place])
             undecided += zip(low, high, strict=True)
             return
         for count, (least, most) in enumerate(_clusters(low, high, self._scale)):
-            if count >= _CLUSTERS or not self._settled(least, most):
+            if count >= _CLUSTERS or not (yield from self._settled(least, most)):
                 undecided.append((least, most))
             yield
 
@@ -340,7 +339,7 @@ class _Searching:
             result &= ((offset >= 0) & (offset + (high[:, i] - low[:, i]) <= most[i] - least[i])).all(axis=1)
         return result
 
-    def _settled(self, low: Floats, high: Floats) -> bool:
+    def _settled(self, low: Floats, high: Floats) -> Work[bool]:
         """Whether it is proven which solutions a cluster of boxes holds; those that there are are noted."""
         self._allowance.take(certificate_units(self._system, self._period))
         first_low, first_high = low[:, 0], high[:, 0]
@@ -352,6 +351,7 @@ class _Searching:
         while stack:
             low, high = stack.pop()
             looked += 1
+            yield
             count = self._certifier.holds(low.T.tolist(), high.T.tolist())
             if count == 1:
                 certified = self._certifier.certified((0.5 * low + 0.5 * high).T.tolist())

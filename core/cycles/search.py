@@ -22,7 +22,7 @@ from attractor.core.system import System
 
 _NUMBERS = 12_288  # unknowns of the boxes that are looked at together
 _NARROW = 2.0**-26  # of the region's side: a box as narrow cannot tell
-_LEFT = 2_000  # boxes that cannot tell, past which the search ends
+_LEFT = 1_000  # boxes that cannot tell, past which the search ends
 _MEDIUM = 0.6  # how much a Jacobian may vary in a box for Krawczyk's operator to be worth its cost
 _INFLATION = 0.1
 _NEWTON = 6  # rounds
