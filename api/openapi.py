@@ -17,7 +17,7 @@ from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
-from attractor.api.queries.parameters import Flag, Option, names_of
+from attractor.api.queries.parameters import SIDE, Flag, Option, names_of
 from attractor.api.queries.ranges import PATTERN
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
@@ -130,9 +130,11 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
 
 def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
     options, inputs = query.parameters(), names_of(None, query.inputs_of)
+    sides = {name: Option(SIDE, None) for name in names_of(None, query.sides_of)}
     values = dict.fromkeys((*inputs, *_COORDINATES), DOUBLE) | _columns(query.columns)
     said: dict[str, Any] = {"system": {"type": "string"}}
-    said |= {name: _said(option, settings) for name, option in options.items() if name not in ("system", "format")}
+    optional = sides | options
+    said |= {name: _said(option, settings) for name, option in optional.items() if name not in ("system", "format")}
     echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
     summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
@@ -144,6 +146,7 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
         [
             *_referred(["system"]),
             *_options(_but_system(options), _bounds(query.formats, settings), settings),
+            *_options(sides, {}, settings),
             *_referred(inputs),
         ],
         {},

@@ -10,14 +10,15 @@ import ast
 from attractor.core import basins
 from attractor.core.basins.conservative import preserves_volume, steps_followed
 from attractor.core.basins.motion import EXPONENT_STEPS
-from attractor.core.decimals import WORK_SECONDS, work
-from attractor.core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
+from attractor.core.fixed_points import ELIMINATION, SEARCH, UNIT_SECONDS, certificate_units
 from attractor.core.lanes import LANES, Floats
 from attractor.core.system import System, per_system
 
 _NANO = 1e-9
 _FUNCTION, _REMAINDER = 12, 20  # nanoseconds
-_POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
+_ROUGHLY = 20_000  # units of a search for fixed points, which halves few boxes
+
+_CYCLES = 4_096  # points of cycles, at most
 
 POINT = 150 * _NANO
 """A point of a grid beside its steps: its values, its place in a block, its row."""
@@ -86,22 +87,23 @@ def basins_of(system: System, points: int, steps: int, parameters: Floats) -> fl
 def fixed_points_at(system: System, period: int) -> float:
     """The cycles of a period at one set of parameters, with as many points as those of a quadratic map.
 
-    How many there are is not known beforehand: `core.fixed_points` counts its work while it runs.
+    How many there are, and how many boxes tell them apart, is not known beforehand: the work is counted while it runs.
     """
-    if period == 1 and system.is_rational and "abs(" not in ast.unparse(system.definition):
-        return SOLUTION * UNIT_SECONDS
-    cycles = min(STARTS, 1 << period) / period
-    polished = cycles * _POLISHED * polish_units(system, period)
-    return UNIT_SECONDS * (newton_units(system, period) + polished)
+    units = ELIMINATION + 3 * certificate_units(system, 1)
+    if period > 1 or not system.is_rational or "abs(" in ast.unparse(system.definition):
+        units += min(SEARCH, _ROUGHLY + (40 << (period + system.dimension)))
+        units += min(_CYCLES, 1 << period) // period * certificate_units(system, period)
+    return UNIT_SECONDS * units
 
 
-def horizon_step(system: System, digits: int) -> float:
-    """A step of an orbit in exact arithmetic of so many digits, one that `core.horizon` compares with a longer one."""
-    if system.is_rational:
-        return 3e-6 + 2 * WORK_SECONDS * work(system, digits)
-    return 10e-6 + 40 * WORK_SECONDS * work(system, digits)
+def horizon_step(system: System, bits: int) -> float:
+    """A step of an orbit in balls of so many bits, and a look at how far another is from it."""
+    product: float = 0.1e-6 + 1.7e-9 * (bits / 64) ** 1.6
+    nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
+    calls = sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)
+    return 10e-6 + (system.operations + 30 * calls) * product
 
 
 def horizon_record(system: System) -> float:
     """An iterate whose digits are told."""
-    return (1 + system.dimension) * 40e-6
+    return (1 + system.dimension) * 5e-6

@@ -4,25 +4,11 @@ At a kink the derivative of abs is that of one side, and that of % is that of th
 """
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import RLock
+from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from attractor.core.system import System, per_system
-
-_PRECISION = RLock()
-
-
-@contextmanager
-def exactly(digits: int) -> Iterator[None]:
-    """mpmath works with so many significant digits, for this thread alone: its precision is the whole process's, and
-    sympy's numeric roots change it."""
-    import mpmath
-
-    with _PRECISION, mpmath.workdps(digits):
-        yield
 
 
 def step_over(system: System, library: Any) -> Callable[..., tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from msgspec import Raw
+from msgspec import Raw, field
 from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
@@ -41,6 +41,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     inputs: dict[str, Values]
     """Each input by its name, in canonical order."""
     format: str
+    sides: dict[str, str] = field(default_factory=dict)
+    """Of the region that is asked for, low:high by the coordinate's name; empty where none is."""
 
     path: ClassVar[str]
     title: ClassVar[str]
@@ -63,6 +65,11 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         words = tuple(cls.formats)
         form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
+
+    @staticmethod
+    def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
+        """The coordinates by which a query may name a region."""
+        return ()
 
     def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
         """The answer, on so many threads. Raises BadQuery."""
@@ -115,7 +122,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     @property
     def canonical(self) -> str:
         inputs = {name: values.text for name, values in self.inputs.items()}
-        pairs = {"system": self.system.name, **inputs, **self.texts(), "format": self.format}
+        pairs = {"system": self.system.name, **inputs, **self.sides, **self.texts(), "format": self.format}
         return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
 
     def texts(self) -> dict[str, str]:
@@ -158,7 +165,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         """The query as an answer repeats it, with every default."""
         inputs = {n: v.text if v.is_swept else as_json(v.text) for n, v in self.inputs.items()}
         options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
-        return {"system": self.system.name, **inputs, **options}
+        return {"system": self.system.name, **inputs, **self.sides, **options}
 
     def beyond(self, settings: Settings) -> Iterator[Fault]:
         """Faults of what is asked for and cannot be had."""

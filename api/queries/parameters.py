@@ -166,6 +166,9 @@ class Interval(Kind, frozen=True):
         return {"type": "string", "pattern": f"^{numbers.FORM}:{numbers.FORM}$"}
 
 
+SIDE = Interval("The side of the region that is searched along this coordinate, low:high.")
+
+
 class Coordinates(Kind, frozen=True):
     """So many different coordinates of the system, joined by commas; by default the first ones."""
 

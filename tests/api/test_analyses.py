@@ -236,6 +236,32 @@ def test_fixed_points_in_closed_form(client):
     ]
 
 
+def test_a_region_and_what_is_proven_of_it(client):
+    whole = client.get(url(client, "/fixed-points", "standard")).json()
+    assert [(r["theta"], r["p"], r["stability"]) for r in whole["records"]] == [
+        (0.0, 0.0, "saddle"),
+        (3.141592653589793, 0.0, "neutral"),
+    ]
+    assert [whole[name] for name in ("complete", "region", "undecided", "continuum")] == [True, None, [], False]
+    part = client.get(url(client, "/fixed-points", "henon", x="0:2.0", y="-1:1")).json()
+    assert (part["query"]["x"], part["query"]["y"]) == ("0:2", "-1:1")
+    assert part["region"] == {"x": [0, 2], "y": [-1, 1]}
+    assert [r["multiplicity"] for r in part["records"]] == [1]
+    cycles = client.get(url(client, "/fixed-points", "gingerbreadman", period=6, x="0:2", y="0:2")).json()
+    assert (cycles["complete"], cycles["continuum"]) == (False, True)
+    assert all(box.keys() == {"x", "y"} for box in cycles["undecided"])
+
+
+def test_the_first_n_of_a_horizon_does_not_depend_on_what_is_told(client):
+    found = [
+        client.get(url(client, "/horizon", "henon", x0=0.1, steps=100, every=every)).json() for every in (1, 7, 50)
+    ]
+    assert len({answer["horizons"][0]["horizon"] for answer in found}) == 1
+    assert [len(answer["records"]) for answer in found] == [100, 14, 2]
+    near = {"theta0": 3.141592653589793, "p0": 0, "k": 0.9, "steps": 20}
+    assert client.get(url(client, "/horizon", "standard", **near)).json()["horizons"][0]["horizon"] is None
+
+
 def test_the_horizon_of_a_chaotic_orbit_follows_its_exponent(client):
     answer = client.get(url(client, "/horizon", "logistic", r=4, x0="0.1,0.23,0.3,0.37", steps=60)).json()
     assert [45 <= h["horizon"] <= 60 for h in answer["horizons"]] == [True] * 4
@@ -287,10 +313,16 @@ def test_bad_ranges_get_the_same_400_everywhere(client, path, bad):
         ("/basins", "henon", {"x0": 0, "y0": 0}, "x0"),
         ("/basins", "henon", {"x0": "0:1:2000", "y0": "0:1:2000"}, "x0"),
         ("/basins", "henon", {"escape": 0}, "escape"),
-        ("/horizon", "ikeda", {"steps": 5000}, "steps"),
-        ("/horizon", "logistic", {"r": 4, "steps": 20_000}, "steps"),
-        ("/horizon", "logistic", {"steps": 1_000_000}, "steps"),
+        ("/horizon", "ikeda", {"steps": 200_000}, "steps"),
+        ("/horizon", "logistic", {"r": 4, "steps": 400_000}, "steps"),
+        ("/horizon", "logistic", {"steps": 1_000_000, "r": 4}, "steps"),
         ("/horizon", "logistic", {"least": 0}, "least"),
+        ("/horizon", "logistic", {"least": 17.5}, "least"),
+        ("/fixed-points", "henon", {"x": "-2:2"}, "y"),
+        ("/fixed-points", "henon", {"x": "2:-2", "y": "-1:1"}, "x"),
+        ("/fixed-points", "henon", {"x": "-2:inf", "y": "-1:1"}, "x"),
+        ("/fixed-points", "henon", {"x": "1:1", "y": "-1:1"}, "x"),
+        ("/fixed-points", "logistic", {"x": "-2:2", "y": "-1:1"}, "y"),
         ("/horizon", "logistic", {"every": 21}, "every"),
     ],
 )

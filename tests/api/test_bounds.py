@@ -229,7 +229,7 @@ def test_all_that_a_page_asks_for_at_once_is_answered():
         ("/lyapunov?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=200000000", "steps"),
         ("/bifurcation?system=logistic&x0=0.2&r=3:4:10000&transient=1000000", "r"),
         ("/bifurcation?system=logistic&x0=0.2&r=3:4:10000&transient=30000&continuation=true", "r"),
-        ("/fixed-points?system=henon&a=1:1.4:30&b=0.3", "a"),
+        ("/fixed-points?system=henon&a=1:1.4:300&b=0.3", "a"),
         ("/fixed-points?system=henon&a=1:1.4:2&b=0.3&period=12", "a"),
         ("/basins?system=standard&theta0=0:6:300&p0=0:6:300&k=0.97", "steps"),
         ("/picture?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=100000000", "steps"),

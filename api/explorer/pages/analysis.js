@@ -117,14 +117,14 @@ class Horizon extends Panel {
     const steps = Number(this.steps.value);
     const every = Math.max(1, Math.floor(steps / 400));
     const address = url("/horizon", state, {}, { steps: this.steps.value, every });
-    const { records, horizons: [{ horizon, decimal_digits: digits }] } = await json(address, signal);
+    const { records, horizons: [{ horizon, bits }] } = await json(address, signal);
     const n = Float64Array.from(records, (record) => record.n);
     const kept = Float64Array.from(records, (record) => record.digits ?? 0);
     this.figure.show({ view: "plane", axes: ["n", "digits"], draw: "lines", orbits: [table({ n, digits: kept })] });
     const reach = horizon === null
       ? `At least one digit is right up to n = ${n.at(-1).toLocaleString("en")}.`
       : `At n = ${horizon.toLocaleString("en")} not one digit is right any more.`;
-    this.said.textContent = `${reach} It took ${digits.toLocaleString("en")} decimal digits to find out.`;
+    this.said.textContent = `${reach} It took ${bits.toLocaleString("en")} bits to find out.`;
     const [first, last] = [kept[0], kept.at(-1)].map((value) => value.toFixed(1));
     this.drawn.setAttribute("aria-label", `Right digits against n: ${first} at first, ${last} at n = ${n.at(-1)}`);
     this.cite(address);
@@ -133,7 +133,7 @@ class Horizon extends Panel {
 
 class FixedPoints extends Panel {
   constructor(now, _, available) {
-    const about = "Every point that the map returns to itself after one period, and whether it attracts.";
+    const about = "Points that the map returns to itself after one period, each proven, and whether they attract.";
     super(now, "Fixed points and cycles", about, available.filter((path) => path === "/fixed-points"));
     this.period = this.number("Period", "1");
     this.body.append(element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Fixed points" }));
@@ -143,10 +143,12 @@ class FixedPoints extends Panel {
 
   async show(state, signal) {
     const address = url("/fixed-points", state, {}, { period: this.period.value }, state.system.parameters);
-    const { records, complete } = await json(address, signal);
+    const { records, complete, region, continuum } = await json(address, signal);
     const names = ["cycle", ...state.system.state, "stability"];
     const cell = (value) => (typeof value === "number" ? short(value) : value);
-    this.said.textContent = `${records.length === 0 ? "None" : records.length} found${complete ? "; there are no others" : ""}.`;
+    const where = region ? ` with ${Object.entries(region).map(([name, [low, high]]) => `${name} from ${short(low)} to ${short(high)}`).join(", ")}` : "";
+    const others = continuum ? "others form a continuum" : complete ? `there are no others${where}` : "there may be others";
+    this.said.textContent = `${records.length === 0 ? "None" : records.length} found; ${others}.`;
     const head = names.map((name) => element("th", { scope: "col", textContent: name }));
     const rows = records.map((record) => names.map((name) => element("td", { textContent: cell(record[name]), title: record[name] })));
     this.body.firstChild.replaceChildren(element(
