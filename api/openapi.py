@@ -48,7 +48,7 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
     if contact := settings.contact:
         is_address = contact.startswith("mailto:")
         told["contact"] = {"email": contact.removeprefix("mailto:")} if is_address else {"url": contact}
-    paths = {path: {"get": _tagged(path, item["get"], settings)} for path, item in made["paths"].items()}
+    paths = {path: {"get": _tagged(path, _said_only(item["get"]), settings)} for path, item in made["paths"].items()}
     parameters = _inputs() | {"system": _options({"system": Options.options()["system"]}, {}, settings)[0]}
     components = made["components"] | {"parameters": parameters, "headers": _headers(), "responses": _others()}
     components["schemas"]["Doubles"] = {"type": "array", "items": DOUBLE}
@@ -59,6 +59,13 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
     }
     whole = made | {"info": told, "tags": _TAGS, "paths": paths, "components": components}
     return msgspec.json.encode(whole)
+
+
+def _said_only(made: Any) -> Any:
+    """What Litestar made, without that nothing is deprecated."""
+    if isinstance(made, dict):
+        return {name: _said_only(value) for name, value in made.items() if name != "deprecated"}
+    return [_said_only(each) for each in made] if isinstance(made, list) else made
 
 
 _TAGS = [
@@ -86,10 +93,7 @@ def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[st
         responses["429"] = _refusal(
             f"More than {settings.rate_limit} of one client; Retry-After says when to ask again."
         )
-    for parameter in operation.get("parameters", ()):
-        parameter.pop("deprecated", None)
-    plain = {name: value for name, value in operation.items() if name != "deprecated"}
-    return plain | {"tags": ["Service" if path.startswith("/health") else tag], "responses": responses}
+    return operation | {"tags": ["Service" if path.startswith("/health") else tag], "responses": responses}
 
 
 def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:

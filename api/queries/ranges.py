@@ -15,6 +15,9 @@ RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start other than stop 
 PATTERN = f"^({FORM}:{FORM}:{FORM}|{FORM}(,{FORM})*)$"
 
 
+_MOST = 10**20
+
+
 class Values(Struct, frozen=True):
     """The values of one input."""
 
@@ -79,10 +82,11 @@ def _range(text: str) -> Values:
 
 
 def _count_of(text: str) -> int:
-    """0 where it is no whole number."""
+    """0 where it is no whole number, or one past all bounds."""
     if problem(text) or text.startswith("-"):
         return 0
     try:
-        return whole(text)
+        size = whole(text)
     except ValueError:
         return 0
+    return size if size < _MOST else 0
