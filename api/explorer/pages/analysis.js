@@ -1,4 +1,4 @@
-// Panels for the API's other endpoints, each where the service has it: closed until asked for, then following the page.
+// Panels for the API's other endpoints: closed until asked for, then following the page.
 
 import { ask } from "./ask.js";
 import { element, linear, symbol } from "./controls.js";
@@ -9,8 +9,9 @@ import { Panel, canvas, json, table, url } from "./panel.js";
 
 const whole = (number) => number.toLocaleString("en");
 
-const HORIZONS = {}; // steps that tell the horizon soon
-const BASINS = {}; // steps that are found out soon
+// Steps with which a panel opens, few enough for an answer at once.
+const HORIZONS = { map: 150, flow: 4000, thomas: 1000 };
+const BASINS = { gingerbreadman: "100", standard: "100" };
 const LEAST = 0.001; // what an exponent exceeds to be called positive
 const FAR = 1e3; // times the middle size of all values: an orbit of a diagram beyond has left, and does not set the scale
 
@@ -128,7 +129,7 @@ class Horizon extends Panel {
   }
 
   prepare(system) {
-    this.steps.value = HORIZONS[system.name] ?? (system.parameters.includes("delta_t") ? 2000 : 150);
+    this.steps.value = HORIZONS[system.name] ?? HORIZONS[system.parameters.includes("delta_t") ? "flow" : "map"];
   }
 
   async ask(state, signal) {
@@ -200,7 +201,7 @@ class Basins extends Panel {
       return [low, high].map((value) => element("input", { type: "text", inputMode: "decimal", value: String(value) }));
     });
     const labels = (name, i) => ["from", "to"].map((word, end) => element("label", {}, `${symbol(name)} ${word} `, this.windowed[i][end]));
-    this.steps = element("input", { type: "text", inputMode: "numeric", value: BASINS[system.name] ?? "1000" });
+    this.steps = element("input", { type: "text", inputMode: "numeric", value: BASINS[system.name] ?? "300" });
     const steps = this.starts.length ? [element("label", {}, "steps at most ", this.steps)] : [];
     this.windows.replaceChildren(...this.starts.flatMap(labels), ...steps);
     this.fields = this.starts.length ? [...this.windowed.flat(), this.steps] : [];
@@ -209,7 +210,7 @@ class Basins extends Panel {
   async ask(state, signal) {
     if (!this.starts.length) throw new Error("A picture of basins needs two initial conditions.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));
-    const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[240, 180][i]}`]));
+    const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[160, 120][i]}`]));
     const address = url("/picture", state, sweep, { of: "basins", steps: this.steps.value });
     const picture = await (await ask(address, signal)).blob();
     return () => {

@@ -301,18 +301,25 @@ function describeLinks() {
 }
 
 async function copy(text) {
-  if (navigator.clipboard) await navigator.clipboard.writeText(text);
-  else { // the page came over plain HTTP from another machine
-    const area = element("textarea", { value: text });
-    const focused = document.activeElement;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    focused.focus();
+  let isCopied = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // it is refused, or the page came over plain HTTP from another machine
+    isCopied = copySelected(text);
   }
-  $("copied").textContent = "Copied.";
-  setTimeout(() => { $("copied").textContent = ""; }, 2000);
+  $("copied").textContent = isCopied ? "Copied." : "This browser refuses to copy: select the text and copy it yourself.";
+  if (isCopied) setTimeout(() => { $("copied").textContent = ""; }, 2000);
+}
+
+function copySelected(text) {
+  const area = element("textarea", { value: text });
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  focused.focus();
+  return isCopied;
 }
 
 function selectTab(name, focus) {
@@ -365,6 +372,10 @@ $("copy-url").addEventListener("click", () => copy($("url").textContent));
 $("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
 $("share").addEventListener("click", () => { address("replace"); copy(location.href); });
 
+addEventListener("reached", ({ detail: isReached }) => {
+  const said = isReached ? "" : "The service cannot be reached. This page asks it again every other second, and goes on by itself.";
+  if ($("reached").textContent !== said) $("reached").textContent = said;
+});
 tell(state.ignored);
 buildSystem();
 selectTab(snippet);
