@@ -1,4 +1,4 @@
-// What every panel is: a form, a button that stops the work, an error, some words, a figure, and the URLs they come from.
+// What every panel is: a form, a button that stops the work, an error, some words, a figure, and the URLs that it comes of.
 // What it shows belongs to the state that it was asked for: anything else is dimmed until the answer comes, or cleared.
 
 import { ask } from "./ask.js";
