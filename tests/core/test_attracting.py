@@ -11,6 +11,7 @@ from attractor.core.attracting import attracting_cycle
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.intervals import Interval, Undecided, over_intervals
 from attractor.core.kernel import orbit_kernel
+from tests.core.over import step_over
 
 C = sqrt(8 / 3 * 21)
 
@@ -85,8 +86,6 @@ def test_a_step_over_intervals_holds_the_step_of_each_point(name):
         except Undecided:
             continue
         with mpmath.workdps(30):
-            from attractor.core.jacobian import step_over
-
             exact = step_over(system, mpmath.mp)(*map(mpmath.mpf, inside), *(mpmath.mpf(p.low) for p in parameters))
         assert all(f.low <= e <= f.high for f, e in zip(found, exact, strict=True))
         assert len(tangent(*box, *parameters)) == size * size

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.jacobian import step_over
 from attractor.core.system import System
 from attractor.core.tangent import tangent
+from tests.core.over import step_over
 
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
