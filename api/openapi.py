@@ -11,7 +11,7 @@ import msgspec
 from litestar.openapi.spec import Operation
 
 from attractor.api.endpoints.analysis import Analysis
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery
+from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
 from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
@@ -51,11 +51,11 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
     paths = {path: {"get": _tagged(path, _said_only(item["get"]), settings)} for path, item in made["paths"].items()}
     parameters = _inputs() | {"system": _options({"system": Options.options()["system"]}, {}, settings)[0]}
     components = made["components"] | {"parameters": parameters, "headers": _headers(), "responses": _others()}
-    components["schemas"]["Doubles"] = {"type": "array", "items": DOUBLE}
+    components["schemas"] |= _SHARED
     components["schemas"]["Sweep"] = {
         "type": "string",
         "pattern": PATTERN,
-        "description": "A range start:stop:count, start below stop, or a list 1,2,5; not at /calculation.",
+        "description": "A range start:stop:count, up or down, or a list 1,2,5; not at /calculation.",
     }
     whole = made | {"info": told, "tags": _TAGS, "paths": paths, "components": components}
     return msgspec.json.encode(whole)
@@ -67,6 +67,14 @@ def _said_only(made: Any) -> Any:
         return {name: _said_only(value) for name, value in made.items() if name != "deprecated"}
     return [_said_only(each) for each in made] if isinstance(made, list) else made
 
+
+_SHARED = {
+    "Doubles": {"type": "array", "items": DOUBLE},
+    "Exponent": EXPONENT,
+    "Exponents": {"type": "array", "items": {"$ref": "#/components/schemas/Exponent"}},
+    "Side": SIDE.schema(Settings()),
+}
+"""Schemas that many others refer to."""
 
 _TAGS = [
     {"name": "Orbits", "description": "Iterates of one system or of many points."},
@@ -134,23 +142,20 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
 
 def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
     options, inputs = query.parameters(), names_of(None, query.inputs_of)
-    sides = {name: Option(SIDE, None) for name in names_of(None, query.sides_of)}
+    sides = names_of(None, query.sides_of)
     values = dict.fromkeys((*inputs, *_COORDINATES), DOUBLE) | _columns(query.columns)
     said: dict[str, Any] = {"system": {"type": "string"}}
-    optional = sides | options
-    said |= {name: _said(option, settings) for name, option in optional.items() if name not in ("system", "format")}
+    said |= {name: _said(option, settings) for name, option in options.items() if name not in ("system", "format")}
+    said |= dict.fromkeys(sides, _referring("Side"))
     echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
-    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
     return _operation(
         resource,
         query.title,
-        f"{query.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
-        "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
-        + (f", and holds {summed}." if summed else "."),
+        f"{query.description} Inputs that are ranges or lists form a grid, the last named by /systems varying fastest.",
         [
             *_referred(["system"]),
             *_options(_but_system(options), _bounds(query.formats, settings), settings),
-            *_options(sides, {}, settings),
+            *[_parameter(name, SIDE.description, _referring("Side")) for name in sides],
             *_referred(inputs),
         ],
         {},
@@ -327,8 +332,13 @@ _PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(\[1-9\]\[0-9\]\*)?(\$?)")
 
 def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
-    doubles = {"$ref": "#/components/schemas/Doubles"}
-    columns = {n: doubles if schema == DOUBLE else {"type": "array", "items": schema} for n, schema in values.items()}
+    columns = {
+        name: _referring("Doubles" if schema == DOUBLE else "Exponents")
+        if schema in (DOUBLE, EXPONENT)
+        else {"type": "array", "items": schema}
+        for name, schema in values.items()
+    }
+    values = {name: _referring("Exponent") if schema == EXPONENT else schema for name, schema in values.items()}
     record, table = (
         {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
         for properties in (values, columns)
@@ -337,6 +347,11 @@ def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     held = beside | {"records": records}
     whole = {"type": "object", "properties": held, "required": list(held), "additionalProperties": False}
     return {"anyOf": [whole if beside else records, table]}
+
+
+def _referring(name: str) -> dict[str, Any]:
+    """A schema that is one of _SHARED."""
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:

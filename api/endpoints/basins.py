@@ -39,13 +39,10 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/basins"
     title = "Basins of attraction"
     description = (
-        "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
-        "else the number of an attractor; and steps, the n at which it escaped or began to stay there. A fixed point "
-        "or cycle is proven to attract; the exponent of a chaotic attractor is above three standard errors and above "
-        "what power laws give; on a regular one weighted Birkhoff averages converge; all else is undecided. Of a map "
-        "that preserves volume, which has no attractors, labels 1 and 2 say whether an orbit is in regular or in "
-        "chaotic motion, after a tenth of the steps. Attractors are recognised by recurrence to cells visited before "
-        "(G. Datseris, A. Wagemakers, Chaos 32, 023104, 2022)."
+        "Which attractor each initial condition reaches: label, 0 for escape, -1 for undecided, else an attractor's "
+        "number; and steps, the n at which it escaped or began to stay there. Cycles are proven to attract; chaotic "
+        "and regular motion is told by the exponent and by weighted Birkhoff averages. Of a map that preserves volume "
+        "labels 1 and 2 are regular and chaotic motion. See G. Datseris, A. Wagemakers, Chaos 32, 023104."
     )
     columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
     summary: ClassVar[Schemas] = {

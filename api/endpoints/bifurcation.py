@@ -36,10 +36,9 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/bifurcation"
     title = "Orbit diagrams"
     description = (
-        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range, ascending or "
-        "descending, or a list. With continuation=true a value restarts beside the last finite state, by 2^-20 of the "
-        "greatest coordinate so far, where the state that it would start from has escaped or lies on a fixed point or "
-        f"cycle that repels. Behind the records stand how many orbits escaped, and the first {MOST_TOLD} restarts."
+        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list. "
+        "With continuation=true each begins where the one before ended, or, if that has escaped or repels, beside the "
+        f"last finite state. The JSON object counts escaped orbits and tells the first {MOST_TOLD} restarts."
     )
     is_certain = True
     summary: ClassVar[Schemas] = {

@@ -45,12 +45,10 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/fixed-points"
     title = "Fixed points and cycles"
     description = (
-        "Fixed points, or the cycles of a period, each proven to exist: coordinates are the doubles nearest to the "
-        "exact ones at parameters taken as doubles; stability (stable, unstable, saddle, neutral or undecided) is "
-        "proven, too; real1, imag1, … are the eigenvalues of the Jacobian of the map applied period times by "
-        "descending modulus, null at a kink; multiplicity is that of a zero of f^period(x) - x. The summary's complete "
-        "says whether it is proven that there are no others. Takes no initial conditions. x=-2:2, low:high for each "
-        "coordinate, gives a region; then the cycles are those with all points in it."
+        "Fixed points, or the cycles of a period, each proven to exist, at parameters taken as doubles: coordinates "
+        "nearest to the exact ones, proven stability, the eigenvalues of the Jacobian of the map applied period times "
+        "(real1, imag1, …; null at a kink), and the multiplicity as a zero. x=-2:2, low:high for each coordinate, "
+        "asks for the cycles within a region. Takes no initial conditions."
     )
     columns: ClassVar[Schemas] = {
         "^(cycle|point)$": WHOLE,

@@ -39,9 +39,8 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     title = "The trust horizon"
     description = (
         "How many significant digits of an orbit in double arithmetic are those of the exact orbit of the numbers as "
-        "written, which is enclosed in balls of growing precision until all that is told is proven: digits, of the "
-        "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17. Of an "
-        "angle the error is the distance on the circle."
+        "written, which is enclosed in balls until all that is told is proven: digits, of the greatest error over the "
+        "greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
     )
     columns: ClassVar[Schemas] = {"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}}
     summary: ClassVar[Schemas] = {

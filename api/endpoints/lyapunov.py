@@ -27,12 +27,10 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/lyapunov"
     title = "Lyapunov spectra"
     description = (
-        "All Lyapunov exponents at each point of a grid: natural logarithms per step in descending order (exponent1, "
-        "…), their standard errors from the means of correlated batches (error1, …), for Euler maps of flows also both "
-        "per unit time (per_time1, …, per_time_error1, …), the Kaplan-Yorke dimension, and as entropy the sum of the "
-        "positive exponents per step (Pesin: the Kolmogorov-Sinai entropy of a natural measure, else a bound). An "
-        'exponent is "-Infinity" (in CSV, -inf) on a superstable cycle and where the Jacobian is singular, and null '
-        "(NaN) where the orbit leaves double's range."
+        "All Lyapunov exponents, per step in descending order (exponent1, …), their standard errors from the means of "
+        "correlated batches (error1, …), for Euler maps of flows both per unit time too (per_time1, …), the "
+        "Kaplan-Yorke dimension, and as entropy the sum of the positive ones (Pesin). An exponent is "
+        '"-Infinity" on a superstable cycle and where the Jacobian is singular, null where there is none.'
     )
     columns: ClassVar[Schemas] = {
         "^(exponent|error|per_time|per_time_error)[1-9][0-9]*$": EXPONENT,
