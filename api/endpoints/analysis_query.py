@@ -217,4 +217,5 @@ def as_json(text: str) -> Raw:
     number = float(text)
     if Decimal(repr(number)) != Decimal(text):
         return Raw(f'"{text}"'.encode())
-    return Raw((text if abs(number) < _PLAIN_IN_JSON else repr(number)).encode())
+    is_plain = abs(number) < _PLAIN_IN_JSON and text != "-0"  # which parsers of whole numbers take for 0
+    return Raw((text if is_plain else repr(number)).encode())

@@ -48,7 +48,7 @@ _PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"ac
 
 # A number in its canonical spelling, but for zeros behind its fraction, and whether it has one; those with an exponent
 # in that spelling are left out.
-_WITH_EXPONENT = r"-?0\.0{3}|-?0\.00[1-9]0*(?:&|$)|-?[0-9]*000(?:\.0*)?(?:&|$)"
+_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?0\.00[1-9]0*(?:&|$)|-?[0-9]*000(?:\.0*)?(?:&|$)"
 _NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
 _PATH = f"{PATH}?".encode()
 _INPUT = "\0"  # stands for an input in what answers have in common

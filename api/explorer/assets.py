@@ -44,11 +44,18 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
+_OF_PAGES = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
 class Asset:
     """One file, in each content coding that was asked for so far."""
 
     def __init__(self, name: str, body: bytes, media_type: str | None = None) -> None:
         self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
+        self._policies = {} if media_type else _OF_PAGES  # what is no part of a page has the policy of all answers
         self._body = body
         self._coded: dict[str, bytes] = {}
 
@@ -68,9 +75,7 @@ class Asset:
             "etag": tag,
             "cache-control": cache_control,
             "vary": vary,
-            "content-security-policy": CONTENT_SECURITY_POLICY,
-            "permissions-policy": "camera=(), geolocation=(), microphone=()",
-        }
+        } | self._policies
         if link:
             headers["link"] = link
         match precondition(given, tag.encode()):

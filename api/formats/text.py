@@ -82,7 +82,6 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
         if preface:
             yield preface
         runs = parts(answer.columns)
-        has_exponents = any(column.kind == "exponent" for column in answer.columns)
         blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
         for part, numeric in runs:
             yield part.opening
@@ -92,9 +91,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 if len(rows) == 0:
                     yield None
                     continue
-                if isinstance(rows, np.ndarray) and has_exponents and not np.isfinite(rows).all():
-                    text = _literals(part, answer, rows.tolist(), first)
-                elif isinstance(rows, np.ndarray):
+                if isinstance(rows, np.ndarray):
                     text = numeric(rows, first, every)
                 else:
                     text = _literals(part, answer, rows, first)

@@ -166,6 +166,7 @@ class Protocol(HttpToolsProtocol):
             if self._lines > MAX_HEADERS:
                 self._refuse(_HEAD_TOO_LARGE)
                 return
+        self._is_answered = False
         super().data_received(data)
         if self._is_answered:
             self._cancel_slow()
@@ -189,7 +190,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._head, self._is_answered = True, 0, False
+        self._is_in_head, self._head = True, 0
 
     def on_message_complete(self) -> None:
         self._is_in_body = False

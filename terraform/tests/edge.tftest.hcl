@@ -16,6 +16,7 @@ variables {
   ssl_policy                = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   container_port            = 8000
   drain_seconds             = 20
+  idle_seconds              = 60
   access_log_retention_days = 90
   deletion_protection       = true
   tags                      = {}

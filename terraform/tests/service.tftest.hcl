@@ -16,6 +16,7 @@ variables {
   settings                        = { ATTRACTOR_MAX_STEPS = "1000" }
   trusted_proxies                 = ["10.0.0.0/16", "192.0.2.0/24"]
   drain_seconds                   = 20
+  keep_alive_seconds              = 75
   min_tasks                       = 2
   max_tasks                       = 4
   cpu_target                      = 60

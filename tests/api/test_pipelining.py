@@ -30,7 +30,7 @@ parsed, most = Protocol.on_headers_complete, 0
 def counted(self):
     global most
     parsed(self)
-    most = max(most, len(self.pipeline) + (not self.cycle.response_complete))
+    most = max(most, len(self.pipeline) + (self.cycle is not None and not self.cycle.response_complete))
 
 Protocol.on_headers_complete = counted
 signal.signal(signal.SIGUSR1, lambda *_: print("MOST", most, flush=True))
@@ -86,7 +86,7 @@ def test_thousands_in_one_go_are_answered_in_order_one_at_a_time(counting):
     address, process = counting
     sent = b"".join(map(numbered, range(3_000)))
     assert [told(body) for _, body in asyncio.run(answers(address, [sent], 3_000))] == [*range(3_000)]
-    assert most_unanswered(process) == 1
+    assert most_unanswered(process) <= 1  # a short answer is there as soon as its request
 
 
 def with_body(i, random):
@@ -111,7 +111,7 @@ def test_bodies_blank_lines_and_edges_of_segments_change_nothing(counting, seed)
         pieces.append(sent[:size])
         sent = sent[size:]
     assert [told(body) for _, body in asyncio.run(answers(address, pieces, 300))] == [*range(300)]
-    assert most_unanswered(process) == 1
+    assert most_unanswered(process) <= 1  # a short answer is there as soon as its request
 
 
 def test_a_post_is_refused_before_its_body_is_there_and_what_follows_is_answered(counting):
@@ -183,7 +183,7 @@ def test_250_clients_that_send_and_do_not_read_hold_less_than_64_mib(counting, f
                     pass
             time.sleep(0.1)
         assert resident(process) - before < 64
-        assert most_unanswered(process) == 1
+        assert most_unanswered(process) <= 1  # a short answer is there as soon as its request
         assert httpx.get(address + HENON.format(1), timeout=300).status_code == 200
 
 

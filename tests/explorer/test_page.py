@@ -491,7 +491,7 @@ def test_the_panels_follow_the_page(page):
 def test_a_panel_that_a_busy_service_refuses_asks_again_until_it_is_answered_or_cancelled(browser):
     said: list[str] = []
     with (
-        running_server(ATTRACTOR_MAX_MEMORY=str(32 << 20)) as (address, _),
+        running_server(ATTRACTOR_MAX_MEMORY=str(25 << 20)) as (address, _),
         opened(browser, address, said) as page,
     ):
         page.goto(HENON)
