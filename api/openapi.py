@@ -92,6 +92,9 @@ def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[st
     is_computing = path not in ("/", "/systems", "/systems/{name}") and not path.startswith("/health")
     tag = "Orbits" if path in ("/calculation", "/ensemble") else "Analyses" if is_computing else "Catalogue"
     responses = {s: each for s, each in operation["responses"].items() if s != "400" or is_computing}
+    for status, response in responses.items():
+        if headers := response.get("headers"):  # a set of Litestar's, in an order that each process has of its own
+            responses[status] = response | {"headers": dict(sorted(headers.items()))}
     if path == "/health/ready":
         responses["503"] = {
             "description": "It is told to stop.",

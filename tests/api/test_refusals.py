@@ -15,6 +15,7 @@ from attractor.api.http.handler import Endpoint
 from attractor.api.http.negotiation import MAX_ITEMS, accepted_coding, accepted_format, media_types
 from attractor.api.limits.scheduler import Jobs
 from attractor.api.server.protocol import MAX_HEADERS, MAX_PATH_BYTES
+from attractor.api.settings import Settings
 from tests.api.test_bounds import ended
 from tests.conftest import connected
 
