@@ -26,7 +26,7 @@ httpx._config.DEFAULT_TIMEOUT_CONFIG.read = PATIENCE
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits longest begins first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/terraform/", "tests/explorer/test_page.py")))
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/terraform/", "tests/explorer/")))
 
 
 @contextmanager
