@@ -108,7 +108,9 @@ def accepted_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
     for item in _items(accept_encoding):
         name, *rest = (part.strip() for part in item.split(";", 1))
         said = rest[0] if rest else "q=1"
-        weights[_ALIASES.get(name, name)] = _weight(said[2:], 0.0) if said.startswith("q=") else 1.0
+        weight = _weight(said[2:], -1.0) if said.startswith("q=") else 1.0
+        if weight >= 0:  # one with no weight of sense is as one that is not named
+            weights[_ALIASES.get(name, name)] = weight
     every = weights.get("*")
     best, most = None, 0.0
     for coding in CODINGS:
