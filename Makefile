@@ -5,6 +5,8 @@ POLICY := .venv-policy
 PEERS := .venv-peers
 FUZZ := .venv-fuzz
 SUPPLY := .venv-supply
+DEPLOY := .venv-deploy
+VARS ?= variables/trial.tfvars
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
@@ -54,8 +56,8 @@ broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
-deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
-	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that answers; asks first
+	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
 
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
 	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
@@ -114,12 +116,13 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
+	$(BIN)/$(LOCK) --group deploy -c requirements/dev.txt -o requirements/deploy.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) .cache
+	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DEPLOY)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -147,5 +150,9 @@ $(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
 	@touch $@
 
 $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
+	$(INSTALL)
+	@touch $@
+
+$(DEPLOY)/%: requirements/%.txt | $(DEPLOY)/bin/python
 	$(INSTALL)
 	@touch $@
