@@ -6,6 +6,7 @@ locals {
 }
 
 resource "aws_ecs_cluster" "this" {
+  #checkov:skip=CKV_AWS_65:It is on but for trying out on Spot, where its metrics would cost more than the task.
   count = var.cluster_name == null ? 1 : 0
 
   name = var.name
@@ -13,7 +14,7 @@ resource "aws_ecs_cluster" "this" {
 
   setting {
     name  = "containerInsights"
-    value = "enabled"
+    value = var.spot ? "disabled" : "enabled"
   }
 }
 

@@ -183,7 +183,8 @@ def push(aws: Aws, tag: str) -> str:
 
 def stack(file: str, folder: Path, aws: Aws, **variables: Any) -> Stack:
     """The configuration with one of the variables files, and what that asks for made first."""
-    push(aws, "latest")
+    if not aws.client("ecr").describe_repositories()["repositories"]:
+        push(aws, "latest")
     if file == "case_study":
         aws.client("ecs").create_cluster(clusterName="attractor")
     prepared = _domain(aws) if file == "production" else {}

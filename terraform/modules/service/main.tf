@@ -91,6 +91,7 @@ resource "aws_ecs_service" "this" {
   launch_type                       = var.spot ? null : "FARGATE"
   platform_version                  = "1.4.0"
   enable_ecs_managed_tags           = true
+  enable_execute_command            = false
   propagate_tags                    = "SERVICE"
   availability_zone_rebalancing     = "ENABLED"
   health_check_grace_period_seconds = 60
