@@ -34,7 +34,7 @@ def test_wrong_variables_end_it_before_anything_is_made(made, write):
     write(TRIAL.replace("cpu       = 512", "cpu       = 500"))
     refused = deploy(made, *ABSENT, "--yes")
     assert refused.returncode == 1
-    assert "cpu: Fargate offers 256, 512" in refused.stderr
+    assert "cpu: Fargate offers 256, 512" in " ".join(refused.stderr.replace("│", " ").split())  # it wraps lines
     assert nothing_is_made(made)
 
 
