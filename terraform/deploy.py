@@ -14,6 +14,7 @@ import subprocess
 import time
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -167,10 +168,17 @@ class Terraform:
         return self._run(arguments, capture=True)
 
     def prepare(self, workspace: str) -> None:
-        """Choose the stack's workspace. Wrong variables end here: this plans nothing but looks at each."""
-        self.read("init", "-input=false")
-        self.read("workspace", "select", "-or-create", workspace)
-        self.read("plan", *self._variables, "-refresh=false", "-target=data.aws_partition.current")
+        """Choose the stack's workspace. Wrong variables end here, seen in a configuration of the variables alone."""
+        with TemporaryDirectory() as folder:
+            for name in ("variables.tf", "settings.tf"):
+                shutil.copy(TERRAFORM / name, folder)
+            self._prepare(Path(folder), workspace)
+            self._run(("plan", *self._variables), capture=True, folder=Path(folder))
+        self._prepare(TERRAFORM, workspace)
+
+    def _prepare(self, folder: Path, workspace: str) -> None:
+        for arguments in (("init", "-input=false"), ("workspace", "select", "-or-create", workspace)):
+            self._run(arguments, capture=True, folder=folder)
 
     def plan(self) -> bool:
         """Show what an apply would do, and keep it in a file; false where that is nothing."""
@@ -179,9 +187,9 @@ class Terraform:
         changes = [*plan.get("resource_changes", []), *({"change": each} for each in plan["output_changes"].values())]
         return any(each["change"]["actions"] not in (["no-op"], ["read"]) for each in changes)
 
-    def _run(self, arguments: tuple[str, ...], capture: bool) -> str:
+    def _run(self, arguments: tuple[str, ...], capture: bool, folder: Path = TERRAFORM) -> str:
         stdout = subprocess.PIPE if capture else None
-        result = subprocess.run(["terraform", *arguments], cwd=TERRAFORM, stdout=stdout, text=True)
+        result = subprocess.run(["terraform", *arguments], cwd=folder, stdout=stdout, text=True)
         if result.returncode:
             raise SystemExit(f"terraform {arguments[0]} failed; it says why above.")
         return result.stdout or ""
