@@ -37,7 +37,7 @@ LABEL org.opencontainers.image.title="Attractor" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV HOST=0.0.0.0 PORT=8000
+ENV HOST=0.0.0.0 PORT=8000 ATTRACTOR_REVISION=${REVISION}
 EXPOSE 8000
 # Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
 VOLUME /tmp

@@ -7,23 +7,29 @@ FUZZ := .venv-fuzz
 SUPPLY := .venv-supply
 DEPLOY := .venv-deploy
 VARS ?= variables/trial.tfvars
+DOCS := .venv-docs
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+##@ Run
 serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m attractor serve
 
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m attractor compile
 
+deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that answers; asks first
+	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
+
+##@ Test
 # These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
@@ -56,9 +62,6 @@ broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
-deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that answers; asks first
-	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
-
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
 	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
 
@@ -66,6 +69,35 @@ fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES th
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
 	FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -n 2 -k any_finite_parameters tests/core/test_fixed_points.py $(PYTEST_ARGS)
 	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
+
+##@ Check
+lint: lint-python lint-types lint-layers lint-facts lint-js ## all that is called lint-…
+
+lint-python: $(VENV)/dev ## ruff: faults and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lint-types: $(VENV)/dev ## mypy --strict
+	$(BIN)/mypy
+
+lint-layers: $(VENV)/dev ## which package may import which
+	$(BIN)/lint-imports
+
+lint-facts: $(VENV)/dev ## whether what the documents tell of the code is current
+	@$(COG) --check --diff --check-fail-msg="make facts writes them anew" $(COGGED)
+
+# Node is not needed to serve; CI sets CI, where its absence is a failure.
+lint-js: ## Biome over the explorer's JavaScript, where npm is on PATH
+ifneq ($(shell command -v npm 2>/dev/null),)
+	@$(MAKE) --silent --no-print-directory node_modules/installed
+	@node_modules/.bin/biome ci --colors=off
+else
+	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT" >&2; test -z "$$CI"
+endif
+
+node_modules/installed: package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 audit: $(VENV)/dev $(SUPPLY)/supply ## known vulnerabilities of every locked dependency
 	@$(BIN)/python -m requirements.audit
@@ -77,37 +109,48 @@ sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cach
 	@mkdir -p .cache
 	$(SUPPLY)/bin/cyclonedx-py requirements --output-reproducible -o .cache/sbom.json requirements/serve.txt
 
-lint: $(VENV)/dev ## ruff, mypy --strict, and the layers
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+##@ Document
+# What the code itself tells is written into the documents by cog; nothing is measured and nothing served meanwhile.
+COG := $(BIN)/python -m cogapp --verbosity=1 -p "from docs import facts"
+COGGED := README.md $(wildcard docs/*.md)
 
-bench: $(VENV)/dev ## measure, as ratios
+facts: $(VENV)/dev ## write what the documents tell of the code anew
+	@$(COG) -r $(COGGED)
+
+docs: kernels $(DOCS)/docs ## build the documentation and its gallery in docs/_build/html; warnings are errors
+	@$(BIN)/python -m docs.gallery
+	@$(DOCS)/bin/sphinx-build --fail-on-warning --keep-going --quiet -b html -d .cache/doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+##@ Measure
+RECORDING = $(if $(RECORD),--record)
+
+bench: $(VENV)/dev ## the kernels beside C, CPython and decimal
 	$(BIN)/python -m pytest bench $(PYTEST_ARGS)
 
-bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; needs wrk
-	@$(BIN)/python -m bench.http
+bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; needs wrk; RECORD=1 keeps it for the documents
+	@$(BIN)/python -m bench.http $(RECORDING)
 
 bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one core; needs gcc
-	@$(PEERS)/bin/python -m bench.peers
+	@$(PEERS)/bin/python -m bench.peers $(RECORDING)
 
 bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
 	@$(BIN)/python -m bench.load
 
 bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and what answers hold, over all endpoints
-	@$(BIN)/python -m bench.costs
-	@$(BIN)/python -m bench.memory
+	@$(BIN)/python -m bench.costs $(RECORDING)
+	@$(BIN)/python -m bench.memory $(RECORDING)
 
 soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
 	@$(BIN)/python -m bench.soak
 
 bench-page: $(VENV)/dev ## measure the explorer in Chromium, which must be on PATH
-	@$(BIN)/python -m bench.page
+	@$(BIN)/python -m bench.page $(RECORDING)
 
 bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become slow; needs gcc and wrk
 	$(BIN)/python -m bench.guard
 
+##@ Maintain
 lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
@@ -117,12 +160,13 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
 	$(BIN)/$(LOCK) --group deploy -c requirements/dev.txt -o requirements/deploy.txt
+	$(BIN)/$(LOCK) --group docs -o requirements/docs.txt
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) .cache
+	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) $(DOCS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DEPLOY)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DEPLOY)/bin/python $(DOCS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -154,5 +198,6 @@ $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	@touch $@
 
 $(DEPLOY)/%: requirements/%.txt | $(DEPLOY)/bin/python
+$(DOCS)/%: requirements/%.txt | $(DOCS)/bin/python
 	$(INSTALL)
 	@touch $@

@@ -24,31 +24,35 @@ from litestar.utils import normalize_path
 from attractor import __version__
 from attractor.api.asgi import Application, Receive, Scope, Send
 from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.endpoints.short_orbit import Short, ShortOrbits
 from attractor.api.endpoints.systems import Entry, entry_under, example_path
-from attractor.api.explorer.site import asset, docs, page, wants_html
+from attractor.api.explorer.assets import REVALIDATE, Asset
+from attractor.api.explorer.site import asset, docs, icon, page, wants_html
+from attractor.api.explorer.wellknown import DOCUMENT, DOCUMENT_TYPE, LINKS, well_known
 from attractor.api.host import cpus, threads
-from attractor.api.http.exchange import exchange_of
+from attractor.api.http.compression import CODINGS
+from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
-from attractor.api.http.middleware import observed
+from attractor.api.http.middleware import cross_origin_headers, is_noted, observed, request_ids
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
-from attractor.api.openapi import operation_class
+from attractor.api.openapi import document, operation_class
 from attractor.api.problems import (
-    CLOSE,
     MEDIA_TYPE,
     METHODS,
-    RETRY,
+    NoCoding,
     Problem,
-    crowded,
     internal_error,
     method_not_allowed,
     nearest,
+    no_coding,
     problem,
     shown,
 )
 from attractor.api.resource import Resource
-from attractor.api.server.protocol import OVER
+from attractor.api.server.framing import LONGEST_HOST, REFUSED
+from attractor.api.server.protocol import SHORT
 from attractor.api.server.shutdown import before_stopping
 from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.metrics import Metrics, expose
@@ -57,6 +61,7 @@ from attractor.api.warmup import load_kernels
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
+"""Where Litestar has its own pages of the document, none of which is served: the document has moved."""
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
 
@@ -65,11 +70,11 @@ FAST = True
 
 _ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
 """The paths that have a name in them, any that a client makes up."""
-_LONGEST_HOST = 300  # characters of a name and a port
+_NO_STATE: dict[str, Any] = {}  # of a scope that no server of ours made
 _PORTS = {"http": 80, "https": 443}
 
 
-@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept"})
+@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept", "link": LINKS})
 async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     """A welcome that names the way to the orbits."""
     exchange = exchange_of(request)
@@ -88,7 +93,11 @@ async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
     return [entry_under(origin, system) for system in SYSTEMS.values()]
 
 
-@get("/systems/{name:str}", summary="One system", responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE)})
+@get(
+    "/systems/{name:str}",
+    summary="One system",
+    responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE, generate_examples=False)},
+)
 async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
@@ -114,17 +123,6 @@ async def ready(state: State) -> Response[str]:
     return Response("ready\n")
 
 
-class _Document(JsonRenderPlugin):
-    """The OpenAPI document, which is the same for everybody: encoding it takes longer than any other small answer."""
-
-    _encoded: bytes | None = None
-
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        if self._encoded is None:
-            self._encoded = super().render(request, openapi_schema)
-        return self._encoded
-
-
 def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Attractor",
@@ -133,7 +131,7 @@ def _openapi() -> OpenAPIConfig:
         "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
         use_handler_docstrings=True,
         path=SCHEMA,
-        render_plugins=[_Document(path="/openapi.json")],
+        render_plugins=[JsonRenderPlugin(path=DOCUMENT)],  # by default there are many
     )
 
 
@@ -144,7 +142,7 @@ def _origin(request: Request[Any, Any, Any]) -> str:
     """
     scope = request.scope
     host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-    if len(host) > _LONGEST_HOST:
+    if len(host) > LONGEST_HOST:
         raise ClientException("Invalid host header")
     if not host and scope["server"]:
         name, port = scope["server"]
@@ -166,6 +164,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     headers = None
     if isinstance(error, MethodNotAllowedException):
         refusal, headers = method_not_allowed(request.method), {"allow": METHODS}
+    elif isinstance(error, NoCoding):
+        refusal = no_coding(exchange_of(request).given[b"accept-encoding"], [*CODINGS, "identity"])
     elif isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         refusal = problem(error.status_code, error.detail)
     else:
@@ -190,8 +190,12 @@ class Service(Litestar):
 
     surrounded: Application
     """What is called in place of Litestar, which it calls in turn."""
+    short: Short | None
+    """What the server may ask before it calls this, where nothing else has to see a request."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" and self.short:
+            scope.get("state", {})[SHORT] = self.short
         await self.surrounded(scope, receive, send)
 
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's is
@@ -209,6 +213,24 @@ class Service(Litestar):
                     sync_to_thread=handler.sync_to_thread,
                 )
                 super().register(like(handler.fn))
+
+
+def _known(path: str, document: Asset) -> HTTPRouteHandler:
+    """The route of what clients look for at a path that is the same everywhere."""
+
+    @get(path, include_in_schema=False)
+    async def known(request: Request[Any, Any, Any]) -> Response[Any]:
+        return await document.response(exchange_of(request).given, REVALIDATE)
+
+    return known
+
+
+async def _moved(asked: str, exchange: Exchange) -> None:
+    """Answers where the document was."""
+    if asked in (SCHEMA, f"{SCHEMA}{DOCUMENT}"):
+        await exchange.whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
+    else:
+        await exchange.refuse(problem(HTTPStatus.NOT_FOUND, "Not Found"))
 
 
 def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
@@ -234,6 +256,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
     computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
+    documents = well_known(RESOURCES, settings, icon())
+    known_everywhere = [_known(path, document) for path, document in documents.items()]
     one_at_a_time = Lock()
 
     @asynccontextmanager
@@ -248,19 +272,25 @@ def create_app(settings: Settings | None = None) -> Litestar:
             await to_thread(trace.close)
 
     @cache
-    def build_document() -> None:
-        with one_at_a_time:  # Litestar builds it at its first use, on several threads more than once
-            _ = service.openapi_schema
+    def built_document() -> Asset:
+        return Asset(DOCUMENT, document(service.openapi_schema.to_schema(), settings), DOCUMENT_TYPE)
+
+    def document_asset() -> Asset:
+        with one_at_a_time:  # it takes as long as all the rest of a start
+            return built_document()
+
+    @get(DOCUMENT, include_in_schema=False)
+    async def described(request: Request[Any, Any, Any]) -> Response[Any]:
+        asset = await to_thread(document_asset)
+        return await asset.response(exchange_of(request).given, REVALIDATE)
 
     async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
         if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
             return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": METHODS})
-        if request.scope["path"].startswith(SCHEMA):
-            await to_thread(build_document)  # on first use: it takes as long as all the rest of a start
         return None
 
     service = Service(
-        [welcome, systems, system, live, ready, docs, asset, *computing],
+        [welcome, systems, system, live, ready, docs, asset, described, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _refusal},
         before_request=before_handler,
@@ -274,12 +304,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await route(scope, receive, send)
-        elif OVER in scope.get("state", ()):
-            await scope["exchange"].refuse(crowded(), RETRY, CLOSE)
+        elif refusal := scope.get("state", _NO_STATE).get(REFUSED):
+            await scope["exchange"].refuse(refusal[0], *refusal[1])
         elif FAST and scope["method"] in ("GET", "HEAD") and (endpoint := endpoints.get(scope["path"])):
             await endpoint(scope, receive, send)
         else:
             asked = scope["exchange"].asked = normalize_path(scope["path"])
+            if scope["method"] in ("GET", "HEAD") and (asked == SCHEMA or asked.startswith(f"{SCHEMA}/")):
+                await _moved(asked, scope["exchange"])
+                return
             await route({**scope, "path": _given(asked, known)}, receive, send)
 
     if settings.rate_limit:
@@ -288,5 +321,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         served: Application = RateLimit(app, settings.rate_limit)
     else:
         served = app
-    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace)
+    ids = request_ids()
+    service.short = None
+    if FAST and not (settings.rate_limit or is_noted(trace)):
+        added = cross_origin_headers(settings.allowed_origins)(None)
+        service.short = ShortOrbits(settings, metrics, jobs.load, added, ids)
+    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace, ids)
     return service

@@ -3,19 +3,22 @@
 Names, bounds and examples are those of the catalogue, the options and the settings.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from litestar.openapi.spec import Operation
 
 from attractor.api.endpoints.analysis import Analysis
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery
+from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
 from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
-from attractor.api.queries.parameters import Flag, Kind, Number, Option, Swept, names_of
+from attractor.api.queries.parameters import SIDE, Flag, Option, names_of
+from attractor.api.queries.ranges import PATTERN
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
@@ -36,6 +39,71 @@ def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Op
     return Described
 
 
+def document(made: dict[str, Any], settings: Settings) -> bytes:
+    """The whole document, of what Litestar made of the routes."""
+    told: dict[str, Any] = made["info"] | {
+        "summary": "Orbits of discrete-time dynamical systems: one URL names one orbit.",
+        "license": {"name": "MIT", "identifier": "MIT"},
+    }
+    if contact := settings.contact:
+        is_address = contact.startswith("mailto:")
+        told["contact"] = {"email": contact.removeprefix("mailto:")} if is_address else {"url": contact}
+    paths = {path: {"get": _tagged(path, _said_only(item["get"]), settings)} for path, item in made["paths"].items()}
+    parameters = _inputs() | {"system": _options({"system": Options.options()["system"]}, {}, settings)[0]}
+    components = made["components"] | {"parameters": parameters, "headers": _headers(), "responses": _others()}
+    components["schemas"] |= _SHARED
+    components["schemas"]["Sweep"] = {
+        "type": "string",
+        "pattern": PATTERN,
+        "description": "A range start:stop:count, up or down, or a list 1,2,5; not at /calculation.",
+    }
+    whole = made | {"info": told, "tags": _TAGS, "paths": paths, "components": components}
+    return msgspec.json.encode(whole)
+
+
+def _said_only(made: Any) -> Any:
+    """What Litestar made, without that nothing is deprecated."""
+    if isinstance(made, dict):
+        return {name: _said_only(value) for name, value in made.items() if name != "deprecated"}
+    return [_said_only(each) for each in made] if isinstance(made, list) else made
+
+
+_SHARED = {
+    "Doubles": {"type": "array", "items": DOUBLE},
+    "Exponent": EXPONENT,
+    "Exponents": {"type": "array", "items": {"$ref": "#/components/schemas/Exponent"}},
+    "Side": SIDE.schema(Settings()),
+}
+"""Schemas that many others refer to."""
+
+_TAGS = [
+    {"name": "Orbits", "description": "Iterates of one system or of many points."},
+    {
+        "name": "Analyses",
+        "description": "What orbits mean: exponents, diagrams, fixed points, basins, trust, pictures.",
+    },
+    {"name": "Catalogue", "description": "The systems that there are."},
+    {"name": "Service", "description": "Whether it answers."},
+]
+
+
+def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """An operation as it is answered: Litestar adds a 400 that it never gives, and what says nothing."""
+    is_computing = path not in ("/", "/systems", "/systems/{name}") and not path.startswith("/health")
+    tag = "Orbits" if path in ("/calculation", "/ensemble") else "Analyses" if is_computing else "Catalogue"
+    responses = {s: each for s, each in operation["responses"].items() if s != "400" or is_computing}
+    if path == "/health/ready":
+        responses["503"] = {
+            "description": "It is told to stop.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    if settings.rate_limit and not path.startswith("/health"):
+        responses["429"] = _refusal(
+            f"More than {settings.rate_limit} of one client; Retry-After says when to ask again."
+        )
+    return operation | {"tags": ["Service" if path.startswith("/health") else tag], "responses": responses}
+
+
 def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
     match resource:
         case Analysis(kinds={"": kind}):
@@ -47,7 +115,6 @@ def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, An
 
 
 def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
-    inputs = dict.fromkeys(names_of(None, lambda system: system.inputs), Number())
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
         f"than {LOOKAHEAD} steps.",
@@ -58,31 +125,39 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
         "One orbit",
         "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
-        "text, null (in CSV, nothing) stands for a value that is not finite.",
-        [*_options(Options.options(), _bounds(resource.formats, settings), settings), *_inputs(inputs, settings)],
+        "JSON, null stands for a value that is not finite; CSV has NaN, inf and -inf.",
+        [
+            *_referred(["system"]),
+            *_options(_but_system(Options.options()), _bounds(resource.formats, settings), settings),
+            *_referred(names_of(None, lambda system: system.inputs)),
+        ],
         {"attractor-left-range-at": left_at},
-        _either(_named(dict.fromkeys(_COORDINATES, _VALUE)) | {"^n$": WHOLE}, {}),
+        _either({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
         {
-            "json": {"value": [{"n": 1, "x": 9, "y": -6, "z": 1}]},
-            "columns": {"value": {"n": [1], "x": [9], "y": [-6], "z": [1]}},
+            "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
+            "columns": {"value": {"n": [1], "x": ["9"], "y": ["-6"], "z": ["1"]}},
         },
     )
 
 
 def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
-    options, inputs = query.parameters(), dict.fromkeys(names_of(None, query.inputs_of), Swept())
-    values = _named(dict.fromkeys((*inputs, *_COORDINATES), DOUBLE)) | query.columns
-    said = {name: Swept().schema(settings) for name in inputs}
-    said |= {name: _said(option, settings) for name, option in options.items() if name != "format"}
-    echo = {"type": "object", "properties": said, "additionalProperties": False}
-    summed = "; ".join(f"{name}: {schema['description']}" for name, schema in query.summary.items())
+    options, inputs = query.parameters(), names_of(None, query.inputs_of)
+    sides = names_of(None, query.sides_of)
+    values = dict.fromkeys((*inputs, *_COORDINATES), DOUBLE) | _columns(query.columns)
+    said: dict[str, Any] = {"system": {"type": "string"}}
+    said |= {name: _said(option, settings) for name, option in options.items() if name not in ("system", "format")}
+    said |= dict.fromkeys(sides, _referring("Side"))
+    echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
     return _operation(
         resource,
         query.title,
-        f"{query.description} Every input is a number, a range start:stop:count or a list 1,2,5; several of them "
-        "form a grid, the last named by /systems varying fastest. The JSON object repeats the query with every default"
-        + (f", and holds {summed}." if summed else "."),
-        [*_options(options, _bounds(query.formats, settings), settings), *_inputs(inputs, settings)],
+        f"{query.description} Inputs that are ranges or lists form a grid, the last named by /systems varying fastest.",
+        [
+            *_referred(["system"]),
+            *_options(_but_system(options), _bounds(query.formats, settings), settings),
+            *[_parameter(name, SIDE.description, _referring("Side")) for name in sides],
+            *_referred(inputs),
+        ],
         {},
         _either(values, {"query": echo, **query.summary}),
         {},
@@ -92,14 +167,21 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
 def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
     options: dict[str, Option] = {}
+    defaults: dict[str, dict[str, Any]] = {}
     for of, query in resource.kinds.items():
-        options |= query.parameters()
-        for name in query.parameters():
+        for name, option in query.parameters().items():
+            options.setdefault(name, option)
             uses.setdefault(name, []).append(of)
+            defaults.setdefault(name, {})[of] = option.schema(settings).get("default")
     options["format"] = options.pop("format")
     more = {name: f" With of={' or '.join(of)}." for name, of in uses.items() if len(of) < len(resource.kinds)}
-    inputs = dict.fromkeys(names_of(None, query.inputs_of), Swept())
-    parameters = [*_options(options, more, settings), *_inputs(inputs, settings)]
+    for name, of_kind in defaults.items():
+        if len({*of_kind.values()}) > 1:  # one for all would be wrong
+            options[name] = Option(options[name].kind, None)
+            told = ", ".join(f"{default} with {of}" for of, default in of_kind.items())
+            more[name] = f"{more.get(name, '')} By default {told}."
+    inputs = names_of(None, query.inputs_of)
+    parameters = [*_referred(["system"]), *_options(_but_system(options), more, settings), *_referred(inputs)]
     return _operation(resource, query.title, query.description, parameters, {}, {}, {})
 
 
@@ -113,17 +195,8 @@ def _operation(
     examples: dict[str, Any],
 ) -> dict[str, Any]:
     others: dict[str, Any] = {
-        f.media_type: {"schema": {"type": "string"}} if f.is_text else {} for f in resource.formats.values()
-    }
-    naming = {
-        "link": _header("The canonical URL of the answer.", f'<{resource.path}?system=henon&…>; rel="canonical"'),
-        "etag": _header("The answer's strong validator.", '"5f0b6c1d2e3f405162738495"'),
-        "cache-control": _header("How long it may be kept.", CACHE_CONTROL.decode()),
-        "vary": _header("The request headers that it depends on.", VARY.decode()),
-    }
-    describing = {
-        "content-disposition": _header("A filename.", 'attachment; filename="henon-20.csv"'),
-        "attractor-arithmetic": _header("Which arithmetic answered.", "decimal; digits=28"),
+        f.media_type: {"schema": {"type": "string"} if f.is_text else {"type": "string", "format": "binary"}}
+        for f in resource.formats.values()
     }
     json = {"schema": schema} | ({"examples": examples} if examples else {})
     return {
@@ -134,16 +207,10 @@ def _operation(
         "responses": {
             "200": {
                 "description": "A pure function of the URL and the version.",
-                "headers": {n: h | {"required": True} for n, h in (naming | describing).items()} | headers,
+                "headers": _referred_headers("content-disposition", "attractor-arithmetic") | headers,
                 "content": others | ({"application/json": json} if "application/json" in others else {}),
             },
-            "304": {
-                "description": "What If-None-Match names is the answer still.",
-                "headers": {n: h | {"required": True} for n, h in naming.items()},
-            },
-            "400": _refusal("The query names no answer; errors lists every offending parameter.", "errors"),
-            "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
-            "406": _refusal("Accept takes none of the formats, and the query names none."),
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in _others()},
         },
     }
 
@@ -156,9 +223,21 @@ def _refusal(description: str, *more: str) -> dict[str, Any]:
 def _options(options: Mapping[str, Option], more: Mapping[str, str], settings: Settings) -> list[dict[str, Any]]:
     """Parameters, with more to say of some."""
     return [
-        _parameter(name, option.kind.description + more.get(name, ""), option.schema(settings))
+        _parameter(name, option.kind.description + more.get(name, ""), _schema(name, option, settings))
         for name, option in options.items()
     ]
+
+
+def _but_system(options: Mapping[str, Option]) -> dict[str, Option]:
+    return {name: option for name, option in options.items() if name != "system"}
+
+
+def _schema(name: str, option: Option, settings: Settings) -> dict[str, Any]:
+    """Without a default that the service would refuse beside the other defaults."""
+    schema = option.schema(settings)
+    if name == "digits":
+        del schema["default"]
+    return schema
 
 
 def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
@@ -166,26 +245,64 @@ def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
     return {"format": f" Records that each may hold: {bounds}."}
 
 
-def _inputs(kinds: Mapping[str, Kind], settings: Settings) -> list[dict[str, Any]]:
+def _inputs() -> dict[str, Any]:
     """Each initial condition and parameter of the catalogue, once, with the systems that it belongs to."""
-    users: dict[str, list[System]] = {name: [] for name in kinds}
+    users: dict[str, list[System]] = {}
     for system in SYSTEMS.values():
         for name in system.inputs:
-            if name in users:
-                users[name].append(system)
-    return [
-        _parameter(
-            name,
-            f"Required by {', '.join(s.name for s in systems)}; refused elsewhere.",
-            kinds[name].schema(settings),
-        )
+            users.setdefault(name, []).append(system)
+    either = {"anyOf": [{"type": "number"}, {"$ref": "#/components/schemas/Sweep"}]}
+    return {
+        name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}; refused elsewhere.", either)
         | {"examples": {s.name: {"value": s.canonical[name]} for s in systems}}
         for name, systems in users.items()
-    ]
+    }
+
+
+def _referred(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+_HEADERS = {
+    "link": (
+        "The canonical URL of the answer; absent where it is long.",
+        '</calculation?system=henon&…>; rel="canonical"',
+    ),
+    "etag": ("The answer's strong validator.", '"0.1.0-json1"'),
+    "cache-control": ("How long it may be kept.", CACHE_CONTROL.decode()),
+    "vary": ("The request headers that it depends on.", VARY.decode()),
+    "content-disposition": ("A filename.", 'attachment; filename="henon-20.csv"'),
+    "attractor-arithmetic": ("Which arithmetic answered.", "decimal; digits=28"),
+}
+"""What comes with an answer, with an example of each; and with a 304 what caches need, the first four."""
+
+
+def _headers() -> dict[str, Any]:
+    return {n: _header(*told) | ({} if n == "link" else {"required": True}) for n, told in _HEADERS.items()}
+
+
+def _referred_headers(*describing: str) -> dict[str, Any]:
+    names = ("link", "etag", "cache-control", "vary", *describing)
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _others() -> dict[str, Any]:
+    """What all that computes may answer beside 200."""
+    return {
+        "304": {
+            "description": "What If-None-Match names is the answer still.",
+            "headers": _referred_headers(),
+        },
+        "400": _refusal("The query names no answer; errors lists every offending parameter.", "errors"),
+        "406": _refusal("Accept takes none of the formats, and the query names none; or Accept-Encoding no coding."),
+        "412": _refusal("If-Match names another answer than the one that there is."),
+        "414": _refusal("The query is longer than one may be.", "errors"),
+        "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
+    }
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _header(description: str, example: str) -> dict[str, Any]:
@@ -196,22 +313,45 @@ _VALUE = {"type": ["number", "string", "null"]}
 _COORDINATES = names_of(None, lambda system: system.state)
 
 
-def _named(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemas by patterns that match their names alone."""
-    return {f"^{name}$": schema for name, schema in values.items()}
+def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas by the names that patterns of them match: what is numbered, up to the most coordinates that there are."""
+    most = max(system.dimension for system in SYSTEMS.values())
+    found: dict[str, Any] = {}
+    for pattern, schema in patterns.items():
+        words, numbered, ends = _PATTERN.fullmatch(pattern).groups()  # type: ignore[union-attr]
+        for word in words.strip("()").split("|"):
+            numbers = [f"{word}{i + 1}" for i in range(most)] if numbered else [word]
+            each = numbers if ends else [word, *(f"{word}_{name}" for name in _COORDINATES)]
+            found |= dict.fromkeys(each, schema)
+    return found
+
+
+_PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(\[1-9\]\[0-9\]\*)?(\$?)")
+"""Of the columns' names: a word or several, numbered or not; without an end, for the whole and for each coordinate."""
 
 
 def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
     """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
-    columns = {pattern: {"type": "array", "items": schema} for pattern, schema in values.items()}
+    columns = {
+        name: _referring("Doubles" if schema == DOUBLE else "Exponents")
+        if schema in (DOUBLE, EXPONENT)
+        else {"type": "array", "items": schema}
+        for name, schema in values.items()
+    }
+    values = {name: _referring("Exponent") if schema == EXPONENT else schema for name, schema in values.items()}
     record, table = (
-        {"type": "object", "patternProperties": patterns, "additionalProperties": False, "minProperties": 1}
-        for patterns in (values, columns)
+        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+        for properties in (values, columns)
     )
     records = {"type": "array", "items": record}
     held = beside | {"records": records}
     whole = {"type": "object", "properties": held, "required": list(held), "additionalProperties": False}
-    return {"oneOf": [whole if beside else records, table]}
+    return {"anyOf": [whole if beside else records, table]}
+
+
+def _referring(name: str) -> dict[str, Any]:
+    """A schema that is one of _SHARED."""
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:

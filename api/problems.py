@@ -53,8 +53,16 @@ class BadQuery(Exception):
         super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
 
 
+class TooLongQuery(BadQuery):
+    """A query with more bytes than one may have."""
+
+
 class NotAcceptable(Exception):
     """An Accept header that takes none of the formats."""
+
+
+class NoCoding(Exception):
+    """An Accept-Encoding header that takes none of the codings, nor the body as it is."""
 
 
 def not_acceptable(accept: bytes, known: Sequence[str]) -> Problem:
@@ -63,9 +71,21 @@ def not_acceptable(accept: bytes, known: Sequence[str]) -> Problem:
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept is {given!r}; known are {', '.join(known)}; or say format=")
 
 
+def no_coding(accept_encoding: bytes, known: Sequence[str]) -> Problem:
+    """What a client is told of an Accept-Encoding header that takes none of the `known` codings."""
+    given = shown(accept_encoding.decode("latin-1"))
+    return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept-Encoding is {given!r}; known are {', '.join(known)}")
+
+
+def precondition_failed() -> Problem:
+    """What a client is told whose If-Match does not name the answer."""
+    return problem(HTTPStatus.PRECONDITION_FAILED, "If-Match names another answer than the one that there is now")
+
+
 def bad_query(error: BadQuery) -> Problem:
     """What a client is told of `error`."""
-    return problem(HTTPStatus.BAD_REQUEST, str(error), error.faults)
+    is_long = isinstance(error, TooLongQuery)
+    return problem(HTTPStatus.REQUEST_URI_TOO_LONG if is_long else HTTPStatus.BAD_REQUEST, str(error), error.faults)
 
 
 def method_not_allowed(method: str) -> Problem:

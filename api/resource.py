@@ -90,3 +90,6 @@ class Resource(Protocol[Q, A]):
 
     def answered(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
         """The answer as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
+
+    def is_certain(self, query: Q, settings: Settings, /) -> bool:
+        """Whether what is computed cannot turn out to be a refusal, as far as the query tells."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import uvicorn
 
+from attractor import __version__
 from attractor.api.endpoints.systems import example_path
 from attractor.api.server.process import prepare
 from attractor.api.server.shutdown import Server
@@ -21,6 +22,12 @@ EVERYWHERE = [
     ("cross-origin-resource-policy", "cross-origin"),
 ]
 """Headers that the server adds to each of its responses, those to what is no HTTP too."""
+
+
+def telling(settings: Settings) -> list[tuple[str, str]]:
+    """Headers of each response that say what runs."""
+    revision = [("attractor-revision", settings.revision)] if settings.revision else []
+    return [("attractor-version", __version__), *revision]
 
 
 def serve() -> None:
@@ -46,11 +53,13 @@ def options(settings: Settings) -> dict[str, Any]:
         "workers": settings.workers,
         "loop": "attractor.api.server.event_loop:Loop",
         "http": "attractor.api.server.protocol:Protocol",
+        "ws": "none",  # whatever is installed
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,
         "log_config": configuration(not is_terminal(), settings.access_log),
         "access_log": False,  # uvicorn's
-        "headers": EVERYWHERE,
+        "headers": EVERYWHERE + telling(settings),
         "server_header": False,
+        "timeout_keep_alive": settings.keep_alive_seconds,
         "timeout_graceful_shutdown": settings.drain_seconds,
     }

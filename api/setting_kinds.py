@@ -85,6 +85,16 @@ def _origins(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str | None:
+    """A URI without what would end a line, or an element of a page."""
+    uri = r"mailto:[!-;=?-~]+@[!-;=?-~]+|https://[0-9A-Za-z.-]+(:[0-9]{1,5})?([/?#][!#-;=?-~]*)?"
+    return _matching(rf"(?=.{{1,300}}$)({uri})", text) if text else None
+
+
+def _revision(text: str) -> str | None:
+    return _matching(r"[0-9A-Za-z._+-]{1,64}", text) if text else None
+
+
 PORT = whole(0, 65_535)
 FLAG = Kind(_flag, "true or false")
 HOST = Kind(_host, "an address, such as 0.0.0.0 or ::1, or a host's name")
@@ -95,4 +105,10 @@ RATE = Kind(_rate, "a count above 0 and a time, such as 100/minute or 8/2 second
 ORIGINS = Kind(
     _origins,
     "* alone, or origins as browsers send them with commas between them, such as https://a.example,http://b.example:8080",
+)
+CONTACT = Kind(
+    _contact, "a mailto: or https: URI of at most 300 characters, such as mailto:security@a.example, or nothing"
+)
+REVISION = Kind(
+    _revision, "up to 64 letters, digits, dots, underscores, pluses and hyphens, such as a commit's hash, or nothing"
 )

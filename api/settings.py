@@ -8,7 +8,19 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from attractor.api.host import WORKER_MEMORY, cpus, memory, most_workers, workers
-from attractor.api.setting_kinds import FLAG, HOST, ORIGINS, PORT, PROXIES, RATE, Kind, decimal, whole
+from attractor.api.setting_kinds import (
+    CONTACT,
+    FLAG,
+    HOST,
+    ORIGINS,
+    PORT,
+    PROXIES,
+    RATE,
+    REVISION,
+    Kind,
+    decimal,
+    whole,
+)
 
 PREFIX = "ATTRACTOR_"
 
@@ -24,6 +36,9 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Processes: as many as CPUs and memory allow, unless given."""
     drain_seconds: Annotated[int, whole(0, 86_400)] = 20
     """How long answers on their way may take to end once the server is told to stop."""
+    keep_alive_seconds: Annotated[int, whole(1, 3_600)] = 75
+    """How long a connection is kept on which nothing is asked: longer than what stands before it keeps its own, so that
+    nothing is asked over one that is being closed."""
     unready_seconds: Annotated[float, decimal(3_600)] = 0
     """How long the server says that it is not ready, and answers all the same, before it stops listening."""
     rate_limit: Annotated[str | None, RATE] = None
@@ -36,6 +51,10 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Where Prometheus finds the metrics of the first worker, those of each other on the next port; none by default."""
     metrics_host: Annotated[str, HOST] = "127.0.0.1"
     """The address that the metrics are served on."""
+    contact: Annotated[str | None, CONTACT] = None
+    """Whom /.well-known/security.txt and the document of the API name; neither does where unset."""
+    revision: Annotated[str | None, REVISION] = None
+    """Of the source that is running, as headers and validators tell it; an image has it set."""
     allowed_origins: Annotated[str, ORIGINS] = "*"
     """Origins, with commas between them, whose pages may read answers; * for all, nothing for none."""
     max_steps: Positive = 1_000_000_000

@@ -25,6 +25,7 @@ from attractor.core.orbit import orbit_blocks, short_orbit
 from attractor.core.selection import Selection
 from attractor.core.slicing import cpu_seconds
 from attractor.core.system import System
+from bench.recording import Table
 
 SECONDS = float(os.environ.get("COSTS_SECONDS", "240"))
 """Of the search; what is tried last may take TRIED more."""
@@ -186,7 +187,8 @@ def timed(resource: Any, read: Any, text: str) -> Tried:
 def told(worst: dict[tuple[str, str], list[Tried]]) -> bool:
     """Prints a table, and below it the queries; whether no figure is missed."""
     missed, said = 0, []
-    print("| endpoint | parameters | queries | estimate to work, least | most | |\n|---|---|---|---|---|---|")
+    columns = ("endpoint", "parameters", "queries", "estimate to work, least", "most", "")
+    table = Table("costs", "make bench-costs", *columns)
     for (path, kind), found in sorted(worst.items()):
         found.sort(key=lambda each: each.ratio)
         ends = found[0], found[-1]
@@ -200,8 +202,9 @@ def told(worst: dict[tuple[str, str], list[Tried]]) -> bool:
         else:
             mark = "MISSED"
             missed += 1
-        print(f"| {path} | {kind} | {len(found)} | {ends[0].ratio:.2f} | {ends[1].ratio:.2f} | {mark} |")
+        table.row(path, kind, str(len(found)), f"{ends[0].ratio:.2f}", f"{ends[1].ratio:.2f}", mark)
         said += [f"{path} {kind}: {each.estimated:.2f} of {each.seconds:.2f} s: {each.text}" for each in ends]
+    table.record()
     print("", *said, f"{missed} of {len(worst)} figures are missed", sep="\n", flush=True)
     return missed == 0
 

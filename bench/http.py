@@ -19,6 +19,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from bench.recording import Table
+
 ROOT = Path(__file__).parent.parent
 PARAMETERS = "sigma=4&rho=5&beta=1&delta_t=0.01"
 LORENZ = "/calculation?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
@@ -285,8 +287,9 @@ def main() -> int:
     if not shutil.which("wrk"):
         print("wrk is not installed (Debian's package wrk)")
         return 1
-    print("| what | aim | reached |\n|---|---|---|")
-    rows(lambda what, aim, reached: print(f"| {what} | {aim} | {reached} |", flush=True))
+    table = Table("http", "make bench-http", "what", "aim", "reached")
+    rows(table.row)
+    table.record()
     return 0
 
 

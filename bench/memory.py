@@ -19,6 +19,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 from bench.http import process
+from bench.recording import OPTION, Table
 
 SLACK = 64 << 20
 """Bytes by which an answer may move the peak beyond what it declares."""
@@ -156,14 +157,16 @@ def kind(path: str) -> str:
 
 def tell(found: Sequence[Measured]) -> None:
     """Prints a table of the cases that come closest to their bound, or exceed it, and of all that were tried."""
-    print("\n| endpoint | requests | greatest declared, MiB | measured of it | greatest measured | most beyond |")
-    print("|---|---|---|---|---|---|")
+    columns = ("endpoint", "requests", "greatest declared, MiB", "measured of it", "greatest measured", "most beyond")
+    print()
+    table = Table("memory", "make bench-costs", *columns)
     for name in sorted({kind(each.path) for each in found}):
         mine = [each for each in found if kind(each.path) == name]
         dearest = max(mine, key=lambda each: each.declared)
         sizes = dearest.declared, dearest.moved, max(each.moved for each in mine)
         most = max(each.moved - each.declared for each in mine)
-        print(f"| {name} | {len(mine)} | " + " | ".join(f"{size / 2**20:.0f}" for size in (*sizes, most)) + " |")
+        table.row(name, str(len(mine)), *(f"{size / 2**20:.0f}" for size in (*sizes, most)))
+    table.record()
     print()
 
 
@@ -171,7 +174,7 @@ def main() -> int:
     settings, found = Settings(), list[Measured]()
     until = time.monotonic() + MOST
     tried = 0
-    wanted = [case for case in cases() if all(word in case.path for word in sys.argv[1:])]
+    wanted = [case for case in cases() if all(word in case.path for word in {*sys.argv[1:]} - {OPTION})]
     print("declared measured     over  status  read MB  seconds  request, MiB")
     with process("-c", SERVER, ATTRACTOR_ACCESS_LOG="false") as (port, pid):
         for path in ("/picture?" + HENON + "&steps=1000", f"/calculation?{HENON}&steps=100000&format=parquet"):

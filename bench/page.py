@@ -12,6 +12,7 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.http import process
+from bench.recording import Table
 
 FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 LORENZ = "/?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01&view=space&steps="
@@ -65,36 +66,32 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         address = f"http://127.0.0.1:{port}"
-        rows = []
+        table = Table("page", "make bench-page", "what", "aim", "reached")
         with visit(browser, f"{address}/") as (_, milliseconds, _sizes):
-            rows.append(("first orbit, the service's first visit ever", "", f"{milliseconds:.0f} ms"))
+            table.row("first orbit, the service's first visit ever", "", f"{milliseconds:.0f} ms")
         times = []
         for _ in range(7):
             with visit(browser, f"{address}/") as (page, milliseconds, sizes):
                 times.append(milliseconds)
                 page.wait_for_load_state("networkidle")
                 orbit = sum(size for url, size in sizes.items() if "/calculation" in url)
-                schema = sum(size for url, size in sizes.items() if "/schema" in url)
+                schema = sum(size for url, size in sizes.items() if "/openapi.json" in url)
                 files = sum(sizes.values()) - orbit - schema
-        rows.append(("first orbit of 20,000 points, cold cache", "≤ 1,500 ms", f"{median(times):.0f} ms"))
+        table.row("first orbit of 20,000 points, cold cache", "≤ 1,500 ms", f"{median(times):.0f} ms")
         with visit(browser, f"{address}{LORENZ}20000") as (page, _, _sizes):
             slid = [page.evaluate(SLIDE, 20 + i / 2) for i in range(40)]
-        rows.append(("slider to redrawn orbit of 20,000 points", "≤ 100 ms", f"{median(slid):.0f} ms"))
+        table.row("slider to redrawn orbit of 20,000 points", "≤ 100 ms", f"{median(slid):.0f} ms")
         for ratio in (1, 2):
             with visit(browser, f"{address}{LORENZ}200000", device_scale_factor=ratio) as (page, _, _sizes):
                 page.click("#spin")
                 page.wait_for_timeout(300)
                 frames = page.evaluate(FRAMES, 3000)
             reached = f"{1000 / (sum(frames) / len(frames)):.0f} frames/s, longest {max(frames):.0f} ms"
-            rows.append((f"200,000 points turning, {ratio} device pixels a CSS pixel", "no freeze", reached))
-        rows.append(("page, style, modules and catalogue, compressed", "", f"{files / 1000:.0f} kB"))
-        rows.append(
-            ("the first orbit itself; the API's description", "", f"{orbit / 1000:.0f}; {schema / 1000:.0f} kB")
-        )
+            table.row(f"200,000 points turning, {ratio} device pixels a CSS pixel", "no freeze", reached)
+        table.row("page, style, modules and catalogue, compressed", "", f"{files / 1000:.0f} kB")
+        table.row("the first orbit itself; the API's description", "", f"{orbit / 1000:.0f}; {schema / 1000:.0f} kB")
         browser.close()
-    print("| what | aim | reached |\n|---|---|---|")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
+    table.record()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from attractor.core.ensemble import final_states
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lyapunov import spectra
 from bench.c_orbit import NoCompiler, c_ensemble
+from bench.recording import Table
 
 Side: TypeAlias = Callable[[int], Any]  # from a number of steps to the answer, ours as a list of consecutive arrays
 
@@ -145,8 +146,17 @@ def seconds(side: Side, steps: int) -> float:
     return perf_counter() - begin
 
 
-def row(what: str, aim: str, steps: int, ours: Side, agree: Callable[[Any, Any], bool], at: int, **peers: Side) -> None:
-    """Checks, after `at` steps, and times each of `peers` against `ours`; prints a line of the table."""
+def row(
+    table: Table,
+    what: str,
+    aim: str,
+    steps: int,
+    ours: Side,
+    agree: Callable[[Any, Any], bool],
+    at: int,
+    **peers: Side,
+) -> None:
+    """Checks, after `at` steps, and times each of `peers` against `ours`; adds a row to the table."""
     for name, peer in peers.items():
         if not agree(np.concatenate(ours(at)), peer(at)):
             raise SystemExit(f"{what}: {name} gives something else")
@@ -154,7 +164,7 @@ def row(what: str, aim: str, steps: int, ours: Side, agree: Callable[[Any, Any],
         name: [seconds(peer, steps) / seconds(ours, steps) for _ in range(ROUNDS)] for name, peer in peers.items()
     }
     reached = (f"{name} {median(found):.3g} ({min(found):.3g} to {max(found):.3g})" for name, found in ratios.items())
-    print(f"| {what} | {aim} | {', '.join(reached).replace('_', ' ')} |", flush=True)
+    table.row(what, aim, ", ".join(reached).replace("_", " "))
 
 
 def main() -> int:
@@ -168,14 +178,16 @@ def main() -> int:
     except NoCompiler as missing:
         print(missing)
         return 1
-    print("| what | aim | times as fast as |\n|---|---|---|")
+    table = Table("peers", "make bench-peers", "what", "aim", "times as fast as")
     row(
+        table,
         "one orbit of henon, stored, 1,000,000 steps", "≥ 6", 1_000_000, orbit, close, 20,
         pynamicalsys=lambda steps: their_henon.trajectory(START, steps, parameters=[A, B]),
         heyoka=heyoka_orbit,
         dysts=lambda steps: dysts_henon.make_trajectory(steps, init_cond=START),
     )  # fmt: skip
     row(
+        table,
         "4,096 orbits of henon, state after 2,000 steps", "≥ 50", 2000,
         lambda steps: drain(final_states(HENON, MANY, [A, B], steps)), close, 20,
         pynamicalsys=lambda steps: their_henon.trajectory(MANY, steps, parameters=[A, B], transient_time=steps - 1),
@@ -184,20 +196,23 @@ def main() -> int:
     )  # fmt: skip
     for count, steps in ((256, 10_000), (1, 1_000_000)):
         row(
+            table,
             f"Lyapunov spectrum of henon, points x steps: {count} x {steps:,}", "≥ 20", steps,
             exponents(MANY[:count]), as_likely, steps,
             pynamicalsys_QR=their_exponents(MANY[:count], "QR"),
             pynamicalsys_ER=their_exponents(MANY[:count], "ER"),
         )  # fmt: skip
     row(
+        table,
         "orbit diagram of logistic, 4,000 values x (1,000 + 1,000)", "≥ 50", 1000,
         lambda steps: drain(diagram(LOGISTIC, [0.2], [0], "r", VALUES, "x", steps, steps)), close, 20,
         pynamicalsys=their_diagram,
         heyoka=heyoka_diagram,
     )  # fmt: skip
-    row("4,096 orbits of lorenz, state after 2,000 steps", "≥ 1", 2000, lorenz(1), np.array_equal, 2000, **in_c)
+    row(table, "4,096 orbits of lorenz, state after 2,000 steps", "≥ 1", 2000, lorenz(1), np.array_equal, 2000, **in_c)
     os.sched_setaffinity(0, cores)
     row(
+        table,
         "… on two cores",
         "≥ 1.8",
         2000,
@@ -206,6 +221,7 @@ def main() -> int:
         2000,
         one_core=lambda steps: np.concatenate(lorenz(1)(steps)),
     )
+    table.record()
     return 0
 
 

@@ -43,7 +43,7 @@ PICTURES = (
     "/picture?of=lyapunov&system=henon&x0=0.1&y0=0.{}&a=1:1.4:50&b=0.3&steps=200&width=200&height=150",
     "/picture?of=basins&system=henon&x0=-1:1:20&y0=-1:1:20&a=1.4&b=0.2{}&steps=500&width=200&height=150",
 )
-PLAIN = ("/", "/systems", "/systems/henon", "/health/live", "/health/ready", "/docs", "/schema/openapi.json")
+PLAIN = ("/", "/systems", "/systems/henon", "/health/live", "/health/ready", "/docs", "/openapi.json")
 WRONG = (
     f"/calculation?{HENON}&steps=-{{}}",
     f"/ensemble?{HENON}&stepz={{}}",

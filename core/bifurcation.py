@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from attractor.core import slicing
+from attractor.core.continuation import Continuation
 from attractor.core.ensemble import orbits
 from attractor.core.grid import PART, Axis, axis
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
-from attractor.core.slicing import Work
 from attractor.core.system import System
 
 _TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
@@ -26,19 +26,19 @@ def diagram(
     coordinate: str,
     kept: int,
     transient: int = 1000,
-    continuation: bool = False,
+    continuation: Continuation | None = None,
     threads: int = 1,
 ) -> Iterator[Floats | None]:
     """`kept` iterates of `coordinate` behind `transient` ones, for each of `values` of the parameter `varied`.
 
-    Each value starts from `start`, or with `continuation` from the last state of the value before it, which shows
-    hysteresis, takes one thread, and ends in nan where the orbit escapes. Yields float64 arrays of shape (values, kept)
-    which one after the other hold all values in order, and None between slices.
+    Each value starts from `start`, or with a `continuation` from the last state of the value before it, which shows
+    hysteresis and takes one thread; `values` may descend. What is past double's range is nan or inf. Yields float64
+    arrays of shape (values, kept) which one after the other hold all values in order, and None between slices.
     Raises ValueError on a name that the system has not, or another number of values than it has.
     """
     swept = sweep(system, parameters, varied, values, coordinate)
     if continuation:
-        yield from _continued(system, tuple(map(float, start)), swept, kept, transient)
+        yield from _continued(continuation, swept, kept, transient)
         return
     height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
     for first in range(0, swept.count, PART):
@@ -61,8 +61,9 @@ class Swept:
 
     values: Axis
     column: int
-    _parameters: Floats
-    _place: int
+    parameters: Floats
+    place: int
+    """The index of the one parameter."""
 
     @property
     def count(self) -> int:
@@ -71,8 +72,8 @@ class Swept:
     def points(self, first: int, end: int) -> Floats:
         """All parameters at values first … end - 1, as far as there are any, of shape (values, parameters)."""
         some = self.values.doubles(first, min(end, self.count))
-        found = np.tile(self._parameters, (len(some), 1))
-        found[:, self._place] = some
+        found = np.tile(self.parameters, (len(some), 1))
+        found[:, self.place] = some
         return found
 
 
@@ -86,49 +87,22 @@ def sweep(system: System, parameters: Sequence[float], varied: str, values: Arra
     return Swept(axis(values), system.state.index(coordinate), given, system.parameters.index(varied))
 
 
-def settled(
-    system: System, state: tuple[float, ...], points: Floats, transient: int, kept: int
-) -> Work[tuple[Floats, tuple[float, ...]]]:
-    """The state `transient` steps on at each row of `points`, float64 of shape (points, dimension), each from the state
-    `kept` steps behind the one before it, the first from `state`; and the state behind the last."""
-    found, pace = np.empty((len(points), system.dimension)), slicing.Pace()
-    for i, values in enumerate(points.tolist()):
-        state = yield from _advanced(system, state, tuple(values), transient, pace)
-        found[i] = state
-        state = yield from _advanced(system, state, tuple(values), kept, pace)
-    return found, state
-
-
-def _continued(
-    system: System, state: tuple[float, ...], swept: Swept, kept: int, transient: int
-) -> Iterator[Floats | None]:
-    kernel, pace = orbit_kernel(system), slicing.Pace()
+def _continued(carried: Continuation, swept: Swept, kept: int, transient: int) -> Iterator[Floats | None]:
+    kernel, pace = orbit_kernel(carried.system), slicing.Pace()
     together = max(1, _TOGETHER // max(kept, 1))
     for first in range(0, swept.count, together):
         points = swept.points(first, first + together)
-        found, out = np.empty((len(points), kept)), np.empty((kept, system.dimension))
-        for i, values in enumerate(points.tolist()):
-            parameters = tuple(values)
-            state = yield from _advanced(system, state, parameters, transient, pace)
+        values = points[:, swept.place].tolist()
+        found, out = np.empty((len(points), kept)), np.empty((kept, carried.system.dimension))
+        for i, (value, row) in enumerate(zip(values, points.tolist(), strict=True)):
+            parameters = tuple(row)
+            begin = state = yield from carried.settled(value, parameters, transient, pace)
 
             def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
                 nonlocal state
                 state, _ = kernel(state, parameters, 1, out[done:end])  # noqa: B023
 
             yield from slicing.slices(kept, keep, pace)
+            carried.carry(begin, state)
             found[i] = out[:, swept.column]
         yield found
-
-
-def _advanced(
-    system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int, pace: slicing.Pace
-) -> Work[tuple[float, ...]]:
-    """The state `steps` steps on, as the generator's value."""
-    kernel, last = orbit_kernel(system), np.empty((1, system.dimension))
-
-    def advance(done: int, end: int) -> None:
-        nonlocal state
-        state, _ = kernel(state, parameters, end - done, last)
-
-    yield from slicing.slices(steps, advance, pace)
-    return state

@@ -8,14 +8,17 @@ work is bounded while it runs, as is that of which nobody knows beforehand how m
 import ast
 
 from attractor.core import basins
-from attractor.core.decimals import WORK_SECONDS, work
-from attractor.core.fixed_points import SOLUTION, STARTS, UNIT_SECONDS, newton_units, polish_units
-from attractor.core.lanes import LANES
+from attractor.core.basins.conservative import preserves_volume, steps_followed
+from attractor.core.basins.motion import EXPONENT_STEPS
+from attractor.core.fixed_points import ELIMINATION, SEARCH, UNIT_SECONDS, certificate_units
+from attractor.core.lanes import LANES, Floats
 from attractor.core.system import System, per_system
 
 _NANO = 1e-9
 _FUNCTION, _REMAINDER = 12, 20  # nanoseconds
-_POLISHED = 5  # rounds in 60 digits, and the description, of a cycle
+_ROUGHLY = 20_000  # units of a search for fixed points, which halves few boxes
+
+_CYCLES = 4_096  # points of cycles, at most
 
 POINT = 150 * _NANO
 """A point of a grid beside its steps: its values, its place in a block, its row."""
@@ -23,10 +26,10 @@ POINT = 150 * _NANO
 DRAWN = 1_000 * _NANO
 """A value of a parameter in a diagram beside its steps."""
 
-CONTINUED = 35_000 * _NANO
+CONTINUED = 80_000 * _NANO
 """The same of a diagram whose orbits continue each other."""
 
-SPECTRUM = 20_000 * _NANO
+SPECTRUM = 60_000 * _NANO
 """A spectrum beside its steps."""
 
 
@@ -67,34 +70,40 @@ def density_step(system: System) -> float:
     return orbit_step(system) + 6 * _NANO
 
 
-def basins_of(system: System, points: int, steps: int) -> float:
+def basins_of(system: System, points: int, steps: int, parameters: Floats) -> float:
     """Basins of which no point escapes or settles; those that soon do take down to a seventieth.
 
     Which it is cannot be known beforehand. While they are found, `core.basins` counts steps: at most SPENT times those
-    thought of here, and a round. Area-preserving maps take up to that.
+    thought of here, and a round. Of a map that preserves volume each orbit is followed for a part of the steps, and its
+    tangent vectors too where it is not regular.
     """
-    return 0.3 + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
+    if preserves_volume(system, parameters):
+        count = steps_followed(steps)
+        return 0.1 + points * (count * (lane_step(system) + tangent_step(system) + 10 * _NANO) + POINT)
+    tested = 2 * LANES * EXPONENT_STEPS * (tangent_step(system) + lane_step(system))
+    return 0.3 + tested + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
 
 
 def fixed_points_at(system: System, period: int) -> float:
     """The cycles of a period at one set of parameters, with as many points as those of a quadratic map.
 
-    How many there are is not known beforehand: `core.fixed_points` counts its work while it runs.
+    How many there are, and how many boxes tell them apart, is not known beforehand: the work is counted while it runs.
     """
-    if period == 1 and system.is_rational and "abs(" not in ast.unparse(system.definition):
-        return SOLUTION * UNIT_SECONDS
-    cycles = min(STARTS, 1 << period) / period
-    polished = cycles * _POLISHED * polish_units(system, period)
-    return UNIT_SECONDS * (newton_units(system, period) + polished)
+    units = ELIMINATION + 3 * certificate_units(system, 1)
+    if period > 1 or not system.is_rational or "abs(" in ast.unparse(system.definition):
+        units += min(SEARCH, _ROUGHLY + (40 << (period + system.dimension)))
+        units += min(_CYCLES, 1 << period) // period * certificate_units(system, period)
+    return UNIT_SECONDS * units
 
 
-def horizon_step(system: System, digits: int) -> float:
-    """A step of an orbit in exact arithmetic of so many digits, one that `core.horizon` compares with a longer one."""
-    if system.is_rational:
-        return 3e-6 + 2 * WORK_SECONDS * work(system, digits)
-    return 10e-6 + 40 * WORK_SECONDS * work(system, digits)
+def horizon_step(system: System, bits: int) -> float:
+    """A step of an orbit in balls of so many bits, and a look at how far another is from it."""
+    product: float = 0.1e-6 + 1.7e-9 * (bits / 64) ** 1.6
+    nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
+    calls = sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)
+    return 10e-6 + (system.operations + 30 * calls) * product
 
 
 def horizon_record(system: System) -> float:
     """An iterate whose digits are told."""
-    return (1 + system.dimension) * 40e-6
+    return (1 + system.dimension) * 5e-6

@@ -1,7 +1,18 @@
 """Orbits in decimal arithmetic: the same step function, evaluated by `decimal`."""
 
 from collections.abc import Iterator, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 
 from attractor.core.selection import Block, Selection
 from attractor.core.system import System
@@ -14,14 +25,18 @@ WORK_SECONDS = 1e-8
 
 _DIGITS_PER_WORD = 19  # of libmpdec on 64-bit machines
 _SLICE = 300_000  # work between two blocks
+_LEAVING = DivisionByZero, InvalidOperation, Overflow
+"""One of these comes before any value that is not finite, since inputs are finite."""
 
 
-def context(digits: int) -> Context:
+def context(digits: int, *raised: type[DecimalException]) -> Context:
     """Arithmetic of `digits` significant digits, half even, of decimal's widest exponent range.
 
-    Past that range, and at a division by zero, it gives infinities and nan; nothing is raised.
+    Past that range, and at a division by zero, it gives infinities and nan; nothing is raised but what is named.
     """
-    return Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, capitals=1, clamp=0, traps=[])
+    return Context(
+        prec=digits, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX, capitals=1, clamp=0, traps=[*raised]
+    )
 
 
 def decimal_blocks(
@@ -43,16 +58,21 @@ def decimal_blocks(
     each = max(1, _SLICE // work(system, longest))
     n, left_at = 0, None
     while n < selection.last and left_at is None:
-        rows = []
+        rows: list[tuple[Decimal, ...]] = []
         first = max(selection.first, n - n % selection.every + selection.every)
-        with localcontext(context(digits)):  # entered anew for each block: a thread has its own
-            for n in range(n + 1, min(n + each, selection.last) + 1):  # noqa: B020
+        try:
+            with localcontext(context(digits, *_LEAVING)):  # entered anew for each block: a thread has its own
+                for n in range(n + 1, min(n + each, selection.last) + 1):  # noqa: B020
+                    state = system.step(*state, *parameters)
+                    if n >= first and n % selection.every == 0:
+                        rows.append(state)
+        except _LEAVING:  # in the step to n, whose values may be finite all the same
+            with localcontext(context(digits)):
                 state = system.step(*state, *parameters)
-                if not all(value.is_finite() for value in state):
-                    left_at = n
-                    break
-                if n >= first and n % selection.every == 0:
-                    rows.append(state)
+            if not all(value.is_finite() for value in state):
+                left_at = n
+            elif n >= first and n % selection.every == 0:
+                rows.append(state)
         yield Block(first, rows, left_at)
 
 

@@ -9,8 +9,9 @@ from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core import lanes, slicing
-from attractor.core.bifurcation import Swept, settled, sweep
+from attractor.core.bifurcation import Swept, sweep
 from attractor.core.compiling import compiled
+from attractor.core.continuation import Continuation, settled
 from attractor.core.density import Bounds, NoScale, scale, widened
 from attractor.core.ensemble import advance_kernel, group_size
 from attractor.core.grid import PART, Axis
@@ -208,7 +209,7 @@ class _Path:
 
     def begin(self, is_last: bool) -> None:
         """Another pass from the first group on, in order where there is continuation."""
-        self._state, self._holds = self._start, self._is_held and not is_last
+        self._carried, self._holds = Continuation(self._system, self._start), self._is_held and not is_last
 
     def behind_transient(self, first: int, extra: int = 0) -> Work[tuple[Floats, int]]:
         """The blocks of the group that begins with value `first`, `extra` rows added, and its number of values."""
@@ -218,7 +219,7 @@ class _Path:
         if states is not None:
             return lanes.blocks(lanes.points(system, states, points), extra), len(points)
         if self._continuation:
-            states, self._state = yield from settled(system, self._state, points, transient, kept)
+            states = yield from settled(self._carried, points[:, self._swept.place], points, transient, kept)
             packed = lanes.blocks(lanes.points(system, states, points), extra)
         else:
             packed, advance = lanes.blocks(lanes.points(system, self._start, points), extra), advance_kernel(system)

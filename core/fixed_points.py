@@ -1,43 +1,45 @@
-"""Fixed points and points of a period, the eigenvalues there, and what these say of stability.
+"""Fixed points and cycles of a period: each that is listed is proven to exist, and whether there are others is said.
 
-Fixed points of polynomial and rational maps are exact: all real roots of a lexical Gröbner basis. The others, and
-cycles of a greater period, are those that Newton's method finds from many starts: none is false, some may be missing.
+Fixed points of polynomial maps are eliminated exactly. Else a box that holds every cycle, or the region that is asked
+for, is searched whole with intervals, and what is found is certified in balls; multiple points are shown by exact
+arithmetic. docs/fixed-points.md tells the proofs and what they assume.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import hypot, inf
-from typing import Any
+from math import inf, isfinite
 
-import mpmath
 import numpy as np
+from flint import arb_mat
 from numpy.typing import NDArray
 
 from attractor.core.allowance import Allowance
-from attractor.core.jacobian import exactly, image, jacobian_over, step_over, symbols
-from attractor.core.lanes import Floats
+from attractor.core.balls.duals import with_jacobian
+from attractor.core.balls.evaluation import Unsupported, circles
+from attractor.core.balls.intervals import Floats
+from attractor.core.balls.polynomials import Functions, Polynomial, named, polynomial
+from attractor.core.balls.precision import bits
+from attractor.core.cycles import degenerate
+from attractor.core.cycles.bounds import Box, box_of_all_cycles
+from attractor.core.cycles.certificate import Certified, Certifier
+from attractor.core.cycles.elimination import Root, Roots, fixed_roots
+from attractor.core.cycles.search import UNIT_SECONDS, Found, Search
+from attractor.core.cycles.stability import eigenvalues, stability
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
-STARTS = 4096
-UNIT_SECONDS = 5e-5
-"""About what a unit of work takes: a number in 60 digits, of an image or of a Jacobian."""
+SEARCH = 5_000_000
+"""Units of work, of UNIT_SECONDS each, of the search at one set of parameters, at most: what is left then is told."""
 
-SOLUTION = 1_000
-"""Units that an exact solution takes, about."""
+_UNDECIDED = 64  # boxes that are told
+_CLUSTERS = 64  # that are looked at with exact arithmetic
+_SAMPLES = 8  # boxes that are looked at of very many
+_HALVES = 100  # boxes of balls that one of them is halved into
+_STEPS = 2_000  # of an orbit that shows where a map is at home
+_FAR = 1e6
 
-_DOUBLES = 1_250  # numbers in double that are had for a unit
-_MOVES = 160  # coordinates in double that a round of Newton's method moves for a unit
-_POLISHING = 12  # rounds of Newton's method in 60 digits, at most
-_GREATEST = mpmath.mpf(sys.float_info.max)
-_MOST_BITS = 2_000  # of the numerators and denominators of all parameters of an exact solution
-_ROUNDS = 60  # of Newton's method, from each start
-_WORKING = 60  # decimal digits
-_EQUAL = mpmath.mpf(10) ** -25  # relative distance below which two points are one
-_FLAT = 1e-30  # determinants below it are those of a map next to the identity, where every point seems a root
-_NEUTRAL = 1e-9  # distance of a modulus from 1 that counts as none
+__all__ = ["SEARCH", "UNIT_SECONDS", "Cycle", "Cycles", "fixed_points"]
 
 
 @dataclass(frozen=True)
@@ -45,358 +47,369 @@ class Cycle:
     """Points that the map takes one to the next and the last to the first; one of them for a fixed point.
 
     Coordinates are the doubles nearest to the exact ones. `eigenvalues` are those of the Jacobian of the map applied
-    period times, by descending modulus; `stability` is "stable" where all lie inside the unit circle, "unstable" where
-    all lie outside, "saddle" where some do, and "neutral" where one lies on it.
-    `residual` is the greatest |f^period(x) - x| of a coordinate, as found in 60 digits before rounding to double.
+    period times, by descending modulus, None at a kink; `stability` is one of `core.cycles.stability.WORDS`;
+    `multiplicity` is that of the first point as a zero of f^period(x) - x, None where it is not known.
     """
 
     points: tuple[tuple[float, ...], ...]
-    eigenvalues: tuple[complex, ...]
+    eigenvalues: tuple[complex, ...] | None
     stability: str
-    residual: float
+    multiplicity: int | None
 
 
 @dataclass(frozen=True)
 class Cycles:
-    """All cycles found, by their least point; `complete` where no other is real, and none lies on a continuum."""
+    """The cycles, by their least point, all of whose points lie in `region`, None for all real numbers.
+
+    `complete` where it is proven that there is no other; else others may lie where the first point is in one of the
+    boxes `undecided`, or past double's range, or on a `continuum`, which is true where one is proven.
+    """
 
     cycles: tuple[Cycle, ...]
     complete: bool
+    region: Box | None
+    undecided: tuple[Box, ...]
+    continuum: bool
 
 
 def fixed_points(
-    system: System, parameters: Sequence[float], period: int = 1, allowance: Allowance | None = None
+    system: System,
+    parameters: Sequence[float],
+    period: int = 1,
+    allowance: Allowance | None = None,
+    region: Box | None = None,
 ) -> Work[Cycles]:
     """The cycles of minimal period `period` at `parameters`, taken as the exact doubles that they are.
 
-    Where fixed points form a continuum only isolated ones are found, and `complete` is false, as where one lies past
-    double's range. Takes the work from `allowance`, in units of UNIT_SECONDS. Raises ValueError on a period below 1 or
-    a value that is not finite, and TooMuchWork.
+    Takes the work from `allowance`, in units of UNIT_SECONDS. Raises ValueError on a period below 1 or a value that is
+    not finite, and TooMuchWork.
     """
     if period < 1:
         raise ValueError("a period is at least 1")
     if len(parameters) != len(system.parameters) or not np.isfinite(parameters).all():
         raise ValueError(f"{system.name} needs {len(system.parameters)} finite parameters")
+    if region is not None and (len(region) != system.dimension or not all(low < high for low, high in region)):
+        raise ValueError("a region has a low below a high for each coordinate")
     allowance = allowance or Allowance(inf)
-    if period == 1 and system.is_rational:
-        allowance.take(SOLUTION)
-    with exactly(_WORKING):
-        exact = _roots(system, parameters) if period == 1 else None
+    allowance.take(ELIMINATION)
+    roots = fixed_roots(system, parameters) if system.is_rational else None
     yield
-    search = _Search(system, parameters, period, allowance)
-    if exact is None:
-        candidates = yield from _newton(system, parameters, period, allowance)
-        for candidate in candidates.tolist():
-            if not search.is_known(candidate):
-                yield from search.look_at(candidate)
-    else:
-        for candidate in exact:
-            yield from search.look_at(candidate)
-    cycles = []
-    for cycle in search.found:
-        allowance.take(polish_units(system, period))
-        with exactly(_WORKING):
-            cycles.append(_described(system, cycle, parameters))
+    if period == 1 and roots is not None:
+        return (yield from _eliminated(system, parameters, roots, allowance, region))
+    everywhere = box_of_all_cycles(system, parameters)
+    searched = region or everywhere or _home(system, parameters, roots)
+    told = None if region is None and everywhere is not None else searched
+    if everywhere is not None and region is not None:
+        searched = tuple((max(a, c), min(b, d)) for (a, b), (c, d) in zip(region, everywhere, strict=True))
+        if any(low > high for low, high in searched):
+            return Cycles((), True, told, (), False)
+    yield
+    return (yield from _Searching(system, parameters, period, allowance, searched).run(told))
+
+
+ELIMINATION = 5_000
+"""Units that elimination takes, about."""
+
+
+def certificate_units(system: System, period: int) -> int:
+    """The work of certifying and describing a cycle."""
+    return 300 + 60 * period * (1 + system.dimension)
+
+
+def _home(system: System, parameters: Sequence[float], roots: Roots | None) -> Box:
+    """A box around the fixed points and the orbit of the canonical start, where no box that holds all is known."""
+    points = [tuple(0.0 for _ in system.state)]
+    points += [tuple(float(value.mid()) for value in root.balls(64)) for root in (roots.isolated if roots else ())]
+    state = tuple(system.canonical[name] for name in system.start)
+    for _ in range(_STEPS):
+        points.append(state)
+        try:
+            state = system.step(*state, *parameters)
+        except (ArithmeticError, ValueError):
+            break
+        if not all(isfinite(value) and abs(value) < _FAR for value in state):
+            break
+    rows = np.array([point for point in points if max(map(abs, point)) < _FAR])
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    pad = (high - low) / 2 + 1
+    return tuple(zip((low - pad).tolist(), (high + pad).tolist(), strict=True))
+
+
+def _eliminated(
+    system: System, parameters: Sequence[float], roots: Roots, allowance: Allowance, region: Box | None
+) -> Work[Cycles]:
+    """The fixed points of a polynomial map."""
+    certifier = Certifier(system, parameters, 1, [1.0] * system.dimension)
+    cycles, has_left = [], False
+    for root in roots.isolated:
+        allowance.take(certificate_units(system, 1))
+        certified = _of_root(root, certifier)
+        multiplicity = root.multiplicity
+        if multiplicity is None and _is_simple(certified.matrix):
+            multiplicity = 1
+        cycle = _described(system, parameters, certified, multiplicity)
+        if not all(isfinite(x) for point in cycle.points for x in point):
+            has_left = True
+        elif region is None or all(low <= x <= high for x, (low, high) in zip(cycle.points[0], region, strict=True)):
+            cycles.append(cycle)
         yield
     cycles.sort(key=lambda cycle: cycle.points)
-    return Cycles(tuple(cycles), exact is not None and not search.has_left)
+    return Cycles(tuple(cycles), not roots.continuum and not has_left, region, (), roots.continuum)
 
 
-def _numbers(system: System) -> int:
-    """Those of an image and of a Jacobian, about."""
-    return 1 + system.dimension**2
+def _of_root(root: Root, certifier: Certifier) -> Certified:
+    if root.exact is not None:
+        return certifier.exactly(root.exact)
+    for count in (240, 640, 2_400, 6_000):
+        found = certifier.around(root.balls(count), count)
+        if found.is_settled:
+            break
+    return found
 
 
-def newton_units(system: System, period: int) -> float:
-    """The work of Newton's method in double from all starts, where none is given up."""
-    each = period * _numbers(system) / _DOUBLES + (1 + system.dimension) / _MOVES
-    return STARTS * _ROUNDS * each
+def _is_simple(matrix: arb_mat) -> bool:
+    """Whether 1 is proven to be no eigenvalue."""
+    with bits(240):
+        size = matrix.nrows()
+        less = arb_mat([[matrix[i, j] - (1 if i == j else 0) for j in range(size)] for i in range(size)])
+        determinant = less.det()
+        return bool(determinant.is_finite() and not determinant.contains(0))
 
 
-def polish_units(system: System, period: int) -> int:
-    """The work of a round of Newton's method in 60 digits."""
-    return (period + 1) * _numbers(system)
+def _described(system: System, parameters: Sequence[float], certified: Certified, multiplicity: int | None) -> Cycle:
+    points = certified.doubles
+    slope = None
+    if certified.exact is not None and system.is_rational:
+        orbit = degenerate.orbit_of(system, parameters, certified.exact, len(points))
+        slope = orbit and degenerate.jacobian(system, orbit, parameters)
+        if orbit is not None:
+            points = [tuple(map(_double, point)) for point in orbit]
+    determinant = _constant_determinant(system, parameters)
+    if determinant is not None:
+        determinant = determinant ** len(points)
+    least = points.index(min(points))
+    with bits(240):
+        return Cycle(
+            tuple(points[least:] + points[:least]),
+            eigenvalues(certified.matrix, slope, determinant),
+            stability(certified.matrix, slope, determinant),
+            multiplicity,
+        )
 
 
-class _Search:
-    """The cycles found so far."""
-
-    def __init__(self, system: System, parameters: Sequence[float], period: int, allowance: Allowance) -> None:
-        self._system, self._parameters, self._period = system, parameters, period
-        self._allowance = allowance
-        self.found: list[list[tuple[Any, ...]]] = []
-        self.has_left = False
-        """Whether a point lies past double's range."""
-        self._exact: list[tuple[Any, ...]] = []
-        self._doubles = np.empty((64, system.dimension))  # those of `_exact`, and room
-
-    def is_known(self, candidate: Sequence[float]) -> bool:
-        """Whether a point of a cycle is next to `candidate`, so that Newton's method would end there."""
-        return bool(len(self._near(candidate, 1e-11)))
-
-    def look_at(self, candidate: Sequence[Any]) -> Iterator[None]:
-        """Finds the cycle next to `candidate`, if there is one. Yields between pieces of work."""
-        try:
-            yield from self._polished(candidate)
-        except ZeroDivisionError:  # at a pole
-            pass
-        except _Left:
-            self.has_left = True
-        yield
-
-    def _polished(self, candidate: Sequence[Any]) -> Iterator[None]:
-        system, parameters, period = self._system, self._parameters, self._period
-        with exactly(_WORKING):
-            point = tuple(mpmath.mpf(value if isinstance(value, float) else str(value)) for value in candidate)
-        is_over = False
-        for _ in range(_POLISHING):
-            self._allowance.take(polish_units(system, period))
-            with exactly(_WORKING):
-                point, is_over = _improved(system, point, parameters, period)
-            if is_over:
-                break
-            yield
-        self._allowance.take(period)
-        with exactly(_WORKING):
-            if point and (is_over or _is_root(system, point, parameters, period)):
-                self._note(point)
-
-    def _note(self, point: tuple[Any, ...]) -> None:
-        cycle = _orbit(self._system, point, self._parameters, self._period)
-        if self._is_listed(point) or any(_same(point, other) for other in cycle[1 : self._period]):
-            return  # where it comes back earlier its period is a divisor
-        self.found.append(cycle[: self._period])
-        for other in cycle[: self._period]:
-            if len(self._exact) == len(self._doubles):
-                self._doubles = np.concatenate([self._doubles, np.empty_like(self._doubles)])
-            self._doubles[len(self._exact)] = list(map(float, other))
-            self._exact.append(other)
-
-    def _is_listed(self, point: tuple[Any, ...]) -> bool:
-        near = self._near(list(map(float, point)), 4e-12)
-        return any(_same(point, self._exact[place]) for place in near.tolist())
-
-    def _near(self, point: Sequence[float], distance: float) -> NDArray[np.intp]:
-        """Which points are within a relative distance of `point`."""
-        with np.errstate(over="ignore"):
-            apart = np.abs(self._doubles[: len(self._exact)] - point).max(axis=1, initial=0)
-        return np.flatnonzero(apart <= distance * (1 + max(map(abs, point))))
-
-
-def _roots(system: System, parameters: Sequence[float]) -> list[tuple[Any, ...]] | None:
-    """Every real fixed point, approximately; None where the map is not rational, they form a continuum, lie so far
-    apart that their polynomial is not solved, or the parameters are fractions of more than _MOST_BITS."""
-    import sympy
-
-    exact = [Fraction(float(value)) for value in parameters]
-    size = sum(value.numerator.bit_length() + value.denominator.bit_length() for value in exact)
-    if not system.is_rational or size > _MOST_BITS:
-        return None
-    names = symbols(system)
-    state = names[: system.dimension]
-    values = {name: sympy.Rational(value) for name, value in zip(names[len(state) :], exact, strict=True)}
-    fractions = [sympy.together(f.subs(values) - x).as_numer_denom() for f, x in zip(image(system), state, strict=True)]
-    if not all(numerator.is_polynomial(*state) for numerator, _ in fractions):
-        return None
-    basis = sympy.groebner([numerator for numerator, _ in fractions], *state, order="lex")
-    if basis.exprs == [1]:
-        return []
-    if not basis.is_zero_dimensional:
-        return None
-    partial: list[dict[Any, Any]] = [{}]
-    for name in reversed(state):
-        try:
-            partial = [{**known, name: root} for known in partial for root in _extensions(basis.exprs, name, known)]
-        except mpmath.libmp.NoConvergence:
-            return None
-    found = [tuple(known[name] for name in state) for known in partial]
-    return [
-        point
-        for point in found
-        if all(d.subs(dict(zip(state, point, strict=True))).evalf(_WORKING) != 0 for _, d in fractions)
-    ]
-
-
-def _extensions(basis: Sequence[Any], name: Any, known: dict[Any, Any]) -> list[Any]:
-    """The real values of `name` that solve, with the `known` ones, each member of the basis in them alone."""
-    import sympy
-
-    small = sympy.Float(10) ** -30
-    members = [e for e in basis if name in e.free_symbols and e.free_symbols <= {name, *known}]
-    solved = []
-    for member in members:
-        terms = sympy.Poly(member.subs(known), name).all_coeffs()
-        while terms and abs(terms[0]) < small:  # a leading coefficient that vanishes here
-            terms = terms[1:]
-        if len(terms) > 1:
-            solved.append(sympy.Poly(terms, name))
-    if not solved:
-        return []
-    least = min(solved, key=lambda p: p.degree())
-    simple = least.sqf_part() if not known else least
-    roots = [sympy.re(r) for r in simple.nroots(n=_WORKING, maxsteps=500) if abs(sympy.im(r)) < sympy.Float(10) ** -20]
-    return [
-        r for r in roots if all(abs(p.eval(r)) < sympy.Float(10) ** -15 * (1 + abs(r)) ** p.degree() for p in solved)
-    ]
-
-
-def _newton(system: System, parameters: Sequence[float], period: int, allowance: Allowance) -> Work[Floats]:
-    """Where Newton's method on f^period(x) - x ends in double, from points of an orbit and of boxes around it."""
-    points, move = _starts(system, parameters), np.empty((0, system.dimension))
-    yield
-    for _ in range(_ROUNDS):
-        ahead, product = points.T, np.broadcast_to(np.eye(system.dimension), (len(points), *2 * [system.dimension]))
-        for _ in range(period):
-            allowance.take(len(points) * _numbers(system) / _DOUBLES)
-            ahead, product = _ahead(system, ahead, product, parameters)
-            yield
-        allowance.take(len(points) * (1 + system.dimension) / _MOVES)
-        points, move = _moved(points, ahead.T, product)
-        yield
-        if not len(points):
-            return points
-    return _distinct(points, move)
-
-
-@np.errstate(all="ignore")
-def _starts(system: System, parameters: Sequence[float]) -> Floats:
-    size = system.dimension
-    step = step_over(system, np)
-    center = np.array(list(system.canonical.values())[:size])
-    orbit, state = [], center
-    for _ in range(STARTS // 4):
-        state = np.array(step(*state, *parameters), dtype=np.float64)
-        orbit.append(state)
-    near = np.array(orbit)
-    near = near[np.isfinite(near).all(axis=1)]
-    random = np.random.default_rng(0)  # the same starts at every call
-    boxes = [center + radius * random.uniform(-1, 1, (STARTS // 4, size)) for radius in (2.0, 10.0, 60.0)]
-    return np.concatenate([near, *boxes])
-
-
-@np.errstate(all="ignore")
-def _ahead(system: System, ahead: Floats, product: Floats, parameters: Sequence[float]) -> tuple[Floats, Floats]:
-    """The images of points, of shape (dimension, points), and the Jacobians there times `product`."""
-    size, count = system.dimension, ahead.shape[1]
-    entries = [np.broadcast_to(entry, count) for entry in jacobian_over(system, "numpy")(*ahead, *parameters)]
-    tangents = np.stack(entries, axis=-1).reshape(-1, size, size)
-    return np.array(step_over(system, np)(*ahead, *parameters)), tangents @ product
-
-
-@np.errstate(all="ignore")
-def _moved(points: Floats, ahead: Floats, product: Floats) -> tuple[Floats, Floats]:
-    """A round of Newton's method for those points where it has one, and how far each moves."""
-    usable = np.isfinite(product).all(axis=(1, 2)) & np.isfinite(ahead).all(axis=1)
-    slopes = product[usable] - np.eye(points.shape[1])
-    regular = np.abs(np.linalg.det(slopes)) > _FLAT
-    residual = (ahead - points)[usable][regular]
-    move = np.linalg.solve(slopes[regular], residual[..., None])[..., 0]
-    return points[usable][regular] - move, move
-
-
-@np.errstate(all="ignore")
-def _distinct(points: Floats, move: Floats) -> Floats:
-    """The points that have come to rest in double's range, once each."""
-    settled = np.abs(move).max(axis=1) <= 1e-7 * (1 + np.abs(points).max(axis=1))
-    points = points[settled & np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return points
-    rounded = np.round(points, 6)
-    _, first = np.unique(np.where(np.isfinite(rounded), rounded, points), axis=0, return_index=True)
-    return points[np.sort(first)]
-
-
-class _Left(ArithmeticError):
-    """A point past double's range."""
-
-
-def _orbit(system: System, point: Sequence[Any], parameters: Sequence[float], steps: int) -> list[tuple[Any, ...]]:
-    """A point and its images, `steps` of them. Raises _Left where one is past double's range."""
-    step, values, points = step_over(system, mpmath.mp), [mpmath.mpf(float(p)) for p in parameters], [tuple(point)]
-    for n in range(steps + 1):
-        if not all(abs(value) <= _GREATEST for value in points[-1]):
-            raise _Left
-        if n < steps:
-            points.append(tuple(step(*points[-1], *values)))
-    return points
-
-
-def _tangent(system: System, points: Sequence[Sequence[Any]], parameters: Sequence[float]) -> Any:
-    """The Jacobian of the map applied once for each of the points of an orbit."""
-    function, size = jacobian_over(system, "mpmath"), system.dimension
-    values, product = [mpmath.mpf(float(p)) for p in parameters], mpmath.eye(system.dimension)
-    for point in points:
-        entries = function(*point, *values)
-        product = mpmath.matrix([entries[i * size : (i + 1) * size] for i in range(size)]) * product
-    return product
-
-
-def _improved(
-    system: System, point: tuple[Any, ...], parameters: Sequence[float], period: int
-) -> tuple[tuple[Any, ...], bool]:
-    """A round of Newton's method on f^period(x) - x, and whether it was the last; nothing where there is no root."""
-    points = _orbit(system, point, parameters, period)
-    residual = mpmath.matrix([a - b for a, b in zip(points[-1], point, strict=True)])
-    if max(map(abs, residual)) == 0:
-        return point, True
+def _double(value: Fraction) -> float:
     try:
-        move = mpmath.lu_solve(_tangent(system, points[:-1], parameters) - mpmath.eye(len(point)), residual)
-    except ZeroDivisionError:  # singular: a root of a multiplicity, or one of a continuum
-        return point if max(map(abs, residual)) < _EQUAL else (), True
-    point = tuple(a - b for a, b in zip(point, move, strict=True))
-    if max(map(abs, move)) <= _EQUAL**2 * (1 + max(map(abs, point))):
-        slopes = _tangent(system, _orbit(system, point, parameters, period)[:-1], parameters)
-        return point if abs(mpmath.det(slopes - mpmath.eye(len(point)))) > _EQUAL else (), True
-    return point, False
-
-
-def _is_root(system: System, point: Sequence[Any], parameters: Sequence[float], period: int) -> bool:
-    points = _orbit(system, point, parameters, period)
-    return bool(max(abs(a - b) for a, b in zip(points[-1], point, strict=True)) < _EQUAL)
-
-
-def _same(a: Sequence[Any], b: Sequence[Any]) -> bool:
-    return bool(max(abs(x - y) for x, y in zip(a, b, strict=True)) <= 1e-12 * (1 + max(map(abs, a))))
-
-
-def _described(system: System, cycle: list[tuple[Any, ...]], parameters: Sequence[float]) -> Cycle:
-    least = cycle.index(min(cycle))
-    points = cycle[least:] + cycle[:least]
-    residual = max(abs(a - b) for a, b in zip(_orbit(system, points[-1], parameters, 1)[-1], points[0], strict=True))
-    product = _tangent(system, points, parameters)
-    size = system.dimension
-    values = sorted(_eigenvalues(product, size), key=lambda v: (-hypot(v.real, v.imag), v.real, v.imag))
-    rounded = tuple(tuple(float(value) for value in point) for point in points)
-    return Cycle(
-        rounded, tuple(values), _stability([hypot(value.real, value.imag) for value in values]), _double(residual)
-    )
-
-
-def _eigenvalues(matrix: Any, size: int) -> list[complex]:
-    """Those of a matrix of mpmath's numbers, infinite where they are past double's range."""
-    rounded = np.array([[_double(matrix[i, j]) for j in range(size)] for i in range(size)])
-    if np.isfinite(rounded).all():
-        try:
-            with np.errstate(all="ignore"):
-                found = np.linalg.eigvals(rounded)
-            if np.isfinite(found).all():
-                return list(map(complex, found))
-        except np.linalg.LinAlgError:  # they do not converge
-            pass
-    exact = mpmath.eig(matrix, right=False)
-    return [complex(_double(value.real), _double(value.imag)) for value in map(mpmath.mpc, exact)]
-
-
-def _double(value: Any) -> float:
-    """The double nearest to one of mpmath's numbers, an infinity past double's range."""
-    try:
-        return float(value)
+        return float(value) + 0.0
     except OverflowError:
         return -inf if value < 0 else inf
 
 
-def _stability(moduli: Sequence[float]) -> str:
-    if any(abs(modulus - 1) <= _NEUTRAL for modulus in moduli):
-        return "neutral"
-    inside = sum(modulus < 1 for modulus in moduli)
-    return {len(moduli): "stable", 0: "unstable"}.get(inside, "saddle")
+def _constant_determinant(system: System, parameters: Sequence[float]) -> Fraction | None:
+    """The Jacobian's determinant, of a map of the plane where it is the same everywhere."""
+    if system.dimension != 2:
+        return None
+    try:
+        state = [named(name) for name in system.state]
+        _, rows = with_jacobian(system, Functions())(state, [polynomial(Fraction(p)) for p in parameters])
+    except (Unsupported, AttributeError):
+        return None
+    (a, b), (c, d) = [[polynomial(0 if e is None else e) for e in row] for row in rows]
+    determinant: Polynomial = a * d - b * c
+    return determinant.constant if determinant.is_constant else None
+
+
+class _Searching:
+    """The search for cycles in a box, and what is known of them so far."""
+
+    def __init__(
+        self, system: System, parameters: Sequence[float], period: int, allowance: Allowance, box: Box
+    ) -> None:
+        self._system, self._parameters, self._period, self._box = system, parameters, period, box
+        self._allowance = allowance
+        self._scale = np.array([max(high - low, 1e-300) for low, high in box])
+        self._turns = circles(system)
+        self._certifier = Certifier(system, parameters, period, self._scale.tolist())
+        self._known = np.empty((0, system.dimension, period))
+        """Every rotation of each solution that is certified, those of a lower period among them."""
+        self._boxes: list[tuple[Floats, Floats]] = []
+        self._cycles: list[Cycle] = []
+        self._continuum = self._is_limited = False
+
+    def run(self, told: Box | None) -> Work[Cycles]:
+        """All cycles in the box, `told` as the region that was searched, None where the box holds all there are."""
+        self._is_limited = told is not None
+        try:
+            search = Search(self._system, self._parameters, self._period, self._box)
+        except Unsupported:
+            return Cycles((), False, told or self._box, (self._box,), False)
+        found = yield from search.run(self._allowance, SEARCH)
+        undecided: list[tuple[Floats, Floats]] = []
+        for low, high in zip(found.low, found.high, strict=True):
+            starts = search.polished(low, high)
+            yield
+            for place in range(len(low)):
+                if not self._is_known(low[place], high[place]):
+                    self._allowance.take(certificate_units(self._system, self._period))
+                    if not self._certify(low[place], high[place], starts[place]):
+                        undecided.append((low[place], high[place]))
+                    yield
+                self._boxes.append((low[place], high[place]))
+        yield from self._judge(found, undecided)
+        boxes = [self._first(low, high) for low, high in undecided]
+        for low, high in found.rest:
+            boxes += [self._first(a, b) for a, b in zip(low, high, strict=True)]
+        self._cycles.sort(key=lambda cycle: cycle.points)
+        complete = not boxes and not self._continuum
+        return Cycles(tuple(self._cycles), complete, told, _joined(boxes), self._continuum)
+
+    def _first(self, low: Floats, high: Floats) -> Box:
+        return tuple(zip(low[:, 0].tolist(), high[:, 0].tolist(), strict=True))
+
+    def _is_known(self, low: Floats, high: Floats) -> bool:
+        """Whether the one solution in a box is certified already."""
+        return bool(self._inside(self._known, low, high).any())
+
+    def _inside(self, points: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+        result = np.ones(len(points), dtype=bool)
+        for i, turn in enumerate(self._turns):
+            slack = 4e-16 * np.maximum(np.abs(low[i]), np.abs(high[i]))
+            offset, width = points[:, i] - low[i], high[i] - low[i]
+            if turn is not None:
+                offset, slack = np.mod(offset, turn), slack + 4e-15
+            result &= ((offset > slack) & (offset < width - slack)).all(axis=1)
+        return result
+
+    def _certify(self, low: Floats, high: Floats, start: Floats) -> bool:
+        """Notes the solution in a box; whether it is proven."""
+        certified = self._certifier.certified(start.T.tolist())
+        if certified is None:
+            return False
+        points = np.array(certified.doubles).T
+        if not self._inside(points[None], low, high).any():
+            return False
+        self._note(points, certified, 1)
+        return True
+
+    def _note(self, points: Floats, certified: Certified, multiplicity: int | None) -> None:
+        rotations = [np.roll(points, -k, axis=1) for k in range(self._period)]
+        self._known = np.concatenate([self._known, rotations])
+        if not certified.repeats(self._system):
+            if not np.isfinite(points).all() or (self._is_limited and not self._is_in_region(points)):
+                return
+            self._cycles.append(_described(self._system, self._parameters, certified, multiplicity))
+
+    def _is_in_region(self, points: Floats) -> bool:
+        """Whether all points lie in the region: boxes at its edge are widened past it."""
+        for side, turn, values in zip(self._box, self._turns, points, strict=True):
+            offset = np.asarray(values - side[0])
+            if turn is not None:
+                offset = np.mod(offset, turn)
+            if not ((offset >= 0) & (offset <= side[1] - side[0])).all():
+                return False
+        return True
+
+    def _judge(self, found: Found, undecided: list[tuple[Floats, Floats]]) -> Work[None]:
+        """What narrow boxes that were left hold: a solution that is known, a multiple one, or nobody knows what."""
+        if not found.left_low:
+            return
+        low, high = np.concatenate(found.left_low), np.concatenate(found.left_high)
+        kept = np.ones(len(low), dtype=bool)
+        for place, (least, most) in enumerate(self._boxes):
+            kept &= ~self._within(low, high, least, most)
+            if place % 64 == 63:
+                yield
+        low, high = low[kept], high[kept]
+        yield
+        if found.rest:  # too many boxes were left: a few tell whether there is a continuum
+            for place in range(0, len(low), 1 + len(low) // _SAMPLES):
+                yield from self._settled(low[place], high[place])
+            undecided += zip(low, high, strict=True)
+            return
+        for count, (least, most) in enumerate(_clusters(low, high, self._scale)):
+            if count >= _CLUSTERS or not (yield from self._settled(least, most)):
+                undecided.append((least, most))
+            yield
+
+    def _within(self, low: Floats, high: Floats, least: Floats, most: Floats) -> NDArray[np.bool_]:
+        result = np.ones(len(low), dtype=bool)
+        for i, turn in enumerate(self._turns):
+            offset = low[:, i] - least[i]
+            if turn is not None:
+                offset = np.mod(offset, turn)
+            result &= ((offset >= 0) & (offset + (high[:, i] - low[:, i]) <= most[i] - least[i])).all(axis=1)
+        return result
+
+    def _settled(self, low: Floats, high: Floats) -> Work[bool]:
+        """Whether it is proven which solutions a cluster of boxes holds; those that there are are noted."""
+        self._allowance.take(certificate_units(self._system, self._period))
+        first_low, first_high = low[:, 0], high[:, 0]
+        system, period = self._system, self._period
+        orbit = degenerate.exact_orbit(system, self._parameters, period, first_low, first_high)
+        if orbit is not None:
+            return self._exactly(orbit, first_low, first_high)
+        stack, looked = [(low, high)], 0
+        while stack:
+            low, high = stack.pop()
+            looked += 1
+            yield
+            count = self._certifier.holds(low.T.tolist(), high.T.tolist())
+            if count == 1:
+                certified = self._certifier.certified((0.5 * low + 0.5 * high).T.tolist())
+                if certified is None:
+                    return False
+                points = np.array(certified.doubles).T
+                if not (self._known == points[None]).all(axis=(1, 2)).any():
+                    self._note(points, certified, 1)
+            elif count is None:
+                widths = (high - low) / self._scale[:, None]
+                place = np.unravel_index(widths.argmax(), widths.shape)
+                middle = 0.5 * low[place] + 0.5 * high[place]
+                if looked > _HALVES or not low[place] < middle < high[place]:
+                    return False
+                first, second = high.copy(), low.copy()
+                first[place] = second[place] = middle
+                stack += [(low, first), (second, high)]
+        return True
+
+    def _exactly(self, orbit: tuple[tuple[Fraction, ...], ...], low: Floats, high: Floats) -> bool:
+        system, parameters, period = self._system, self._parameters, self._period
+        slope = degenerate.jacobian(system, orbit, parameters)
+        if slope is None:
+            return False
+        if degenerate.is_continuum(system, parameters, orbit, slope):
+            self._continuum = True
+            return False
+        order = degenerate.multiplicity(system, parameters, period, orbit[0], slope)
+        points = np.array([[_double(x) for x in point] for point in orbit]).T
+        if order is not None and not (self._known == points[None]).all(axis=(1, 2)).any():
+            self._note(points, self._certifier.exactly(orbit[0]), order[0])
+        return order is not None and degenerate.is_alone(system, parameters, period, low, high, *order)
+
+
+def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """The hulls of boxes that touch each other."""
+    pad = 1e-8 * scale[None, :, None]
+    left = np.arange(len(low))
+    wide_low, wide_high = low - pad, high + pad
+    while len(left):
+        least, most, members = wide_low[left[0]], wide_high[left[0]], 0
+        chosen = np.zeros(len(left), dtype=bool)
+        while True:
+            touching = ((wide_low[left] <= most) & (wide_high[left] >= least)).all(axis=(1, 2))
+            if touching.sum() == members:
+                break
+            chosen, members = touching, int(touching.sum())
+            least, most = wide_low[left[chosen]].min(axis=0), wide_high[left[chosen]].max(axis=0)
+        yield low[left[chosen]].min(axis=0), high[left[chosen]].max(axis=0)
+        left = left[~chosen]
+
+
+def _joined(boxes: list[Box]) -> tuple[Box, ...]:
+    """At most _UNDECIDED boxes that hold all of these."""
+    boxes = sorted(set(boxes))
+    size = -(-len(boxes) // _UNDECIDED) if boxes else 1
+    groups = [boxes[i : i + size] for i in range(0, len(boxes), size)]
+    return tuple(
+        tuple((min(low for low, _ in sides), max(high for _, high in sides)) for sides in zip(*group, strict=True))
+        for group in groups
+    )

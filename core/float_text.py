@@ -26,6 +26,8 @@ WIDEST = 25  # bytes of the longest number, such as -2.2250738585072014e-308; a 
 # (the last digits of one of a single digit), or before that of a piece. Stores know no bounds check.
 ROOM = 64
 
+_MISSING = 16  # bytes of what stands for a value that is not finite, at most
+
 inlined = partial(jit, forceinline=True)  # a call would pass everything through memory
 
 _ZEROS = uint64(0x3030303030303030)  # eight digits 0 in ASCII
@@ -228,7 +230,7 @@ def write_double(value, at):  # type: ignore[no-untyped-def]
     return at + 4 + wide
 
 
-def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_length, out):  # type: ignore[no-untyped-def]
+def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_lengths, out):  # type: ignore[no-untyped-def]
     start = at = np.int64(out.ctypes.data)
     for i in range(rows.shape[0]):
         n = first + i * every
@@ -244,8 +246,10 @@ def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_l
                     continue
                 value = rows[i, column if column >= 0 else -2 - column]
                 if not np.isfinite(value):
-                    _store(at, missing)
-                    at += missing_length
+                    which = 0 if np.isnan(value) else 1 if value > 0 else 2  # indices of j's three words
+                    _store(at, missing[j, which, 0])
+                    _store(at + 8, missing[j, which, 1])
+                    at += missing_lengths[j, which]
                 elif column >= 0:
                     at = write_double(value, at)
                 else:
@@ -259,9 +263,9 @@ def rows_kernel() -> Callable[..., int]:
     """The kernel behind every RowText, compiled or loaded from the cache on disk."""
     one, two = types.int64[::1], types.uint64[:, ::1]
     rows, out = types.float64[:, ::1], types.uint8[::1]
-    whole, word = types.int64, types.uint64
+    whole, words, counts = types.int64, types.uint64[:, :, ::1], types.int64[:, ::1]
     kernel: Callable[..., int] = compiled(
-        _write_rows, "rows_text", (rows, whole, whole, one, two, one, word, whole, out)
+        _write_rows, "rows_text", (rows, whole, whole, one, two, one, words, counts, out)
     )
     return kernel
 
@@ -271,7 +275,8 @@ class RowText:
 
     A row is `pieces[0]`, its first column, `pieces[1]`, … and ends with the last piece. `columns` names what stands
     between them: the index of a coordinate, INDEX for the number of the iterate, or `whole(index)` for values that are
-    whole numbers of less than 2⁵³. `missing`, of at most eight bytes, stands for a value that is not finite.
+    whole numbers of less than 2⁵³. `missing` has for each column what stands there for NaN, inf and -inf, of at most
+    sixteen bytes each.
     """
 
     INDEX = -1
@@ -280,20 +285,30 @@ class RowText:
     def whole(index: int) -> int:
         return -2 - index
 
-    def __init__(self, columns: Sequence[int], pieces: Sequence[bytes], missing: bytes) -> None:
+    def __init__(self, columns: Sequence[int], pieces: Sequence[bytes], missing: Sequence[Sequence[bytes]]) -> None:
         words = max(1, -(-max(map(len, pieces)) // 8))
         padded = b"".join(piece.ljust(8 * words, b"\0") for piece in pieces)
         self._layout = (
             np.array(columns, dtype=np.int64),
             np.frombuffer(bytearray(padded), dtype=np.uint64).reshape(len(pieces), words),
             np.array(list(map(len, pieces)), dtype=np.int64),
-            np.uint64(int.from_bytes(missing, "little")),
-            len(missing),
+            np.frombuffer(
+                bytearray(b"".join(word.ljust(_MISSING, b"\0") for words in missing for word in words)), dtype=np.uint64
+            ).reshape(len(columns), 3, _MISSING // 8),
+            np.array([list(map(len, words)) for words in missing], dtype=np.int64).reshape(len(columns), 3),
         )
         self._widest = sum(map(len, pieces)) + len(columns) * WIDEST
         self._kernel = rows_kernel()
 
     def __call__(self, rows: Orbit, first: int, every: int) -> memoryview:
         """The text of `rows`, float64 of shape (records, dimension) in C order, the iterates first, first + every, …"""
-        out = np.empty(len(rows) * self._widest + ROOM, dtype=np.uint8)
-        return out.data[: self._kernel(rows, first, every, *self._layout, out)]
+        out = self.room(len(rows))
+        return out.data[: self.write(rows, first, every, out)]
+
+    def room(self, records: int) -> Bytes:
+        """Memory for the text of so many rows."""
+        return np.empty(records * self._widest + ROOM, dtype=np.uint8)
+
+    def write(self, rows: Orbit, first: int, every: int, out: Bytes) -> int:
+        """Writes the text of `rows` into the `room` for as many, and returns its length in bytes."""
+        return self._kernel(rows, first, every, *self._layout, out)

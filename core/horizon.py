@@ -1,19 +1,22 @@
 """The trust horizon: how many digits of a double orbit are those of the exact orbit, and up to which step.
 
-The exact orbit is approached in arithmetic of growing length, until two lengths agree: decimal, or where the step has
-functions that decimal lacks, mpmath's.
+The exact orbit is enclosed in balls, of a precision that a pilot foretells: a chaotic orbit loses as many bits at each
+step, so where so many last for some steps, so many more last for all. Every number that is told is proven.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
+from math import log10
 from typing import Any
 
-import mpmath
 import numpy as np
+from flint import arb, ctx
 
-from attractor.core.decimals import context
-from attractor.core.jacobian import exactly, step_over
+from attractor.core.balls.arb import FUNCTIONS, ball
+from attractor.core.balls.evaluation import circumferences, step_over
+from attractor.core.balls.precision import bits
 from attractor.core.lanes import Floats
 from attractor.core.orbit import orbit_blocks
 from attractor.core.selection import Selection
@@ -23,13 +26,18 @@ from attractor.core.system import System
 MOST = 17.0
 """Digits of a double that equals the exact value: as many as its decimal text ever needs."""
 
-_AGREED = 20  # digits that two lengths must share: more than any double has
-FIRST = 50
-"""Digits of the first length that is tried; each further one has twice as many."""
+PILOT = 256
+"""Bits of the first precision that is tried."""
+
+_COMPARED = 64  # bits of an error, and of its size
+_SURE = 2.0**-40  # relative error below which an error is known to all digits that are told
+_SPARE = 40  # bits beside those that an orbit still has
+_HELD = 256  # rows
+_REVIEWED = 32  # steps between two looks at how many it has
 
 
 class NotResolved(ArithmeticError):
-    """No two lengths within the bound agree."""
+    """No precision within the bound suffices."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +46,15 @@ class Horizon:
 
     `coordinates`, of shape (len(steps), dimension), is -log10 of each coordinate's relative error, between 0 and MOST;
     `digits`, of shape (len(steps),), is that of the greatest error over the greatest coordinate, which a coordinate
-    that passes near 0 does not upset. `reached` is the first compared n with fewer than the asked digits, or None.
-    `length` is the number of decimal digits that sufficed.
+    that passes near 0 does not upset. The error of a coordinate on a circle is a distance on it. `reached` is the first
+    n of all with fewer than the asked digits, or None. `bits` is the precision that sufficed.
     """
 
     steps: tuple[int, ...]
     digits: Floats
     coordinates: Floats
     reached: int | None
-    length: int
+    bits: int
 
 
 def horizon(
@@ -56,37 +64,32 @@ def horizon(
     steps: int,
     every: int = 1,
     least: float = 1.0,
-    most_digits: int = 10_000,
+    most_bits: int = 100_000,
 ) -> Work[Horizon]:
-    """Compare the double orbit with the exact one of the inputs as written, at each `every`-th of `steps` iterates.
+    """Compare the double orbit with the exact one of the inputs as written; tell each `every`-th of `steps` iterates.
 
     The double orbit begins with the doubles nearest to the inputs, so their rounding counts as error; pass
-    Decimal(double) to leave that out. Literals and constants of the step are the doubles that they are. Two lengths
-    agree where every compared number agrees in 20 significant digits.
-    Raises NotResolved where more than `most_digits` are needed.
+    Decimal(double) to leave that out. Literals of the step are the doubles that they are, pi is the exact one.
+    Raises NotResolved where more than `most_bits` are needed.
     """
-    double = yield from _in_double(system, state, parameters, steps, every)
-    length = FIRST
-    while 2 * length <= most_digits:
-        found = yield from _compared(system, state, parameters, double, every, length)
-        length *= 2
-        if found is not None:
-            break
-    else:
-        raise NotResolved(f"the orbit is not resolved by {most_digits} digits")
-    compared = tuple(every * (i + 1) for i in range(len(found)))
-    digits, coordinates = found[:, 0], found[:, 1:]
-    reached = next((n for n, d in zip(compared, digits, strict=True) if d < least), None)
-    return Horizon(compared, digits, coordinates, reached, length)
+    double = yield from _in_double(system, state, parameters, steps)
+    count = PILOT
+    while count <= most_bits:
+        found = _Comparison(system, state, parameters, every, least, count)
+        lasted = yield from found.run(double)
+        if lasted == len(double):
+            rows = found.rows[: found.told]
+            return Horizon(tuple(found.steps), rows[:, 0], rows[:, 1:], found.reached, count)
+        needed = (count - _COMPARED) * 1.08 * len(double) / max(1, lasted) + 2 * _COMPARED
+        count = max(count + count // 4, int(needed)) if lasted else 2 * count
+    raise NotResolved(f"the orbit is not resolved by {most_bits} bits")
 
 
-def _in_double(
-    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int, every: int
-) -> Work[Floats]:
-    """The iterates that are compared, float64 of shape (iterates, dimension), up to one outside double's range."""
-    double, done = np.empty((steps // every, system.dimension)), 0
+def _in_double(system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int) -> Work[Floats]:
+    """The iterates, float64 of shape (iterates, dimension), up to one outside double's range."""
+    double, done = np.empty((steps, system.dimension)), 0
     start, values = (tuple(map(float, given)) for given in (state, parameters))
-    for block in orbit_blocks(system, start, values, Selection(steps, every=every)):
+    for block in orbit_blocks(system, start, values, Selection(steps)):
         double[done : done + len(block.rows)] = block.rows
         done += len(block.rows)
         yield
@@ -94,74 +97,113 @@ def _in_double(
     return double if finite.all() else double[: int(finite.argmin())]
 
 
-def _compared(
-    system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], double: Floats, every: int, length: int
-) -> Work[Floats | None]:
-    """For each iterate the digits of all of it and of each coordinate, float64 of shape (iterates, 1 + dimension), as
-    arithmetic of `length` digits and of twice as many agree; None where they do not."""
-    orbit = _DecimalOrbit if system.is_rational else _MpmathOrbit
-    pace = Pace()
-    shorter, longer = (orbit(system, state, parameters, digits) for digits in (length, 2 * length))
-    found = np.empty((len(double), 1 + system.dimension))
-    for n, row in enumerate(double):
-        near = yield from shorter.ahead(every, pace)
-        exact = yield from longer.ahead(every, pace)
-        if near is None and exact is None:
-            return found[:n]
-        if near is None or exact is None or not _agree(near, exact):
-            return None
-        with localcontext(context(40)):
-            errors = [abs(Decimal(f) - e) for f, e in zip(row.tolist(), exact, strict=True)]
-            sizes = list(map(abs, exact))
-            found[n, 0] = _digits(max(errors), max(sizes))
-            found[n, 1:] = list(map(_digits, errors, sizes))
-        yield from pace.pauses()
+class _Comparison:
+    """A double orbit beside the exact one in balls of a precision."""
+
+    def __init__(
+        self,
+        system: System,
+        state: Sequence[Decimal],
+        parameters: Sequence[Decimal],
+        every: int,
+        least: float,
+        count: int,
+    ) -> None:
+        self._every, self._count = every, count
+        self._step: Callable[..., tuple[Any, ...]] = step_over(system, FUNCTIONS)
+        self._exact = [Fraction(value) for value in state], [Fraction(value) for value in parameters]
+        self._system = system
+        self.steps: list[int] = []
+        self.rows = np.empty((0, 1 + system.dimension))
+        self.told = 0
+        self.reached: int | None = None
+        with bits(_COMPARED):
+            self._least = arb(10) ** ball(-least)
+
+    def run(self, double: Floats) -> Work[int]:
+        """For how many iterates the precision lasts, as the generator's value."""
+        self.rows = np.empty((len(double) // self._every, 1 + self._system.dimension))
+        precision, pace = self._count, Pace()
+        with bits(precision):
+            state, parameters = ([ball(value) for value in given] for given in self._exact)
+        for n, row in enumerate(_rows(double), 1):
+            with bits(precision):
+                turns = circumferences(self._system, FUNCTIONS)
+                state = [_within(arb(x), turn) for x, turn in zip(self._step(*state, *parameters), turns, strict=True)]
+                if not self._look(n, row, state, turns):
+                    return n - 1
+                if n % _REVIEWED == 0:
+                    accuracy = max((x.rel_accuracy_bits() for x in state if not x.is_exact()), default=precision)
+                    precision = max(2 * _COMPARED, min(precision, accuracy + _SPARE))
+            yield from pace.pauses()
+        return len(double)
+
+    def _look(self, n: int, row: Sequence[float], state: Sequence[arb], turns: Sequence[Any]) -> bool:
+        """Whether what is to be told of an iterate is proven; if so it is noted."""
+        is_told = n % self._every == 0
+        if self.reached is not None and not is_told:
+            return True
+        errors, sizes = [], []
+        for d, x, turn in zip(row, state, turns, strict=True):
+            if not x.is_finite():
+                return False
+            errors.append(abs(_around(arb(d) - x, turn)))
+            sizes.append(abs(x))
+        ctx.prec = _COMPARED
+        error, size = _greatest(errors), _greatest(sizes)
+        if self.reached is None:
+            allowed = size * self._least
+            if error > allowed:
+                self.reached = n
+            elif not (error <= allowed or error.is_zero()):
+                return False
+        if is_told:
+            told = [_digits(e, s) for e, s in ((error, size), *zip(errors, sizes, strict=True))]
+            if any(digits is None for digits in told):
+                self.reached = None if self.reached == n else self.reached
+                return False
+            self.rows[self.told] = told
+            self.steps.append(n)
+            self.told += 1
+        return True
+
+
+def _rows(double: Floats) -> Iterator[list[float]]:
+    """Rows as Python's numbers, of which few are held at once."""
+    for first in range(0, len(double), _HELD):
+        yield from double[first : first + _HELD].tolist()
+
+
+def _around(error: arb, turn: Any) -> arb:
+    """A distance, on a circle of that circumference where it is one."""
+    if turn is None:
+        return error
+    return arb(error - turn * arb(round(float((error / turn).mid()))))
+
+
+def _within(value: arb, turn: Any) -> arb:
+    """The number from 0 to a turn that stands for a point of a circle; an enclosure of 0 where it may be either."""
+    if turn is None or not value.is_finite():
+        return value
+    return arb(value - turn * arb(int(float((value / turn).mid()) // 1)))
+
+
+def _greatest(values: Sequence[arb]) -> arb:
+    found = values[0]
+    for value in values[1:]:
+        found = found.max(value)
     return found
 
 
-class _DecimalOrbit:
-    """An orbit in decimal arithmetic."""
-
-    def __init__(self, system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], digits: int) -> None:
-        self._step, self._state, self._parameters = system.step, tuple(state), parameters
-        self._arithmetic = context(digits)
-
-    def ahead(self, steps: int, pace: Pace) -> Work[tuple[Decimal, ...] | None]:
-        """The iterate so many steps on, as the generator's value; None where it is past decimal's range."""
-        for _ in range(steps):
-            with localcontext(self._arithmetic):
-                self._state = self._step(*self._state, *self._parameters)
-            yield from pace.pauses()
-        return self._state if all(value.is_finite() for value in self._state) else None
-
-
-class _MpmathOrbit:
-    """An orbit in mpmath's arithmetic."""
-
-    def __init__(self, system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], digits: int) -> None:
-        self._step, self._digits = step_over(system, mpmath.mp), digits
-        with exactly(digits):
-            self._state: tuple[Any, ...] = tuple(mpmath.mpf(str(value)) for value in state)
-            self._parameters = [mpmath.mpf(str(value)) for value in parameters]
-
-    def ahead(self, steps: int, pace: Pace) -> Work[tuple[Decimal, ...] | None]:
-        """The iterate so many steps on, as the generator's value; None where one is not finite."""
-        for _ in range(steps):
-            with exactly(self._digits):
-                self._state = self._step(*self._state, *self._parameters)
-                if not all(map(mpmath.isfinite, self._state)):
-                    return None
-            yield from pace.pauses()
-        with exactly(self._digits):
-            return tuple(Decimal(mpmath.nstr(value, self._digits)) for value in self._state)
-
-
-def _agree(first: Sequence[Decimal], second: Sequence[Decimal]) -> bool:
-    with localcontext(context(40)):
-        return all(abs(a - b) <= abs(b).scaleb(-_AGREED) for a, b in zip(first, second, strict=True))
-
-
-def _digits(error: Decimal, size: Decimal) -> float:
-    if not error:
+def _digits(error: arb, size: arb) -> float | None:
+    """-log10 of a relative error, between 0 and MOST; None where it is not known to all its digits."""
+    if error.is_zero():
         return MOST
-    return 0.0 if error >= size else min(MOST, -float((error / size).log10()))
+    if error >= size:
+        return 0.0
+    if error < size * arb(10) ** -17:
+        return MOST
+    if not (error.rad() < error.mid() * _SURE and size.rad() < size.mid() * _SURE):
+        return None
+    ratio = error.mid() / size.mid()
+    return min(MOST, max(0.0, -log10(float(ratio)))) if float(ratio) else MOST

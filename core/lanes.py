@@ -7,6 +7,7 @@ an operation of a point, so each point has the bits that it would have alone.
 """
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from attractor.core.system import System
 
 LANES = 64
 """Points in a block: enough independent vectors to hide the latency of an operation, few enough for the L1 cache."""
+
+_LINE = 64  # bytes
 
 Floats = NDArray[np.float64]
 
@@ -66,16 +69,24 @@ def points(system: System, start: ArrayLike, parameters: ArrayLike) -> Floats:
 def blocks(rows: Floats, extra: int = 0, lanes: int = LANES) -> Floats:
     """Rows (points, width) as blocks, float64 of shape (blocks, (width + extra) * lanes), `extra` rows of zeros added.
 
-    The last point fills up the last block.
+    The last point fills up the last block. Each row begins where a line of the cache does, if `lanes` allows.
     """
     count, width = rows.shape
-    found = np.zeros((-(-count // lanes), width + extra, lanes))
+    found = _aligned_zeros(-(-count // lanes), width + extra, lanes)
     whole = count // lanes
     found[:whole, :width] = rows[: whole * lanes].reshape(whole, lanes, width).transpose(0, 2, 1)
     if whole < len(found):
         found[whole, :width] = rows[-1][:, None]
         found[whole, :width, : count - whole * lanes] = rows[whole * lanes :].T
     return found.reshape(len(found), (width + extra) * lanes)
+
+
+def _aligned_zeros(*shape: int) -> Floats:
+    """Zeros that begin at a multiple of 64 bytes: a vector across two lines of the cache takes twice as long."""
+    count, line = prod(shape), _LINE // 8
+    memory = np.zeros(count + line)
+    first = -(memory.ctypes.data // 8) % line
+    return memory[first : first + count].reshape(shape)
 
 
 def unblocked(found: Floats, count: int, first: int, width: int, lanes: int = LANES) -> Floats:

@@ -1,11 +1,12 @@
-"""Lyapunov spectra: the growth of tangent vectors along an orbit, re-orthonormalised at each step.
+"""Lyapunov spectra: the growth of tangent vectors along an orbit, normalised at each step.
 
 G. Benettin, L. Galgani, A. Giorgilli, J.-M. Strelcyn, Lyapunov characteristic exponents for smooth dynamical systems
-and for Hamiltonian systems, Meccanica 15, 9-30 (1980); by modified Gram-Schmidt, which is the QR decomposition of the
-tangent map. Exponents are natural logarithms per step, in the order of the frame, which is descending in the limit.
+and for Hamiltonian systems, Meccanica 15, 9-30 (1980). The sum of the k greatest exponents is the mean logarithmic
+growth of a generic k-dimensional volume: of a vector under the Jacobian, of a normal under its cofactors, and of the
+whole by its determinant, so that up to three dimensions no growth is a difference that rounding could swallow;
+from four on by Gram-Schmidt, applied twice. Exponents are natural logarithms per step, in descending order.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log, sqrt
@@ -13,31 +14,40 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numba import types
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from attractor.core import lanes, slicing
 from attractor.core.compiling import compiled, jit
-from attractor.core.jacobian import jacobian_over
+from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import LANES, Floats
 from attractor.core.system import TIME_STEP, System, per_system
+from attractor.core.tangent import tangent as tangent_of
+from attractor.core.tangent import tangent_source
 
 Stretch: TypeAlias = Callable[[Floats, int], None]
 
 BATCHES = 20
-COLLAPSED = 1e-300  # a length's square, whose reciprocal is still finite
+"""The least number of steps of a spectrum, and of batches from which its errors are told."""
+_BATCHES = 20, 40, 80, 160
+_SHORT = 1 << 16  # steps of points that are taken without a pause
+SHORTEST = 1e-300  # a vector that is shorter has collapsed: 1 / 1e-300 is finite
+RESOLVED = 1e-15  # of a vector's length: what Gram-Schmidt leaves below it is rounding
 NOTHING = -0.0  # what sums begin with: LLVM drops it, but may not drop 0.0 + x, which makes 0.0 of -0.0
-LEAST, MOST = 1e-140, 1e140  # what a product of lengths stays between until its logarithm is taken
+LEAST, MOST = 1e-140, 1e140  # what a product of factors stays between until its logarithm is taken
 
 step: Any = None  # in the template: what it is bound to
-jacobian: Any = None
+tangent: Any = None
 read: Any = None
 write: Any = None
-write_jacobian: Any = None
+write_tangent: Any = None
 SIZE = 0  # the dimension
-FRAME = 0  # the first number of the orthonormal frame, SIZE vectors of SIZE components
+VECTORS = 0  # how many vectors are followed
+FRAME = 0  # the first number of these, of SIZE components each
+FRESH = 0  # of those that take the place of collapsed ones
 SUMS = 0  # of the sums of logarithms, SIZE of them
-PRODUCTS = 0  # of the products of lengths whose logarithms are not yet in the sums
-LEFT = 0  # of the lengths with which a product left its range, else 1
+PRODUCTS = 0  # of the products of factors whose logarithms are not yet in the sums
+LEFT = 0  # of the factors of this step, then of those with which a product left its range, else 1
+SMALLEST = 0  # of the smallest factors
 TANGENT = 0  # of the Jacobian, row by row
 NEXT = 0  # of the frame's image
 
@@ -47,96 +57,145 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
         left = 0  # how many products left their range
         for lane in range(LANES):
             point = read(block, lane)
-            write_jacobian(block, lane, jacobian(*point))
+            write_tangent(block, lane, tangent(*point))
             write(block, lane, step(*point))
-            for j in range(SIZE):
+            for j in range(VECTORS):
                 vector = NEXT + j * SIZE
                 for i in range(SIZE):
                     total = NOTHING
                     for k in range(SIZE):
                         entry = block[(TANGENT + i * SIZE + k) * LANES + lane]
+                        if SIZE == 3 and j == 1:  # the cofactor
+                            below, last = (i + 1) % 3, (i + 2) % 3
+                            right, end = (k + 1) % 3, (k + 2) % 3
+                            one = block[(TANGENT + below * 3 + right) * LANES + lane]
+                            one *= block[(TANGENT + last * 3 + end) * LANES + lane]
+                            other = block[(TANGENT + below * 3 + end) * LANES + lane]
+                            other *= block[(TANGENT + last * 3 + right) * LANES + lane]
+                            entry = one - other
                         total += entry * block[(FRAME + j * SIZE + k) * LANES + lane]
                     block[(vector + i) * LANES + lane] = total
-                for m in range(SIZE):  # a constant, so that LLVM unrolls it and then vectorises over the lanes
-                    if m < j:
-                        earlier = NEXT + m * SIZE
-                        shadow = NOTHING
-                        for k in range(SIZE):
-                            shadow += block[(vector + k) * LANES + lane] * block[(earlier + k) * LANES + lane]
-                        for k in range(SIZE):
-                            block[(vector + k) * LANES + lane] -= shadow * block[(earlier + k) * LANES + lane]
+                whole = 0.0
+                if SIZE > 3:
+                    for k in range(SIZE):
+                        whole += abs(block[(vector + k) * LANES + lane])
+                    for m in range(2 * SIZE):  # a constant, so that LLVM unrolls it and then vectorises over the lanes
+                        if m % SIZE < j:
+                            earlier = NEXT + m % SIZE * SIZE
+                            shadow = NOTHING
+                            for k in range(SIZE):
+                                shadow += block[(vector + k) * LANES + lane] * block[(earlier + k) * LANES + lane]
+                            for k in range(SIZE):
+                                block[(vector + k) * LANES + lane] -= shadow * block[(earlier + k) * LANES + lane]
+                greatest = 0.0
+                for k in range(SIZE):
+                    part = abs(block[(vector + k) * LANES + lane])
+                    greatest = part if part > greatest else greatest
+                scale = 1.0 / greatest if greatest > max(SHORTEST, RESOLVED * whole) else 0.0
                 square = NOTHING
                 for k in range(SIZE):
-                    square += block[(vector + k) * LANES + lane] * block[(vector + k) * LANES + lane]
-                length = sqrt(square)
-                # The quotient need not wait for the root. A collapsed direction stays so: its exponent is -inf.
-                inverse = 0.0 if square < COLLAPSED else 1.0 / square * length
+                    part = block[(vector + k) * LANES + lane] * scale
+                    block[(vector + k) * LANES + lane] = part
+                    square += part * part
+                # Of a vector that is followed by itself any norm will do: the greatest component needs no root.
+                root = sqrt(square) if SIZE > 3 else 1.0
+                block[(LEFT + j) * LANES + lane] = greatest * root + (square - square)  # nan where a component is
+                # What has collapsed, or left double's range, starts afresh, so that nothing of it is left behind here.
+                is_sound = 0.0 < square < 1e300
                 for k in range(SIZE):
-                    block[(vector + k) * LANES + lane] *= inverse
+                    part = block[(vector + k) * LANES + lane] / root
+                    fresh = block[(FRESH + j * SIZE + k) * LANES + lane]
+                    block[(FRAME + j * SIZE + k) * LANES + lane] = part if is_sound else fresh
+                    if SIZE > 3:
+                        block[(vector + k) * LANES + lane] = part if is_sound else fresh
+            if SIZE == 2:
+                one = block[TANGENT * LANES + lane] * block[(TANGENT + 3) * LANES + lane]
+                other = block[(TANGENT + 1) * LANES + lane] * block[(TANGENT + 2) * LANES + lane]
+                block[(LEFT + 1) * LANES + lane] = abs(one - other)
+            if SIZE == 3:
+                total = NOTHING
+                for k in range(3):
+                    right, end = (k + 1) % 3, (k + 2) % 3
+                    one = block[(TANGENT + 3 + right) * LANES + lane] * block[(TANGENT + 6 + end) * LANES + lane]
+                    other = block[(TANGENT + 3 + end) * LANES + lane] * block[(TANGENT + 6 + right) * LANES + lane]
+                    total += block[(TANGENT + k) * LANES + lane] * (one - other)
+                block[(LEFT + 2) * LANES + lane] = abs(total)
+            for j in range(SIZE):
+                factor = block[(LEFT + j) * LANES + lane]
                 product = block[(PRODUCTS + j) * LANES + lane]
-                longer = product * length
+                longer = product * factor
                 inside = LEAST < longer < MOST
                 left += not inside
                 block[(PRODUCTS + j) * LANES + lane] = longer if inside else product
-                block[(LEFT + j) * LANES + lane] = 1.0 if inside else length
-            for k in range(SIZE * SIZE):
-                block[(FRAME + k) * LANES + lane] = block[(NEXT + k) * LANES + lane]
+                block[(LEFT + j) * LANES + lane] = 1.0 if inside else factor
+                smallest = block[(SMALLEST + j) * LANES + lane]
+                block[(SMALLEST + j) * LANES + lane] = factor if factor < smallest else smallest
         if left:
             for i in range(SIZE * LANES):
-                length = block[LEFT * LANES + i]
-                if length != 1.0:
-                    block[SUMS * LANES + i] += log(block[PRODUCTS * LANES + i]) + log(length)
+                factor = block[LEFT * LANES + i]
+                if factor != 1.0:
+                    block[SUMS * LANES + i] += log(block[PRODUCTS * LANES + i]) + log(factor)
                     block[PRODUCTS * LANES + i] = 1.0
+
+
+def _layout(system: System) -> dict[str, int]:
+    """The first number of each part of a block, and how many numbers a point has in all."""
+    size = system.dimension
+    vectors = {1: 1, 2: 1, 3: 2}.get(size, size)
+    widths = {
+        **{"FRAME": vectors * size, "FRESH": vectors * size, "SUMS": size, "PRODUCTS": size, "SMALLEST": size},
+        **{"LEFT": size, "TANGENT": size * size, "NEXT": vectors * size},
+    }
+    found, first = {"SIZE": size, "VECTORS": vectors}, size + len(system.parameters)
+    for name, width in widths.items():
+        found[name] = first
+        first += width
+    return found | {"END": first}
 
 
 @per_system
 def stretch_kernel(system: System, width: int = LANES) -> Stretch:
-    """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their frames.
+    """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their tangent vectors.
 
-    Behind the parameters lie the frame, the sums of logarithms, the products of lengths that these lack yet, and room.
+    Behind the parameters lie what `_layout` says. Factor j of a step is the growth of a (j + 1)-dimensional volume;
+    from four dimensions on that of the component of vector j that is perpendicular to those before it.
     """
-    source, size = jacobian_over(system, "math"), system.dimension
-    first = size + len(system.parameters)
-    tangent = first + size * size + 2 * size
+    source, layout = tangent_of(system), _layout(system)
     signature = types.float64[::1], types.int64
     bindings = {
         **lanes.bound(system, width),
-        "jacobian": jit(source),
-        "write_jacobian": lanes.writer(size * size, width, tangent),
-        "SIZE": size,
-        "FRAME": first,
-        "SUMS": first + size * size,
-        "PRODUCTS": first + size * size + size,
-        "TANGENT": tangent,
-        "NEXT": tangent + size * size,
-        "LEFT": tangent + 2 * size * size,
+        "tangent": jit(source),
+        "write_tangent": lanes.writer(system.dimension**2, width, layout["TANGENT"]),
+        **{name: value for name, value in layout.items() if name != "END"},
     }
     name = f"{system.step.__name__}_stretch_{width}"
-    kernel: Stretch = compiled(_stretch, name, signature, system.step, lanes, inspect.getsource(source), **bindings)
+    kernel: Stretch = compiled(_stretch, name, signature, system.step, lanes, tangent_source(system), **bindings)
     return kernel
 
 
 @dataclass(frozen=True)
 class Spectra:
-    """Spectra of consecutive points. nan where an orbit left double's range.
+    """Spectra of consecutive points.
 
-    `exponents` and `errors`, of shape (points, dimension), are per step: the mean of the logarithms, and its standard
-    error from the means of BATCHES consecutive batches (the standard deviation of those over the root of their number:
-    it holds where a batch is longer than the correlations). `kaplan_yorke`, of shape (points,), is the dimension.
-    `time_step`, of shape (points,), is that of an Euler map; dividing by it gives exponents per unit time; else None.
+    `exponents` and `errors`, of shape (points, dimension), are per step, in descending order: the mean of the
+    logarithms, and its `standard_errors`. An exponent is -inf where a volume vanishes: on a superstable cycle, or where
+    the Jacobian is singular; its error is nan. Both are nan where an orbit left double's range. `kaplan_yorke` and
+    `entropy`, of shape (points,), are the dimension and `pesin`'s sum. `time_step`, of shape (points,), is that of an
+    Euler map; dividing by it gives exponents per unit time; else None.
     """
 
     first: int
     exponents: Floats
     errors: Floats
     kaplan_yorke: Floats
+    entropy: Floats
     time_step: Floats | None
 
 
 def spectra(
     system: System, start: ArrayLike, parameters: ArrayLike, steps: int, transient: int = 1000, threads: int = 1
 ) -> Iterator[Spectra | None]:
-    """The whole Lyapunov spectrum at each point, over `steps` steps behind a transient that also aligns the frame.
+    """The whole Lyapunov spectrum at each point, over `steps` steps behind a transient that also aligns the vectors.
 
     `start` and `parameters` are as `core.lanes.points` takes them. Yields None between slices, and the points in order.
     Raises ValueError on wrong shapes and where `steps` is below BATCHES.
@@ -145,34 +204,140 @@ def spectra(
         raise ValueError(f"a spectrum needs at least {BATCHES} steps")
     rows, size = lanes.points(system, start, parameters), system.dimension
     width = LANES if len(rows) >= LANES // 4 else 1
-    kernel = stretch_kernel(system, width)
-    first_row = rows.shape[1]
-    sums_row = first_row + size * size
+    kernel, at = stretch_kernel(system, width), _layout(system)
+    frame = generic_vectors(at["VECTORS"], size).reshape(-1, 1)
 
     def block(first: int) -> Iterator[Spectra | None]:
         mine = rows[first : first + width]
-        packed = lanes.blocks(mine, extra=3 * size * size + 3 * size, lanes=width)[0]
+        packed = lanes.blocks(mine, extra=at["END"] - rows.shape[1], lanes=width)[0]
         cells = packed.reshape(-1, width)
-        cells[first_row : first_row + size * size] = np.eye(size).reshape(-1, 1)
-        accumulated = cells[sums_row : sums_row + 2 * size].reshape(2, size, width)  # sums, products
-        accumulated[1] = 1
+        cells[at["FRAME"] : at["FRESH"]] = cells[at["FRESH"] : at["SUMS"]] = frame
+        sums, products = (cells[at[name] : at[name] + size] for name in ("SUMS", "PRODUCTS"))
+        products[:] = 1
         advance = lambda done, end: kernel(packed, end - done)  # noqa: E731
         yield from slicing.slices(transient, advance)
-        ends = [steps * (i + 1) // BATCHES for i in range(BATCHES)]
-        lengths = np.diff([0, *ends])
-        sums = np.empty((BATCHES, size, len(mine)))
-        for i, length in enumerate(lengths):
-            accumulated[0], accumulated[1] = 0, 1
-            yield from slicing.slices(int(length), advance)
-            sums[i] = (accumulated[0] + np.log(accumulated[1]))[:, : len(mine)]
-        with np.errstate(invalid="ignore"):
-            means = sums / lengths[:, None, None]
-            exponents = (sums.sum(0) / steps).T
-            errors = (means.std(0, ddof=1) / sqrt(BATCHES)).T
+        cells[at["SMALLEST"] : at["SMALLEST"] + size] = np.inf
+        count = max(count for count in _BATCHES if count <= steps)
+        lengths = np.diff([steps * i // count for i in range(count + 1)])
+        grown, pace = np.empty((2, count, size, width)), slicing.Pace()  # sums, products
+        for i, length in enumerate(lengths.tolist()):
+            sums[:], products[:] = 0, 1
+            if length * width < _SHORT:
+                kernel(packed, length)
+                yield from pace.pauses()
+            else:
+                yield from slicing.slices(length, advance, pace)
+            grown[0, i], grown[1, i] = sums, products
+        with np.errstate(divide="ignore", invalid="ignore"):
+            volumes = (grown[0] + np.log(grown[1]))[:, :, : len(mine)]
+        batches = _single(volumes) if size <= 3 else volumes
+        exponents, errors = _described(batches, lengths)
+        smallest = cells[at["SMALLEST"] : at["SMALLEST"] + size, : len(mine)].min(axis=0)
+        suspicious = (smallest < _SUSPICIOUS) & np.isfinite(exponents).any(axis=1)
+        for k in np.flatnonzero(suspicious).tolist():
+            if vanishing := _superstable(system, cells[:size, k], mine[k, size:]):
+                exponents[k, -vanishing:], errors[k, -vanishing:] = -np.inf, np.nan
+            yield from pace.pauses()
         time_step = mine[:, size + system.parameters.index(TIME_STEP)] if system.is_flow else None
-        yield Spectra(first, exponents, errors, np.array([kaplan_yorke(e) for e in exponents]), time_step)
+        dimensions = np.array([kaplan_yorke(e) for e in exponents])
+        yield Spectra(first, exponents, errors, dimensions, pesin(exponents), time_step)
 
     yield from slicing.run(map(block, range(0, len(rows), width)), threads)
+
+
+def generic_vectors(count: int, size: int) -> Floats:
+    """Unit vectors along no axis, diagonal or plane of symmetry that a map may keep, of shape (count, size)."""
+    angles = np.outer(np.arange(1, count + 1), 0.5 + np.arange(1, size + 1) * sqrt(2))
+    found = np.cos(angles)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+
+def _single(grown: Floats) -> Floats:
+    """The sums of single exponents from those of volumes of shape (batches, size, points); -inf from where one is."""
+    with np.errstate(invalid="ignore"):
+        single = np.diff(grown, axis=1, prepend=0)
+    vanished = np.isneginf(grown)
+    return np.where(vanished, -np.inf, single)
+
+
+def _described(sums: Floats, lengths: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Exponents, descending, and their errors, of shape (points, size), from the sums of batches of such lengths."""
+    with np.errstate(invalid="ignore"):
+        means = sums / lengths[:, None, None]
+        exponents = sums.sum(axis=0) / lengths.sum()
+        errors = standard_errors(means)
+    order = np.argsort(-np.where(np.isnan(exponents), np.inf, exponents), axis=0, kind="stable")
+    exponents, errors = (np.take_along_axis(values, order, axis=0).T.copy() for values in (exponents, errors))
+    errors[~np.isfinite(exponents)] = np.nan
+    return exponents, errors
+
+
+def standard_errors(means: Floats) -> Floats:
+    """The standard error of the mean of `means` of consecutive batches, of shape (20, 40, 80 or 160, …).
+
+    H. Flyvbjerg, H. G. Petersen, Error estimates on averages of correlated data, J. Chem. Phys. 91, 461-466 (1989): the
+    greatest of the estimates from 20, 10 and 5 blocks. Where they grow from 160 blocks to 40 and from these to 10, as
+    on a sticky orbit whose correlations decay like a power, they are taken to grow on like that, by the lesser of the
+    two factors for each further fourfold length up to the whole. Added in quadrature is half of the change from the
+    first half to the second as far as it is beyond twice that: what drifts has not converged.
+    """
+
+    def estimate(blocks: int) -> Floats:
+        of = means.reshape(blocks, -1, *means.shape[1:]).mean(axis=1)
+        return np.asarray(of.std(axis=0, ddof=1) / sqrt(blocks))
+
+    count = len(means)
+    error = np.max([estimate(blocks) for blocks in (BATCHES, BATCHES // 2, BATCHES // 4)], axis=0)
+    if count == _BATCHES[-1]:
+        few, some, all_ = (estimate(blocks) for blocks in (BATCHES // 2, 2 * BATCHES, count))
+        late, early = (np.divide(a, b, out=np.ones_like(a), where=b > 0) for a, b in ((few, some), (some, all_)))
+        error = error * np.maximum(1, np.minimum(late, early)) ** 2
+    drift = np.abs(means[count // 2 :].mean(axis=0) - means[: count // 2].mean(axis=0))
+    return np.asarray(np.hypot(error, np.maximum(0, drift - 2 * error) / 2))
+
+
+_SUSPICIOUS = 1e-6
+"""A step that shrinks a volume so much may lie on a superstable cycle."""
+_LONGEST = 256
+"""Steps within which a superstable cycle must return."""
+_ROUNDING = 2.0**-50
+"""How far the points of a cycle may be from the exact ones, of their greatest coordinate."""
+
+
+def _superstable(system: System, state: Floats, parameters: Floats) -> int:
+    """How many exponents of the cycle on which `state` lies are -inf; 0 where it does not return, bit for bit.
+
+    So many coefficients of the characteristic polynomial of the cycle's derivative vanish, as far as can be told: they
+    change by as much as they are where the points of the cycle move by _ROUNDING.
+    """
+    orbit, size = np.empty((_LONGEST, system.dimension)), system.dimension
+    orbit_kernel(system)(tuple(state.tolist()), tuple(parameters.tolist()), 1, orbit)
+    returned = np.flatnonzero((orbit == state).all(axis=1))
+    if not len(returned):
+        return 0
+    cycle = orbit[: returned[0] + 1]
+    extent = _ROUNDING * np.abs(cycle).max(axis=0)
+    random, function = np.random.default_rng(0), tangent_of(system)
+    found = []
+    for moved in [cycle, *(cycle + extent * random.choice((-1, 1), cycle.shape) for _ in range(3))]:
+        product, volume = np.eye(size), 1.0
+        for point in moved.tolist():
+            matrix = np.array(function(*point, *parameters.tolist())).reshape(size, size)
+            product, volume = matrix @ product, volume * float(np.linalg.det(matrix))
+        found.append([*np.poly(product)[1:-1], volume])
+    change = np.abs(np.array(found[1:]) - found[0]).max(axis=0)
+    vanishing = np.abs(found[0]) <= 4 * change
+    return int(np.argmin([*vanishing[::-1], False]))
+
+
+def pesin(exponents: ArrayLike) -> Floats:
+    """The sum of the positive exponents, of shape (points, dimension): the Kolmogorov-Sinai entropy per step.
+
+    Ya. B. Pesin, Characteristic Lyapunov exponents and smooth ergodic theory, Russ. Math. Surv. 32, 55-114 (1977): it
+    is that of a natural (SRB) measure, and an upper bound of that of any other (D. Ruelle, 1978). nan where one is nan.
+    """
+    values = np.asarray(exponents, dtype=np.float64)
+    return np.asarray(np.maximum(values, 0).sum(axis=-1))  # maximum keeps nan
 
 
 def kaplan_yorke(exponents: ArrayLike) -> float:

@@ -4,6 +4,7 @@
 Kernels release the GIL, so plain threads use every core; no result depends on where slices end.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from threading import local
 from time import perf_counter, thread_time
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Generic, TypeAlias, TypeVar, cast
 
 SECONDS = 0.01
 """How long a slice should take; the last before a stop is waited for."""
@@ -87,9 +88,45 @@ def slices(total: int, work: Callable[[int, int], object], pace: Pace | None = N
         yield from pace.pauses()
 
 
+class _Running(Generic[T]):
+    """A worker that is among those that are active, and what it has given that is not passed on yet."""
+
+    def __init__(self, worker: Iterator[T | None]) -> None:
+        self._worker = worker
+        self.given: deque[T] = deque()
+        self.is_over = False
+        self.helped: Future[float] | None = None
+        """What a thread of the pool does for it, whose result is CPU seconds."""
+
+    def advance(self) -> None:
+        """About a slice: short work costs one visit to a thread."""
+        began = perf_counter()
+        for result in self._worker:
+            if result is not None:
+                self.given.append(result)
+            if result is None or perf_counter() - began > SECONDS:
+                return
+        self.is_over = True
+
+    def help(self, patience: "_Patience") -> float:
+        """Advances for as long as there is `patience`, a slice at least; returns CPU seconds."""
+        worked = cpu_seconds()
+        self.advance()
+        while not self.is_over and perf_counter() < patience.end:
+            self.advance()
+        return cpu_seconds() - worked
+
+
+class _Patience:
+    """The moment until which helpers go on, which who calls for them moves on as it goes on itself."""
+
+    end = 0.0
+
+
 def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | None]:
     """All that `workers` give, in their order, `threads` of them at a time; None between slices.
 
+    The caller's thread is one of them: others help while it goes on, and stop within two slices where it does not.
     A worker runs on one thread at a time. Results of a later worker wait for the earlier to end, so at most
     `threads` workers' results are held. Closing this iterator stops every worker at the end of its slice.
     Raises what a worker raises.
@@ -98,57 +135,41 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
         for worker in workers:
             yield from worker
         return
-    waiting = iter(workers)
-    active = list(islice(waiting, threads))
-    finished: set[int] = set()
-    results: dict[int, list[T]] = {id(worker): [] for worker in active}
-    futures: dict[Future[tuple[bool, list[Any], float]], Iterator[T | None]] = {}
-    pool = _pool(threads)
+    waiting = (_Running(worker) for worker in workers)
+    active = deque(islice(waiting, threads))
+    pool, patience = _pool(threads - 1), _Patience()
     try:
-        futures.update((pool.submit(_next, worker), worker) for worker in active)
         while active:
-            done, _ = wait(futures, return_when=FIRST_COMPLETED)
-            for future in done:
-                worker = futures.pop(future)
-                more, given, took = future.result()
-                _besides.seconds += took
-                results[id(worker)] += given
-                if more:
-                    futures[pool.submit(_next, worker)] = worker
-                else:
-                    finished.add(id(worker))
+            patience.end = perf_counter() + 2 * SECONDS
+            free = [each for each in active if not (each.is_over or each.helped)]
+            for each in free[1:]:
+                each.helped = pool.submit(each.help, patience)
+            if free:
+                free[0].advance()
+            else:
+                wait([each.helped for each in active if each.helped], return_when=FIRST_COMPLETED)
+            for each in active:
+                if (help_ := each.helped) and help_.done():
+                    each.helped = None
+                    _besides.seconds += help_.result()
             yield None
             while active:
-                yield from results[id(active[0])]
-                results[id(active[0])].clear()
-                if id(active[0]) not in finished:
+                first = active[0]
+                while first.given:
+                    yield first.given.popleft()
+                if not first.is_over or first.helped:
                     break
-                first = active.pop(0)
-                finished.discard(id(first))
-                del results[id(first)]
-                for worker in islice(waiting, 1):
-                    active.append(worker)
-                    results[id(worker)] = []
-                    futures[pool.submit(_next, worker)] = worker
+                active.popleft()
+                active.extend(islice(waiting, 1))
     finally:
-        for future in futures:
+        patience.end = 0.0
+        helping = [each.helped for each in active if each.helped]
+        for future in helping:
             future.cancel()
-        wait(futures)
-
-
-def _next(worker: Iterator[T | None]) -> tuple[bool, list[Any], float]:
-    """Whether it goes on, what it gave in about a slice (short work costs one visit to a thread), and CPU seconds."""
-    given: list[Any] = []
-    began, worked = perf_counter(), cpu_seconds()
-    for result in worker:
-        if result is not None:
-            given.append(result)
-        if result is None or perf_counter() - began > SECONDS:
-            return True, given, cpu_seconds() - worked
-    return False, given, cpu_seconds() - worked
+        wait(helping)
 
 
 @lru_cache(maxsize=16)
 def _pool(threads: int) -> ThreadPoolExecutor:
-    """Kept, since starting threads takes as long as a small ensemble; every task is one slice, so they share it."""
+    """Kept, since starting threads takes as long as a small ensemble; every task is a few slices, so they share it."""
     return ThreadPoolExecutor(threads, thread_name_prefix="core")

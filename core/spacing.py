@@ -104,8 +104,10 @@ def evenly_spaced(start: Fraction, stop: Fraction, intervals: int, first: int, e
     """Values first … end - 1 of the `intervals` + 1 from `start` to `stop`, float64 of shape (end - first,).
 
     Each is the double nearest to start + (stop - start) i / intervals, of two the even one. The ends must lie in
-    double's range, start below stop, with 1 ≤ intervals < 2⁵³.
+    double's range and differ, with 1 ≤ intervals < 2⁵³; where start is above stop the values descend.
     """
+    if start > stop:
+        return evenly_spaced(stop, start, intervals, intervals + 1 - end, intervals + 1 - first)[::-1].copy()
     common = start.denominator * stop.denominator
     low, high = int(start * common), int(stop * common)
     out: Floats = np.empty(end - first)

@@ -10,15 +10,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 
 # On a busy machine an answer may be late: httpx gives up after 5 seconds by default, which is one object for all.
-httpx._config.DEFAULT_TIMEOUT_CONFIG.read = 300
+httpx._config.DEFAULT_TIMEOUT_CONFIG.read = PATIENCE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,6 +102,25 @@ def request(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
+class Patient(httpx.Client):
+    """A client that comes back when a busy service says so, as clients should."""
+
+    def send(self, *arguments: Any, **named: Any) -> httpx.Response:
+        end = time.monotonic() + PATIENCE
+        while (answer := super().send(*arguments, **named)).status_code == 503 and "retry-after" in answer.headers:
+            assert time.monotonic() < end, "it is busy all the time"
+            answer.close()
+            time.sleep(0.3)
+        return answer
+
+
+def parameters_of(document: dict, path: str) -> dict[str, dict]:
+    """The parameters of a path by their names, as the OpenAPI document describes them."""
+    shared = document["components"]["parameters"]
+    parameters = document["paths"][path]["get"]["parameters"]
+    return {p["name"]: p for p in (shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters)}
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     with running_server() as (address, _):
@@ -107,5 +129,5 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=300) as client:
+    with Patient(base_url=address) as client:
         yield client

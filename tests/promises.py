@@ -1,4 +1,4 @@
-"""The promises, which SECURITY.md lists, and the tests that are marked with each."""
+"""The promises, which docs/promises.md lists, and the tests that are marked with each."""
 
 import ast
 import re
@@ -7,9 +7,8 @@ from tests.conftest import ROOT
 
 
 def promised() -> list[str]:
-    """Each line of the list in SECURITY.md."""
-    chapter = (ROOT / "SECURITY.md").read_text().partition("\n## What is promised\n")[2].partition("\n## ")[0]
-    return re.findall(r"^- (.+)$", chapter, re.MULTILINE)
+    """Each line of the lists in docs/promises.md."""
+    return re.findall(r"^- (.+)$", (ROOT / "docs/promises.md").read_text(), re.MULTILINE)
 
 
 def marked() -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Each promise of SECURITY.md has a test that is marked with it; `make broken` sees that test fail."""
+"""Each promise of docs/promises.md has a test that is marked with it; `make broken` sees that test fail."""
 
 from tests.promises import marked, promised
 

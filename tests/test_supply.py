@@ -46,6 +46,11 @@ def test_a_licence_that_is_not_known_is_refused(licence):
     assert licences.forbidding([("some", licence)])
 
 
+def test_a_shared_library_that_can_be_replaced_may_be_under_the_lgpl():
+    assert not licences.forbidding([("python-flint", "MIT AND LGPL-3.0-or-later")])
+    assert licences.forbidding([("python-flint", "MIT AND GPL-3.0-or-later"), ("some", "MIT AND LGPL-3.0-or-later")])
+
+
 @pytest.mark.promise("`make licences` fails where a licence forbids our use")
 def test_whatever_has_one_makes_it_fail(monkeypatch):
     monkeypatch.setattr(licences, "PERMISSIVE", re.compile("0BSD"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, NotAcceptable
-from attractor.api.queries.parameters import Swept, Where, names_of, parse_parameters
+from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
 from attractor.api.queries.query_string import names_and_values
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
@@ -29,7 +29,9 @@ class Analysis:
         named = dict(pairs)
         kind, system = self.kinds.get(named.get("of", ""), self.first), SYSTEMS.get(named.get("system", DEFAULT))
         inputs, options = names_of(system, kind.inputs_of), kind.parameters()
-        kinds = {name: option.kind for name, option in options.items()} | dict.fromkeys(inputs, Swept())
+        sides = names_of(system, kind.sides_of)
+        kinds = dict.fromkeys(sides, SIDE) | {name: option.kind for name, option in options.items()}
+        kinds |= dict.fromkeys(inputs, Swept())
         parsed, faults = parse_parameters(pairs, kinds, inputs if system else (), Where(system, settings))
         # What stands in for the faulty is valid, so that the bounds of the others can be told at once.
         checked = system or SYSTEMS[DEFAULT]
@@ -37,6 +39,7 @@ class Analysis:
         values |= {"format": negotiated or values["format"]}
         values |= {name: value for name, value in parsed.items() if name in options} | {"system": checked}
         values["inputs"] = given = {name: parsed.get(name, Values("1")) for name in kind.inputs_of(checked)}
+        values["sides"] = {name: parsed[name] for name in kind.sides_of(checked) if name in parsed}
         query = kind(**values)
         if not faults.keys() & given.keys():
             for fault in query.beyond(settings):
@@ -49,3 +52,6 @@ class Analysis:
 
     def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Work[Answer]:
         return query.answer(settings, threads)
+
+    def is_certain(self, query: AnalysisQuery, _: Settings) -> bool:
+        return query.is_certain

@@ -3,9 +3,10 @@
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from msgspec import Raw
+from msgspec import Raw, field
 from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
@@ -22,7 +23,10 @@ from attractor.core.system import System
 Schemas = dict[str, Any]
 WHOLE = {"type": "integer"}
 DOUBLE = {"type": ["number", "null"]}
-"""JSON schemas of values of records; null stands for what is not finite."""
+EXPONENT = {"anyOf": [DOUBLE, {"enum": ["-Infinity", "Infinity"]}]}
+"""JSON schemas of values of records; null stands for what is not finite, but for infinite exponents."""
+
+_PLAIN_IN_JSON = 2**53  # beyond, whole numbers without an exponent are not taken for doubles
 
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
@@ -37,6 +41,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     inputs: dict[str, Values]
     """Each input by its name, in canonical order."""
     format: str
+    sides: dict[str, str] = field(default_factory=dict)
+    """Of the region that is asked for, low:high by the coordinate's name; empty where none is."""
 
     path: ClassVar[str]
     title: ClassVar[str]
@@ -50,6 +56,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     is_held: ClassVar[bool] = False
     """Whether an answer is computed before it is written, rather than as often as it is run through."""
     is_short: ClassVar[bool] = False
+    is_certain: ClassVar[bool] = False
+    """Whether what is computed cannot turn out to be a refusal."""
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:
@@ -57,6 +65,11 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         words = tuple(cls.formats)
         form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
+
+    @staticmethod
+    def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
+        """The coordinates by which a query may name a region."""
+        return ()
 
     def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
         """The answer, on so many threads. Raises BadQuery."""
@@ -109,7 +122,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     @property
     def canonical(self) -> str:
         inputs = {name: values.text for name, values in self.inputs.items()}
-        pairs = {"system": self.system.name, **inputs, **self.texts(), "format": self.format}
+        pairs = {"system": self.system.name, **inputs, **self.sides, **self.texts(), "format": self.format}
         return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
 
     def texts(self) -> dict[str, str]:
@@ -150,9 +163,9 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
 
     def echo(self) -> dict[str, Any]:
         """The query as an answer repeats it, with every default."""
-        inputs = {n: v.text if v.is_swept else Raw(v.text.encode()) for n, v in self.inputs.items()}
+        inputs = {n: v.text if v.is_swept else as_json(v.text) for n, v in self.inputs.items()}
         options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
-        return {"system": self.system.name, **inputs, **options}
+        return {"system": self.system.name, **inputs, **self.sides, **options}
 
     def beyond(self, settings: Settings) -> Iterator[Fault]:
         """Faults of what is asked for and cannot be had."""
@@ -197,3 +210,11 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         if name not in self.inputs:
             return replace(self, **{name: count})
         return replace(self, inputs={**self.inputs, name: Values(f"0:1:{count}")})
+
+
+def as_json(text: str) -> Raw:
+    """A number as JSON has it: with every digit written, as a string where it has more than a double keeps."""
+    number = float(text)
+    if Decimal(repr(number)) != Decimal(text):
+        return Raw(f'"{text}"'.encode())
+    return Raw((text if abs(number) < _PLAIN_IN_JSON else repr(number)).encode())

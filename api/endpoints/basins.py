@@ -8,21 +8,26 @@ import numpy as np
 from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import Fault
-from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
+from attractor.api.problems import Fault, shown
+from attractor.api.queries.parameters import Kernels, Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
-from attractor.core.basins import Basins, basins
+from attractor.core.basins import KINDS, Basins, basins
+from attractor.core.basins.conservative import steps_followed
 from attractor.core.basins.follower import follow_kernel
 from attractor.core.basins.lattice import CELLS, mark_kernel
+from attractor.core.basins.motion import WINDOW, average_kernel
 from attractor.core.cost import basins_of
+from attractor.core.ensemble import advance_kernel, record_kernel
 from attractor.core.kernel import orbit_kernel
+from attractor.core.lanes import LANES
+from attractor.core.lyapunov import stretch_kernel
 from attractor.core.slicing import Work
 
 _MOST_CELLS = 1_000_000  # all are held
 _CELL_BYTES = 110
 _ORBITS = 7 << 20
-_SHOWN = 3  # points of an aperiodic attractor in the legend
+_SHOWN = 3  # points of an attractor without a period in the legend
 
 
 class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -34,10 +39,10 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/basins"
     title = "Basins of attraction"
     description = (
-        "Which attractor each initial condition of a grid reaches: label, 0 for escape, -1 for undecided within steps, "
-        "else the number of an attractor; and steps, the n at which it escaped or began to stay there. Attractors are "
-        "fixed points, cycles, and those found by recurrence to cells visited before (G. Datseris, A. Wagemakers, "
-        "Chaos 32, 023104, 2022)."
+        "Which attractor each initial condition reaches: label, 0 for escape, -1 for undecided, else an attractor's "
+        "number; and steps, the n at which it escaped or began to stay there. Cycles are proven to attract; chaotic "
+        "and regular motion is told by the exponent and by weighted Birkhoff averages. Of a map that preserves volume "
+        "labels 1 and 2 are regular and chaotic motion. See G. Datseris, A. Wagemakers, Chaos 32, 023104."
     )
     columns: ClassVar[Schemas] = {"^label$": WHOLE, "^steps$": WHOLE}
     summary: ClassVar[Schemas] = {
@@ -47,7 +52,7 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 "type": "object",
                 "properties": {
                     "label": {"type": "integer", "minimum": -1},
-                    "kind": {"enum": ["escape", "undecided", "fixed point", "cycle", "aperiodic"]},
+                    "kind": {"enum": ["escape", "undecided", *KINDS]},
                     "period": {"type": ["integer", "null"]},
                     "points": {"type": "array", "items": {"type": "object", "additionalProperties": DOUBLE}},
                     "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
@@ -58,8 +63,12 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
             "description": "what each label stands for: kind, period, points and share of the grid",
         }
     }
+    is_certain = True
     sweeps = Sweeps("start", 1, 2)
-    kernels = (follow_kernel, orbit_kernel, lambda _: mark_kernel())
+    kernels: ClassVar[Kernels] = (
+        *(follow_kernel, orbit_kernel, advance_kernel, record_kernel, stretch_kernel),
+        *(lambda system: stretch_kernel(system, 1), lambda _: mark_kernel(), lambda _: average_kernel()),
+    )
     cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
     is_held = True
 
@@ -67,12 +76,13 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.steps
 
     def estimate_seconds(self) -> float:
-        return basins_of(self.system, self.points, self.steps)
+        return basins_of(self.system, self.points, self.steps, np.array(self.first()[1]))
 
     def estimate_bytes(self) -> int:
-        """Bytes of all cells, of two lattices over the attractors, and of orbits on them."""
+        """Bytes of all cells, of two lattices over the attractors, and of orbits on them or, without any, of a part."""
         lattice: int = 4 * min(1 << 21, CELLS**self.system.dimension)
-        return _CELL_BYTES * self.points + 2 * lattice + _ORBITS
+        orbits = 2 * 8 * LANES * self.system.dimension * max(WINDOW, steps_followed(self.steps))
+        return _CELL_BYTES * self.points + 2 * lattice + max(_ORBITS, orbits)
 
     def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
         initial = self.system.start
@@ -81,7 +91,11 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 rule = "one number: basins are those of initial conditions at one set of parameters"
                 yield Fault(name, "is swept", self.inputs[name].text, rule)
         if not any(name in initial for name in self.swept):
-            yield Fault(initial[0], "no initial condition is swept", None, "start:stop:count or a list for one or more")
+            problem, rule = (
+                "is not swept, nor is any other initial condition",
+                "start:stop:count or a list for one or more",
+            )
+            yield Fault(initial[0], problem, shown(self.text(initial[0])), rule)
         if self.points > _MOST_CELLS:
             yield self.too_many("cells", self.points, _MOST_CELLS)
 

@@ -1,18 +1,19 @@
 """GET /bifurcation: orbit diagrams."""
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import AnalysisQuery
+from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import Fault
+from attractor.api.problems import Fault, shown
 from attractor.api.queries.parameters import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.bifurcation import diagram
+from attractor.core.continuation import MOST_TOLD, Continuation
 from attractor.core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
 from attractor.core.ensemble import advance_kernel, record_kernel
 from attractor.core.lanes import LANES
@@ -35,8 +36,29 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/bifurcation"
     title = "Orbit diagrams"
     description = (
-        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list."
+        "Where the orbit goes behind its transient, for each value of one parameter, which takes a range or a list. "
+        "With continuation=true each begins where the one before ended, or, if that has escaped or repels, beside the "
+        f"last finite state. The JSON object counts escaped orbits and tells the first {MOST_TOLD} restarts."
     )
+    is_certain = True
+    summary: ClassVar[Schemas] = {
+        "escaped": WHOLE | {"description": "at how many values the orbit leaves double's range"},
+        "restarted": WHOLE | {"description": "at how many values a continuation had to start anew"},
+        "restarts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "value": {"type": "number"},
+                    "reason": {"enum": ["escaped", "absorbed"]},
+                    "displacement": {"type": "number"},
+                },
+                "required": ["value", "reason", "displacement"],
+                "additionalProperties": False,
+            },
+            "description": "at which value, for which reason and by how much in each coordinate",
+        },
+    }
     sweeps = Sweeps("parameters", 1, 1)
     kernels: ClassVar[Kernels] = (advance_kernel, record_kernel)
     cheap: ClassVar[Ranges] = {"transient": (0, 50), "kept": (1, 20)}
@@ -79,41 +101,38 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
         if not swept:
             name = parameters[0] if parameters else "system"
             rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
-            yield Fault(name, "no parameter is swept", None, rule)
+            yield Fault(name, "is not swept, nor is any other parameter", shown(self.text(name)), rule)
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield
+        outcome: dict[str, Any] = {}
         return Records(
             self,
             (Column(self.varied), Column(self.coordinate[0])),
             self.count_records(),
             (self.points, self.kept),
             1,
-            lambda: _rows(self, threads),
+            lambda: _rows(self, threads, outcome),
+            outcome=outcome,
         )
 
 
-def _rows(query: BifurcationQuery, threads: int) -> Iterator[Rows | None]:
+def _rows(query: BifurcationQuery, threads: int, outcome: dict[str, Any]) -> Iterator[Rows | None]:
+    """The records; once they are made, `outcome` holds what is known of them all."""
     start, parameters = query.first()
-    swept, done = query.axis(query.varied), 0
-    for found in diagram(
-        query.system,
-        start,
-        parameters,
-        query.varied,
-        swept,
-        query.coordinate[0],
-        query.kept,
-        query.transient,
-        query.continuation,
-        threads,
-    ):
+    swept, done, escaped = query.axis(query.varied), 0, 0
+    carried = Continuation(query.system, start) if query.continuation else None
+    place = query.varied, swept, query.coordinate[0]
+    for found in diagram(query.system, start, parameters, *place, query.kept, query.transient, carried, threads):
         if found is None:
             yield None
             continue
         mine = swept.doubles(done, done + len(found))
         done += len(found)
+        escaped += len(found) - int(np.isfinite(found).all(axis=1).sum())
         few = max(1, _TOGETHER // found.shape[1])
         for first in range(0, len(found), few):
             some = found[first : first + few]
             yield np.column_stack([np.repeat(mine[first : first + few], some.shape[1]), some.ravel()])
+    restarts = [restart._asdict() for restart in carried.restarts] if carried else []
+    outcome.update(escaped=escaped, restarted=carried.restarted if carried else 0, restarts=restarts)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, answered
 from attractor.api.formats import FORMATS, Format
 from attractor.api.queries.calculation_query import Options, read_query
-from attractor.api.queries.orbit_query import PATH, OrbitQuery
+from attractor.api.queries.orbit_query import PATH, OrbitQuery, too_much_decimal
 from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
 from attractor.core.slicing import Work
@@ -21,3 +21,9 @@ class Calculation:
 
     def answered(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
         return answered(query, settings)
+
+    def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:
+        """Not where auto may go over to decimal, which the format does not hold, or which costs too much."""
+        if query.precision != "auto" or not query.system.is_rational:
+            return True
+        return self.formats[query.format].holds_decimals and not any(too_much_decimal(query, settings))

@@ -38,6 +38,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     title = "Many orbits"
     description = "The orbit of each point of a grid, in double arithmetic, bit for bit as /calculation gives it."
     columns: ClassVar[Schemas] = {"^n$": WHOLE}
+    is_certain = True
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (advance_kernel, record_kernel)
     cheap: ClassVar[Ranges] = {"steps": (1, 50)}

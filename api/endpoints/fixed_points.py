@@ -1,7 +1,8 @@
 """GET /fixed-points: fixed points and cycles."""
 
-from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from collections.abc import Iterator, Sequence
+from math import isnan, nan
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -15,16 +16,25 @@ from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.allowance import Allowance, TooMuchWork
 from attractor.core.cost import fixed_points_at
-from attractor.core.fixed_points import STARTS, UNIT_SECONDS, Cycles, fixed_points
+from attractor.core.cycles.bounds import Box
+from attractor.core.cycles.search import BYTES
+from attractor.core.cycles.stability import WORDS
+from attractor.core.fixed_points import UNIT_SECONDS, Cycles, fixed_points
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
-_MOST_PERIOD = 12
+_MOST_PERIOD = 20
 _MOST_RECORDS = 50_000
+_CYCLES = 4_096  # of one set of parameters, about, at most
 _TABLE_BYTES = 100  # of a value while a table of Arrow is made
 _CHUNK = 4_096  # records that are tuples of Python's values at once
-_STABILITIES = ("neutral", "saddle", "stable", "unstable")
+_UNDECIDED = 64  # boxes that are told
+
+_SIDES = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+}
 
 
 class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -35,22 +45,33 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/fixed-points"
     title = "Fixed points and cycles"
     description = (
-        "Every real fixed point that can be found (all of them where the map is rational and they are isolated, as the "
-        "summary's complete says), or the cycles of a period: coordinates to full double precision, the stability "
-        "(stable, unstable, saddle or neutral), and the eigenvalues of the Jacobian of the map applied period times "
-        "(real1, imag1, …) by descending modulus. Takes no initial conditions."
+        "Fixed points, or the cycles of a period, each proven to exist, at parameters taken as doubles: coordinates "
+        "nearest to the exact ones, proven stability, the eigenvalues of the Jacobian of the map applied period times "
+        "(real1, imag1, …; null at a kink), and the multiplicity as a zero. x=-2:2, low:high for each coordinate, "
+        "asks for the cycles within a region. Takes no initial conditions."
     )
     columns: ClassVar[Schemas] = {
         "^(cycle|point)$": WHOLE,
-        "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral"]},
+        "^stability$": {"enum": ["stable", "unstable", "saddle", "neutral", "undecided"]},
         "^(real|imag)[1-9][0-9]*$": DOUBLE,
-        "^residual$": DOUBLE,
+        "^multiplicity$": {"type": ["integer", "null"]},
     }
     summary: ClassVar[Schemas] = {
         "complete": {
             "type": "boolean",
-            "description": "whether no other real fixed point exists at any of the points of the grid",
-        }
+            "description": "whether it is proven that at no point of the grid there is another cycle in the region",
+        },
+        "region": {
+            **_SIDES,
+            "type": ["object", "null"],
+            "description": "low and high of each coordinate of what was searched, null for all real numbers",
+        },
+        "undecided": {
+            "type": "array",
+            "items": _SIDES,
+            "description": "boxes of that form that may hold a point of others",
+        },
+        "continuum": {"type": "boolean", "description": "whether others are proven to form a continuum"},
     }
     sweeps = Sweeps("parameters", 0, 1)
     cheap: ClassVar[Ranges] = {"period": (1, 2)}
@@ -60,6 +81,22 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     @staticmethod
     def inputs_of(system: System) -> tuple[str, ...]:
         return system.parameters
+
+    @staticmethod
+    def sides_of(system: System) -> tuple[str, ...]:
+        return system.state
+
+    def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
+        for name in self.system.state:
+            if self.sides and name not in self.sides:
+                rule = "low:high for each coordinate, or for none"
+                yield Fault(name, "is missing: a region has a side along each coordinate", None, rule)
+
+    @property
+    def region(self) -> Box | None:
+        """The region that is asked for, its ends as the doubles nearest to them."""
+        sides = [self.sides[name].split(":") for name in self.system.state] if self.sides else None
+        return None if sides is None else tuple((float(low), float(high)) for low, high in sides)
 
     def count_records(self) -> int:
         return 0
@@ -71,22 +108,23 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.points * fixed_points_at(self.system, self.period)
 
     def estimate_bytes(self) -> int:
-        """Bytes of the most records that there can be, and of what a table of them is made from."""
-        records = min(self.points * STARTS * self.period, _MOST_RECORDS)
-        return records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
+        """Bytes of the most records that there can be, of what a table of them is made from, and of a search."""
+        records = min(self.points * _CYCLES * self.period, _MOST_RECORDS)
+        searched = 0 if self.period == 1 and self.system.is_rational else BYTES * self.period * self.system.dimension
+        return searched + records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
     def answer(self, settings: Settings, _: int) -> Work[Answer]:
         sweep, system, period = Sweep(self), self.system, self.period
         allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
         found: list[Floats] = []
-        records, complete = 0, True
+        records, proven = 0, _Proven(system.state)
         for _start, parameters, swept in sweep.chunks():
             for values, mine in zip(parameters.tolist(), swept, strict=True):
                 try:
-                    cycles = yield from fixed_points(system, values, period, allowance)
+                    cycles = yield from fixed_points(system, values, period, allowance, self.region)
                 except TooMuchWork:
                     raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds of work")]) from None
-                complete &= cycles.complete
+                proven.add(cycles)
                 found.append(_rows(cycles, mine))
                 records += len(found[-1])
                 if records > _MOST_RECORDS:
@@ -101,27 +139,61 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 *map(Column, system.state),
                 Column("stability", "text"),
                 *eigenvalues,
-                Column("residual"),
+                Column("multiplicity", "whole"),
             ),
             records,
             (),
             0,
             lambda: _tuples(found, len(sweep.columns), system.dimension),
-            {"complete": complete},
+            proven.summary(),
         )
 
 
+class _Proven:
+    """What is proven over a grid."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._complete, self._continuum = True, False
+        self._regions: list[Box] = []
+        self._undecided: set[Box] = set()
+
+    def add(self, cycles: Cycles) -> None:
+        self._complete &= cycles.complete
+        self._continuum |= cycles.continuum
+        self._regions = list({*self._regions, cycles.region} - {None})  # type: ignore[arg-type]
+        self._undecided |= {*cycles.undecided} if len(self._undecided) < _UNDECIDED else set()
+
+    def summary(self) -> dict[str, Any]:
+        """The region is what was searched at every point of the grid."""
+        region = None
+        if self._regions:
+            region = tuple(
+                (max(s[0] for s in sides), min(s[1] for s in sides)) for sides in zip(*self._regions, strict=True)
+            )
+        return {
+            "complete": self._complete,
+            "region": None if region is None else self._told(region),
+            "undecided": [self._told(box) for box in sorted(self._undecided)],
+            "continuum": self._continuum,
+        }
+
+    def _told(self, box: Box) -> dict[str, Sequence[float]]:
+        return dict(zip(self._names, box, strict=True))
+
+
 def _rows(cycles: Cycles, swept: Floats) -> Floats:
-    """The records of one set of parameters, the stability by its place in _STABILITIES."""
+    """The records of one set of parameters, the stability by its place in WORDS."""
+    nothing = [complex(nan, nan)] * len(cycles.cycles[0].points[0]) if cycles.cycles else []
     rows = [
         (
             *swept,
             i + 1,
             j + 1,
             *point,
-            _STABILITIES.index(cycle.stability),
-            *(part for value in cycle.eigenvalues for part in (value.real, value.imag)),
-            cycle.residual,
+            WORDS.index(cycle.stability),
+            *(part for value in cycle.eigenvalues or nothing for part in (value.real, value.imag)),
+            nan if cycle.multiplicity is None else cycle.multiplicity,
         )
         for i, cycle in enumerate(cycles.cycles)
         for j, point in enumerate(cycle.points)
@@ -139,8 +211,9 @@ def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | 
                     *row[:cycle],
                     *map(int, row[cycle : cycle + 2]),
                     *row[cycle + 2 : stability],
-                    _STABILITIES[int(row[stability])],
-                    *row[stability + 1 :],
+                    WORDS[int(row[stability])],
+                    *row[stability + 1 : -1],
+                    None if isnan(row[-1]) else int(row[-1]),
                 )
                 for row in rows[first : first + _CHUNK].tolist()
             ]

@@ -15,16 +15,17 @@ from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.cost import horizon_record, horizon_step
-from attractor.core.decimals import work
-from attractor.core.horizon import FIRST, NotResolved, horizon
+from attractor.core.horizon import MOST, PILOT, NotResolved, horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 
 _ORBIT_SECONDS = 3e-4  # that an orbit takes beside its steps
+_CHAOS = 20_000  # steps after which only an orbit that loses little is resolved
 _SUMMARY_BYTES = 600  # of what the summary says of a point
 _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
-_DEARER = 100  # times that an operation of mpmath costs more than one of decimal
+_RUNS = 3  # a pilot, and one or two of the precision that it foretells
+_LOSS = 2.0  # bits a step that a chaotic orbit loses, about
 
 
 class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -38,8 +39,8 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     title = "The trust horizon"
     description = (
         "How many significant digits of an orbit in double arithmetic are those of the exact orbit of the numbers as "
-        "written, which is approached in arithmetic of growing length until two lengths agree: digits, of the "
-        "greatest error over the greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
+        "written, which is enclosed in balls until all that is told is proven: digits, of the greatest error over the "
+        "greatest coordinate, and those of each coordinate (digits_x, …), at most 17."
     )
     columns: ClassVar[Schemas] = {"^n$": WHOLE, "^digits": {"type": "number", "maximum": 17}}
     summary: ClassVar[Schemas] = {
@@ -47,12 +48,12 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"horizon": {"type": ["integer", "null"]}, "decimal_digits": {"type": "integer"}},
-                "required": ["horizon", "decimal_digits"],
+                "properties": {"horizon": {"type": ["integer", "null"]}, "bits": {"type": "integer"}},
+                "required": ["horizon", "bits"],
                 "additionalProperties": {"type": "number"},
             },
-            "description": "for each point of the grid the first compared n with fewer than least digits (null where "
-            "there is none), and the length in decimal digits that sufficed",
+            "description": "for each point of the grid the first n with fewer than least digits, compared or not (null "
+            "where there is none), and the precision in bits that sufficed",
         }
     }
     sweeps = Sweeps("inputs", 0, 1)
@@ -68,47 +69,51 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.points * (self.steps // self.every)
 
     def estimate_seconds(self) -> float:
-        """Of the first two lengths; as many more as `affordable` says may follow."""
-        longest = self._longest()
-        steps = sum(horizon_step(self.system, max(digits, longest)) for digits in (FIRST, 2 * FIRST))
-        return (
-            self.iterations * steps + self.count_records() * horizon_record(self.system) + self.points * _ORBIT_SECONDS
+        """Of an orbit that loses two bits a step."""
+        return _RUNS * self.points * self._orbit_seconds(self._bits(_LOSS)) + self.count_records() * horizon_record(
+            self.system
         )
 
+    def _bits(self, loss: float) -> int:
+        """The precision that suffices where so many bits are lost at each step."""
+        return PILOT + int(loss * min(self.steps, _CHAOS))
+
+    def _orbit_seconds(self, bits: int) -> float:
+        return self.steps * horizon_step(self.system, bits) + _ORBIT_SECONDS
+
     def estimate_bytes(self) -> int:
-        """Bytes of all records and horizons, and of the records of one orbit while they are computed."""
+        """Bytes of all records and horizons, of the records of one orbit while they are computed, and of its double."""
         values = len(self.swept) + 2 + self.system.dimension
         return (
             self.count_records() * values * 8
             + self.count_records() // max(1, self.points) * (16 * values + _NUMBER_BYTES)
             + self.points * _SUMMARY_BYTES
+            + self.steps * self.system.dimension * 8
         )
 
     def check(self, settings: Settings) -> Iterator[Fault]:
         if self.every > self.steps:
             yield Fault("every", "keeps no iterate", str(self.every), f"at most steps, {self.steps}")
-        if self.points > settings.max_decimal_work or len(list(self.affordable(settings))) < 2:
-            yield Fault("steps", f"are too many for {self.points} orbits in decimal", str(self.steps), "fewer")
+        if float(self.least) > MOST:
+            yield Fault("least", "is out of range", self.least, f"at most {MOST:g}, which is all that a double has")
+        if self.points * self._orbit_seconds(PILOT) > settings.max_seconds:
+            most = int((settings.max_seconds / self.points - _ORBIT_SECONDS) / horizon_step(self.system, PILOT))
+            rule = f"at most {most}" if most > 0 else "fewer points"
+            yield Fault("steps", f"are too many for {self.points} exact orbits", str(self.steps), rule)
 
-    def affordable(self, settings: Settings) -> Iterator[int]:
-        """The lengths of decimal arithmetic, each twice the one before, for which the bound on its work suffices."""
-        longest = self._longest()
-        digits, left = FIRST, settings.max_decimal_work
-        steps = self.iterations * (1 if self.system.is_rational else _DEARER)
-        while (left := left - steps * work(self.system, max(digits, longest))) >= 0:
-            yield digits
-            digits *= 2
-
-    def _longest(self) -> int:
-        """Digits of the longest input."""
-        return max(len(part) for values in self.inputs.values() for part in values.text.split(","))
+    def affordable(self, settings: Settings) -> int:
+        """The bits of precision for which the bound on CPU seconds suffices."""
+        count = PILOT
+        while self.points * self._orbit_seconds(2 * count) <= settings.max_seconds:
+            count *= 2
+        return count
 
     def answer(self, settings: Settings, _: int) -> Work[Answer]:
         yield
         system, swept = self.system, self.swept
         records: list[Floats] = []
         summary: list[dict[str, Any]] = []
-        most = max(self.affordable(settings), default=0)
+        most = self.affordable(settings)
         for values in product(*(each.decimals() for each in self.inputs.values())):
             mine = {name: float(value) for name, value in zip(self.inputs, values, strict=True) if name in swept}
             start, parameters = values[: system.dimension], values[system.dimension :]
@@ -118,7 +123,7 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
             except NotResolved as error:
                 rule = "fewer steps, after which fewer digits are lost"
                 raise BadQuery([Fault("steps", f"are too many: {error}", str(self.steps), rule)]) from None
-            summary.append({**mine, "horizon": found.reached, "decimal_digits": found.length})
+            summary.append({**mine, "horizon": found.reached, "bits": found.bits})
             labels = np.tile(list(mine.values()), (len(found.steps), 1))
             records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
         names = ["digits", *(f"digits_{name}" for name in system.state)]

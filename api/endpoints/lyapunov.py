@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import EXPONENT, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.queries.parameters import Ranges, Sweeps, Whole
@@ -14,6 +14,8 @@ from attractor.api.settings import Settings
 from attractor.core.cost import SPECTRUM, tangent_step
 from attractor.core.lyapunov import BATCHES, spectra, stretch_kernel
 from attractor.core.slicing import Work
+
+_EXPONENTS = "exponent", "per_time"
 
 
 class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -25,11 +27,16 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/lyapunov"
     title = "Lyapunov spectra"
     description = (
-        "All Lyapunov exponents at each point of a grid: natural logarithms per step (exponent1, …), their standard "
-        f"errors from the means of {BATCHES} batches (error1, …), for Euler maps of flows also per unit time "
-        "(per_time1, …), and the Kaplan-Yorke dimension."
+        "All Lyapunov exponents, per step in descending order (exponent1, …), their standard errors from the means of "
+        "correlated batches (error1, …), for Euler maps of flows both per unit time too (per_time1, …), the "
+        "Kaplan-Yorke dimension, and as entropy the sum of the positive ones (Pesin). An exponent is "
+        '"-Infinity" on a superstable cycle and where the Jacobian is singular, null where there is none.'
     )
-    columns: ClassVar[Schemas] = {"^(exponent|error|per_time)[1-9][0-9]*$": DOUBLE, "^kaplan_yorke$": DOUBLE}
+    columns: ClassVar[Schemas] = {
+        "^(exponent|error|per_time|per_time_error)[1-9][0-9]*$": EXPONENT,
+        "^(kaplan_yorke|entropy)$": EXPONENT,
+    }
+    is_certain = True
     sweeps = Sweeps("inputs", 0, 2)
     kernels = (stretch_kernel, lambda system: stretch_kernel(system, 1))
     cheap: ClassVar[Ranges] = {"steps": (100, 200), "transient": (0, 50)}
@@ -38,7 +45,7 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.transient + self.steps
 
     def count_values(self) -> int:
-        return len(self.swept) + 3 * self.system.dimension + 1
+        return len(self.swept) + 4 * self.system.dimension + 2
 
     def estimate_seconds(self) -> float:
         return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
@@ -46,11 +53,12 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield
         sweep = Sweep(self)
-        kinds = ("exponent", "error", "per_time") if self.system.is_flow else ("exponent", "error")
-        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)] + ["kaplan_yorke"]
+        kinds = ("exponent", "error", *(("per_time", "per_time_error") if self.system.is_flow else ()))
+        names = [f"{kind}{i + 1}" for kind in kinds for i in range(self.system.dimension)]
+        names += ["kaplan_yorke", "entropy"]
         return Records(
             self,
-            (*sweep.columns, *map(Column, names)),
+            (*sweep.columns, *(Column(name, "exponent") for name in names)),
             self.points,
             (*self.shape, len(names)),
             len(sweep.columns),
@@ -67,5 +75,11 @@ def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Row
                 continue
             mine = swept[found.first : found.first + len(found.exponents)]
             with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
-                per_time = [] if found.time_step is None else [found.exponents / found.time_step[:, None]]
-            yield np.column_stack([mine, found.exponents, found.errors, *per_time, found.kaplan_yorke])
+                measured = [found.exponents, found.errors]
+                per_time = []
+                if found.time_step is not None:
+                    per_time = [
+                        found.exponents / found.time_step[:, None],
+                        found.errors / abs(found.time_step[:, None]),
+                    ]
+            yield np.column_stack([mine, *measured, *per_time, found.kaplan_yorke, found.entropy])

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from attractor import __version__
 from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, too_much_decimal
@@ -38,6 +37,7 @@ class _Orbit(Struct, frozen=True):
 
     kind: ClassVar[Kind] = "double"
     preface: ClassVar[bytes] = b""
+    conclusion: ClassVar[bytes] = b""
     bare: ClassVar[int] = 0
 
     @property
@@ -61,11 +61,6 @@ class _Orbit(Struct, frozen=True):
         return self.query.selection.records, self.query.system.dimension
 
     @property
-    def as_text(self) -> bool:
-        """Whether numbers are to be written as strings: they were asked for to all their digits."""
-        return self.query.precision == "decimal"
-
-    @property
     def stem(self) -> str:
         return f"{self.query.system.name}-{self.query.selection.steps}"
 
@@ -76,7 +71,6 @@ class _Orbit(Struct, frozen=True):
             "system": query.system.name,
             "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
             "precision": self.arithmetic,
-            "version": __version__,
         }
 
 

@@ -54,8 +54,16 @@ def _write(answer: Picture) -> Iterator[bytes]:
 
 
 FORMATS = {
-    "png": Format("image/png", "png", _write, lambda _: 1, "inline", length=lambda answer: len(answer.body)),
-    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True),
+    "png": Format(
+        "image/png",
+        "png",
+        _write,
+        lambda _: 1,
+        "inline",
+        length=lambda answer: len(answer.body),
+        libraries=("matplotlib", "pillow"),
+    ),
+    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True, libraries=("matplotlib",)),
 }
 
 Drawn = Work[bytes]
@@ -82,6 +90,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         "of says which, and with it which other options there are."
     )
     formats = FORMATS
+    is_certain = False
     first_options = ("of", "width", "height")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
@@ -92,9 +101,9 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         except NoScale as error:
             raise BadQuery([_without_axis(self, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
-            name = next(iter(self.inputs))
+            name = next(iter(self.swept or self.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
-            raise BadQuery([Fault(name, f"gives no picture: {error}", self.inputs[name].text, rule)]) from None
+            raise BadQuery([Fault(name, f"gives no picture: {error}", shown(self.text(name)), rule)]) from None
 
     def draw(self, threads: int) -> Drawn:
         """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
@@ -152,11 +161,22 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         return {"title": title, "size": self.size, "form": self.format, "source": self.canonical}
 
     def plane_of_inputs(self) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
-        """The outer values of the two that are swept, and their names."""
+        """The outer values of the two that are swept, ascending, and their names."""
         across, up = self.swept
-        axes = self.axis(across), self.axis(up)
-        ends = [float(axis.doubles(i, i + 1)[0]) for axis in axes for i in (0, axis.count - 1)]
-        return (ends[0], ends[1], ends[2], ends[3]), (across, up)
+        (left, right), (bottom, top) = (sorted(self.outer(name)) for name in (across, up))
+        return (left, right, bottom, top), (across, up)
+
+    def outer(self, name: str) -> tuple[float, float]:
+        """The first and the last value of an input that is swept."""
+        axis = self.axis(name)
+        return float(axis.doubles(0, 1)[0]), float(axis.doubles(axis.count - 1, axis.count)[0])
+
+    def ascending(self, cells: NDArray[Any]) -> NDArray[Any]:
+        """Cells of shape (across, up), in the order of both inputs' values, with both axes ascending."""
+        for k, name in enumerate(self.swept):
+            first, last = self.outer(name)
+            cells = np.flip(cells, k) if first > last else cells
+        return cells
 
 
 class DensityPicture(PictureQuery, frozen=True, kw_only=True):
@@ -263,7 +283,7 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
         found = yield from basins.found(self, threads)
         legend = {entry["label"]: _named(entry) for entry in basins.legend(self, found)}
         undecided = max(0, *legend) + 1
-        labels = np.where(found.labels < 0, undecided, found.labels).reshape(self.shape).T
+        labels = self.ascending(np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
         return charts.basins(labels, *self.plane_of_inputs(), texts, **self.common())
 
@@ -311,6 +331,8 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
             yield
             if found is not None:
                 exponents[found[0] : found[0] + len(found[1])] = found[1]
+        if not np.isfinite(exponents).any():
+            raise ValueError("no exponent is finite: each orbit leaves double's range, or is superstable")
         (name,) = self.swept
         legend = [f"exponent {i + 1}" for i in range(self.system.dimension)]
         x, names = self.axis(name).doubles(), (name, "exponents per step")
@@ -324,7 +346,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
             if found is not None:
                 shown.add(found[0], found[1][:, self.exponent - 1])
         return charts.grid(
-            shown.cells.T,
+            self.ascending(shown.cells).T,
             *self.plane_of_inputs(),
             label=f"exponent {self.exponent} per step",
             centred=True,
@@ -365,7 +387,7 @@ def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
 
 def _named(entry: dict[str, Any]) -> str:
     """An entry of the legend in few words."""
-    if "points" not in entry:
+    if not entry.get("points"):
         return str(entry["kind"])
     place = ", ".join(f"{value:.3g}" for value in entry["points"][0].values())
     kind = f"cycle of {entry['period']}" if entry["kind"] == "cycle" else entry["kind"]

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
-from attractor import __version__
 from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.resource import InDouble
@@ -53,9 +52,10 @@ class Records(InDouble, frozen=True):
     source: Callable[[], Iterator[Rows | None]]
     """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
+    outcome: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What is known of all records once they have been made, and stands behind them in JSON."""
 
     every: ClassVar[int] = 1
-    as_text: ClassVar[bool] = False
 
     @property
     def stem(self) -> str:
@@ -66,13 +66,16 @@ class Records(InDouble, frozen=True):
         return msgspec.json.encode({"query": self.query.echo(), **self.summary})[:-1] + b',"records":'
 
     @property
+    def conclusion(self) -> bytes:
+        return b"," + msgspec.json.encode(self.outcome)[1:-1] if self.outcome else b""
+
+    @property
     def metadata(self) -> dict[str, str]:
         about = {"query": self.query.echo(), **self.summary}
         return {
             "system": self.query.system.name,
             **{name: msgspec.json.encode(value).decode() for name, value in about.items()},
             "precision": self.arithmetic,
-            "version": __version__,
         }
 
     def blocks(self, rows: int) -> Iterator[Block[Any]]:

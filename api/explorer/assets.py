@@ -4,14 +4,17 @@ from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any
 from zlib import compressobj
 
 from litestar import Response
-from zstandard import ZstdCompressor
+from litestar.exceptions import HTTPException
 
-from attractor.api.http.caching import matches
+from attractor.api.http.caching import precondition
+from attractor.api.http.compression import zstd
 from attractor.api.http.negotiation import accepted_coding
+from attractor.api.problems import precondition_failed
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -26,6 +29,7 @@ _MEDIA_TYPES = {
     "js": "text/javascript",
     "json": "application/json",
     "svg": "image/svg+xml",
+    "txt": "text/plain",
 }
 
 
@@ -35,7 +39,7 @@ def _gzip(body: bytes) -> bytes:
 
 
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    "zstd": lambda body: ZstdCompressor(level=19).compress(body),
+    "zstd": lambda body: zstd.compress(body, level=19),
     "gzip": _gzip,
 }
 
@@ -43,8 +47,8 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 class Asset:
     """One file, in each content coding that was asked for so far."""
 
-    def __init__(self, name: str, body: bytes) -> None:
-        self._media_type = _MEDIA_TYPES[name.rpartition(".")[2]]
+    def __init__(self, name: str, body: bytes, media_type: str | None = None) -> None:
+        self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
         self._body = body
         self._coded: dict[str, bytes] = {}
 
@@ -54,11 +58,11 @@ class Asset:
         return blake2b(self._body, digest_size=12).hexdigest()
 
     async def response(
-        self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding"
+        self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding", link: str = ""
     ) -> Response[Any]:
         """What answers a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
-        coding = accepted_coding(accepted) if accepted and len(self._body) >= _SENSIBLE else None
+        coding = None if accepted is None else accepted_coding(accepted, len(self._body) >= _SENSIBLE).name
         tag = f'"{self.digest}-{coding or "plain"}"'
         headers = {
             "etag": tag,
@@ -67,8 +71,13 @@ class Asset:
             "content-security-policy": CONTENT_SECURITY_POLICY,
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
         }
-        if matches(given.get(b"if-none-match", b""), tag.encode()):
-            return Response(b"", status_code=304, headers=headers)
+        if link:
+            headers["link"] = link
+        match precondition(given, tag.encode()):
+            case HTTPStatus.NOT_MODIFIED:
+                return Response(b"", status_code=304, headers=headers)
+            case HTTPStatus.PRECONDITION_FAILED:
+                raise HTTPException(status_code=HTTPStatus.PRECONDITION_FAILED, detail=precondition_failed().detail)
         if coding:
             headers["content-encoding"] = coding
         return Response(await to_thread(self._in, coding), media_type=self._media_type, headers=headers)

@@ -11,6 +11,7 @@ def mathml(system: System) -> str:
     from latex2mathml.converter import convert  # read a table of symbols: for those who show a page
 
     math = convert(latex(system).replace("{aligned}", "{align*}"), display="block")  # the name that it knows
+    math = math.replace('stretchy="true"', 'stretchy="false"')  # parentheses as high as what they hold: a line
     # As an exponent, which is what it makes of a prime, one comes out too small.
     return re.sub(
         r"<msup>(<mi>[^<]*</mi>)<mi>&#x02032;</mi></msup>", r'\1<mo lspace="0" rspace="0">&#x02032;</mo>', math

@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from functools import cache
 from hashlib import blake2b
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,19 +13,16 @@ from litestar.exceptions import NotFoundException
 from attractor.api.endpoints.systems import entry
 from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
+from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import CACHE_CONTROL
 from attractor.api.http.exchange import Exchange, exchange_of
-from attractor.api.http.negotiation import accepted_format
+from attractor.api.http.negotiation import accepted_format, media_type
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
 _FOLDER = "/assets/"
-_SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
-"""What /docs takes from the installed package swagger-ui-py."""
-
-
-_WELCOMES = ("text/html", "html"), ("text/plain", "text")
+_WELCOMES = media_type("text/html", "html"), media_type("text/plain", "text")
 
 
 class _Assets(NamedTuple):
@@ -57,7 +53,13 @@ async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
 async def page(name: str, exchange: Exchange) -> Response[Any]:
     """The page of this name."""
     pages = (await to_thread(_assets)).pages
-    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding")
+    link = LINKS if name == "index.html" else ""
+    return await pages[name].response(exchange.given, REVALIDATE, vary="accept, accept-encoding", link=link)
+
+
+def icon() -> bytes:
+    """The picture that stands for the service."""
+    return (_PAGES / "icon.svg").read_bytes()
 
 
 def wants_html(exchange: Exchange) -> bool:
@@ -70,7 +72,6 @@ def wants_html(exchange: Exchange) -> bool:
 def _assets() -> _Assets:
     contents = {path.name: path.read_bytes() for path in _PAGES.iterdir()}
     contents["catalogue.json"] = _catalogue(msgspec.json.decode(contents.pop("presets.json")))
-    contents |= {name: (_swagger() / name).read_bytes() for name in _SWAGGER}
     files = {name: Asset(name, body) for name, body in contents.items() if not name.endswith(".html")}
     digest = blake2b("".join(files[name].digest for name in sorted(files)).encode(), digest_size=8).hexdigest()
     folder = f"{_FOLDER}{digest}/"
@@ -80,14 +81,6 @@ def _assets() -> _Assets:
         if name not in files
     }
     return _Assets(folder, pages, files)
-
-
-def _swagger() -> Path:
-    """The folder of Swagger UI, found without importing the package around it."""
-    spec = find_spec("swagger_ui")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("swagger-ui-py is not installed")
-    return Path(spec.origin).parent / "static"
 
 
 def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:

@@ -39,6 +39,10 @@ class Format(Struct, frozen=True):
     holds_decimals: bool = True
     length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
+    edition: int = 1
+    """One more with each change of the bytes that our own part of the writing makes: validators tell it."""
+    libraries: tuple[str, ...] = ()
+    """The packages that make bytes, too."""
 
     def runs(self, records: int, width: int) -> int:
         """How often so many records of so many numbers are computed as they are written."""
@@ -92,6 +96,7 @@ FORMATS: dict[str, Format] = {
         is_quick=False,
         held=_rows_of(arrow.ROWS, 32),
         length=arrow.arrow_length,
+        libraries=("pyarrow",),
     ),
     "npy": Format(
         "application/x-npy",
@@ -110,6 +115,7 @@ FORMATS: dict[str, Format] = {
         is_quick=False,
         value_seconds=30e-9,
         held=_rows_of(arrow.ROWS, 60),
+        libraries=("pyarrow",),
     ),
 }
 TABULAR = {name: form for name, form in FORMATS.items() if name != "npy"}

@@ -8,8 +8,9 @@ import numpy as np
 from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
 
-Kind = Literal["n", "double", "whole", "decimal", "text"]
-"""n is the number of the iterate, which is not among the values of a row; the others are."""
+Kind = Literal["n", "double", "exponent", "whole", "decimal", "text"]
+"""n is the number of the iterate, which is not among the values of a row; the others are. An exponent is a double whose
+infinities are told in text: in JSON as the strings "-Infinity" and "Infinity", in CSV as -inf, inf and NaN."""
 
 
 class Column(NamedTuple):
@@ -50,16 +51,16 @@ class Table(Protocol):
         """The same as the beginning of a JSON object, up to the key of the records; empty where records stand alone."""
 
     @property
+    def conclusion(self) -> bytes:
+        """The rest of that object behind the records, told once these are: `,"name":value` for each member."""
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Of the array of bare values."""
 
     @property
     def bare(self) -> int:
         """How many values of a row that array leaves out, from the left."""
-
-    @property
-    def as_text(self) -> bool:
-        """Whether decimals are strings in JSON."""
 
     def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
         """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from attractor.api.formats.table import Column, Kind, Table, is_numeric
 from attractor.core.float_text import RowText
+from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
 
 ROWS = 8_192
@@ -28,8 +29,7 @@ class Part(NamedTuple):
     closing: bytes
     joint: int = 0
     """Bytes that join a record to the one before it, and so are left out before the first."""
-    missing: bytes = b"null"
-    """What stands for a value that is not finite."""
+    is_json: bool = True
 
 
 Layout = Callable[[Sequence[str]], Sequence[Part]]
@@ -48,9 +48,9 @@ def lines(names: Sequence[str]) -> Sequence[Part]:
 
 
 def table(names: Sequence[str]) -> Sequence[Part]:
-    """CSV with a line of names; a value that is not finite is empty."""
+    """CSV with a line of names; every value is written, NaN, inf and -inf among them."""
     pieces = [b"", *[b","] * (len(names) - 1), b"\n"]
-    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", missing=b"")]
+    return [Part(",".join(names).encode() + b"\n", range(len(names)), pieces, b"", is_json=False)]
 
 
 def columns(names: Sequence[str]) -> Sequence[Part]:
@@ -75,17 +75,14 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
 
     @lru_cache(maxsize=256)
     def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
-        codes = _codes(columns)
-        return [
-            (part, RowText([codes[i] for i in part.columns], part.pieces, part.missing))
-            for part in layout([column.name for column in columns])
-        ]
+        return [(part, _numeric(part, columns)) for part in layout([column.name for column in columns])]
 
     def write(answer: Table) -> Iterator[bytes | memoryview | None]:
         every, preface = answer.every, answer.preface if prefaced else b""
         if preface:
             yield preface
         runs = parts(answer.columns)
+        has_exponents = any(column.kind == "exponent" for column in answer.columns)
         blocks = answer.blocks if len(runs) == 1 else _repeatable(answer)
         for part, numeric in runs:
             yield part.opening
@@ -95,7 +92,9 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 if len(rows) == 0:
                     yield None
                     continue
-                if isinstance(rows, np.ndarray):
+                if isinstance(rows, np.ndarray) and has_exponents and not np.isfinite(rows).all():
+                    text = _literals(part, answer, rows.tolist(), first)
+                elif isinstance(rows, np.ndarray):
                     text = numeric(rows, first, every)
                 else:
                     text = _literals(part, answer, rows, first)
@@ -103,9 +102,35 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 joint = 0
             yield part.closing
         if preface:
-            yield b"}"
+            yield answer.conclusion + b"}"
 
     return write
+
+
+class JsonRecords:
+    """Writes the iterates 1, 2, … of an orbit as JSON, as `records` lays it out, so many of them again and again.
+
+    The text is made in memory that is kept, so one thread at a time may call it.
+    """
+
+    def __init__(self, columns: Sequence[Column], count: int) -> None:
+        (part,) = records([column.name for column in columns])
+        self._text = _numeric(part, columns)
+        self._out = self._text.room(count)
+        self._ends = part.opening[0], part.closing[0]  # instead of the first record's comma, and behind the last
+
+    def __call__(self, rows: Orbit) -> bytes:
+        out = self._out.data
+        end = self._text.write(rows, 1, 1, self._out)
+        out[0], out[end] = self._ends
+        return out[: end + 1].tobytes()
+
+
+def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
+    """What writes the records of a part whose columns are numbers."""
+    codes = _codes(columns)
+    missing = [_not_finite(columns[i].kind, part.is_json) for i in part.columns]
+    return RowText([codes[i] for i in part.columns], part.pieces, missing)
 
 
 def _codes(columns: Sequence[Column]) -> list[int]:
@@ -136,19 +161,26 @@ def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
     return blocks
 
 
+def _not_finite(kind: Kind, is_json: bool) -> tuple[bytes, bytes, bytes]:
+    """What stands for NaN, inf and -inf, none of which JSON has as a number."""
+    if not is_json:
+        return b"NaN", b"inf", b"-inf"
+    return (b"null", b'"Infinity"', b'"-Infinity"') if kind == "exponent" else (b"null", b"null", b"null")
+
+
 def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:
     """Rows of Python's values."""
-    is_json, missing = bool(part.missing), part.missing.decode()
     record = b"%s".join(part.pieces).decode()
 
     def literal(value: Any, kind: Kind) -> str:
-        if value is None:
-            return missing
-        if isinstance(value, float):
-            return repr(value) if math.isfinite(value) else missing
-        if is_json and kind == "text":
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            nan, inf, minus = _not_finite(kind, part.is_json)
+            return (nan if value is None or math.isnan(value) else inf if value > 0 else minus).decode()
+        if part.is_json and kind == "text":
             return msgspec.json.encode(value).decode()
-        return f'"{value}"' if is_json and kind == "decimal" and answer.as_text else str(value)
+        if isinstance(value, float):
+            return repr(value)
+        return f'"{value}"' if part.is_json and kind == "decimal" else str(value)
 
     is_numbered = answer.columns[0].kind == "n"  # which is not among the values of a row
     written = [(column - is_numbered, answer.columns[column].kind) for column in part.columns]

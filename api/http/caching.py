@@ -1,18 +1,79 @@
 """An answer is a pure function of its URL and the version: what caches may know of that."""
 
+import re
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from http import HTTPStatus
+from importlib.metadata import version
+
+from msgspec.structs import fields
 
 from attractor import __version__
+from attractor.api.formats import Format
+from attractor.api.http.compression import CODED_BY, CODINGS
+from attractor.api.http.negotiation import PLAIN, Coding
+from attractor.api.settings import Settings
 
 CACHE_CONTROL = b"public, max-age=31536000, immutable"
 VARY = b"accept, accept-encoding"
 
+_LONGEST_LINK = 2_500
+"""Bytes: with all other headers a head stays below the 4 kB that proxies take."""
+_BOUNDS = tuple(each.name for each in fields(Settings) if each.name.startswith("max_"))
+_TAG = re.compile(rb'(W/)?("[^"]*")')
 
-def etag(canonical: str, coding: str | None) -> bytes:
-    """The strong validator of the answer at a canonical URL in a content coding."""
-    return b'"%s"' % blake2b(f"{__version__} {coding} {canonical}".encode(), digest_size=12).hexdigest().encode()
+
+def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[str, Coding], bytes]:
+    """The strong validator of any answer, by its format and coding.
+
+    The URL says the rest of what an answer is a function of: the build, the edition of what writes the format, with the
+    libraries that do, and the coding. Bounds set otherwise than by default are told too, since defaults follow them.
+    """
+    bounds = tuple(getattr(settings, name) for name in _BOUNDS)
+    is_usual = bounds == tuple(getattr(Settings(), name) for name in _BOUNDS)
+    bounded = [] if is_usual else [blake2b(repr(bounds).encode(), digest_size=6).hexdigest()]
+    found = {}
+    for name, form in formats.items():
+        written = [f"{name}{form.edition}", *(f"{library}{version(library)}" for library in form.libraries)]
+        for coding, parts in _coded():
+            told = "-".join(
+                [__version__, *([settings.revision] if settings.revision else []), *bounded, *written, *parts]
+            )
+            found[name, coding] = f'"{told}"'.encode()
+    return found
 
 
-def matches(if_none_match: bytes, etag: bytes) -> bool:
-    """Whether If-None-Match names `etag`, which has its quotes; weakly, as RFC 9110 has it."""
-    return etag in if_none_match or if_none_match.strip() == b"*"
+def _coded() -> Iterator[tuple[Coding, list[str]]]:
+    """Each way to send a body, and what is told of it. Where a coding is needed, small bodies are other bytes."""
+    yield PLAIN, []
+    for name in CODINGS:
+        made = f"{name}{CODED_BY[name]}"
+        yield Coding(name, False), [made]
+        yield Coding(name, True), [made, "always"]
+
+
+def precondition(given: Mapping[bytes, bytes], etag: bytes) -> int | None:
+    """The status of an answer that would be 2xx, if the headers of a request forbid that: 412 by If-Match, else 304.
+
+    None where they do not (RFC 9110, 13.2.2, of GET and HEAD; there is no Last-Modified to compare with). `etag` has
+    its quotes, and is strong.
+    """
+    expected, known = given.get(b"if-match"), given.get(b"if-none-match")
+    if expected is not None and not _names(expected, etag, weakly=False):
+        return HTTPStatus.PRECONDITION_FAILED
+    if known is not None and _names(known, etag, weakly=True):
+        return HTTPStatus.NOT_MODIFIED
+    return None
+
+
+def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
+    if etag not in tags:  # nearly always
+        return tags.strip() == b"*"
+    return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
+
+
+def caching_headers(canonical: str, tag: bytes) -> list[tuple[bytes, bytes]]:
+    """What caches need of the answer at a canonical URL, whose validator is `tag`."""
+    link = f'<{canonical}>; rel="canonical"'
+    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
+    return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told

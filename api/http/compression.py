@@ -1,19 +1,26 @@
 """Bodies in the content codings that clients ask for."""
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from zstandard import ZstdCompressor
+if sys.version_info >= (3, 14):
+    from compression import zstd as zstd  # for others, too
+else:
+    from backports import zstd as zstd
 
 SENSIBLE = 4096
 """Bytes from which compressing a body pays."""
 
 CODINGS: dict[str, Callable[[], Any]] = {
-    "zstd": lambda: ZstdCompressor(level=1).compressobj(),
+    "zstd": lambda: zstd.ZstdCompressor(level=1),
     "gzip": lambda: zlib.compressobj(level=1, wbits=31),
 }
 """What compresses, the better first. Digits gain little from more effort."""
+
+CODED_BY = {"zstd": zstd.zstd_version, "gzip": zlib.ZLIB_RUNTIME_VERSION}
+"""The versions of the libraries that do."""
 
 
 def compressed(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:

@@ -90,6 +90,18 @@ class Exchange(Struct):
         return self.tally
 
 
+def headers_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request by their names; several lines of one name are one list (RFC 9110, 5.3)."""
+    lines: Headers = scope["headers"]
+    given = dict(lines)
+    if len(given) == len(lines):
+        return given
+    joined: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        joined.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in joined.items()}
+
+
 def exchange_of(request: Request[Any, Any, Any]) -> Exchange:
     """What sends the answer to `request`."""
     exchange: Exchange = cast(Scope, request.scope)["exchange"]

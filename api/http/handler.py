@@ -8,35 +8,40 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from functools import lru_cache
+from http import HTTPStatus
 from time import perf_counter
 from typing import Generic
 
 from attractor.api.asgi import Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
-from attractor.api.http.caching import CACHE_CONTROL, VARY, etag, matches
-from attractor.api.http.compression import SENSIBLE, compressed
+from attractor.api.http.caching import caching_headers, precondition, validators
+from attractor.api.http.compression import CODINGS, SENSIBLE, compressed
 from attractor.api.http.exchange import Exchange, Headers
-from attractor.api.http.negotiation import accepted_coding, accepted_format, media_types
+from attractor.api.http.negotiation import PLAIN, Coding, accepted_coding, accepted_format, media_types
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
 from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once
 from attractor.api.problems import (
     RETRY,
     BadQuery,
+    NoCoding,
     NotAcceptable,
     bad_query,
     busy,
     given_up,
     internal_error,
+    no_coding,
     not_acceptable,
+    precondition_failed,
 )
-from attractor.api.resource import A, Answer, Q, Query, Resource
+from attractor.api.resource import A, Answer, Q, Resource
 from attractor.api.settings import Settings
 from attractor.api.telemetry.logs import FIELDS
 from attractor.core.slicing import Work
 
 _QUICK = 1_000
 """Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +57,7 @@ class Endpoint(Generic[Q, A]):
         self._threads = threads
         self._media_types = media_types(resource.formats)
         self._default = next(iter(resource.formats))
+        self._validators = validators(resource.formats, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers GET, and HEAD by what the answer to GET begins with."""
@@ -69,37 +75,48 @@ class Endpoint(Generic[Q, A]):
                 query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
             exchange.query = query
             form = self._resource.formats[query.format]
-            codings = given.get(b"accept-encoding") if form.is_text else None
-            coding = accepted_coding(codings) if codings else None
-            headers, tag = _caching(query, coding)
-            if b"if-none-match" in given and matches(given[b"if-none-match"], tag):
-                await exchange.whole(304, headers, b"")
+            codings = given.get(b"accept-encoding")
+            coding = PLAIN if codings is None else accepted_coding(codings, form.is_text)
+            tag = self._validators[query.format, coding]
+            headers = caching_headers(query.canonical, tag)
+            is_conditional = b"if-none-match" in given or b"if-match" in given
+            if is_conditional and self._is_certain(query) and (status := precondition(given, tag)):
+                await _instead(exchange, status, headers)
                 return
             exchange.read_at = perf_counter()
             work = self._resource.answered(query, self._settings, self._threads)
             if query.is_short and form.is_quick and (answer := at_once(work)):
                 exchange.computed_at = perf_counter()
                 exchange.answer = answer
-                body = b"".join([chunk for chunk in form.write(answer) if chunk])
-                await exchange.whole(200, *_coded([*headers, *_describing(answer, form)], body, coding))
+                chunks = form.write(answer)
+                if is_conditional and (status := precondition(given, tag)):
+                    await _instead(exchange, status, headers)
+                    return
+                body = b"".join([chunk for chunk in chunks if chunk])
+                await exchange.whole(200, *_coded([*headers, *describing_headers(answer, form)], body, coding))
             else:
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.held(client, query.memory):
-                    await self._stream(scope, receive, send, job, work, form, headers, coding)
+                    await self._stream(scope, receive, send, job, work, form, headers, coding, tag)
         except Full:
             await exchange.refuse(busy(), RETRY)
         except TooLong:
             await exchange.refuse(given_up(self._jobs.most))
         except BadQuery as error:
             await exchange.refuse(bad_query(error))
+        except NoCoding:
+            await exchange.refuse(no_coding(given[b"accept-encoding"], [*CODINGS, "identity"]))
         except NotAcceptable:
-            await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _ in self._media_types]))
+            await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _, _ in self._media_types]))
         except _BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
             said = {FIELDS: {"request_id": exchange.id.decode()}}
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
             await exchange.refuse(internal_error())
+
+    def _is_certain(self, query: Q) -> bool:
+        return self._resource.is_certain(query, self._settings)
 
     async def _stream(
         self,
@@ -110,7 +127,8 @@ class Endpoint(Generic[Q, A]):
         work: Work[Answer],
         form: Format,
         headers: Headers,
-        coding: str | None,
+        coding: Coding,
+        tag: bytes,
     ) -> None:
         """Raises BadQuery before anything is sent."""
         gone = asyncio.ensure_future(_departure(receive))
@@ -118,14 +136,18 @@ class Endpoint(Generic[Q, A]):
             answer = await job.result(work, gone)
             if answer is None:
                 return
-            scope["exchange"].answer = answer
-            headers += _describing(answer, form)
-            if length := form.length(answer):
-                headers.append((b"content-length", b"%d" % length))
             chunks = form.write(answer)
-            if coding:
-                headers.append((b"content-encoding", coding.encode()))
-                chunks = compressed(chunks, coding)
+            exchange: Exchange = scope["exchange"]
+            if status := precondition(exchange.given, tag):
+                await _instead(exchange, status, headers)
+                return
+            exchange.answer = answer
+            headers += describing_headers(answer, form)
+            if coding.name:
+                headers.append((b"content-encoding", coding.name.encode()))
+                chunks = compressed(chunks, coding.name)
+            elif length := form.length(answer):
+                headers.append((b"content-length", b"%d" % length))
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             try:
                 await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
@@ -160,15 +182,16 @@ async def _departure(receive: Receive) -> None:
         pass
 
 
-def _caching(query: Query, coding: str | None) -> tuple[Headers, bytes]:
-    """What caches need, and the validator by itself."""
-    url = query.canonical
-    tag = etag(url, coding)
-    link = f'<{url}>; rel="canonical"'
-    return [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY), (b"link", link.encode())], tag
+async def _instead(exchange: Exchange, status: int, headers: Headers) -> None:
+    """Answers as a request's precondition wants it."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        await exchange.whole(status, headers, b"")
+    else:
+        await exchange.refuse(precondition_failed())
 
 
-def _describing(answer: Answer, form: Format) -> Headers:
+def describing_headers(answer: Answer, form: Format) -> Headers:
+    """What the headers say of an answer: what it is, how to name it, and in which arithmetic it was computed."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
         return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
@@ -184,10 +207,10 @@ def _naming(stem: str, media_type: str, disposition: str, suffix: str, arithmeti
     ]
 
 
-def _coded(headers: Headers, body: bytes, coding: str | None) -> tuple[Headers, bytes]:
-    """The body in `coding`, where that makes it smaller by enough to matter."""
-    if coding and len(body) >= SENSIBLE:
-        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding) if chunk])
-        if len(smaller) < len(body):
-            return [*headers, (b"content-encoding", coding.encode())], smaller
+def _coded(headers: Headers, body: bytes, coding: Coding) -> tuple[Headers, bytes]:
+    """The body in `coding`, where that makes it smaller by enough to matter, or is needed."""
+    if coding.name and (coding.is_needed or len(body) >= SENSIBLE):
+        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding.name) if chunk])
+        if coding.is_needed or len(smaller) < len(body):
+            return [*headers, (b"content-encoding", coding.name.encode())], smaller
     return headers, body

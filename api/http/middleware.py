@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from itertools import count
 from random import getrandbits
 from time import perf_counter
@@ -11,9 +11,9 @@ from typing import Any
 from litestar.utils import normalize_path
 
 from attractor.api.asgi import Application, Receive, Scope, Send
-from attractor.api.http.exchange import Exchange, Headers
+from attractor.api.http.exchange import Exchange, Headers, headers_of
 from attractor.api.telemetry.logs import FIELDS, REQUESTS
-from attractor.api.telemetry.metrics import Metrics, bucket
+from attractor.api.telemetry.metrics import Metrics
 from attractor.api.telemetry.tracing import Trace
 
 LEFT = 499
@@ -29,10 +29,21 @@ _PREFLIGHT = [
 ]
 
 
-def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None) -> Application:
+def request_ids() -> Iterator[bytes]:
+    """Ids for the requests of this process, which count on from where it began."""
+    return map(b"%x".__mod__, count(getrandbits(63)))
+
+
+def is_noted(trace: Trace | None) -> bool:
+    """Whether requests are logged or traced."""
+    return bool(trace) or logging.getLogger(REQUESTS).isEnabledFor(logging.INFO)
+
+
+def observed(
+    app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None, ids: Iterator[bytes]
+) -> Application:
     """`app`, whose known routes are `paths`, readable from pages of the `origins`."""
-    cross_origin = _cross_origin(origins)
-    ids = count(getrandbits(63))
+    cross_origin = cross_origin_headers(origins)
     note = _noting(trace)
 
     async def observing(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,11 +52,11 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             return
         begin = perf_counter()
         metrics.begun += 1
-        path, method, given = scope["path"], scope["method"], dict(scope["headers"])
+        path, method, given = scope["path"], scope["method"], headers_of(scope)
         route = path if path in paths else _route(normalize_path(path), paths)
         id_ = given.get(b"x-request-id")
         if not (id_ and _ID.fullmatch(id_)):
-            id_ = b"%x" % next(ids)
+            id_ = next(ids)
         exchange = Exchange(metrics.tallies, send, method, route, given, id_, cross_origin(given.get(b"origin")))
         scope["exchange"] = exchange
         has_failed = False
@@ -61,8 +72,7 @@ def observed(app: Application, metrics: Metrics, paths: Set[str], origins: str, 
             del scope["exchange"]  # which knows who knows the scope
             seconds = perf_counter() - begin
             tally = exchange.tally or exchange.counted(500 if has_failed else LEFT)
-            tally.buckets[bucket(seconds)] += 1
-            tally.seconds += seconds
+            tally.ended(seconds)
             answer = exchange.answer
             if not exchange.is_whole:
                 tally.broken_off += has_failed
@@ -84,7 +94,7 @@ def _route(path: str, paths: Set[str]) -> str:
     return path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
 
 
-def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
+def cross_origin_headers(allowed: str) -> Callable[[bytes | None], Headers]:
     """The headers that let pages of the `allowed` origins read an answer, by the origin that asks."""
     exposed = (b"access-control-expose-headers", b"*")
     if allowed in ("", "*"):
@@ -98,9 +108,9 @@ def _cross_origin(allowed: str) -> Callable[[bytes | None], Headers]:
 
 def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], None] | None:
     """What logs and traces a request, or None where neither is asked for."""
-    log = logging.getLogger(REQUESTS)
-    if not (trace or log.isEnabledFor(logging.INFO)):
+    if not is_noted(trace):
         return None
+    log = logging.getLogger(REQUESTS)
 
     def note(outcome: str, exchange: Exchange, fields: dict[str, Any]) -> None:
         log.log(logging.WARNING if exchange.status >= 500 else logging.INFO, outcome, extra={FIELDS: fields})

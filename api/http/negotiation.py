@@ -1,72 +1,147 @@
-"""What a client's Accept headers ask for."""
+"""What a client's Accept and Accept-Encoding ask for (RFC 9110, 12.5)."""
 
+import re
 from collections.abc import Mapping
 from math import isnan
+from typing import NamedTuple
 
 from attractor.api.formats import Format
 from attractor.api.http.compression import CODINGS
+from attractor.api.problems import NoCoding
 
 MAX_ITEMS = 64
 """Of a header, as many as count."""
-_MAX_PARAMETERS = 8
-_LONGEST_WEIGHT = 8  # characters
 
-MediaTypes = tuple[tuple[str, str], ...]
-"""Media types, the best first, each with the name of its format."""
+_MAX_PARAMETERS = 8
+_LONGEST_QUOTED = 4_096  # bytes of a header in which quoted text is looked for
+_LONGEST_WEIGHT = 8  # characters
+_PART = r'(?:[^"{0}]|"(?:[^"\\]|\\.)*"?)+'
+_ITEM, _PARAMETER = re.compile(_PART.format(",")), re.compile(_PART.format(";"))
+
+Parameters = frozenset[str]
+MediaTypes = tuple[tuple[str, Parameters, str], ...]
+"""Media types with their parameters, the best first, each with the name of its format."""
 
 
 def media_types(formats: Mapping[str, Format]) -> MediaTypes:
     """Of formats that share one, the first has it: only `format` names the others."""
     first: dict[str, str] = {}
     for name, form in formats.items():
-        first.setdefault(form.media_type.partition(";")[0], name)
-    return tuple(first.items())
+        first.setdefault(form.media_type, name)
+    return tuple(media_type(full, name) for full, name in first.items())
+
+
+def media_type(full: str, name: str) -> tuple[str, Parameters, str]:
+    """A media type as MediaTypes has it; what is text is in UTF-8, which a client may say."""
+    essence, *parameters = full.lower().replace(" ", "").split(";")
+    is_text = essence.startswith("text/") or essence.endswith("json")
+    return essence, frozenset({*parameters, *(["charset=utf-8"] if is_text else [])}), name
+
+
+class _Range(NamedTuple):
+    """A media range of an Accept header, compared first by what makes it go before others."""
+
+    specific: int
+    weight: float
+    place: int
+    essence: str
+    parameters: Parameters
+
+    def covers(self, essence: str, parameters: Parameters) -> bool:
+        main = essence.partition("/")[0]
+        return self.essence in (essence, f"{main}/*", "*/*") and self.parameters <= parameters
 
 
 def accepted_format(accept: bytes, known: MediaTypes) -> str | None:
     """The best of some formats under an Accept header, or None where it takes none of them.
 
-    A media type has the quality that its most specific range gives it (RFC 9110, 12.5.1). Of the best, first comes
-    what is named more specifically, then earlier. The first MAX_ITEMS ranges count.
+    A media type has the quality that the most specific range which covers it gives it. Of the best, first comes what is
+    named more specifically, then earlier. A range with a parameter that a type has not does not cover it. A header
+    without a range takes all. The first MAX_ITEMS ranges count.
     """
-    ranges = _ranges(accept)
+    if not (ranges := _ranges(accept)):
+        return known[0][2]
     best, best_rank = None, (0.0, 0, 0)
-    for media_type, name in known:
-        main = media_type.partition("/")[0]
-        found = ranges.get(media_type) or ranges.get(f"{main}/*") or ranges.get("*/*")
-        if found and found > best_rank and found[0] > 0:
-            best, best_rank = name, found
+    for essence, parameters, name in known:
+        found = max((each for each in ranges if each.covers(essence, parameters)), default=None)
+        if found and found.weight > 0 and (rank := (found.weight, found.specific, found.place)) > best_rank:
+            best, best_rank = name, rank
     return best
 
 
-def _ranges(accept: bytes) -> dict[str, tuple[float, int, int]]:
-    """Each range with what ranks it: quality, how specific it is, and how early it comes."""
-    found: dict[str, tuple[float, int, int]] = {}
+def _ranges(accept: bytes) -> list[_Range]:
+    found = []
     for place, item in enumerate(_items(accept)):
-        name, *parameters = (part.strip() for part in item.split(";", _MAX_PARAMETERS))
-        weights = [part[2:] for part in parameters if part.startswith("q=")]
-        specific = 0 if name == "*/*" else 1 if name.endswith("/*") else 2 + (len(parameters) > len(weights))
-        rank = _weight(weights[0], 1.0) if weights else 1.0, specific, -place
-        found[name] = max(found.get(name, rank), rank)
+        essence, *rest = (part.strip() for part in _split(_PARAMETER, item, _MAX_PARAMETERS))
+        weight, parameters = 1.0, set()
+        for part in rest:
+            name, _, value = part.partition("=")
+            if name == "q":
+                weight = _weight(value, 1.0)
+                break  # what follows is no parameter of the range
+            if part:
+                parameters.add(f"{name}={_unquoted(value)}")
+        specific = 0 if essence == "*/*" else 1 if essence.endswith("/*") else 2 + len(parameters)
+        found.append(_Range(specific, weight, -place, essence, frozenset(parameters)))
     return found
 
 
-def accepted_coding(accept_encoding: bytes) -> str | None:
-    """The best known coding under an Accept-Encoding header, or None for the body as it is.
+class Coding(NamedTuple):
+    """How a body is sent."""
 
-    The first MAX_ITEMS codings count.
+    name: str | None
+    """None as it is."""
+    is_needed: bool
+    """Whether it may not be sent as it is, however small it is."""
+
+
+PLAIN = Coding(None, False)
+
+
+def accepted_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
+    """The best coding under an Accept-Encoding header; where compressing does not pay, none if the client allows that.
+
+    The first MAX_ITEMS codings count. What is not named has the quality of *; the body as it is, if there is no *
+    either, that of what comes last. Raises NoCoding where the client takes none of them.
     """
     weights: dict[str, float] = {}
     for item in _items(accept_encoding):
-        name, _, weight = item.replace(" ", "").partition(";q=")
-        weights[name] = _weight(weight or "1", 0.0)
-    best = max(CODINGS, key=lambda coding: weights.get(coding, 0.0))  # of equals, the first
-    return best if weights.get(best, 0.0) > 0 else None
+        name, *rest = (part.strip() for part in item.split(";", 1))
+        said = rest[0] if rest else "q=1"
+        weights[_ALIASES.get(name, name)] = _weight(said[2:], 0.0) if said.startswith("q=") else 1.0
+    every = weights.get("*")
+    best, most = None, 0.0
+    for coding in CODINGS:
+        if (weight := weights.get(coding, every or 0.0)) > most:  # of equals, the first
+            best, most = coding, weight
+    plain = weights.get("identity", every)
+    takes_plain = plain is None or plain > 0
+    if takes_plain and (not pays or best is None or (plain or 0) > most):
+        return PLAIN
+    if best is None:
+        raise NoCoding
+    return Coding(best, not takes_plain)
+
+
+_ALIASES = {"x-gzip": "gzip"}
 
 
 def _items(header: bytes) -> list[str]:
     """The items of a list, no more than count."""
-    return header.decode("latin-1").lower().split(",", MAX_ITEMS)[:MAX_ITEMS]
+    return _split(_ITEM, header.decode("latin-1").lower(), MAX_ITEMS)
+
+
+def _split(part: re.Pattern[str], text: str, most: int) -> list[str]:
+    if '"' in text:
+        found = part.findall(text[:_LONGEST_QUOTED])[:most]
+    else:
+        mark = "," if part is _ITEM else ";"
+        found = text.split(mark, most)[:most]
+    return [item.strip() for item in found if item.strip()]
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
 def _weight(text: str, otherwise: float) -> float:

@@ -1,6 +1,6 @@
 """Memory that answers held goes back to the system; what a first use loads is not looked through for garbage again.
 
-A full collection over matplotlib's and SymPy's objects holds the interpreter for 150 to 400 ms, the event loop too.
+A full collection over matplotlib's objects holds the interpreter for 150 to 400 ms, the event loop too.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import BadQuery, Fault, NotAcceptable
 from attractor.api.queries import numbers
-from attractor.api.queries.numbers import PLAIN, canonical, whole_rule
+from attractor.api.queries.numbers import PLAIN, canonical, whole, whole_rule
 from attractor.api.queries.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds, too_much_decimal
 from attractor.api.queries.parameters import (
     SYSTEM,
@@ -52,14 +52,15 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Precision,
         Choice(
             "double: IEEE 754 throughout. decimal: numbers as strings, of `digits` significant digits. auto: double "
-            f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as numbers.",
+            f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as strings too.",
             get_args(Precision),
             "is not a known precision",
             is_long=False,
         ),
     ] = "auto"
     digits: Annotated[
-        numbers.Whole, Whole("Significant digits, with precision=decimal only.", 1, lambda s: s.max_digits)
+        numbers.Whole,
+        Whole(f"Significant digits, with precision=decimal only; then {DIGITS} by default.", 1, lambda s: s.max_digits),
     ] = str(DIGITS)
     format: Annotated[
         str,
@@ -141,10 +142,13 @@ def _options(
     form = negotiated or form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
-    selection = Selection(int(steps), int(skip), int(every), include_start == "true")
+    try:
+        selection = Selection(whole(steps), whole(skip), whole(every), include_start == "true")
+        count = whole(digits)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
     # A skip or every out of range has yet to be refused: 0 is no divisor.
     sizes = (selection.last, selection.records) if selection.every else (0, 0)
-    count = int(digits)
     return selection, precision, count, form, *sizes, canonical_form(system, selection, precision, count, form)
 
 

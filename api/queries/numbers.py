@@ -14,27 +14,56 @@ FORM = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # Plain ASCII: float() and int() also take underscores, spaces, other scripts' digits, nan and inf. A leading + is
 # how forms write a space. The lookahead is for Python alone, whose $ would let a line feed through.
 Number = Annotated[str, Meta(pattern=rf"^{FORM}$(?!\n)", max_length=MAX_LENGTH)]
-Whole = Annotated[str, Meta(pattern=r"^[0-9]+$(?!\n)", max_length=MAX_LENGTH)]
+Whole = Annotated[str, Meta(pattern=rf"^(?!-){FORM}$(?!\n)", max_length=MAX_LENGTH)]
+"""What may be a whole number, as `whole` reads it: some programs write 100000 as 1e5 or 1e+05."""
 
 RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"
 
-PLAIN = re.compile(r"(?:-?(?:0(?:\.0{0,5}[1-9](?:[0-9]{0,20}[1-9])?)?|[1-9][0-9]{0,14}(?:\.[0-9]{0,20}[1-9])?) )*")
+PLAIN = re.compile(
+    r"(?:-?(?:0(?:\.(?:0?[1-9]|0{0,2}[1-9][0-9]{0,20}[1-9]))?"
+    r"|[1-9](?:[0-9]{0,12}[1-9])?0{0,2}|[1-9][0-9]{0,14}\.[0-9]{0,20}[1-9]) )*"
+)
 """Numbers, a space behind each, that are canonical already and in range: most of those that people write."""
 
 _NUMBER = re.compile(Number.__metadata__[0].pattern)  # type: ignore[attr-defined]
 _NOT_ZERO = re.compile("[^eE]*[1-9]")
 _EXACT = Context(prec=2 * MAX_LENGTH)
-_LOWEST_PLAIN, _HIGHEST_PLAIN = -6, 14  # powers of ten that are written without an exponent
+_LARGEST = 10**20  # more than any whole number may be
 
 
 def canonical(text: str) -> str:
-    """The spelling of a sound number, with every digit written: 1, 1.0 and 1e0 give 1."""
+    """The spelling of a sound number, with every digit written: 1, 1.0 and 1e0 give 1.
+
+    Without an exponent, or where that is shorter with one: 1e14.
+    """
     if float(text) == 0:
         return "-0" if text.startswith("-") else "0"
     value = _EXACT.normalize(Decimal(text))
-    if _LOWEST_PLAIN <= value.adjusted() <= _HIGHEST_PLAIN:
-        return f"{value:f}"
+    exponent = value.adjusted()
+    if -MAX_LENGTH < exponent < MAX_LENGTH:
+        plain = f"{value:f}"
+        sign, digits, _ = value.as_tuple()
+        some = "".join(map(str, digits))
+        scientific = f"{'-' * sign}{some[0]}{'.' * (len(some) > 1)}{some[1:]}e{exponent}"
+        return plain if len(plain) <= len(scientific) else scientific
     return str(value).lower().replace("e+", "e")
+
+
+def whole(text: str) -> int:
+    """The whole number that a text means which has the form of Whole. Raises ValueError where it means none.
+
+    What is more than any may be is read as some number of which that is true, too.
+    """
+    if text.isdecimal():
+        return int(text)
+    if float(text) > _LARGEST:
+        return _LARGEST
+    if float(text) == 0 and not _NOT_ZERO.match(text):
+        return 0
+    value = _EXACT.normalize(Decimal(text)) if float(text) else None
+    if value is None or value != value.to_integral_value():
+        raise ValueError("is not a whole number")
+    return int(value)
 
 
 def out_of_range(text: str) -> str | None:

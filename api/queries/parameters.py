@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 
 import msgspec
-from msgspec import NODEFAULT, Struct, ValidationError, convert
+from msgspec import NODEFAULT, Struct, convert
 
 from attractor.api.problems import Fault, nearest, shown
 from attractor.api.queries import numbers, ranges
@@ -64,12 +64,12 @@ class Whole(Kind, frozen=True):
 
     def parse(self, text: str, where: Where) -> int:
         try:
-            convert(text, numbers.Whole)
-        except ValidationError:
+            number = numbers.whole(convert(text, numbers.Whole))
+        except ValueError:  # ValidationError is one
             raise ValueError("is not a whole number") from None
-        if not self.lowest <= int(text) <= self.most(where.settings):
+        if not self.lowest <= number <= self.most(where.settings):
             raise ValueError("is out of range")
-        return int(text)
+        return number
 
     def allowed(self, _: str, where: Where) -> str:
         return numbers.whole_rule(self.lowest, self.most(where.settings))
@@ -138,6 +138,9 @@ class Number(Kind, frozen=True):
     def echo(self, value: str) -> float:
         return float(value)
 
+    def default(self, declared: Any, where: Where) -> Any:  # noqa: ARG002
+        return declared and numbers.canonical(declared)
+
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "number"} | ({} if self.above is None else {"exclusiveMinimum": self.above})
 
@@ -161,6 +164,9 @@ class Interval(Kind, frozen=True):
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^{numbers.FORM}:{numbers.FORM}$"}
+
+
+SIDE = Interval("The side of the region that is searched along this coordinate, low:high.")
 
 
 class Coordinates(Kind, frozen=True):

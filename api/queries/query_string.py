@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote_to_bytes
 
-from attractor.api.problems import BadQuery, Fault
+from attractor.api.problems import BadQuery, Fault, TooLongQuery
 
 MAX_QUERY_BYTES = 16_384
 MAX_PARAMETERS = 100
@@ -21,7 +21,7 @@ def names_and_values(raw: bytes) -> list[tuple[str, str]]:
     Raises BadQuery where there is more than one may give.
     """
     if len(raw) > MAX_QUERY_BYTES:
-        raise BadQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes")])
+        raise TooLongQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes")])
     text = raw.decode("latin-1")  # keeps every byte; those past ASCII are read as UTF-8 below
     parts = [part for part in text.split("&") if part]
     if len(parts) > MAX_PARAMETERS:

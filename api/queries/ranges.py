@@ -6,13 +6,16 @@ from fractions import Fraction
 import numpy as np
 from msgspec import Struct
 
-from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem
+from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem, whole
 from attractor.api.queries.numbers import RULE as NUMBER_RULE
 from attractor.core.lanes import Floats
 from attractor.core.spacing import evenly_spaced
 
-RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start below stop and count from 2 on; or a list 1,2,5"
-PATTERN = f"^({FORM}:{FORM}:[0-9]+|{FORM}(,{FORM})*)$"
+RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start other than stop and count from 2 on; or a list 1,2,5"
+PATTERN = f"^({FORM}:{FORM}:{FORM}|{FORM}(,{FORM})*)$"
+
+
+_MOST = 10**20
 
 
 class Values(Struct, frozen=True):
@@ -34,7 +37,8 @@ class Values(Struct, frozen=True):
     def doubles(self, first: int = 0, end: int | None = None) -> Floats:
         """Values first … end - 1, each as the double nearest to it, float64 of shape (end - first,).
 
-        Those of a range lie equally far apart, the ends among them. All of them unless told otherwise.
+        Those of a range lie equally far apart, the ends among them, and descend where its start is above its stop. All
+        of them unless told otherwise.
         """
         if ":" not in self.text:
             return np.array(list(map(float, self.text.split(",")[first:end])))
@@ -69,9 +73,20 @@ def _range(text: str) -> Values:
     for name, part in (("start", start), ("stop", stop)):
         if wrong := problem(part):
             raise ValueError(f"has a {name} that {wrong}")
-    if not (count.isascii() and count.isdecimal()) or len(count) > 20 or int(count) < 2:
+    if (size := _count_of(count)) < 2:
         raise ValueError("has a count that is not a whole number from 2 on")
     start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
-    if Fraction(Decimal(start)) >= Fraction(Decimal(stop)):
-        raise ValueError("is reversed or empty: its start is not below its stop")
-    return Values(f"{start}:{stop}:{int(count)}")
+    if Fraction(Decimal(start)) == Fraction(Decimal(stop)):
+        raise ValueError("is empty: its start is its stop")
+    return Values(f"{start}:{stop}:{size}")
+
+
+def _count_of(text: str) -> int:
+    """0 where it is no whole number, or one past all bounds."""
+    if problem(text) or text.startswith("-"):
+        return 0
+    try:
+        size = whole(text)
+    except ValueError:
+        return 0
+    return size if size < _MOST else 0

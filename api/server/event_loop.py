@@ -1,15 +1,22 @@
-"""uvloop, which takes in more than one connection each time around.
+"""uvloop, where there is one, which takes in more than one connection each time around.
 
 libuv accepts one connection of each listener between two looks at all that are open. While requests over many open ones
 keep it busy, those that wait to be accepted would wait for as many rounds as there are of them.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import uvloop
+if TYPE_CHECKING:
+    from uvloop import Loop as Fastest
+else:
+    try:
+        from uvloop import Loop as Fastest
+    except ImportError:  # not everywhere is there one
+        Fastest = asyncio.SelectorEventLoop
 
 _LISTENERS = 32
 _RECEIVED = 32_768
@@ -32,7 +39,7 @@ class _Listeners:
             await server.wait_closed()
 
 
-class Loop(uvloop.Loop):
+class Loop(Fastest):
     """The event loop that uvicorn runs on."""
 
     async def create_server(self, protocol_factory: Callable[[], Any], *where: Any, **named: Any) -> Any:

@@ -6,7 +6,7 @@ import sys
 from attractor.api.server.signals import end_at_once
 from attractor.api.telemetry.logs import log_everything
 
-SWITCH_INTERVAL = 0.0005  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
+SWITCH_INTERVAL = 0.0001  # seconds that symbolic work may keep the event loop waiting, each time it needs the GIL
 
 
 def prepare() -> None:

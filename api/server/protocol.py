@@ -1,12 +1,17 @@
 """HTTP as uvicorn speaks it, bounded in what clients may open and send, and how long they may send."""
 
 import asyncio
-from typing import Any, cast
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from attractor.api.asgi import Application, Message, Receive, Scope, Send
 from attractor.api.limits.readers import Measured
+from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, crowded, problem
+from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, looked_up
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its headers that are not whole yet."""
@@ -19,20 +24,24 @@ REQUEST_SECONDS = 10.0
 MAX_AHEAD_BYTES = 16_384
 """Of requests behind one that has no answer yet, from which on no more is read."""
 LINGER_SECONDS = 1.0
-"""How long a connection without a request is kept once the server stops: what is on its way is answered."""
+"""How long a connection without a request is kept once the server stops: what is on its way is answered. And how long
+what a client still sends is taken, and dropped, behind an answer that is the last."""
 
-OVER = "is_over"
-"""What is set in the state of a request over a connection beyond the bound, which the application refuses."""
+SHORT = "short"
+"""What the application leaves in the state of its lifespan, where it does: a function from the target of a GET, its
+headers and the client's address to an answer from where the server's own headers end, or None. It is asked before a
+request has a scope and a task, which take longer than a short answer."""
 
 _END = b"\r\n\r\n"
 """What ends a head, and a body in chunks: the parser takes no line feed alone."""
 _PIECES = 64
 """Fed to the parser in one go; a body may consist of ends."""
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: application/problem+json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+_HEAD_TOO_LARGE = problem(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"a head may have {MAX_HEADERS} lines and {MAX_HEAD_BYTES} bytes"
 )
+_NO_HTTP = problem(HTTPStatus.BAD_REQUEST, "this is no request of HTTP, or a damaged one")
 
 
 class _Flow(FlowControl):
@@ -45,10 +54,23 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
+class _Transport(Measured):
+    """One that is closed by `close`; from when it `is_ended`, nothing more is sent or looked at."""
+
+    def __init__(self, transport: Any, close: Callable[[], None]) -> None:
+        super().__init__(transport)
+        self.close = close
+        self.is_ended = False
+
+    def is_closing(self) -> bool:
+        return self.is_ended or bool(self._transport.is_closing())
+
+
 class Protocol(HttpToolsProtocol):
     """One connection. The parser gets one request at a time; what a client sends ahead is kept as it came."""
 
     flow: _Flow
+    _opened: ClassVar[tuple[Any, bytes]] = (None, b"")  # the headers that an answer was last opened with, and how
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -62,18 +84,22 @@ class Protocol(HttpToolsProtocol):
         self._last = b""  # bytes that the parser got, which may begin an _END
         self._late = 0  # bytes received since the server stops
         self._slow: asyncio.TimerHandle | None = None
+        self._has_no_end = False  # whether what follows the last request is none
         self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
         self._lingering: asyncio.TimerHandle | None = None
+        self._short = self.app_state.get(SHORT)
+        self._is_answered = False  # whether the request that is being parsed was, at once
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = _Flow(transport)
-        self._measured = Measured(transport)
+        self._bare, self._measured = transport, _Transport(transport, self._close)
         self.transport = cast(asyncio.Transport, self._measured)
         self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._measured.lost()
+        del self._measured.close  # which knows who knows it
         for timer in (self._slow, self._lingering):
             if timer is not None:
                 timer.cancel()
@@ -81,6 +107,8 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._measured.is_ended:
+            return
         if self._is_last:
             self._late += len(data)
         if self._ahead or self._is_answering():
@@ -136,42 +164,82 @@ class Protocol(HttpToolsProtocol):
         if not self._is_in_body:
             self._lines = data.count(b"\n") + (self._lines if self._is_in_head else 0)
             if self._lines > MAX_HEADERS:
-                self._refuse_head()
+                self._refuse(_HEAD_TOO_LARGE)
                 return
         super().data_received(data)
+        if self._is_answered:
+            self._cancel_slow()
+            return
         cycle = self.cycle
         if self._is_in_head:
             self._head += len(data)
             if self._head > MAX_HEAD_BYTES:
-                self._refuse_head()
+                self._refuse(_HEAD_TOO_LARGE if self._lines else TARGET_TOO_LONG)
                 return
         elif cycle is not None and not (cycle.more_body or cycle.response_complete):
-            if self._slow is not None:
-                self._slow.cancel()
-                self._slow = None
+            self._cancel_slow()
             return
         if self._slow is None:  # most come whole, and need no timer
             self._slow = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 
+    def _cancel_slow(self) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._head = True, 0
+        self._is_in_head, self._head, self._is_answered = True, 0, False
 
     def on_message_complete(self) -> None:
         self._is_in_body = False
-        super().on_message_complete()
+        if not self._is_answered:
+            super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
+        method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
+        try:
+            self.url = looked_up(method, version, self.url, self.headers)
+        except Malformed as error:
+            self.url = b"/"
+            self.scope["state"][REFUSED] = error.refusal[0], (*error.refusal[1], CLOSE)
+        else:
+            if self._most is not None and len(self.connections) > self._most:
+                self.scope["state"][REFUSED] = crowded(), (RETRY, CLOSE)
+            elif self._short is not None and self._answer_at_once(self._short):
+                return
         if len(self.url) > MAX_PATH_BYTES:
             path, mark, query = self.url.partition(b"?")
             if len(path) > MAX_PATH_BYTES:
                 self.url = path[:MAX_PATH_BYTES] + b"..." + mark + query
-        if self._most is not None and len(self.connections) > self._most:
-            self.scope["state"][OVER] = True
         super().on_headers_complete()
         if self._is_last and self.cycle is not None and self._bytes_ahead() <= self._late:
             self.cycle.keep_alive = False
+
+    def _answer_at_once(self, short: Any) -> bool:
+        """Whether the request that has come was answered by `short`: one of many over a connection that stays."""
+        parser = self.parser
+        if self._is_last or self.flow.write_paused or parser.get_method() != b"GET":
+            return False
+        if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+            return False
+        answer = short(self.url, self.headers, self.client[0] if self.client else "")
+        if answer is None:
+            return False
+        self.transport.write(self._opening() + answer)
+        self._is_answered = True
+        self.server_state.total_requests += 1
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
+
+    def _opening(self) -> bytes:
+        """How an answer begins: the status, and the server's own headers, which it makes anew each second."""
+        headers = self.server_state.default_headers
+        if self._opened[0] is not headers:
+            lines = [b"%b: %b\r\n" % header for header in headers]
+            Protocol._opened = headers, STATUS_LINE[200] + b"".join(lines)
+        return self._opened[1]
 
     def shutdown(self) -> None:
         """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""
@@ -202,16 +270,81 @@ class Protocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """The parser cannot tell where a request ends that asks for an upgrade, so its answer is the last."""
-        super()._unsupported_upgrade_warning()
+        self.logger.warning("Unsupported upgrade request.")
+        self._has_no_end = True
         self.cycle.keep_alive = False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.scope["http_version"] != "1.1":
+            app = _without_chunks(cycle, app)
+        super()._start_asgi_task(cycle, app)
 
     def _close_if_idle(self) -> None:
         if self._is_idle():
             self.transport.close()
 
-    def _refuse_head(self) -> None:
-        self.transport.write(_TOO_LARGE)
-        self.transport.close()
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # as uvicorn's
+        """Refuses what is no HTTP; a request that has begun to be answered gets no second answer."""
+        is_asked = self._is_in_body and self.cycle is not None
+        if is_asked and self.cycle.response_started:
+            if not self.cycle.response_complete:
+                self.transport.abort()
+                return
+            self._end()
+            return
+        if is_asked:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._refuse(_NO_HTTP)
+
+    def _refuse(self, refusal: Problem) -> None:
+        """Answers what is not asked of the application, and ends the connection."""
+        body = refusal.encode()
+        told = (b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body)), CLOSE
+        lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *told)]
+        self.transport.write(b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", body]))
+        self._end()
+
+    def _close(self) -> None:
+        """Ends the connection behind an answer that is the last."""
+        if self._is_in_body or self._is_in_head or self._has_no_end or self._ahead:
+            self._end()
+        else:
+            self._bare.close()
+
+    def _end(self) -> None:
+        """Sends no more, and for a while takes what still comes.
+
+        Were it closed at once, what is not taken would reset it, and an answer on its way with it.
+        """
+        if self._measured.is_ended or self._bare.is_closing():
+            return
+        self._measured.is_ended, self._ahead, self.flow.is_ahead = True, b"", False
+        self._bare.write_eof()
+        self.flow.resume_reading()
+        self._unset_keepalive_if_required()
+        self._lingering = self.loop.call_later(LINGER_SECONDS, self._bare.close)
+
+
+def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
+    """`app`, whose answer ends where the connection does if its length is not known, as HTTP/1.0 has it."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = is_open = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun, is_open
+            if not has_begun:
+                has_begun = True
+                is_open = all(name != b"content-length" for name, _ in message["headers"])
+                cycle.chunked_encoding = False if is_open else None
+            elif is_open:
+                cycle.expected_content_length = len(message["body"])
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answered
 
 
 def _size(text: bytes) -> int:

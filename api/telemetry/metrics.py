@@ -9,7 +9,6 @@ import platform
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -21,9 +20,6 @@ from attractor.api.settings import Settings
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
 _LABELS = ("route", "status", "format")
 _RETRY = 1.0  # seconds
-
-bucket = partial(bisect_left, _SECONDS)
-"""Which of a tally's buckets counts an answer that took so many seconds."""
 
 
 class Tally(Struct):
@@ -38,6 +34,11 @@ class Tally(Struct):
     fallbacks: int = 0
     left: int = 0
     broken_off: int = 0
+
+    def ended(self, seconds: float) -> None:
+        """Counts an answer that took so many seconds."""
+        self.buckets[bisect_left(_SECONDS, seconds)] += 1
+        self.seconds += seconds
 
 
 Tallies = defaultdict[tuple[str, int, str], Tally]

@@ -5,10 +5,11 @@ all lanes at once; then, for each lane, u_k = floor((x_k − lower_k) · scale_k
 coordinate k, and the cell is Σ u_k · SIDE^(d − 1 − k). The mark of that cell is the number of the attractor known there
 (0 for none), or leads through `chain` to the points of cycles near the cell. An orbit ends
 
-- on an attractor, once `hits` consecutive iterates have its mark (HITS where it is a cycle);
+- on a cycle, at the first iterate within the box around its first point that is proven to be attracted;
+- on another attractor, once `hits` consecutive iterates have its mark;
 - by escape, at the first iterate with a coordinate beyond `escape`;
-- undecided, once it returned to where a window began with the same period in two windows (so it is on a cycle that is
-  not known yet), or after `limit` steps.
+- undecided, once it returned to where a window began with the same period in two windows (so it may be on a cycle that
+  is not known yet), or after `limit` steps.
 
 The lane is then free for the next orbit.
 """
@@ -30,7 +31,7 @@ from attractor.core.system import System, per_system
 PERIOD = 64
 """The greatest period that is recognised, and the steps between two looks at whether orbits have ended."""
 HITS = 64
-"""Consecutive iterates on what is known of an attractor after which an orbit is on it; more where that misleads."""
+"""Consecutive iterates in the cells of an attractor after which an orbit is on it; more where that misleads."""
 RETURN = 1e-12
 """Distance, relative or below 1 absolute, at which an iterate has returned."""
 WINDOWS = 1 << 20
@@ -102,16 +103,16 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
                         entry = -mark - 1
                         apart = 0
                         for k in range(SIZE):
-                            apart += abs(block[k * LANES + lane] - near[entry, k]) > radius[k]
+                            apart += abs(block[k * LANES + lane] - near[entry, k]) > radius[entry, k]
                         mark = chain[entry, 0] if apart == 0 else chain[entry, 1]
                 if mark == 0:
                     lane_of[_HELD, lane] = 0
-                elif mark != lane_of[_HELD, lane]:
-                    lane_of[_HELD, lane], lane_of[_STREAK, lane] = mark, 1
-                    lane_of[_BEGUN, lane] = lane_of[_N, lane] + tick
                 else:
+                    if mark != lane_of[_HELD, lane]:
+                        lane_of[_HELD, lane], lane_of[_STREAK, lane] = mark, 0
+                        lane_of[_BEGUN, lane] = lane_of[_N, lane] + tick
                     lane_of[_STREAK, lane] += 1
-                    if lane_of[_STREAK, lane] >= (HITS if mark % 2 else hits):
+                    if lane_of[_STREAK, lane] >= (1 if mark % 2 else hits):
                         lane_of[_ENDED, lane] = mark
         # The lanes that have ended give their result and become free.
         for lane in range(LANES):
@@ -144,7 +145,7 @@ def follow_kernel(system: System) -> Callable[..., bool]:
     look = size + len(system.parameters)
     names = ("BEYOND", "APART", "OUTSIDE", "CELL", "GONE", "BACK")
     numbers = {name: look + size + i for i, name in enumerate(names)}
-    known = types.Tuple((_reals, _reals, types.int32[::1], _pairs, _rows, _reals))
+    known = types.Tuple((_reals, _reals, types.int32[::1], _pairs, _rows, _rows))
     found = types.Tuple((_integers, _integers, _integers, _rows))
     whole = types.int64
     signature = (_reals, _pairs, _rows, whole, whole, whole, types.float64, known, found)

@@ -17,8 +17,8 @@ Integers: TypeAlias = NDArray[np.int64]
 CELLS = 512
 """Cells on a side of the lattice over all attractors; fewer from three dimensions on."""
 NEAR = 2.0**-12
-"""Of the extent of all attractors together, or of 1 if that is more and all are cycles: what is this near a point of
-a cycle has reached it."""
+"""Of the extent of all attractors together, or of 1 if that is more and all are cycles: an orbit has reached a cycle
+where it is at most this near to its first point, and within the box that is proven to be attracted."""
 FARTHEST = 2.0**1020
 """Attractors are known up to here: lattices, and distances on them, then stay in double's range."""
 JOINED = 1 / 8
@@ -42,7 +42,7 @@ class Lattice(NamedTuple):
     near: Floats
     """Of shape (entries, dimension)."""
     radius: Floats
-    """How near is near, of shape (dimension,)."""
+    """How near is near, of shape (entries, dimension)."""
 
 
 def side(system: System) -> int:
@@ -87,15 +87,15 @@ def empty_lattice(system: System, points: Floats, charted: int = 0) -> Lattice:
     None of `points` is beyond FARTHEST, so no extent is beyond 2**1021, and all of these are finite.
     """
     size = system.dimension
-    nothing = np.zeros((1, 2), dtype=np.int64), np.zeros((1, size))
+    nothing = np.zeros((1, 2), dtype=np.int64), np.zeros((1, size)), np.zeros((1, size))
     if not len(points):
-        return Lattice(np.zeros(size), np.zeros(size), np.zeros(1, dtype=np.int32), *nothing, np.zeros(size))
+        return Lattice(np.zeros(size), np.zeros(size), np.zeros(1, dtype=np.int32), *nothing)
     cells, least, greatest = side(system), points.min(axis=0), points.max(axis=0)
     floor = np.maximum(1.0, np.abs(points).max(axis=0)) * (1e-6 if charted else 1.0)  # an extent may be all rounding
     extent = np.maximum(greatest - least, floor)
     scale = (cells - 2) / extent
     marks = np.zeros(cells**size, dtype=np.int32)
-    return Lattice(least - 1 / scale, scale, marks, *nothing, extent * NEAR)
+    return Lattice(least - 1 / scale, scale, marks, *nothing)
 
 
 def join_charts(visits: Integers) -> list[int]:

@@ -15,7 +15,7 @@ import pytest
 
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import declaring, running_server
+from tests.conftest import Patient, declaring, parameters_of, running_server
 
 NEW = """
 from attractor.core.catalogue import catalogued
@@ -33,7 +33,7 @@ PATHS = [analysis.path for analysis in ANALYSES]
 def client(tmp_path_factory):
     """Of a server whose catalogue has one system more: one declaration, and nothing else."""
     code = declaring(tmp_path_factory.mktemp("declared"), NEW)
-    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=300) as client:
+    with running_server("-c", code) as (address, _), Patient(base_url=address) as client:
         yield client
 
 
@@ -236,6 +236,32 @@ def test_fixed_points_in_closed_form(client):
     ]
 
 
+def test_a_region_and_what_is_proven_of_it(client):
+    whole = client.get(url(client, "/fixed-points", "standard")).json()
+    assert [(r["theta"], r["p"], r["stability"]) for r in whole["records"]] == [
+        (0.0, 0.0, "saddle"),
+        (3.141592653589793, 0.0, "neutral"),
+    ]
+    assert [whole[name] for name in ("complete", "region", "undecided", "continuum")] == [True, None, [], False]
+    part = client.get(url(client, "/fixed-points", "henon", x="0:2.0", y="-1:1")).json()
+    assert (part["query"]["x"], part["query"]["y"]) == ("0:2", "-1:1")
+    assert part["region"] == {"x": [0, 2], "y": [-1, 1]}
+    assert [r["multiplicity"] for r in part["records"]] == [1]
+    cycles = client.get(url(client, "/fixed-points", "gingerbreadman", period=6, x="0:2", y="0:2")).json()
+    assert (cycles["complete"], cycles["continuum"]) == (False, True)
+    assert all(box.keys() == {"x", "y"} for box in cycles["undecided"])
+
+
+def test_the_first_n_of_a_horizon_does_not_depend_on_what_is_told(client):
+    found = [
+        client.get(url(client, "/horizon", "henon", x0=0.1, steps=100, every=every)).json() for every in (1, 7, 50)
+    ]
+    assert len({answer["horizons"][0]["horizon"] for answer in found}) == 1
+    assert [len(answer["records"]) for answer in found] == [100, 14, 2]
+    near = {"theta0": 3.141592653589793, "p0": 0, "k": 0.9, "steps": 20}
+    assert client.get(url(client, "/horizon", "standard", **near)).json()["horizons"][0]["horizon"] is None
+
+
 def test_the_horizon_of_a_chaotic_orbit_follows_its_exponent(client):
     answer = client.get(url(client, "/horizon", "logistic", r=4, x0="0.1,0.23,0.3,0.37", steps=60)).json()
     assert [45 <= h["horizon"] <= 60 for h in answer["horizons"]] == [True] * 4
@@ -247,7 +273,7 @@ def test_the_horizon_of_a_chaotic_orbit_follows_its_exponent(client):
     assert client.get(url(client, "/horizon", "logistic", r=2, x0=0.25)).json()["horizons"][0]["horizon"] is None
 
 
-BAD = ["2:1:5", "1:1:5", "1:2:1000000000", "nan:1:5", "0:inf:5", "1::5", "1:2", "0:1:1", "1,,2"]
+BAD = ["1:1:5", "1:2:1000000000", "nan:1:5", "0:inf:5", "1::5", "1:2", "0:1:1", "1,,2"]
 
 
 @pytest.mark.parametrize(("path", "bad"), list(product(PATHS, BAD)))
@@ -287,10 +313,16 @@ def test_bad_ranges_get_the_same_400_everywhere(client, path, bad):
         ("/basins", "henon", {"x0": 0, "y0": 0}, "x0"),
         ("/basins", "henon", {"x0": "0:1:2000", "y0": "0:1:2000"}, "x0"),
         ("/basins", "henon", {"escape": 0}, "escape"),
-        ("/horizon", "ikeda", {"steps": 5000}, "steps"),
-        ("/horizon", "logistic", {"r": 4, "steps": 20_000}, "steps"),
-        ("/horizon", "logistic", {"steps": 1_000_000}, "steps"),
+        ("/horizon", "ikeda", {"steps": 200_000}, "steps"),
+        ("/horizon", "logistic", {"r": 4, "steps": 400_000}, "steps"),
+        ("/horizon", "logistic", {"steps": 1_000_000, "r": 4}, "steps"),
         ("/horizon", "logistic", {"least": 0}, "least"),
+        ("/horizon", "logistic", {"least": 17.5}, "least"),
+        ("/fixed-points", "henon", {"x": "-2:2"}, "y"),
+        ("/fixed-points", "henon", {"x": "2:-2", "y": "-1:1"}, "x"),
+        ("/fixed-points", "henon", {"x": "-2:inf", "y": "-1:1"}, "x"),
+        ("/fixed-points", "henon", {"x": "1:1", "y": "-1:1"}, "x"),
+        ("/fixed-points", "logistic", {"x": "-2:2", "y": "-1:1"}, "y"),
         ("/horizon", "logistic", {"every": 21}, "every"),
     ],
 )
@@ -324,33 +356,88 @@ def test_caching_is_that_of_orbits(client, path):
 def test_every_digit_of_the_query_is_repeated(client):
     digits = "0.12345678901234567890123456789"
     address = url(client, "/horizon", "henon", x0=digits)
-    assert f'"x0":{digits},' in client.get(address).text
+    assert f'"x0":"{digits}",' in client.get(address).text  # more than a double holds
     table = pyarrow.ipc.open_stream(client.get(address + "&format=arrow").content).read_all()
     assert digits in table.schema.metadata[b"query"].decode()
 
 
 def test_every_analysis_is_described_with_its_parameters(client):
-    document = client.get("/schema/openapi.json").json()
+    document = client.get("/openapi.json").json()
     for analysis in ANALYSES:
-        parameters = {p["name"]: p for p in document["paths"][analysis.path]["get"]["parameters"]}
+        parameters = parameters_of(document, analysis.path)
         assert set(parameters) >= set(analysis.first.parameters())
         assert "coupled-henon" in parameters["a"]["examples"]
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_document_says_what_json_answers_hold(client, path):
-    document = client.get("/schema/openapi.json").json()
+    document = client.get("/openapi.json").json()
     responses = document["paths"][path]["get"]["responses"]
-    schema = responses["200"]["content"]["application/json"]["schema"]
+    schema = responses["200"]["content"]["application/json"]["schema"] | {"components": document["components"]}
     for form in ("json", "columns"):
         answer = client.get(url(client, path, "coupled-henon", format=form)).json()
         jsonschema.validate(answer, schema)
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(answer | {"more": 1}, schema)
-    refusal = responses["400"]["content"]["application/problem+json"]["schema"] | {"components": document["components"]}
-    jsonschema.validate(client.get(f"{path}?x0=nan").json(), refusal)
+    refusal = document["components"]["responses"]["400"]["content"]["application/problem+json"]["schema"]
+    jsonschema.validate(client.get(f"{path}?x0=nan").json(), refusal | {"components": document["components"]})
 
 
 def test_no_option_has_the_name_of_an_input():
     inputs = {name for system in SYSTEMS.values() for name in system.inputs}
     assert not inputs & {name for analysis in ANALYSES for name in analysis.first.parameters()}
+
+
+def test_an_infinite_exponent_is_told_in_every_format(client):
+    """x0 = 1/2 is on the superstable fixed point of r = 2, and at r = 5 it escapes."""
+    address = url(client, "/lyapunov", "logistic", x0=0.3, r="2,4,5", steps=100)
+    records = client.get(address).json()["records"]
+    assert [record["exponent1"] for record in records][::2] == ["-Infinity", None]
+    assert records[0] == {"r": 2, "exponent1": "-Infinity", "error1": None, "kaplan_yorke": 0, "entropy": 0}
+    lines = client.get(address + "&format=csv").text.splitlines()
+    assert lines[0] == "r,exponent1,error1,kaplan_yorke,entropy"
+    assert lines[1] == "2.0,-inf,NaN,0.0,0.0"
+    assert lines[3] == "5.0,NaN,NaN,NaN,NaN"
+    read = pd.read_csv(io.StringIO("\n".join(lines)))
+    assert read["exponent1"].dtype == np.float64
+    assert client.get(address + "&format=columns").json()["exponent1"][0] == "-Infinity"
+    assert np.load(io.BytesIO(client.get(address + "&format=npy").content))[0, 0] == -np.inf
+    stream = pyarrow.ipc.open_stream(client.get(address + "&format=arrow").content).read_all()
+    assert stream["exponent1"][0].as_py() == -np.inf
+
+
+def test_the_exponents_of_a_flow_have_errors_per_unit_time(client):
+    (record,) = client.get(url(client, "/lyapunov", "lorenz", delta_t=0.002, steps=5000)).json()["records"]
+    for i in (1, 2, 3):
+        assert record[f"per_time_error{i}"] == pytest.approx(record[f"error{i}"] / 0.002)
+    assert record["entropy"] == pytest.approx(record["exponent1"] + max(0, record["exponent2"]))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_ranges_may_descend_everywhere(client, path):
+    """Descending values are those of the ascending range, in the other order."""
+    varied, ascending = ("x0", "-1:0.5:5") if path == "/basins" else ("a", "1.1:1.3:5")
+    first, last, count = ascending.split(":")
+    up = rows(client, url(client, path, "henon", **{varied: ascending}))
+    down = rows(client, url(client, path, "henon", **{varied: f"{last}:{first}:{count}"}))
+    assert list(up) == list(down)
+    assert list(dict.fromkeys(down[varied])) == list(dict.fromkeys(up[varied]))[::-1]
+
+
+def test_a_continued_diagram_says_where_it_restarts(client):
+    address = url(client, "/bifurcation", "logistic", x0=0.2, r="0:4.5:10", kept=2, continuation="true")
+    answer = client.get(address).json()
+    assert list(answer) == ["query", "records", "escaped", "restarted", "restarts"]
+    assert [(restart["value"], restart["reason"]) for restart in answer["restarts"]] == [(1.5, "absorbed")]
+    assert answer["restarted"] == answer["escaped"] == 1
+    assert [record["x"] for record in answer["records"]][8:10] == pytest.approx([1 / 2, 1 / 2])
+    down = client.get(address.replace("0:4.5:10", "4.5:0:10")).json()
+    assert [(restart["value"], restart["reason"]) for restart in down["restarts"]] == [(4.0, "escaped")]
+
+
+@pytest.mark.parametrize(("path", "name"), [("/bifurcation", "a"), ("/basins", "x0")])
+def test_what_is_given_but_not_swept_is_not_said_to_be_missing(client, path, name):
+    response = client.get(url(client, path, "henon", **({"a": 1.4} if name == "a" else {"x0": 0.5, "y0": 0})))
+    (fault,) = response.json()["errors"]
+    assert (fault["parameter"], fault["given"]) == (name, {"a": "1.4", "x0": "0.5"}[name])
+    assert "is not swept" in fault["problem"]

@@ -81,7 +81,7 @@ PATHS = (
     "/%61{short}//{text}",
     "/assets/{text}",
     "/schema/{text}",
-    "/schema/openapi.json?{text}",
+    "/openapi.json?{text}",
     "/health/live?{text}",
     "/calculation?system={text}",
     "/calculation?system=henon&{inputs}&{text}=1",

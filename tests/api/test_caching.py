@@ -3,10 +3,14 @@
 import gzip
 import random
 import re
+from importlib.metadata import version
 
 import httpx
 import pytest
-import zstandard
+
+from attractor import __version__
+from attractor.api.http.compression import zstd
+from tests.conftest import running_server
 
 HENON = {"system": "henon", "x0": "0.1", "y0": "0", "a": "1.4", "b": "0.3"}
 CANONICAL = (
@@ -46,12 +50,37 @@ def test_the_canonical_url_answers_with_the_same_bytes_and_is_its_own(client):
         )
 
 
-def test_different_answers_have_different_validators(client):
-    queries = [{}, {"steps": "21"}, {"x0": "0.2"}, {"format": "csv"}, {"precision": "double"}, {"skip": "1"},
-               {"every": "2"}, {"include_start": "true"}, {"precision": "decimal"}]  # fmt: skip
-    tags = {client.get(url(**more)).headers["etag"] for more in queries}
-    assert len(tags) == len(queries)
-    assert all(re.fullmatch(r'"[0-9a-f]{24}"', tag) for tag in tags)
+def test_a_validator_tells_what_wrote_the_answer(address):
+    formats = "json", "columns", "ndjson", "csv", "arrow", "npy", "parquet"
+    asked = [(name, coding) for name in formats for coding in ("identity", "gzip", "zstd", "gzip, identity;q=0")]
+    tags = {each: raw(address, url(format=each[0]), each[1])[0].headers["etag"] for each in asked}
+    pyarrow_ = f"-pyarrow{version('pyarrow')}"
+    assert len({*tags.values()}) == 4 * 4 + 3 * 2  # what is binary is sent as it is, unless that is not taken
+    for (name, coding), tag in tags.items():
+        library = re.escape(pyarrow_) if name in ("arrow", "parquet") else ""
+        assert re.fullmatch(rf'"{__version__}-{name}\d+{library}(-(gzip|zstd)[\d.]+(-always)?)?"', tag), (name, coding)
+        assert tag.endswith('-always"') == (";q=0" in coding)
+    assert raw(address, url(steps=21), "identity")[0].headers["etag"] == tags["json", "identity"]
+
+
+def test_a_build_is_told_by_headers_and_validators_and_by_no_body():
+    bounded = {"ATTRACTOR_REVISION": "abc-1", "ATTRACTOR_MAX_STEPS": "15"}
+    with running_server(**bounded) as (address, _):
+        answer = httpx.get(address + url(steps=9, format="arrow"))
+        assert answer.headers["attractor-version"] == __version__
+        assert answer.headers["attractor-revision"] == "abc-1"
+        assert re.match(rf'"{__version__}-abc-1-[0-9a-f]{{12}}-arrow\d', answer.headers["etag"])  # other defaults
+        for path in (
+            *(url(steps=9, format=name) for name in ("arrow", "parquet", "json")),
+            "/picture?" + url(steps=9).partition("?")[2],
+        ):
+            answer = httpx.get(address + path)
+            assert answer.status_code == 200
+            body = answer.content
+            assert b"abc-1" not in body
+            assert f"version{__version__}".encode() not in body.replace(b"\0", b"")
+        assert httpx.get(address + "/nothing").headers["attractor-revision"] == "abc-1"
+        assert "etag" not in httpx.get(f"{address}/health/ready").headers
 
 
 def test_answers_may_be_kept_for_long(client):
@@ -66,7 +95,7 @@ def test_what_the_client_has_is_not_sent_again(client, form):
     tag = client.get(url()).headers["etag"]
     response = client.get(url(), headers={"if-none-match": form.format(tag)})
     assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", tag)
-    assert client.get(url(steps="21"), headers={"if-none-match": tag}).status_code == 200
+    assert client.get(url(format="csv"), headers={"if-none-match": tag}).status_code == 200
 
 
 def test_not_modified_needs_no_computing(client):
@@ -87,7 +116,7 @@ def test_head_of_a_long_orbit_has_the_headers_of_get_and_ends_at_once(client):
         assert (head.status_code, head.content) == (200, b"")
 
 
-DECODED = {"gzip": gzip.decompress, "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data)}
+DECODED = {"gzip": gzip.decompress, "zstd": zstd.decompress}
 
 
 def raw(address, path, accept_encoding):

@@ -1,6 +1,8 @@
 """GET /, /systems, /systems/{name}, /health and the OpenAPI document, over a real socket."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import jsonschema
@@ -10,7 +12,8 @@ from openapi_spec_validator import validate
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import running_server
+from tests.api.test_reading import sound
+from tests.conftest import parameters_of, running_server
 
 
 def test_the_welcome_is_text_that_names_the_way(client):
@@ -47,6 +50,63 @@ def test_the_example_names_the_host_that_was_asked(client):
     assert entry["example"].startswith("http://orbits.example/calculation?")
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type", "beginning"),
+    [
+        ("/openapi.json", "application/vnd.oai.openapi+json", '{"'),
+        ("/robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /calculation\n"),
+        ("/llms.txt", "text/plain; charset=utf-8", "# Attractor\n\n> "),
+        ("/favicon.ico", "image/svg+xml", "<svg"),
+        ("/.well-known/api-catalog", "application/linkset+json", '{"linkset":'),
+    ],
+)
+def test_what_clients_look_for_first_is_there(client, path, media_type, beginning):
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert answer.text.startswith(beginning)
+    assert client.get(path, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert client.head(path).headers["etag"] == answer.headers["etag"]
+    plain = client.get(path, headers={"accept-encoding": "identity"})
+    assert plain.content == answer.content
+    assert plain.headers["etag"] != answer.headers["etag"] or "content-encoding" not in answer.headers
+
+
+def test_the_page_for_language_models_tells_what_there_is(client):
+    text = client.get("/llms.txt").text
+    assert all(f"- {resource.path}: " in text for resource in RESOURCES)
+    assert all(f"- {system.name} ({system.title}): {', '.join(system.inputs)}\n" in text for system in SYSTEMS.values())
+    example = next(line for line in text.splitlines() if "An example: " in line).partition("An example: ")[2]
+    assert client.get(example).status_code == 200
+
+
+def test_the_catalog_and_the_root_lead_to_the_document(client, document):
+    (entry,) = client.get("/.well-known/api-catalog").json()["linkset"]
+    for each in (*entry["service-desc"], *entry["service-doc"], *entry["status"]):
+        assert client.get(each["href"]).status_code == 200
+    for accept in ("*/*", "text/html"):
+        link = client.get("/", headers={"accept": accept}).headers["link"]
+        assert link.startswith('</openapi.json>; rel="service-desc"')
+    for old in ("/schema", "/schema/openapi.json", "/schema/openapi.json/"):
+        moved = client.get(old)
+        assert (moved.status_code, moved.headers["location"]) == (301, "/openapi.json")
+    gone = client.get("/schema/swagger")
+    assert (gone.status_code, gone.headers["content-type"]) == (404, "application/problem+json")
+    assert document["info"]["version"]
+
+
+def test_whom_to_ask_is_told_where_it_is_set(client):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    assert "contact" not in client.get("/openapi.json").json()["info"]
+    with running_server(ATTRACTOR_CONTACT="mailto:security@a.example") as (address, _):
+        told = httpx.get(f"{address}/.well-known/security.txt")
+        assert told.headers["content-type"] == "text/plain; charset=utf-8"
+        fields = dict(line.split(": ", 1) for line in told.text.splitlines())
+        assert fields["Contact"] == "mailto:security@a.example"
+        left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
+        assert timedelta(days=364) < left <= timedelta(days=365)
+        assert httpx.get(f"{address}/openapi.json").json()["info"]["contact"] == {"email": "security@a.example"}
+
+
 def test_an_unknown_system_is_answered_with_the_nearest(client):
     response = client.get("/systems/hennon")
     assert response.status_code == 404
@@ -61,47 +121,23 @@ def test_health(client, path):
 
 def test_every_format_is_described_as_it_is_answered(client, document):
     operation = document["paths"]["/calculation"]["get"]
-    (named,) = [p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "format"]
+    named = parameters_of(document, "/calculation")["format"]["schema"]["enum"]
     url = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
     answered = {client.get(f"{url}&format={name}").headers["content-type"] for name in named}
     assert answered == set(operation["responses"]["200"]["content"])
 
 
-COUNTING = """
-from litestar.openapi import plugins
-from attractor.api.serve import serve
-
-encode = plugins.encode_json
-
-def telling(*values, **named):
-    print("ENCODED", flush=True)
-    return encode(*values, **named)
-
-plugins.encode_json = telling
-serve()
-"""
-"""A program that serves, and says each time that the OpenAPI document is encoded."""
-
-
 @pytest.fixture(scope="module")
 def document(client: httpx.Client):
-    return client.get("/schema/openapi.json").json()
+    return client.get("/openapi.json").json()
 
 
 def test_the_document_is_whole_when_many_ask_for_it_first():
     with running_server() as (address, _), ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: httpx.get(f"{address}/schema/openapi.json", timeout=300), range(8)))
+        answers = list(pool.map(lambda _: httpx.get(f"{address}/openapi.json", timeout=300), range(8)))
         assert {answer.status_code for answer in answers} == {200}
         assert {resource.path for resource in RESOURCES} <= set(answers[0].json()["paths"])
         assert {answer.content for answer in answers} == {answers[0].content}
-
-
-def test_the_document_is_encoded_once_for_all():
-    with running_server("-c", COUNTING) as (address, process):
-        answers = {httpx.get(f"{address}/schema/openapi.json", timeout=300).content for _ in range(3)}
-        process.terminate()
-        assert process.stdout.read().count("ENCODED") == 1
-        assert len(answers) == 1
 
 
 def test_the_document_is_valid_openapi(document):
@@ -110,8 +146,7 @@ def test_the_document_is_valid_openapi(document):
 
 
 def test_the_document_describes_every_parameter_with_its_bounds_and_examples(document):
-    operation = document["paths"]["/calculation"]["get"]
-    parameters = {parameter["name"]: parameter for parameter in operation["parameters"]}
+    parameters = parameters_of(document, "/calculation")
     inputs = {name for system in SYSTEMS.values() for name in system.inputs}
     assert set(parameters) == set(Options.options()) | inputs
     assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
@@ -124,11 +159,42 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
     assert set(document["paths"]) == routed | {resource.path for resource in RESOURCES}
 
 
+def test_the_document_tells_nothing_that_the_service_does_not_do(client, document):
+    assert len(client.get("/openapi.json", headers={"accept-encoding": "identity"}).content) < 60_000
+    assert len(document["components"]["parameters"]) == 1 + len({n for s in SYSTEMS.values() for n in s.inputs})
+    text = client.get("/openapi.json").text
+    assert "patternProperties" not in text
+    assert '"deprecated"' not in text
+    assert "Validation Exception" not in text  # Litestar's own refusal
+    assert not re.search(r'"examples":\[?"[A-Za-z]{20}"', text)
+    tags = {tag["name"] for tag in document["tags"]}
+    henon = SYSTEMS["henon"]
+    for path, item in document["paths"].items():
+        operation = item["get"]
+        assert {*operation["tags"]} <= tags
+        assert operation["summary"]
+        for resource in RESOURCES:
+            if resource.path == path and path != "/picture":
+                query = sound(path, henon, lambda names: names[0])
+                found = parameters_of(document, path)
+                query |= {name: str(p["schema"]["default"]) for name, p in found.items()
+                          if "default" in p["schema"] and name not in query}  # fmt: skip
+                query = {name: value.lower() if value in ("True", "False") else value for name, value in query.items()}
+                assert client.get(path, params=query).status_code == 200, (path, query)  # each default may be said
+    with running_server(ATTRACTOR_RATE_LIMIT="1000/minute") as (address, _):
+        limited = httpx.get(f"{address}/openapi.json").json()["paths"]
+        assert "429" in limited["/calculation"]["get"]["responses"]
+        assert "429" not in limited["/health/live"]["get"]["responses"]
+    assert "429" not in document["paths"]["/calculation"]["get"]["responses"]
+
+
 def test_answers_and_refusals_match_the_document(client, document):
     responses = document["paths"]["/calculation"]["get"]["responses"]
     components = {"components": document["components"]}
     example = "x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
     for query, accept in ((example, "*/*"), (f"{example}&format=columns", "*/*"), ("x0=nan", "*/*"), (example, "a/b")):
         response = client.get(f"/calculation?{query}", headers={"accept": accept})
-        content = responses[str(response.status_code)]["content"][response.headers["content-type"]]
+        described = responses[str(response.status_code)]
+        described = document["components"]["responses"].get(described.get("$ref", "").rpartition("/")[2], described)
+        content = described["content"][response.headers["content-type"]]
         jsonschema.validate(response.json(), content["schema"] | components)

@@ -191,7 +191,7 @@ def test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels():
                     params = query | {"format": name} | more
                     answer = httpx.get(address + resource.path, params=params, timeout=300)
                     assert answer.status_code == (400 if more else 200), answer.text
-        for path in ("/", "/docs", "/systems", "/schema/openapi.json", "/health/ready", "/nothing"):
+        for path in ("/", "/docs", "/systems", "/openapi.json", "/health/ready", "/nothing"):
             assert httpx.get(address + path, headers={"accept": "text/html"}, timeout=300).status_code in (200, 404)
         process.terminate()
         log = process.communicate()[1]

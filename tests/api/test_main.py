@@ -65,6 +65,16 @@ serve()
 """
 
 
+def test_it_serves_without_uvloop_where_there_is_none():
+    program = "import sys; sys.modules['uvloop'] = None; from attractor.api.serve import serve; serve()"
+    with running_server("-c", program) as (address, process), httpx.Client(base_url=address, timeout=300) as client:
+        whole = client.get("/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=300000&format=npy")
+        assert (whole.status_code, len(whole.content)) == (200, int(whole.headers["content-length"]))
+        assert client.get("/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3").json()[0] == {"n": 1, "x": 1.0, "y": 0.0}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=300) == 0
+
+
 def test_what_a_start_leaves_in_the_cache_is_all_that_requests_for_orbits_use(tmp_path):
     with running_server("-c", FEW, NUMBA_CACHE_DIR=str(tmp_path)) as (address, _):
         compiled = sorted(tmp_path.rglob("*"))

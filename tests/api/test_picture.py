@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.conftest import parameters_of
+
 HENON = "system=henon&x0=0.1&y0=0&b=0.3"
 PICTURES = {
     "density": f"{HENON}&a=1.4&steps=20000",
@@ -18,7 +20,7 @@ PICTURES = {
 LABELS = {
     "density": ["x", "y", "visits", "Hénon map: a = 1.4, b = 0.3"],
     "bifurcation": ["a", "x", "Hénon map: b = 0.3"],
-    "basins": ["x0", "y0", "escape", "aperiodic"],
+    "basins": ["x0", "y0", "escape", "chaotic"],
     "lyapunov": ["a", "b", "exponent 1 per step"],
     "exponents": ["a", "exponents per step", "exponent 1", "exponent 2"],
 }
@@ -145,8 +147,32 @@ def test_what_cannot_be_drawn_is_refused_with_its_culprit(client, query, culprit
 
 
 def test_pictures_are_described_with_what_each_takes(client):
-    document = client.get("/schema/openapi.json").json()
-    parameters = {p["name"]: p for p in document["paths"]["/picture"]["get"]["parameters"]}
+    document = client.get("/openapi.json").json()
+    parameters = parameters_of(document, "/picture")
     assert parameters["of"]["schema"]["enum"] == ["density", "bifurcation", "basins", "lyapunov"]
     assert "of=density" in parameters["plane"]["description"]
     assert "With of" not in parameters["width"]["description"]
+    assert "default" not in parameters["steps"]["schema"]
+    assert "1000000 with density" in parameters["steps"]["description"]
+    assert (
+        document["paths"]["/picture"]["get"]["responses"]["200"]["content"]["image/png"]["schema"]["format"] == "binary"
+    )
+
+
+@pytest.mark.parametrize("kind", ["basins", "lyapunov", "bifurcation"])
+def test_a_descending_range_draws_the_same_picture(client, kind):
+    changes = {
+        "basins": ("x0=-2:2", "x0=2:-2"),
+        "lyapunov": ("b=0.1:0.3", "b=0.3:0.1"),
+        "bifurcation": ("1:1.4", "1.4:1"),
+    }
+    queries = PICTURES[kind], PICTURES[kind].replace(*changes[kind])
+    up, flipped = (client.get(f"/picture?{query}") for query in queries)
+    assert np.array_equal(pixels(up), pixels(flipped))
+
+
+def test_exponents_of_which_none_is_finite_are_refused(client):
+    response = client.get("/picture?system=logistic&x0=0.3&r=4.5:5:9&of=lyapunov&steps=100")
+    assert response.status_code == 400
+    assert {error["parameter"] for error in response.json()["errors"]} == {"r"}
+    assert client.get("/picture?system=logistic&x0=0.5&r=3.5:4:11&of=lyapunov&steps=100").status_code == 200

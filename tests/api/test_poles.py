@@ -3,13 +3,12 @@
 import io
 from itertools import product
 
-import httpx
 import numpy as np
 import pytest
 
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.api.formats import FORMATS
-from tests.conftest import declaring, running_server
+from tests.conftest import Patient, declaring, running_server
 
 DECLARED = """
 from attractor.core.catalogue import catalogued
@@ -42,7 +41,7 @@ PICTURES = [
 def client(tmp_path_factory):
     """Of a server with a system more, which is read from its source."""
     code = declaring(tmp_path_factory.mktemp("poles"), DECLARED)
-    with running_server("-c", code) as (address, _), httpx.Client(base_url=address, timeout=300) as client:
+    with running_server("-c", code) as (address, _), Patient(base_url=address) as client:
         yield client
 
 

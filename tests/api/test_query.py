@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.problems import BadQuery, NotAcceptable
 from attractor.api.queries.calculation_query import read_query
 from attractor.api.queries.query_string import MAX_PARAMETERS, MAX_QUERY_BYTES
@@ -53,18 +54,26 @@ def test_a_query_with_nothing_but_the_inputs_gets_the_defaults():
         ("5.", 5.0, "5"),
         ("-0", -0.0, "-0"),
         ("007", 7.0, "7"),
-        ("1e+3", 1000.0, "1000"),
-        ("1E-3", 0.001, "0.001"),
+        ("1e+3", 1000.0, "1e3"),
+        ("1E-3", 0.001, "1e-3"),
         ("1e300", 1e300, "1e300"),
         ("0e99999999999999999999", 0.0, "0"),
         ("0.1000000000000000055511151231257827", 0.1, "0.1000000000000000055511151231257827"),
         ("1.7976931348623157e308", 1.7976931348623157e308, "1.7976931348623157e308"),
         ("5e-324", 5e-324, "5e-324"),
         ("%2d1%2E5", -1.5, "-1.5"),
-        ("100000000000000", 1e14, "100000000000000"),
+        ("100000000000000", 1e14, "1e14"),
         ("1000000000000000", 1e15, "1e15"),
-        ("0.000001", 1e-6, "0.000001"),
-        ("0.0000010", 1e-6, "0.000001"),
+        ("0.000001", 1e-6, "1e-6"),
+        ("0.0000010", 1e-6, "1e-6"),
+        ("1200", 1200.0, "1200"),
+        ("150000", 150000.0, "1.5e5"),
+        ("100", 100.0, "100"),
+        ("-20000", -20000.0, "-2e4"),
+        ("0.0025", 0.0025, "0.0025"),
+        ("0.00025", 0.00025, "2.5e-4"),
+        ("0.01", 0.01, "0.01"),
+        ("123456789012345678", 123456789012345678.0, "123456789012345678"),
         ("0.0000001", 1e-7, "1e-7"),
         ("123.4500", 123.45, "123.45"),
         ("0.0000000000000000000000000001", 1e-28, "1e-28"),
@@ -122,10 +131,51 @@ def test_what_is_not_a_number_is_named(text, problem):
     assert found["x0"].allowed.startswith("a plain decimal number")
 
 
+@pytest.mark.parametrize(
+    "text", ["20", "2e1", "2E+01", "0.2e2", "20.0", "020.", "200e-1", "2000000000000000000000e-20"]
+)
+def test_whole_numbers_may_have_an_exponent(text):
+    """As R writes 100000: 1e+05."""
+    query = read_query(henon(steps=text, precision="decimal", digits=text), SETTINGS)
+    assert (query.selection.steps, query.digits) == (20, 20)
+    assert "&steps=20&" in query.canonical
+    assert "digits=20&" in query.canonical
+    (lyapunov,) = [each for each in RESOURCES if each.path == "/lyapunov"]
+    raw = henon(steps=text.replace("2", "4", 1), x0=f"0:1:{text}")
+    found = lyapunov.read(raw if isinstance(raw, bytes) else raw.encode(), SETTINGS, "json")
+    assert (found.steps, found.inputs["x0"].text) == (40, "0:1:20")
+
+
+@pytest.mark.parametrize("text", ["1e14", "-1e-14", "0.1", "12345678", "1000000", "3e5", "0.00001", "2.5e-7", "1e300"])
+def test_a_canonical_url_is_no_longer_than_what_was_sent_but_for_the_defaults(text):
+    query = read_query(henon(x0=text), SETTINGS)
+    assert len(query.inputs[0]) <= len(text)
+
+
 @pytest.mark.parametrize("name", ["steps", "every", "digits"])
 @pytest.mark.parametrize(
     "text",
-    ["0", "-1", "1e3", "1.0", "+5", "%205", "5_0", "0x5", "", "nan", "٣", "1" * 5000, "9" * 40, "%zz", "1000000001"],
+    [
+        "0",
+        "-1",
+        "1e30",
+        "1.5",
+        "1e-1",
+        "1e-999999999999999999999",
+        "1e",
+        "-1e1",
+        "+5",
+        "%205",
+        "5_0",
+        "0x5",
+        "",
+        "nan",
+        "٣",
+        "1" * 5000,
+        "9" * 40,
+        "%zz",
+        "1000000001",
+    ],
 )
 def test_what_is_not_a_count_is_named(name, text):
     found = faults(henon(precision="decimal", **{name: text}))
@@ -156,7 +206,7 @@ def test_what_is_not_a_count_is_named(name, text):
         (henon(digits="10"), {"digits"}),
         (henon(digits="10", precision="quad"), {"precision"}),
         (henon(skip="20"), {"skip"}),
-        (henon(skip="-1", every="1e1", include_start="yes", format="xml"),
+        (henon(skip="-1", every="1e-1", include_start="yes", format="xml"),
          {"skip", "every", "include_start", "format"}),
         (henon(every="21"), {"every"}),
         (henon(skip="15", every="10", steps="19"), {"every"}),

@@ -25,9 +25,19 @@ QUERIES = {
     "/picture": f"{HENON}&steps=1000&width=200&height=160",
 }
 COMPUTING = [f"{resource.path}?{QUERIES.get(resource.path, HENON)}" for resource in RESOURCES]
-OTHERS = ["/", "/systems", "/systems/henon", "/health/live", "/health/ready", "/schema/openapi.json", "/docs"]
+OTHERS = [
+    "/",
+    "/systems",
+    "/systems/henon",
+    "/health/live",
+    "/health/ready",
+    "/openapi.json",
+    "/docs",
+    "/robots.txt",
+    "/llms.txt",
+]
 PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
-SERVERS_OWN = {"date", "transfer-encoding", *(name for name, _ in EVERYWHERE)}
+SERVERS_OWN = {"date", "transfer-encoding", "attractor-version", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
 WITHOUT_THE_FAST_PATH = "from attractor.api import app, serve; app.FAST = False; serve.serve()"
@@ -53,7 +63,8 @@ def test_litestar_lists_every_path():
             of_path = methods[found[1]] = set()
         elif found := re.fullmatch(r".── .* ([A-Z]+)", line):
             of_path.add(found[1])
-    with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}"}
+    with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}", "/schema/openapi.json"}
+    with_names |= {"/favicon.ico", "/.well-known/api-catalog"}
     assert {*methods} == {resource.path for resource in RESOURCES} | {*OTHERS} - {"/systems/henon"} | with_names
     assert {frozenset(of_path) for of_path in methods.values()} == {frozenset({"GET", "HEAD", "OPTIONS"})}
 

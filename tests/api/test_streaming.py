@@ -144,7 +144,7 @@ HEAVY = [  # each takes most of a minute, or more
     "/bifurcation?system=logistic&x0=0.2&r=3:4:1000&transient=20000000",
     "/bifurcation?system=logistic&x0=0.2&r=3:4:1000&transient=20000000&continuation=true",
     "/fixed-points?system=chen&a=30:36:1000&b=3&c=28&delta_t=0.001",
-    "/basins?system=standard&theta0=0:6:300&p0=0:6:300&k=0.97&steps=15000",
+    "/basins?system=standard&theta0=0:6:300&p0=0:6:300&k=0.97&steps=50000",
     "/picture?system=clifford&x0=0.1&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7&steps=1000000000",
 ]
 

@@ -7,11 +7,15 @@ import pytest
 
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.continuation import DISPLACEMENT, Continuation
+from attractor.core.system import System
 
 LOGISTIC = SYSTEMS["logistic"]
 
 
-def sweep(values, kept=64, transient=20_000, **options):
+def sweep(values, kept=64, transient=20_000, continuation=False, **options):
+    if continuation:
+        options["continuation"] = Continuation(LOGISTIC, [0.2])
     found = diagram(LOGISTIC, [0.2], [0.0], "r", values, "x", kept, transient, **options)
     return np.concatenate([part for part in found if part is not None])
 
@@ -45,6 +49,56 @@ def test_with_and_without_continuation_the_attractor_is_the_same_where_there_is_
 def test_continuation_starts_from_the_last_state():
     one = sweep([3.9, 3.9], kept=10, transient=0, continuation=True)
     assert one.ravel().tolist() == sweep([3.9], kept=20, transient=0)[0].tolist()
+
+
+def continued(name, start, parameters, varied, values, transient=1000, kept=8):
+    system = SYSTEMS[name] if isinstance(name, str) else name
+    carried = Continuation(system, start)
+    place = varied, values, system.state[0]
+    parts = diagram(system, start, parameters, *place, kept, transient, carried)
+    return np.concatenate([part for part in parts if part is not None]), carried
+
+
+def test_what_is_absorbed_restarts_beside_it_and_says_where():
+    """At r = 0 every orbit of the logistic map is at 0, which repels from r = 1 on."""
+    values = np.linspace(0, 4, 9)
+    found, carried = continued("logistic", [0.2], [0.0], "r", values)
+    assert found[:3].max() < 1e-300
+    assert found[3:6, -1] == pytest.approx(1 - 1 / values[3:6])
+    assert [restart.value for restart in carried.restarts] == [1.5]
+    assert carried.restarts[0].reason == "absorbed"
+    assert carried.restarts[0].displacement == pytest.approx(0.2 * DISPLACEMENT)
+    down, carried = continued("logistic", [0.2], [0.0], "r", values[::-1])
+    assert down[::-1][3:6, -1] == pytest.approx(found[3:6, -1])
+    assert carried.restarts == []
+
+
+def test_what_has_escaped_restarts_from_the_last_state_that_had_not():
+    values = [3.5, 4.5, 3.2, 3.3]
+    found, carried = continued("logistic", [0.2], [0.0], "r", values)
+    assert np.isfinite(found).all(axis=1).tolist() == [True, False, True, True]
+    assert [(restart.value, restart.reason) for restart in carried.restarts] == [(3.2, "escaped")]
+    alone, _ = continued("logistic", [0.2], [0.0], "r", [3.2])
+    assert np.sort(found[2]) == pytest.approx(np.sort(alone[0]), abs=1e-9)
+
+
+def fold(x=0, /, a=0):
+    return (a + 1.25 * x - x * x * x,)
+
+
+def test_hysteresis_is_seen_both_ways():
+    """The upper fixed point vanishes below a = -2 (1/12)^(3/2), the lower one above the opposite."""
+    values, system = np.linspace(-0.1, 0.1, 41), System(fold, "Fold", "two folds")
+    up, _ = continued(system, [-0.5], [0.0], "a", values)
+    down, _ = continued(system, [0.5], [0.0], "a", values[::-1])
+    at = 2 * 12**-1.5
+    assert (up[:, -1] > 0).tolist() == (values > at).tolist()
+    assert (down[::-1][:, -1] < 0).tolist() == (values < -at).tolist()
+
+
+def test_a_cycle_that_attracts_is_no_restart():
+    _, carried = continued("logistic", [0.2], [0.0], "r", np.linspace(2.5, 3.5, 50), transient=20_000)
+    assert carried.restarts == []
 
 
 def test_names_that_are_not_there_are_refused():

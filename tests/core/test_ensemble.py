@@ -100,7 +100,9 @@ def test_workers_run_on_several_threads():
         met.wait()
         yield threading.get_ident()
 
-    assert len({r for r in slicing.run(map(worker, range(2)), 2) if r is not None}) == 2
+    found = {r for r in slicing.run(map(worker, range(2)), 2) if r is not None}
+    assert len(found) == 2
+    assert threading.get_ident() in found  # who asks works too
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -10,9 +10,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from attractor.core.basins import basins
+from attractor.core.basins import basins, motion
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.continuation import Continuation
 from attractor.core.density import density
 from attractor.core.diagram_raster import raster
 from attractor.core.ensemble import final_states, orbits
@@ -84,6 +85,14 @@ def check_basins(found, start):
     assert all(np.isfinite(a.points).all() for a in found.attractors)
 
 
+@pytest.fixture
+def hasty(monkeypatch):
+    """Attractors are told from few steps."""
+    monkeypatch.setattr(motion, "EXPONENT_STEPS", 1 << 9)
+    monkeypatch.setattr(motion, "WINDOW", 1 << 7)
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("name", CHECKED)
 def test_basins(name):
     random, system = Random(name), SYSTEMS[name]
@@ -93,6 +102,7 @@ def test_basins(name):
         check_basins(found, start)
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     ("name", "across", "others", "parameters", "escape"),
     [
@@ -143,7 +153,7 @@ def test_diagrams(name):
         reach = random.choice([None, frame(random)])
         arguments = system, start, parameters, varied, values, coordinate, 10
         size, onward = random.choice([(1, 1), (400, 300), (2, 4000)]), random.random() < 0.5
-        drained(diagram(*arguments, 5, onward))
+        drained(diagram(*arguments, 5, Continuation(system, start) if onward else None))
         found = unless_refused(raster(*arguments, size, 5, onward, reach))
         if found:
             assert all(map(isfinite, found.bounds))

@@ -7,6 +7,7 @@ import pytest
 
 from attractor.core.bifurcation import diagram
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.continuation import Continuation
 from attractor.core.density import NoScale
 from attractor.core.diagram_raster import _columns, raster
 from attractor.core.grid import axis
@@ -43,7 +44,8 @@ def counted(values, data, columns, rows, bounds):
 def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
     values = sweep[4]
     with np.errstate(invalid="ignore"):
-        data = np.concatenate([d for d in diagram(*sweep, 150, 50, continuation) if d is not None])
+        carried = Continuation(*sweep[:2]) if continuation else None
+        data = np.concatenate([d for d in diagram(*sweep, 150, 50, carried) if d is not None])
     found = finish(raster(*sweep, 150, SIZE, 50, continuation, reach))
     columns = 70 if len(values) == 70 else 90
     assert np.array_equal(found.counts, counted(values, data, columns, 40, found.bounds))

@@ -5,8 +5,8 @@ import pytest
 
 from attractor.core import slicing
 from attractor.core.basins import basins
-from attractor.core.bifurcation import settled
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.continuation import Continuation, settled
 
 MOST = 0.05  # seconds between two pauses
 
@@ -67,9 +67,10 @@ def test_many_short_works_pause_together(clock, monkeypatch):
         clock.now += 1e-4
         return state, True
 
-    monkeypatch.setattr("attractor.core.bifurcation.orbit_kernel", lambda _: kernel)
+    monkeypatch.setattr("attractor.core.continuation.orbit_kernel", lambda _: kernel)
     pauses, before, longest = 0, 0.0, 0.0
-    for found in settled(SYSTEMS["logistic"], [0.2], np.full((1000, 1), 3.0), 10, 10):
+    carried = Continuation(SYSTEMS["logistic"], [0.2])
+    for found in settled(carried, np.full(1000, 3.0), np.full((1000, 1), 3.0), 10, 10):
         pauses += found is None
         longest = max(longest, clock.now - before)
         before = clock.now

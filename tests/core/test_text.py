@@ -9,12 +9,13 @@ import pytest
 
 from attractor.core.float_text import ROOM, WIDEST, RowText, rows_kernel
 
+NULL = [(b"null",) * 3]
 RANDOM = np.random.default_rng(20261124)
 
 
 def written(values):
     rows = np.ascontiguousarray(np.asarray(values, dtype=np.float64).reshape(-1, 1))
-    return bytes(RowText([0], [b"", b"\n"], b"null")(rows, 1, 1)).decode().split("\n")[:-1]
+    return bytes(RowText([0], [b"", b"\n"], NULL)(rows, 1, 1)).decode().split("\n")[:-1]
 
 
 def check(values):
@@ -55,22 +56,29 @@ def test_subnormals_whole_numbers_and_the_ends():
 @pytest.mark.parametrize("first", [0, 1, 7, 99_999_990, 999_999_990, 10**15 - 1000])
 @pytest.mark.parametrize("every", [1, 10, 99])
 def test_the_number_of_the_iterate(first, every):
-    text = bytes(RowText([RowText.INDEX], [b"", b","], b"")(np.empty((50, 2)), first, every)).decode()
+    text = bytes(RowText([RowText.INDEX], [b"", b","], NULL)(np.empty((50, 2)), first, every)).decode()
     assert text.split(",")[:-1] == [str(first + i * every) for i in range(50)]
 
 
 def test_pieces_of_any_length_stand_around_the_columns_in_their_order():
     rows = np.array([[1.5, -2.0], [math.nan, 1e300]])
     pieces = [b'{"the number of the iterate":', b',"second":', b',"first and longest of all":', b"}\n"]
-    text = bytes(RowText([RowText.INDEX, 1, 0], pieces, b"null")(rows, 5, 5)).decode()
+    text = bytes(RowText([RowText.INDEX, 1, 0], pieces, 3 * NULL)(rows, 5, 5)).decode()
     assert [json.loads(line) for line in text.splitlines()] == [
         {"the number of the iterate": 5, "second": -2.0, "first and longest of all": 1.5},
         {"the number of the iterate": 10, "second": 1e300, "first and longest of all": None},
     ]
 
 
+def test_what_is_not_finite_has_three_names_in_each_column():
+    rows = np.array([[math.nan, -math.inf], [math.inf, math.inf], [-math.inf, -math.nan], [1.0, 2.0]])
+    missing = [(b"NaN", b"inf", b"-inf"), (b"", b"a", b"sixteen bytes, 6"), (b"null",) * 3]
+    text = bytes(RowText([0, 1, RowText.whole(0)], [b"", b",", b",", b"\n"], missing)(rows, 1, 1)).decode()
+    assert text.splitlines() == ["NaN,sixteen bytes, 6,null", "inf,a,null", "-inf,,null", "1.0,2.0,1"]
+
+
 def test_no_rows_are_no_text():
-    assert bytes(RowText([0], [b"a", b"b"], b"")(np.empty((0, 1)), 1, 1)) == b""
+    assert bytes(RowText([0], [b"a", b"b"], NULL)(np.empty((0, 1)), 1, 1)) == b""
 
 
 def test_the_widest_numbers_fit():
@@ -85,7 +93,7 @@ GUARD = 256
 
 def stored(columns, pieces, value, first):
     """Where the text of one value ends, and where the last byte is that was stored, before and behind guards."""
-    layout = RowText(columns, pieces, b"null")._layout
+    layout = RowText(columns, pieces, [(b"null", b"1", b"sixteen bytes, 6")])._layout
     for filler in (0x00, 0xFF):  # a store may be of the filler itself
         memory = np.full(GUARD + WIDEST + 64 + GUARD, filler, dtype=np.uint8)
         length = rows_kernel()(np.array([[value]]), first, 1, *layout, memory[GUARD:])

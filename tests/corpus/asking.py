@@ -9,8 +9,7 @@ from http.client import BadStatusLine, HTTPResponse
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import zstandard
-
+from attractor.api.http.compression import zstd
 from tests.corpus.requests import BROWSER, Request, get
 
 HOST = "corpus"
@@ -19,7 +18,7 @@ _PATIENCE = 20  # times that a busy service is asked again
 _LARGEST = 4 << 20  # bytes: a greater answer is one that should have been refused
 _DECODERS = {
     "gzip": lambda body: zlib.decompress(body, wbits=31),
-    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+    "zstd": lambda body: zstd.decompress(body),
 }
 
 

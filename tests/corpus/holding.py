@@ -65,6 +65,10 @@ def _header(request: Request, answer: Answer, name: str, value: str) -> str:
         return "*"
     if name == "x-request-id" and ("x-request-id", value) not in request.headers:
         return re.sub("^[0-9a-f]+$", "*", value)
+    if name == "etag":
+        return re.sub(r"[0-9]+(\.[0-9]+)+(?=-|\"$)", "*", value)  # of the service and of libraries
+    if name == "attractor-version":
+        return "*"
     if name == "link":
         return _beyond(request.target, value)
     return value

@@ -104,7 +104,12 @@ PATHS = (
     "/health/live",
     "/health/ready",
     "/schema",
-    "/schema/openapi.json",
+    "/openapi.json",
+    "/robots.txt",
+    "/favicon.ico",
+    "/.well-known/security.txt",
+    "/.well-known/api-catalog",
+    "/llms.txt",
     "/assets/{assets}/main.js",
     "/assets/none.js",
     "/metrics",
@@ -409,7 +414,7 @@ def negotiated() -> Iterator[Request]:
             "/",
             "/docs",
             "/systems",
-            "/schema/openapi.json",
+            "/openapi.json",
             "/nowhere",
             "/health/ready",
             "/assets/{assets}/icon.svg",
@@ -423,7 +428,7 @@ def negotiated() -> Iterator[Request]:
 def conditional() -> Iterator[Request]:
     """If-None-Match, and what is not heeded: If-Modified-Since, If-Match and Range."""
     tags = "{etag}", "W/{etag}", '"other", {etag}', '"other"', "*", "", "nonsense", '"a",' * 100
-    page, asset, document = "/docs", "/assets/{assets}/main.js", "/schema/openapi.json"
+    page, asset, document = "/docs", "/assets/{assets}/main.js", "/openapi.json"
     orbit, exponents = f"/calculation?{HENON}", f"/lyapunov?{COMPUTING['/lyapunov']}"
     for tag, target in product(tags, (orbit, exponents, page, asset)):
         yield get(target, ("if-none-match", tag))
@@ -484,7 +489,7 @@ def paths() -> Iterator[Request]:
     """Every system's entry, every file of the explorer, and paths that are none, or nearly one."""
     yield from (get(f"/systems/{name}") for name in SYSTEMS)
     pages = sorted(path.name for path in (ROOT / "api/explorer/pages").iterdir())
-    for name in (*pages, "catalogue.json", "swagger-ui-bundle.js", "swagger-ui.css", "none.js", "..%2Fsite.py"):
+    for name in (*pages, "catalogue.json", "none.js", "..%2Fsite.py"):
         yield get(f"/assets/{{assets}}/{name}")
     for name in ("main.js", "icon.svg", "index.html", "none.js"):
         yield get(f"/assets/0123456789abcdef/{name}", ("accept-encoding", "gzip"))
@@ -506,7 +511,7 @@ def paths() -> Iterator[Request]:
             "/schema/redoc",
             "/schema/openapi.yaml",
             "/schema/openapi.yml",
-            "/openapi.json",
+            "/schema/openapi.json",
             "/schema/x",
         ),
         *("/health", "/health/", "/health/x", "/assets", "/assets/", "/docs/x", "/index.html", "/favicon.ico"),

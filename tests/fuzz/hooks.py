@@ -97,7 +97,7 @@ def several(random: Random, value: float, lists: bool) -> str:
 
 def sound_queries_of(operation):
     """None where there is nothing to ask."""
-    enums = [p["schema"]["enum"] for p in operation.definition.raw.get("parameters", []) if p["name"] == "format"]
+    enums = [p["schema"]["enum"] for p in operation.definition.raw.get("parameters", []) if p.get("name") == "format"]
     return st.integers(0, 2**64).map(lambda seed: sound_query(Random(seed), operation.path, *enums)) if enums else None
 
 

@@ -11,6 +11,7 @@ import pytest
 from attractor.api.host import WORKER_MEMORY
 from tests.conftest import connected, request
 from tests.image.conftest import until_ready
+from tests.waiting import until
 
 HENON = "system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 CLIFFORD = "system=clifford&x0=0.1&y0=0.1&a=-1.4&b=1.6&c=1&d=0.7"
@@ -67,15 +68,15 @@ def test_with_the_least_memory_it_refuses_what_does_not_fit_and_is_never_killed(
     with image.running(cpus=2, memory=WORKER_MEMORY) as container, ExitStack() as stack:
         until_ready(container)
         for path in HEAVY:  # each alone, so that all it takes is loaded
-            assert httpx.get(container.address + path, timeout=300).status_code == 200, path
+            until(lambda path=path: httpx.get(container.address + path).status_code == 200)
         for name in ("json", "arrow", "parquet"):
             path = f"/calculation?{HENON}&steps=100000000&format={name}"
             stack.enter_context(connected(container.address, request(path))).recv(12)
-        until = time.monotonic() + 12
+        end = time.monotonic() + 12
 
         def ask(number):
             statuses = Counter()
-            while time.monotonic() < until:
+            while time.monotonic() < end:
                 answer = httpx.get(container.address + HEAVY[number % len(HEAVY)], timeout=300)
                 statuses[answer.status_code] += 1
                 number += 1

@@ -2,6 +2,8 @@
 
 const TRIES = 5; // of a busy service, each after as long as it says
 
+const AGAIN = 2; // seconds after which a service that could not be reached is asked again
+
 export class Refusal extends Error {
   constructor(problem) {
     super(problem.detail ?? "The service gave no answer.");
@@ -11,11 +13,26 @@ export class Refusal extends Error {
 
 export async function ask(path, signal) {
   for (let tries = 1; ; tries++) {
-    const response = await fetch(path, { signal });
+    const response = await reached(path, signal);
     if (response.ok) return response;
     const seconds = response.status === 503 && response.headers.get("retry-after");
     if (!seconds || tries === TRIES) throw await refusal(response);
     await pause(Number(seconds), signal);
+  }
+}
+
+// The answer, as soon as there is one: where the service cannot be reached, that is told, and tried again.
+async function reached(path, signal) {
+  for (;;) {
+    try {
+      const response = await fetch(path, { signal });
+      dispatchEvent(new CustomEvent("reached", { detail: true }));
+      return response;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      dispatchEvent(new CustomEvent("reached", { detail: false }));
+      await pause(AGAIN, signal);
+    }
   }
 }
 

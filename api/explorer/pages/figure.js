@@ -1,9 +1,9 @@
 // The figure: one canvas that shows orbits in 3-D, in a plane or as time series, and follows pointer and keys.
 
-import { bounds } from "./orbit.js";
-import { dots, envelope, line, short, ticks } from "./paint.js";
+import { bounds, grownFrom, scaled } from "./orbit.js";
+import { dots, envelope, labels, line, short, ticks } from "./paint.js";
+import { CAMERA } from "./state.js";
 
-export const CAMERA = [0.9, 0.35, 1]; // yaw, pitch, zoom
 const TURNING = 40_000; // points from which a moving figure is drawn in CSS pixels, not in the screen's finer ones
 
 export class Figure {
@@ -13,6 +13,7 @@ export class Figure {
     this.context = canvas.getContext("2d");
     this.moved = moved;
     this.scene = null;
+    this.home = CAMERA;
     this.camera = [...CAMERA];
     this.frame = null; // left, right, bottom, top of a plane; left, right of series
     new ResizeObserver(() => this.redraw()).observe(canvas);
@@ -20,11 +21,16 @@ export class Figure {
     this.#listen();
   }
 
-  // `scene`: view, axes, draw, and orbits in the order in which they are drawn.
+  // `scene`: view, axes, draw, orbits in the order in which they are drawn, and what the horizontal axis spans if not they.
   show(scene) {
     this.scene = scene;
     this.whole = this.limits = null;
     this.draw();
+  }
+
+  clear() {
+    this.scene = null;
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
   redraw() {
@@ -32,24 +38,27 @@ export class Figure {
   }
 
   reset() {
-    this.camera = [...CAMERA];
+    this.camera = [...this.home];
     this.frame = null;
     this.settled();
   }
 
   settled() {
     this.moving = false;
+    this.camera = this.camera.map((value) => Number(value.toFixed(3)));
+    this.frame &&= rounded(this.frame);
     this.redraw();
-    this.moved(this.camera.every((value, i) => value === CAMERA[i]) ? null : this.camera, this.frame);
+    this.moved(this.camera.every((value, i) => value === this.home[i]) ? null : this.camera, this.frame);
   }
 
   zoom(factor, x = 0.5, y = 0.5) {
     if (this.scene.view === "space") this.camera[2] = Math.min(50, Math.max(0.2, this.camera[2] * factor));
     else {
       const [left, right, bottom, top] = this.shown();
-      const scaled = (low, high, share) => [share, share].map((s, end) => low + (high - low) * (s + (end - s) / factor));
-      const vertical = this.scene.view === "series" ? [bottom, top] : scaled(bottom, top, 1 - y);
-      this.frame = [...scaled(left, right, x), ...vertical];
+      const grown = (low, high, share) => [share, share].map((s, end) => low + (high - low) * (s + (end - s) / factor));
+      const vertical = this.scene.view === "series" ? [bottom, top] : grown(bottom, top, 1 - y);
+      const frame = [...grown(left, right, x), ...vertical];
+      if (isResolved(frame)) this.frame = frame;
     }
   }
 
@@ -61,7 +70,8 @@ export class Figure {
     } else {
       const [left, right, bottom, top] = this.shown();
       const [dx, dy] = [x * (right - left), this.scene.view === "series" ? 0 : y * (top - bottom)];
-      this.frame = [left - dx, right - dx, bottom + dy, top + dy];
+      const frame = [left - dx, right - dx, bottom + dy, top + dy];
+      if (isResolved(frame)) this.frame = frame;
     }
   }
 
@@ -107,9 +117,9 @@ export class Figure {
   }
 
   #wholeFrame() {
-    const { orbits, axes, view } = this.scene;
-    this.whole ??= (view === "series" ? ["n"] : axes).flatMap((name) => {
-      const [low, high] = bounds(orbits.map((orbit) => orbit.column(name)));
+    const { orbits, axes, view, span } = this.scene;
+    this.whole ??= (view === "series" ? ["n"] : axes).flatMap((name, i) => {
+      const [low, high] = !i && span && span[0] < span[1] ? span : held(orbits.map((orbit) => orbit.column(name)));
       const room = view === "series" ? 0 : (high / 2 - low / 2) * 0.1;
       return [low - room, high + room];
     });
@@ -134,7 +144,7 @@ export class Figure {
       const grown = size / (1.15 - 0.2 * near);
       return [width / 2 + right * grown, height / 2 - (cp * z - sp * ahead) * grown, near];
     };
-    const limits = (this.limits ??= scene.axes.map((name) => bounds(scene.orbits.map((orbit) => orbit.column(name)))));
+    const limits = (this.limits ??= scene.axes.map((name) => held(scene.orbits.map((orbit) => orbit.column(name)))));
     this.#box(project, limits);
     const [mx, my, mz] = limits.map(([low, high]) => low / 2 + high / 2);
     const [kx, ky, kz] = limits.map(([low, high]) => 0.7 / (high / 2 - low / 2));
@@ -232,11 +242,13 @@ export class Figure {
     const [left, right] = this.shown();
     const room = (height - 44 * scale) / panels.length;
     panels.forEach(({ label, columns, apart }, place) => {
+      const grown = apart ? 0 : grownFrom(columns); // then its logarithm is the story
+      if (grown) columns = columns.map((column) => column.map((value) => Math.asinh(value / grown)));
       const [low, high] = bounds(columns.map((column) => (apart ? column.filter(Number.isFinite) : column)));
       const pad = (high / 2 - low / 2) * 0.12;
       const last = place === panels.length - 1;
       const area = this.#area(place * room, (place + 1) * room + (last ? 44 * scale : 0), last ? 44 : 4);
-      const [across, up] = this.#grid(area, [left, right, low - pad, high + pad], [last ? "n" : "", label], !last);
+      const [across, up] = this.#grid(area, [left, right, low - pad, high + pad], [last ? "n" : "", grown ? `${label}, log` : label], !last, grown);
       context.save();
       context.beginPath();
       context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
@@ -267,7 +279,7 @@ export class Figure {
   }
 
   // Grid, ticks and names; returns what maps values to the canvas.
-  #grid(area, [left, right, bottom, top], [horizontal, vertical], bare = false) {
+  #grid(area, [left, right, bottom, top], [horizontal, vertical], bare = false, grown = 0) {
     const { context, scale, theme } = this;
     const across = (value) => area.left + ((value - left) / (right - left)) * (area.right - area.left);
     const up = (value) => area.bottom - ((value - bottom) / (top - bottom)) * (area.bottom - area.top);
@@ -275,33 +287,34 @@ export class Figure {
     context.fillStyle = theme.ink;
     context.lineWidth = scale;
     context.beginPath();
-    for (const value of ticks(left, right, Math.max(2, (area.right - area.left) / (110 * scale)))) {
+    const columns = labels(ticks(left, right, Math.max(2, (area.right - area.left) / (110 * scale))));
+    for (const { value, text } of columns.ticks) {
       const x = Math.round(across(value)) + 0.5;
       context.moveTo(x, area.top);
       context.lineTo(x, area.bottom);
       if (bare) continue;
-      const text = short(value);
       context.textAlign = "center";
       context.textBaseline = "top";
       context.fillText(text, Math.min(x, this.canvas.width - context.measureText(text).width / 2 - 3), area.bottom + 6 * scale);
     }
-    for (const value of ticks(bottom, top, Math.max(2, (area.bottom - area.top) / (60 * scale)))) {
+    const rows = grown ? powers(grown, bottom, top) : labels(ticks(bottom, top, Math.max(2, (area.bottom - area.top) / (60 * scale))));
+    for (const { value, text } of rows.ticks) {
       const y = Math.round(up(value)) + 0.5;
       context.moveTo(area.left, y);
       context.lineTo(area.right, y);
       context.textAlign = "right";
       context.textBaseline = "middle";
-      context.fillText(short(value), area.left - 6 * scale, y);
+      context.fillText(text, area.left - 6 * scale, y);
     }
     context.stroke();
     context.textAlign = "center";
     context.textBaseline = "bottom";
-    context.fillText(horizontal, (area.left + area.right) / 2, area.bottom + 40 * scale);
+    context.fillText(horizontal + columns.from, (area.left + area.right) / 2, area.bottom + 40 * scale);
     context.save();
     context.translate(4 * scale, (area.top + area.bottom) / 2);
     context.rotate(-Math.PI / 2);
     context.textBaseline = "top";
-    context.fillText(vertical, 0, 0);
+    context.fillText(vertical + rows.from, 0, 0);
     context.restore();
     return [across, up];
   }
@@ -356,6 +369,23 @@ export class Figure {
   }
 }
 
+// What the address says is what is shown: to a ten-thousandth of the figure.
+function rounded(frame) {
+  const near = frame.map((value, i) => {
+    const digits = Math.ceil(4 - Math.log10(frame[i | 1] - frame[i & 2]));
+    return digits >= 0 && digits <= 100 ? Number(value.toFixed(digits)) : value;
+  });
+  return isResolved(near) ? near : frame;
+}
+
+// Whether doubles tell its sides apart, a thousand times over.
+function isResolved(frame) {
+  return [0, 2].every((i) => {
+    const width = frame[i + 1] - frame[i];
+    return Number.isFinite(width) && width > 1e3 * Number.EPSILON * Math.max(Math.abs(frame[i]), Math.abs(frame[i + 1]));
+  });
+}
+
 const pretty = (name) => name.replaceAll("'", "′");
 
 // From each point to the diagonal and back to the map.
@@ -367,6 +397,25 @@ function cobweb(X, Y, across, up) {
     ys[2 * i + 1] = up(Y[i]);
   }
   return [xs, ys];
+}
+
+// What an axis spans: where values grow beyond all bounds at the end, those before that.
+function held(columns) {
+  const most = scaled(columns);
+  return bounds(most < Infinity ? columns.map((column) => column.filter((value) => Math.abs(value) <= most)) : columns);
+}
+
+// Ticks of an axis that is nearly a logarithm beyond `middle`, at values as asinh gives them: about seven powers of ten.
+function powers(middle, low, high) {
+  const exponent = (side) => Math.log10(middle) + Math.abs(side) / Math.LN10;
+  const most = Math.max(exponent(low), exponent(high));
+  const step = Math.max(1, Math.ceil((most - Math.log10(middle)) / 3));
+  const found = [{ value: 0, text: "0" }];
+  for (const sign of [-1, 1]) for (let power = Math.ceil(Math.log10(middle)) + step; power <= most; power += step) {
+    const value = Math.asinh(sign * 10 ** (power - Math.log10(middle)));
+    if (value >= low && value <= high) found.push({ value, text: `${sign < 0 ? "−" : ""}1e${power}` });
+  }
+  return { ticks: found, from: "" };
 }
 
 function distance([first, second]) {

@@ -3,10 +3,10 @@
 import { addPanels } from "./analysis.js";
 import { Refusal } from "./ask.js";
 import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
-import { CAMERA, Figure } from "./figure.js";
+import { Figure } from "./figure.js";
 import { MOST, fetchOrbit } from "./orbit.js";
 import { SNIPPETS, SUFFIXES } from "./snippets.js";
-import { defaultAxes, fromQuery, neighbour, orbitPath, toQuery, variables } from "./state.js";
+import { defaultAxes, fromQuery, home, neighbour, orbitPath, toQuery, variables } from "./state.js";
 import { ends, inWords } from "./words.js";
 
 const PATIENCE = 500; // ms after which work is spoken of
@@ -25,14 +25,30 @@ const figure = new Figure($("canvas"), (camera, frame) => {
 
 // — the address —
 
+let held = null; // the control whose keys make changes: of many in a row, Back goes to before the first
+
 function address(how) {
   const url = `/?${toQuery(state)}`;
-  if (url !== location.pathname + location.search) history[how === "push" ? "pushState" : "replaceState"](null, "", url);
+  const control = document.activeElement?.matches("input[type=range], input[type=radio], select") ? document.activeElement : null;
+  const isNext = how === "push" && !(control && (control.name || control) === held);
+  if (how === "push") held = control && (control.name || control);
+  if (url !== location.pathname + location.search) history[isNext ? "pushState" : "replaceState"](null, "", url);
+}
+
+const release = () => { held = null; };
+addEventListener("pointerdown", release, true);
+addEventListener("focusout", ({ target, relatedTarget }) => { if (!target.name || target.name !== relatedTarget?.name) release(); });
+
+// Says of the parts of the address that do not count why: until the next change, after which it is not the address.
+function tell(ignored) {
+  $("ignored").textContent = ignored.length ? `Of this page's address, not everything counts: ${ignored.join("; ")}. It shows ${state.system.title}.` : "";
 }
 
 addEventListener("popstate", () => {
   const before = state.system;
+  held = null;
   state = fromQuery(location.search, systems);
+  tell(state.ignored);
   if (state.system !== before) buildSystem();
   render();
 });
@@ -41,19 +57,23 @@ addEventListener("popstate", () => {
 
 function change(parts, done = true) {
   Object.assign(state, parts);
+  tell([]);
   if (done) {
     address("push");
     render();
   } else {
     refresh();
     describeLinks();
+    followed();
   }
 }
 
 function load(system, query) {
   const given = new URLSearchParams(query);
   given.set("system", system.name);
+  for (const name of Object.keys(state.panels)) given.set(name, ""); // stay open, with the defaults of what comes
   state = fromQuery(given.toString(), systems);
+  tell([]);
   address("push");
   buildSystem();
   render();
@@ -72,6 +92,7 @@ function rangeOf(name) {
 
 function buildSystem() {
   const { system } = state;
+  if (shown.system !== system) clear();
   $("system").value = system.name;
   $("formula").innerHTML = system.mathml;
   $("source").textContent = system.source;
@@ -121,7 +142,8 @@ function showControls() {
   if (figure.spinning && view !== "space") spin(false);
   if ($("axes").dataset.of !== `${system.name} ${view}`) buildAxes(); // built anew, they would lose the focus
   [...$("axes").children].forEach((select, place) => { select.value = state.axes[place]; });
-  figure.camera = [...(state.camera ?? CAMERA)];
+  figure.home = home(system);
+  figure.camera = [...(state.camera ?? figure.home)];
   figure.frame = state.frame && [...state.frame];
 }
 
@@ -153,13 +175,15 @@ function render() {
 // The latest state is drawn; states that pass while an answer is on its way are skipped, not queued.
 async function refresh() {
   const paths = [orbitPath(state, "npy"), ...(state.apart ? [orbitPath(state, "npy", neighbour(state))] : [])];
+  const isShown = shown.paths === paths.join();
+  date(!isShown);
+  refuse([]);
   if (running) {
     stale = running.paths.join() !== paths.join();
     if (stale && performance.now() - running.since > PATIENCE / 2) running.abort.abort("newer");
     return;
   }
-  if (shown.paths === paths.join()) {
-    refuse([]);
+  if (isShown) {
     draw();
     return;
   }
@@ -167,7 +191,10 @@ async function refresh() {
   const abort = new AbortController();
   running = { paths, abort, since: performance.now() };
   $("progress").removeAttribute("value");
-  const patience = setTimeout(() => { $("busy").hidden = false; }, PATIENCE);
+  const patience = setTimeout(() => {
+    $("busy").hidden = false;
+    if (shown.length) $("notice").textContent = before();
+  }, PATIENCE);
   try {
     check();
     const shares = paths.map(() => 0);
@@ -175,14 +202,16 @@ async function refresh() {
       shares[i] = share;
       $("progress").value = Math.min(...shares);
     })));
-    if (!stale) refuse([]);
     if (system === state.system && orbits.length === (state.apart ? 2 : 1)) {
-      shown = Object.assign(orbits, { paths: paths.join() });
+      shown = Object.assign(orbits, { paths: paths.join(), system });
+      date(stale);
       draw();
     }
   } catch (error) {
-    if (abort.signal.reason === "cancelled") $("notice").textContent = `Cancelled. ${before()}`;
-    else if (!abort.signal.aborted) refuse(error.errors?.length ? error.errors : [{ parameter: "", problem: error.message }]);
+    if (abort.signal.reason === "cancelled") {
+      stale = false;
+      $("notice").textContent = `Cancelled. ${before()}`;
+    } else if (!stale && !abort.signal.aborted) refuse(error.errors?.length ? error.errors : [{ parameter: "", problem: error.message }]);
   } finally {
     clearTimeout(patience);
     $("busy").hidden = true;
@@ -213,8 +242,23 @@ function refuse(faults) {
     else others.push(`${parameter} ${said}`.trim());
   }
   $("other-errors").textContent = others.join(". ");
-  $("figure").classList.toggle("stale", faults.length > 0);
   if (faults.length) $("notice").textContent = before();
+}
+
+// Whether the figure, its words and its numbers are of a state that has passed: they are dimmed until the answer comes.
+function date(isOld) {
+  $("figure").classList.toggle("stale", isOld);
+  $("figure").setAttribute("aria-busy", isOld);
+}
+
+// What was shown of another system says nothing of this one.
+function clear() {
+  shown = [];
+  figure.clear();
+  delete $("canvas").dataset.drawn;
+  $("legend").hidden = true;
+  for (const name of ["figure-title", "summary", "notice"]) $(name).textContent = "";
+  for (const part of ["thead", "tbody"]) $("numbers").querySelector(part).replaceChildren();
 }
 
 const before = () => (shown.length ? "The figure still shows the orbit before." : "There is no orbit to show yet.");
@@ -257,18 +301,25 @@ function describeLinks() {
 }
 
 async function copy(text) {
-  if (navigator.clipboard) await navigator.clipboard.writeText(text);
-  else { // the page came over plain HTTP from another machine
-    const area = element("textarea", { value: text });
-    const focused = document.activeElement;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    focused.focus();
+  let isCopied = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // it is refused, or the page came over plain HTTP from another machine
+    isCopied = copySelected(text);
   }
-  $("copied").textContent = "Copied.";
-  setTimeout(() => { $("copied").textContent = ""; }, 2000);
+  $("copied").textContent = isCopied ? "Copied." : "This browser refuses to copy: select the text and copy it yourself.";
+  if (isCopied) setTimeout(() => { $("copied").textContent = ""; }, 2000);
+}
+
+function copySelected(text) {
+  const area = element("textarea", { value: text });
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  focused.focus();
+  return isCopied;
 }
 
 function selectTab(name, focus) {
@@ -321,7 +372,17 @@ $("copy-url").addEventListener("click", () => copy($("url").textContent));
 $("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
 $("share").addEventListener("click", () => { address("replace"); copy(location.href); });
 
+addEventListener("reached", ({ detail: isReached }) => {
+  const said = isReached ? "" : "The service cannot be reached. This page asks it again every other second, and goes on by itself.";
+  if ($("reached").textContent !== said) $("reached").textContent = said;
+});
+tell(state.ignored);
 buildSystem();
 selectTab(snippet);
+followed = addPanels($("panels"), {
+  now: () => state,
+  choose: (name, value) => change({ inputs: { ...state.inputs, [name]: value } }),
+  keep: (how) => { tell([]); address(how); },
+  ignored: (part) => tell([...state.ignored, `${part} does not fit ${state.system.title}`]),
+});
 await render();
-followed = await addPanels($("panels"), () => state, (name, value) => change({ inputs: { ...state.inputs, [name]: value } }));

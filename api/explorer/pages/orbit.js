@@ -48,17 +48,41 @@ export async function fetchOrbit(path, state, signal, progress) {
   return { names: state.system.state, rows, finite, every, column, n: (row) => first + row * every };
 }
 
-export function bounds(columns) {
+// The least and greatest value.
+export function extent(columns) {
   let low = Infinity;
   let high = -Infinity;
   for (const column of columns) for (const value of column) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
+  return [low, high];
+}
+
+// What an axis spans: the extent, with room around it where it is a point or nothing.
+export function bounds(columns) {
+  const [low, high] = extent(columns);
   if (low > high) return [-1, 1];
-  if (low === high) { // a point gets room around it
+  if (low === high) {
     const room = Math.abs(low) * 0.1 || 1;
     return [low - room, high + room];
   }
   return [low, high];
+}
+
+const GROWN = 1e5;
+const STANDING = 100; // times the size from which values grow: what still sets the scale of an axis
+
+// The size from which the values grow, where the last is so much greater that growth is the story; else nothing.
+export function grownFrom(columns) {
+  const sizes = columns.map((column) => Float64Array.from(column, Math.abs).filter(Number.isFinite).sort());
+  const early = sizes.map((sorted) => sorted[Math.floor(sorted.length / 4)] ?? 0);
+  const least = Math.min(...early);
+  return least > 0 && columns.some((column, i) => Math.abs(column.at(-1)) > GROWN * early[i]) ? least : 0;
+}
+
+// The greatest size that sets the scale of an axis of these.
+export function scaled(columns) {
+  const grown = grownFrom(columns);
+  return grown ? STANDING * grown : Infinity;
 }

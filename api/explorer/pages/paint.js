@@ -90,15 +90,36 @@ export function mixed(ramp, share) {
   return `rgb(${from.map((value, i) => Math.round(value + (to[i] - value) * (place - index))).join(" ")})`;
 }
 
-// Round numbers between low and high, about `count` of them.
+// Round numbers between low and high, about `count` of them, and at least two.
 export function ticks(low, high, count) {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough);
-  if (!(step > 0 && Number.isFinite(step))) return [];
-  const found = [];
-  for (let k = Math.ceil(low / step); k * step <= high && found.length < 50; k++) found.push(k * step);
-  return found;
+  for (let least = count; least <= 32 * count; least *= 2) {
+    const rough = (high - low) / least;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough);
+    if (!(step > 0 && Number.isFinite(step))) return [];
+    const found = [];
+    for (let k = Math.ceil(low / step); k * step <= high && found.length < 50; k++) found.push(k * step);
+    if (found.length > 1) return found;
+  }
+  return [];
+}
+
+const DIGITS = 7; // that fit beside an axis
+
+// Ticks with texts that tell them apart; where that takes too many digits, as distances from the first, which `from` says.
+export function labels(values) {
+  if (values.length < 2) return { ticks: values.map((value) => ({ value, text: short(value) })), from: "" };
+  const step = values[1] - values[0];
+  const most = Math.max(...values.map(Math.abs));
+  const digits = Math.ceil(Math.log10(most / step) - 1e-9) + 1;
+  if (digits > DIGITS) {
+    const near = values.map((value, i) => ({ value, text: i ? `+${short(i * step)}` : "0" }));
+    return { ticks: near, from: ` − ${String(Number(values[0].toPrecision(Math.min(17, digits)))).replace("-", "−")}` };
+  }
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const plain = most < 1e6 && decimals <= DIGITS;
+  const text = (value) => (Math.abs(value) < step / 2 ? "0" : plain ? value.toFixed(decimals) : value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, "e").replace("e+", "e"));
+  return { ticks: values.map((value) => ({ value, text: text(value).replace("-", "−") })), from: "" };
 }
 
 export function short(value) {

@@ -2,7 +2,7 @@
 
 export const SNIPPETS = {
   curl: { format: null, text: (url, name) => `curl --fail --output ${name} '${url}'` },
-  pandas: { format: "csv", text: (url) => `import pandas\n\norbit = pandas.read_csv("${url}")\nprint(orbit.describe())` },
+  pandas: { format: "csv", text: (url) => `import pandas\n\norbit = pandas.read_csv("${url}", float_precision="round_trip")\nprint(orbit.describe())` },
   numpy: {
     format: "npy",
     text: (url) => `import io\nimport urllib.request\n\nimport numpy\n\n${opened(url, "numpy.load(io.BytesIO(answer.read()))")}`
@@ -18,7 +18,7 @@ export const SNIPPETS = {
     text: (url) => `const answer = await fetch("${url}");\nconst orbit = await answer.json();`
       + "\nconsole.log(orbit.n.length, Object.keys(orbit));",
   },
-  R: { format: "csv", text: (url) => `orbit <- read.csv("${url}")\nsummary(orbit)` },
+  R: { format: "json", text: (url) => `orbit <- jsonlite::fromJSON("${url}")\nsummary(orbit)` }, // read.csv changes last bits
 };
 export const SUFFIXES = { arrow: "arrows", columns: "json" }; // of the others, the format's own name
 

@@ -1,0 +1,147 @@
+"""The short answer: a small orbit in double arithmetic, asked for plainly, written whole as an HTTP/1.1 message.
+
+`ShortOrbits` is one function from a query string and the headers of a request to the bytes of its answer, or None for
+whatever it does not know: the general way, `api.http.handler.Endpoint`, answers that with the same bytes. It knows
+
+- a query of the documented order, `system`, initial conditions, parameters, `steps`, by one pattern a system;
+- headers that change nothing of an answer in JSON;
+- orbits that stay in double's range.
+
+What answers of one system and number of steps have in common is made once, by the general way itself.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from attractor.api.endpoints.orbit_answer import DoubleAnswer
+from attractor.api.formats import DEFAULT_FORMAT, FORMATS
+from attractor.api.formats.text import JsonRecords
+from attractor.api.http.caching import caching_headers, validators
+from attractor.api.http.exchange import POLICY, Headers
+from attractor.api.http.handler import describing_headers
+from attractor.api.http.negotiation import PLAIN
+from attractor.api.limits.clients import share_of
+from attractor.api.limits.overload import Load
+from attractor.api.queries.calculation_query import read_query
+from attractor.api.queries.orbit_query import PATH
+from attractor.api.settings import Settings
+from attractor.api.telemetry.metrics import Metrics, Tally
+from attractor.core.catalogue import DEFAULT, SYSTEMS
+from attractor.core.kernel import Floats, Orbit, OrbitKernel, orbit_kernel
+from attractor.core.system import System, per_system
+
+Short = Callable[[bytes, Sequence[tuple[bytes, bytes]], str], bytes | None]
+
+STEPS = 1_000
+"""Steps of the longest orbit that is answered so."""
+
+_PLAIN = frozenset((b"host", b"user-agent", b"accept-language", b"cache-control", b"pragma", b"dnt", b"priority"))
+"""Headers that change nothing of an answer."""
+_PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"accept-encoding", b"identity")))
+"""Others that do not where they have these values."""
+
+# A number in its canonical spelling, but for zeros behind its fraction, and whether it has one; those with an exponent
+# in that spelling are left out.
+_WITH_EXPONENT = r"-?0\.0{3}|-?0\.00[1-9]0*(?:&|$)|-?[0-9]*000(?:\.0*)?(?:&|$)"
+_NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
+_PATH = f"{PATH}?".encode()
+_INPUT = "\0"  # stands for an input in what answers have in common
+
+
+@per_system
+def _pattern(system: System) -> re.Pattern[bytes]:
+    named = f"system={system.name}&"
+    inputs = "&".join(f"{name}={_NUMBER % (2 * i)}" for i, name in enumerate(system.inputs, 1))
+    optional = "?" if system.name == DEFAULT else ""
+    return re.compile(rf"(?:{named}){optional}{inputs}(?:&steps=([1-9][0-9]{{0,3}}))?".encode())
+
+
+class _Plan(NamedTuple):
+    """What answers of one system and number of steps have in common."""
+
+    head: bytes
+    """A template of what stands behind the server's own headers: the inputs, the request's id, the body's length."""
+    dimension: int
+    kernel: OrbitKernel
+    out: Orbit
+    written: JsonRecords
+    tally: Tally
+    steps: int
+
+
+class ShortOrbits:
+    """Answers under some settings, with the headers `added` to every answer. One thread at a time may call it."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, load: Load, added: Headers, ids: Iterator[bytes]) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._load = load
+        self._added = added
+        self._ids = ids
+        self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
+        self._plan = lru_cache(maxsize=256)(self._made)
+        self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
+
+    def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
+        """The answer to a GET, from where the server's own headers end; None where it is another way's."""
+        if not target.startswith(_PATH):
+            return None
+        begin, raw = perf_counter(), target[len(_PATH) :]
+        for header in headers:
+            if header[0] not in _PLAIN and header not in _PLAINLY:
+                return None
+        name = raw[7 : raw.find(b"&")] if raw.startswith(b"system=") else DEFAULT.encode()
+        known = self._patterns.get(name)
+        found = known and known[1].fullmatch(raw)
+        if not (known and found):
+            return None
+        *texts, steps = found.groups(b"20")
+        plan = self._plan(known[0], steps)
+        if plan is None:
+            return None
+        inputs = texts[::2]
+        values: Floats = tuple(map(float, inputs))
+        _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
+        if not is_finite:
+            return None
+        body = plan.written(plan.out)
+        self._load.came(share_of(address))
+        self._metrics.begun += 1
+        answer = plan.head % (*inputs, next(self._ids), len(body)) + body
+        tally = plan.tally
+        tally.bytes += len(body)
+        tally.steps += plan.steps
+        tally.records += plan.steps
+        tally.ended(perf_counter() - begin)
+        return answer
+
+    def _made(self, name: str, steps: bytes) -> _Plan | None:
+        """None where such an orbit is too long for this way, or for the settings."""
+        system, count = SYSTEMS[name], int(steps)
+        raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}"
+        if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
+            return None
+        query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))
+        answer = DoubleAnswer(query, "double", None, None)
+        headers = caching_headers(query.canonical, self._validator)
+        headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
+        described = _written([*headers, *self._added]).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b")
+        return _Plan(
+            described + b"x-request-id: %b\r\n" + _written([POLICY]) + b"content-length: %d\r\n\r\n",
+            system.dimension,
+            orbit_kernel(system),
+            np.empty((count, system.dimension)),
+            JsonRecords(answer.columns, count),
+            self._metrics.tallies[PATH, 200, DEFAULT_FORMAT],
+            count,
+        )
+
+
+def _written(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -1,0 +1,106 @@
+"""What clients look for first, at paths that are the same everywhere: what there is, for whom, and whom to ask."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from attractor.api.endpoints.systems import example_path
+from attractor.api.explorer.assets import Asset
+from attractor.api.queries.parameters import Declared
+from attractor.api.resource import Resource
+from attractor.api.settings import Settings
+from attractor.core.catalogue import DEFAULT, SYSTEMS
+
+DOCUMENT = "/openapi.json"
+DOCUMENT_TYPE = "application/vnd.oai.openapi+json"
+CATALOG = "/.well-known/api-catalog"
+LINKS = (
+    f'<{DOCUMENT}>; rel="service-desc"; type="{DOCUMENT_TYPE}", </docs>; rel="service-doc", '
+    f'<{CATALOG}>; rel="api-catalog"'
+)
+"""What / says in Link (RFC 8631, RFC 9727)."""
+
+_YEAR = timedelta(days=365)
+
+
+def well_known(resources: Iterable[Resource[Any, Any]], settings: Settings, icon: bytes) -> dict[str, Asset]:
+    """Each document by its path; security.txt only where there is a contact to name."""
+    found = {
+        "/robots.txt": Asset("robots.txt", _robots(resources)),
+        "/llms.txt": Asset("llms.txt", _llms(resources, settings)),
+        "/favicon.ico": Asset("favicon.svg", icon),
+        CATALOG: Asset("api-catalog", _catalog(), "application/linkset+json"),
+    }
+    if settings.contact:
+        found["/.well-known/security.txt"] = Asset("security.txt", _security(settings.contact, datetime.now(UTC)))
+    return found
+
+
+def _robots(resources: Iterable[Resource[Any, Any]]) -> bytes:
+    """Pages and the catalogue may be read; orbits without end are no pages."""
+    return "\n".join(["User-agent: *", *(f"Disallow: {each.path}" for each in resources), ""]).encode()
+
+
+def _security(contact: str, now: datetime) -> bytes:
+    """RFC 9116."""
+    expires = (now + _YEAR).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n".encode()
+
+
+def _catalog() -> bytes:
+    """RFC 9727, its references relative to where it is."""
+    found = {
+        "anchor": "/",
+        "service-desc": [{"href": DOCUMENT, "type": DOCUMENT_TYPE}],
+        "service-doc": [{"href": "/docs", "type": "text/html"}, {"href": "/llms.txt", "type": "text/plain"}],
+        "status": [{"href": "/health/ready", "type": "text/plain"}],
+    }
+    return msgspec.json.encode({"linkset": [found]})
+
+
+def _llms(resources: Iterable[Resource[Any, Any]], settings: Settings) -> bytes:
+    """How to use the API, for a language model."""
+    lines = [
+        "# Attractor",
+        "",
+        "> A compute API for discrete-time dynamical systems: one URL names one orbit, and always gives the same bits.",
+        "",
+        f"Ask by GET, without an account. An example: {example_path(SYSTEMS[DEFAULT])}",
+        "Every initial condition and parameter of a system is required; none of another is accepted. A refusal is JSON",
+        "(application/problem+json) whose errors name every offending parameter, and what is allowed in its place.",
+        "Values in decimal arithmetic are strings in JSON, with every digit. null stands for what is not finite.",
+        "On 503 and 429 wait for as many seconds as Retry-After says. Answers never change: keep them.",
+        "",
+        "## Endpoints",
+        "",
+        *(f"- {each.path}: {_about(each)}" for each in resources),
+        "",
+        "Elsewhere than at /calculation an input may be a range start:stop:count or a list 1,2,5.",
+        f"Bounds of an answer: {settings.max_steps:,} steps of an orbit, {settings.max_points:,} points of a grid,",
+        f"{settings.max_seconds:,} CPU seconds.",
+        "",
+        "## Systems",
+        "",
+        *(f"- {each.name} ({each.title}): {', '.join(each.inputs)}" for each in SYSTEMS.values()),
+        "",
+        "## More",
+        "",
+        f"- [OpenAPI document]({DOCUMENT})",
+        "- [Catalogue with formulas, canonical values and sources](/systems)",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _about(resource: Resource[Any, Any]) -> str:
+    """Its title, its options with their defaults, and its formats."""
+    options: dict[str, Any] = {}
+    kinds: Iterable[type[Declared]] = resource.kinds.values()
+    for kind in kinds:
+        for name, option in kind.options().items():
+            if name not in ("system", "format"):
+                options.setdefault(name, option)
+    title = getattr(next(iter(resource.kinds.values())), "title", "One orbit")
+    return f"{title}. Options: {', '.join(options) or 'none'}. Formats: {', '.join(resource.formats)}."

@@ -1,0 +1,169 @@
+"""Proofs that a fixed point or a cycle attracts: a ball around it that the map takes into itself, and contracts.
+
+The ball is one of a norm |R x| in which the derivative of the period-th iterate, enclosed by `core.intervals` over the
+ball, stays below 1. Proven as far as intervals are; numpy's norms and inverses of small matrices are inflated instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nextafter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attractor.core.intervals import Interval, Undecided, interval, over_intervals
+from attractor.core.kernel import orbit_kernel
+from attractor.core.lanes import Floats
+from attractor.core.system import System
+from attractor.core.tangent import tangent
+
+_RADII = [2.0**-k for k in range(4, 48, 3)]
+"""Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
+_NEWTON = 20
+_INFLATED = 1 + 1e-10  # of norms that numpy finds, which proves nothing
+
+Matrix = list[list[Interval]]
+
+
+@dataclass(frozen=True)
+class AttractingCycle:
+    """`points`, float64 of shape (period, dimension), from the least on, each within rounding of the exact one.
+
+    There is one cycle within `radius` of the first point in each coordinate, and it attracts all that starts there:
+    the period-th iterate takes some ball around this box into itself, and its derivative is below 1 there in a norm.
+    """
+
+    points: Floats
+    radius: float
+
+    @property
+    def period(self) -> int:
+        return len(self.points)
+
+
+def attracting_cycle(
+    system: System, parameters: Sequence[float], state: Sequence[float], period: int
+) -> AttractingCycle | None:
+    """The cycle near `state` whose period divides `period`, proven to attract; None where no such proof is found."""
+    values = tuple(map(float, parameters))
+    with np.errstate(all="ignore"):
+        points = _iterates(
+            system, values, _polished(system, values, np.asarray(state, dtype=np.float64), period), period
+        )
+        if not np.isfinite(points).all():
+            return None
+        extent = float(np.abs(points).max()) or 1.0
+        for divisor in (d for d in range(1, period + 1) if period % d == 0):
+            if np.abs(points[divisor % period] - points[0]).max() > 1e-6 * extent:
+                continue
+            some = _iterates(system, values, points[0], divisor)
+            least = some[np.lexsort(np.round(some / extent, 9).T[::-1])[0]]
+            cycle = _iterates(system, values, _polished(system, values, least, divisor), divisor)
+            if np.isfinite(cycle).all() and (radius := _proven_radius(system, values, cycle)):
+                return AttractingCycle(cycle, radius)
+    return None
+
+
+def _iterates(system: System, values: tuple[float, ...], state: Floats, count: int) -> Floats:
+    """`count` points from `state` on."""
+    points = np.empty((count, len(state)))
+    points[0] = state
+    if count > 1:
+        orbit_kernel(system)(tuple(state.tolist()), values, 1, points[1:])
+    return points
+
+
+def _derivative(system: System, values: tuple[float, ...], points: Floats) -> Floats:
+    size, product = system.dimension, np.eye(system.dimension)
+    for point in points.tolist():
+        product = np.array(tangent(system)(*point, *values), dtype=np.float64).reshape(size, size) @ product
+    return product
+
+
+def _polished(system: System, values: tuple[float, ...], state: Floats, period: int) -> Floats:
+    """A state nearer to a fixed point of the period-th iterate, by Newton's method in double."""
+    best, least = state, np.inf
+    for _ in range(_NEWTON):
+        try:
+            points = _iterates(system, values, state, period + 1)
+            off = points[-1] - state
+            size = float(np.abs(off).max())
+            if size < least:
+                best, least = state, size
+            if not size:
+                break
+            derivative = _derivative(system, values, points[:-1])
+            state = state - np.linalg.solve(derivative - np.eye(len(state)), off)
+        except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+            break
+    return best
+
+
+def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> float:
+    """`AttractingCycle.radius` of a cycle's points; 0 where no ball that is tried is proven."""
+    functions, size = over_intervals(system), system.dimension
+    try:
+        derivative = _derivative(system, values, cycle)
+        reach = float(np.abs(np.linalg.eigvals(derivative)).max())
+        if functions is None or not reach < 1:
+            return 0.0
+        # It contracts in the norm of P = Σ Aᵏᵀ Aᵏ, where A is the derivative over (1 + its spectral radius) / 2.
+        scaled = derivative / ((1 + reach) / 2)
+        form = np.linalg.solve(np.eye(size * size) - np.kron(scaled.T, scaled.T), np.eye(size).ravel())
+        root = np.linalg.cholesky((form.reshape(size, size) + form.reshape(size, size).T) / 2).T
+        root /= np.linalg.norm(root, 2)
+        back = np.linalg.inv(root)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+        return 0.0
+    step, derive = functions
+    exact = [interval(value) for value in values]
+    extent = float(np.abs(cycle).max()) or 1.0
+    widths = np.linalg.norm(back, axis=1) * _INFLATED
+    try:
+        point = [interval(x) for x in cycle[0].tolist()]
+        for _ in cycle:
+            point = list(step(*point, *exact))
+        off = [image - x for image, x in zip(point, cycle[0].tolist(), strict=True)]
+        moved = [each for (each,) in _product(_intervals(root), [[each] for each in off])]
+        distance = float(np.linalg.norm([max(abs(each.low), abs(each.high)) for each in moved]))
+    except (Undecided, ArithmeticError):
+        return 0.0
+    for radius in sorted({*_RADII, *(extent * part for part in _RADII)}, reverse=True):
+        if distance * _INFLATED >= radius:
+            break
+        try:
+            box = [
+                Interval(nextafter(x - radius * w, -np.inf), nextafter(x + radius * w, np.inf))
+                for x, w in zip(cycle[0].tolist(), widths.tolist(), strict=True)
+            ]
+            product = _intervals(np.eye(size))
+            for _ in cycle:
+                entries = [interval(entry) for entry in derive(*box, *exact)]
+                product = _product([entries[i * size : (i + 1) * size] for i in range(size)], product)
+                box = list(step(*box, *exact))
+            inner = _product(_product(_intervals(root), product), _intervals(back))
+        except (Undecided, ArithmeticError):
+            continue
+        middle = np.array([[(entry.low + entry.high) / 2 for entry in row] for row in inner])
+        spread = np.array([[(entry.high - entry.low) / 2 for entry in row] for row in inner])
+        contraction = (np.linalg.norm(middle, 2) + np.linalg.norm(spread)) * _INFLATED
+        if contraction < 1 and distance * _INFLATED <= (1 - contraction) * radius:
+            return float(radius / size**0.5 / _INFLATED)  # a box in that ball: root has norm 1
+    return 0.0
+
+
+def _intervals(matrix: NDArray[np.floating[Any]]) -> Matrix:
+    return [[interval(entry) for entry in row] for row in matrix.tolist()]
+
+
+def _product(a: Matrix, b: Matrix) -> Matrix:
+    found: Matrix = []
+    for row in a:
+        found.append([])
+        for column in zip(*b, strict=True):
+            total = row[0] * column[0]
+            for x, y in zip(row[1:], column[1:], strict=True):
+                total = total + x * y
+            found[-1].append(total)
+    return found

@@ -1,0 +1,1 @@
+"""Cycles of a map that are proven to exist, and proofs that there are no others."""
