@@ -198,6 +198,9 @@ $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	@touch $@
 
 $(DEPLOY)/%: requirements/%.txt | $(DEPLOY)/bin/python
+	$(INSTALL)
+	@touch $@
+
 $(DOCS)/%: requirements/%.txt | $(DOCS)/bin/python
 	$(INSTALL)
 	@touch $@
