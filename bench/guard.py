@@ -18,7 +18,7 @@ from bench.test_orbit import INPUTS
 STEPS = 1_000_000
 ROUNDS = 41
 FLOOR = 0.8  # of the speed of C
-HTTP_FLOOR = 0.5  # of the requests per second of a bare ASGI constant; README has what is usual
+HTTP_FLOOR = 0.5  # of the requests per second of a bare ASGI constant; docs/benchmarks.md has what is usual
 
 
 def seconds(function: Callable[..., Any], *arguments: Any) -> float:

@@ -16,7 +16,7 @@ from attractor.core.intervals import Interval, Undecided, interval, over_interva
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.system import System
-from attractor.core.tangent import tangent
+from attractor.core.tangent import derivative_along
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
 """Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
@@ -74,13 +74,6 @@ def _iterates(system: System, values: tuple[float, ...], state: Floats, count: i
     return points
 
 
-def _derivative(system: System, values: tuple[float, ...], points: Floats) -> Floats:
-    size, product = system.dimension, np.eye(system.dimension)
-    for point in points.tolist():
-        product = np.array(tangent(system)(*point, *values), dtype=np.float64).reshape(size, size) @ product
-    return product
-
-
 def _polished(system: System, values: tuple[float, ...], state: Floats, period: int) -> Floats:
     """A state nearer to a fixed point of the period-th iterate, by Newton's method in double."""
     best, least = state, np.inf
@@ -93,7 +86,7 @@ def _polished(system: System, values: tuple[float, ...], state: Floats, period: 
                 best, least = state, size
             if not size:
                 break
-            derivative = _derivative(system, values, points[:-1])
+            derivative = derivative_along(system, points[:-1].tolist(), values)
             state = state - np.linalg.solve(derivative - np.eye(len(state)), off)
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             break
@@ -104,7 +97,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
     """`AttractingCycle.radius` of a cycle's points; 0 where no ball that is tried is proven."""
     functions, size = over_intervals(system), system.dimension
     try:
-        derivative = _derivative(system, values, cycle)
+        derivative = derivative_along(system, cycle.tolist(), values)
         reach = float(np.abs(np.linalg.eigvals(derivative)).max())
         if functions is None or not reach < 1:
             return 0.0

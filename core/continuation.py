@@ -11,7 +11,7 @@ from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System
-from attractor.core.tangent import tangent
+from attractor.core.tangent import derivative_along
 
 DISPLACEMENT = 2.0**-20
 ABSORBED = 2.0**-40
@@ -86,10 +86,10 @@ class Continuation:
             returned = (np.abs(orbit - self._state) <= ABSORBED * self._extent).all(axis=1)
         if not returned.any():
             return None
-        size, product = self.system.dimension, np.eye(self.system.dimension)
         with np.errstate(all="ignore"):
-            for state in [self._state, *orbit[: int(returned.argmax())].tolist()]:
-                product = np.array(tangent(self.system)(*state, *parameters)).reshape(size, size) @ product
+            product = derivative_along(
+                self.system, [self._state, *orbit[: int(returned.argmax())].tolist()], parameters
+            )
         repels = np.isfinite(product).all() and np.abs(np.linalg.eigvals(product)).max() > 1 + REPELLING
         return "absorbed" if repels else None
 

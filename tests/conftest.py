@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,14 +69,14 @@ def declaring(folder: Path, declaration: str) -> str:
 
 def _wait_until_it_answers(address: str) -> None:
     """With several workers the parent speaks of an address before any worker listens on it."""
-    for _ in range(300):
+
+    def answered() -> httpx.Response | None:
         try:
-            httpx.get(f"{address}/health/ready", timeout=300).raise_for_status()
+            return httpx.get(f"{address}/health/ready", timeout=300).raise_for_status()
         except httpx.ConnectError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"nothing listens at {address}")
+            return None
+
+    until(answered)
 
 
 def serving(process: subprocess.Popen[str]) -> set[int]:

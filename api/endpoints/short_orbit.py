@@ -19,11 +19,12 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from attractor.api.asgi import Headers, lines_of
 from attractor.api.endpoints.orbit_answer import DoubleAnswer
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.formats.text import JsonRecords
 from attractor.api.http.caching import caching_headers, validators
-from attractor.api.http.exchange import POLICY, Headers
+from attractor.api.http.exchange import POLICY
 from attractor.api.http.handler import describing_headers
 from attractor.api.http.negotiation import PLAIN
 from attractor.api.limits.clients import share_of
@@ -85,7 +86,7 @@ class ShortOrbits:
         self._added = added
         self._ids = ids
         self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
-        self._plan = lru_cache(maxsize=256)(self._made)
+        self._plan = lru_cache(maxsize=64)(self._made)
         self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
 
     def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
@@ -131,9 +132,9 @@ class ShortOrbits:
         answer = DoubleAnswer(query, "double", None, None)
         headers = caching_headers(query.canonical, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
-        described = _written([*headers, *self._added]).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b")
+        described = lines_of([*headers, *self._added]).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b")
         return _Plan(
-            described + b"x-request-id: %b\r\n" + _written([POLICY]) + b"content-length: %d\r\n\r\n",
+            described + b"x-request-id: %b\r\n" + lines_of([POLICY]) + b"content-length: %d\r\n\r\n",
             system.dimension,
             orbit_kernel(system),
             np.empty((count, system.dimension)),
@@ -141,7 +142,3 @@ class ShortOrbits:
             self._metrics.tallies[PATH, 200, DEFAULT_FORMAT],
             count,
         )
-
-
-def _written(headers: Headers) -> bytes:
-    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from msgspec.structs import fields
 
 from attractor import __version__
+from attractor.api.asgi import Headers
 from attractor.api.formats import Format
 from attractor.api.http.compression import CODED_BY, CODINGS
 from attractor.api.http.negotiation import PLAIN, Coding
@@ -72,7 +73,7 @@ def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
 
 
-def caching_headers(canonical: str, tag: bytes) -> list[tuple[bytes, bytes]]:
+def caching_headers(canonical: str, tag: bytes) -> Headers:
     """What caches need of the answer at a canonical URL, whose validator is `tag`."""
     link = f'<{canonical}>; rel="canonical"'
     told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]

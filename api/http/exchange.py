@@ -5,12 +5,10 @@ from typing import Any, cast
 from litestar import Request
 from msgspec import Struct
 
-from attractor.api.asgi import Message, Scope, Send
+from attractor.api.asgi import Headers, Message, Scope, Send
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.resource import Answer, Query
 from attractor.api.telemetry.metrics import Tallies, Tally
-
-Headers = list[tuple[bytes, bytes]]
 
 # An SVG that is opened by itself needs its inline style and raster; nothing runs, and nothing is loaded.
 POLICY = (

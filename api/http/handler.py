@@ -12,11 +12,11 @@ from http import HTTPStatus
 from time import perf_counter
 from typing import Generic
 
-from attractor.api.asgi import Receive, Scope, Send
+from attractor.api.asgi import Headers, Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
 from attractor.api.http.caching import caching_headers, precondition, validators
 from attractor.api.http.compression import CODINGS, SENSIBLE, compressed
-from attractor.api.http.exchange import Exchange, Headers
+from attractor.api.http.exchange import Exchange
 from attractor.api.http.negotiation import PLAIN, Coding, accepted_coding, accepted_format, media_types
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
@@ -80,7 +80,11 @@ class Endpoint(Generic[Q, A]):
             tag = self._validators[query.format, coding]
             headers = caching_headers(query.canonical, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
-            if is_conditional and self._is_certain(query) and (status := precondition(given, tag)):
+            if (
+                is_conditional
+                and self._resource.is_certain(query, self._settings)
+                and (status := precondition(given, tag))
+            ):
                 await _instead(exchange, status, headers)
                 return
             exchange.read_at = perf_counter()
@@ -114,9 +118,6 @@ class Endpoint(Generic[Q, A]):
             said = {FIELDS: {"request_id": exchange.id.decode()}}
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
             await exchange.refuse(internal_error())
-
-    def _is_certain(self, query: Q) -> bool:
-        return self._resource.is_certain(query, self._settings)
 
     async def _stream(
         self,

@@ -10,8 +10,8 @@ from typing import Any
 
 from litestar.utils import normalize_path
 
-from attractor.api.asgi import Application, Receive, Scope, Send
-from attractor.api.http.exchange import Exchange, Headers, headers_of
+from attractor.api.asgi import Application, Headers, Receive, Scope, Send
+from attractor.api.http.exchange import Exchange, headers_of
 from attractor.api.telemetry.logs import FIELDS, REQUESTS
 from attractor.api.telemetry.metrics import Metrics
 from attractor.api.telemetry.tracing import Trace

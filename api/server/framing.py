@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 
+from attractor.api.asgi import Headers
 from attractor.api.problems import METHODS, Problem, method_not_allowed, problem, shown
 
 REFUSED = "refused"
@@ -16,8 +17,6 @@ LONGEST_HOST = 300
 
 Refusal = tuple[Problem, tuple[tuple[bytes, bytes], ...]]
 """A problem, and headers that go with it."""
-
-Headers = list[tuple[bytes, bytes]]
 
 TARGET_TOO_LONG = problem(HTTPStatus.REQUEST_URI_TOO_LONG, f"a request's target may have {LONGEST_TARGET} bytes")
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from attractor.api.asgi import Application, Message, Receive, Scope, Send
+from attractor.api.asgi import Application, Message, Receive, Scope, Send, lines_of
 from attractor.api.limits.readers import Measured
 from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, crowded, problem
 from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, looked_up
@@ -208,7 +208,7 @@ class Protocol(HttpToolsProtocol):
         else:
             if self._most is not None and len(self.connections) > self._most:
                 self.scope["state"][REFUSED] = crowded(), (RETRY, CLOSE)
-            elif self._short is not None and self._answer_at_once(self._short):
+            elif self._short is not None and method == "GET" and version == "1.1" and self._answer_at_once(self._short):
                 return
         if len(self.url) > MAX_PATH_BYTES:
             path, mark, query = self.url.partition(b"?")
@@ -219,11 +219,8 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _answer_at_once(self, short: Any) -> bool:
-        """Whether the request that has come was answered by `short`: one of many over a connection that stays."""
-        parser = self.parser
-        if self._is_last or self.flow.write_paused or parser.get_method() != b"GET":
-            return False
-        if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+        """Whether the GET that has come was answered by `short`: one of many over a connection that stays."""
+        if self._is_last or self.flow.write_paused or not self.parser.should_keep_alive():
             return False
         answer = short(self.url, self.headers, self.client[0] if self.client else "")
         if answer is None:
@@ -238,8 +235,7 @@ class Protocol(HttpToolsProtocol):
         """How an answer begins: the status, and the server's own headers, which it makes anew each second."""
         headers = self.server_state.default_headers
         if self._opened[0] is not headers:
-            lines = [b"%b: %b\r\n" % header for header in headers]
-            Protocol._opened = headers, STATUS_LINE[200] + b"".join(lines)
+            Protocol._opened = headers, STATUS_LINE[200] + lines_of(headers)
         return self._opened[1]
 
     def shutdown(self) -> None:
@@ -302,8 +298,8 @@ class Protocol(HttpToolsProtocol):
         """Answers what is not asked of the application, and ends the connection."""
         body = refusal.encode()
         told = (b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body)), CLOSE
-        lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *told)]
-        self.transport.write(b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", body]))
+        head = STATUS_LINE[refusal.status] + lines_of((*self.server_state.default_headers, *told))
+        self.transport.write(head + b"\r\n" + body)
         self._end()
 
     def _close(self) -> None:

@@ -7,7 +7,7 @@ but for whole turns, as `turned` does; elsewhere it is `remainder`, which jumps.
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import BuiltinFunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -78,7 +78,7 @@ def _turns(system: System) -> tuple[str | None, ...]:
     found = [_turn(system, value) for _, is_next, value in system.assignments if is_next]
     names = {name: turn for name, turn in zip(system.state, found, strict=True) if turn}
     return tuple(
-        turn if turn and _goes_around(system, name, turn, names) else None
+        turn if turn and _goes_around(name, turn, names, system, system.assignments) else None
         for name, turn in zip(system.state, found, strict=True)
     )
 
@@ -96,10 +96,12 @@ def _turn(system: System, value: ast.expr) -> str | None:
     return None
 
 
-def _goes_around(system: System, name: str, turn: str, turns: Mapping[str, str]) -> bool:
-    """Whether the next state changes by whole turns at most when `name` grows by `turn`."""
+def _goes_around(
+    name: str, turn: str, turns: Mapping[str, str], system: System, assignments: Sequence[tuple[str, bool, ast.expr]]
+) -> bool:
+    """Whether the next state that `assignments` make changes by whole turns at most when `name` grows by `turn`."""
     shifts: dict[str, int | None] = {name: 1}
-    for target, is_next, value in system.assignments:
+    for target, is_next, value in assignments:
         shift = _shift(system, value, turn, shifts)
         if is_next:
             if shift is None or (shift and turns.get(target) != turn):
@@ -163,7 +165,7 @@ def _rewritten(system: System) -> ast.FunctionDef:
                 if is_next:
                     if target in turns:
                         free.add(id(value))
-                elif _is_free(system, target, turn, turns, values[place + 1 :]):
+                elif _goes_around(target, turn, turns, system, values[place + 1 :]):
                     free.add(id(value))
 
     class Calls(ast.NodeTransformer):
@@ -186,20 +188,6 @@ def _rewritten(system: System) -> ast.FunctionDef:
     body: list[ast.stmt] = [*local, ast.Return(ast.Tuple(following, ast.Load()))]
     definition = ast.FunctionDef(f"{system.step.__name__}_over", arguments, body, [])
     return ast.fix_missing_locations(definition)
-
-
-def _is_free(
-    system: System, target: str, turn: str, turns: Mapping[str, str], later: list[tuple[str, bool, ast.expr]]
-) -> bool:
-    shifts: dict[str, int | None] = {target: 1}
-    for name, is_next, value in later:
-        shift = _shift(system, value, turn, shifts)
-        if is_next:
-            if shift is None or (shift and turns.get(name) != turn):
-                return False
-        else:
-            shifts[name] = shift
-    return True
 
 
 def _copied(node: ast.expr, free: set[int]) -> ast.expr:

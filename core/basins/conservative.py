@@ -10,7 +10,7 @@ from attractor.core.basins.motion import chaotic, motions_in_halves, periods
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System
-from attractor.core.tangent import tangent
+from attractor.core.tangent import jacobian_at
 
 PART = 10
 """An orbit is followed for so great a part of the steps: averages converge so much faster than orbits settle."""
@@ -33,7 +33,7 @@ def preserves_volume(system: System, parameters: Floats) -> bool:
     with np.errstate(all="ignore"):
         for point in points.tolist():
             try:
-                entries = np.array(tangent(system)(*point, *parameters.tolist())).reshape(size, size)
+                entries = jacobian_at(system, point, parameters.tolist())
             except ArithmeticError:  # a pole
                 return False
             terms = [sign * float(np.prod(entries[range(size), order])) for order, sign in orders]
