@@ -53,6 +53,10 @@ class BadQuery(Exception):
         super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
 
 
+class BrokenOff(Exception):
+    """An answer ends after it had begun: by its cause, or by the limit that its message tells."""
+
+
 class TooLongQuery(BadQuery):
     """A query with more bytes than one may have."""
 

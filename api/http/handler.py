@@ -24,6 +24,7 @@ from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once
 from attractor.api.problems import (
     RETRY,
     BadQuery,
+    BrokenOff,
     NoCoding,
     NotAcceptable,
     bad_query,
@@ -112,7 +113,7 @@ class Endpoint(Generic[Q, A]):
             await exchange.refuse(no_coding(given[b"accept-encoding"], [*CODINGS, "identity"]))
         except NotAcceptable:
             await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _, _ in self._media_types]))
-        except _BrokenOff:
+        except BrokenOff:
             raise  # the server ends the connection, all that the client can still be told
         except Exception:
             said = {FIELDS: {"request_id": exchange.id.decode()}}
@@ -152,14 +153,12 @@ class Endpoint(Generic[Q, A]):
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             try:
                 await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+            except TooLong:
+                raise BrokenOff(f"{self._resource.path} is broken off: {given_up(self._jobs.most).detail}") from None
             except Exception as error:
-                raise _BrokenOff from error
+                raise BrokenOff from error
         finally:
             gone.cancel()
-
-
-class _BrokenOff(Exception):
-    """What went wrong after an answer had begun."""
 
 
 async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:

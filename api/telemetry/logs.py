@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from attractor.api.problems import BrokenOff
+
 REQUESTS = "attractor.requests"
 """The logger that has a line for each request."""
 
@@ -131,13 +133,23 @@ def log_everything() -> None:
         sys.stderr = _Stderr()
 
 
+def tell_limits(record: logging.LogRecord) -> bool:
+    """Makes of an answer that met a limit midway, which uvicorn logs as a fault, a warning of one line."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, BrokenOff) and error.__cause__ is None:
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = str(error), (), None
+    return True
+
+
 def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
     """What `logging.config` is told: all goes to stderr, with a line for each of the `requests` or without."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"default": {"()": Json if as_json else Readable}},
-        "handlers": {"default": {"()": Handler, "formatter": "default"}},
+        "filters": {"limits": {"()": lambda: tell_limits}},
+        "handlers": {"default": {"()": Handler, "formatter": "default", "filters": ["limits"]}},
         "root": {"handlers": ["default"], "level": "WARNING"},
         "loggers": {
             "uvicorn": {"level": "INFO"},

@@ -82,13 +82,17 @@ serve()
 @pytest.mark.promise("What takes twice the bound on CPU seconds all the same is broken off")
 def test_what_takes_longer_than_was_estimated_is_given_up():
     endless = f"{HENON.partition('?')[2]}&steps=1000000000"
-    with running_server("-c", MISTAKEN, ATTRACTOR_MAX_SECONDS="1") as (address, _):
+    with running_server("-c", MISTAKEN, ATTRACTOR_MAX_SECONDS="1") as (address, server):
         answer = httpx.get(f"{address}/picture?of=lyapunov&{endless.replace('y0=0', 'y0=0:0.1:2')}", timeout=300)
         assert answer.status_code == 503
         assert answer.json()["detail"] == "the answer took more than 2 CPU seconds; ask for less"
         with pytest.raises(httpx.RemoteProtocolError):  # what has begun
             httpx.get(f"{address}/ensemble?{endless}", timeout=300)
         assert httpx.get(address + HENON, timeout=300).status_code == 200
+        server.terminate()
+        log = server.communicate()[1]
+    assert "/ensemble is broken off: the answer took more than 2 CPU seconds; ask for less" in log
+    assert "Traceback" not in log  # a limit is no fault
 
 
 def wait_for_room(address):
