@@ -98,7 +98,7 @@ class Transport(asyncio.Transport):
     def close(self) -> None:
         self.closed = True
 
-    abort = close
+    abort = write_eof = close
 
     def get_write_buffer_size(self) -> int:
         return 0
