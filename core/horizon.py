@@ -4,18 +4,17 @@ The exact orbit is enclosed in balls, of a precision that a pilot foretells: a c
 step, so where so many last for some steps, so many more last for all. Every number that is told is proven.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from math import log10
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 
-from attractor.core.balls.arb import FUNCTIONS, ball
-from attractor.core.balls.evaluation import circumferences, step_over
+from attractor.core.balls.arb import ball
+from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough
 from attractor.core.balls.precision import bits
 from attractor.core.lanes import Floats
 from attractor.core.orbit import orbit_blocks
@@ -26,18 +25,9 @@ from attractor.core.system import System
 MOST = 17.0
 """Digits of a double that equals the exact value: as many as its decimal text ever needs."""
 
-PILOT = 256
-"""Bits of the first precision that is tried."""
-
 _COMPARED = 64  # bits of an error, and of its size
 _SURE = 2.0**-40  # relative error below which an error is known to all digits that are told
-_SPARE = 40  # bits beside those that an orbit still has
 _HELD = 256  # rows
-_REVIEWED = 32  # steps between two looks at how many it has
-
-
-class NotResolved(ArithmeticError):
-    """No precision within the bound suffices."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +63,15 @@ def horizon(
     Raises NotResolved where more than `most_bits` are needed.
     """
     double = yield from _in_double(system, state, parameters, steps)
-    count = PILOT
+    count, lasted = PILOT, 0
     while count <= most_bits:
         found = _Comparison(system, state, parameters, every, least, count)
         lasted = yield from found.run(double)
         if lasted == len(double):
             rows = found.rows[: found.told]
             return Horizon(tuple(found.steps), rows[:, 0], rows[:, 1:], found.reached, count)
-        needed = (count - _COMPARED) * 1.08 * len(double) / max(1, lasted) + 2 * _COMPARED
-        count = max(count + count // 4, int(needed)) if lasted else 2 * count
-    raise NotResolved(f"the orbit is not resolved by {most_bits} bits")
+        count = enough(count, _COMPARED, lasted, len(double))
+    raise NotResolved(most_bits, lasted)
 
 
 def _in_double(system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], steps: int) -> Work[Floats]:
@@ -109,10 +98,9 @@ class _Comparison:
         least: float,
         count: int,
     ) -> None:
-        self._every, self._count = every, count
-        self._step: Callable[..., tuple[Any, ...]] = step_over(system, FUNCTIONS)
-        self._exact = [Fraction(value) for value in state], [Fraction(value) for value in parameters]
-        self._system = system
+        self._every = every
+        self._orbit = ExactOrbit(system, state, parameters, count, _COMPARED)
+        self._dimension = system.dimension
         self.steps: list[int] = []
         self.rows = np.empty((0, 1 + system.dimension))
         self.told = 0
@@ -122,29 +110,22 @@ class _Comparison:
 
     def run(self, double: Floats) -> Work[int]:
         """For how many iterates the precision lasts, as the generator's value."""
-        self.rows = np.empty((len(double) // self._every, 1 + self._system.dimension))
-        precision, pace = self._count, Pace()
-        with bits(precision):
-            state, parameters = ([ball(value) for value in given] for given in self._exact)
+        self.rows = np.empty((len(double) // self._every, 1 + self._dimension))
+        pace = Pace()
         for n, row in enumerate(_rows(double), 1):
-            with bits(precision):
-                turns = circumferences(self._system, FUNCTIONS)
-                state = [_within(arb(x), turn) for x, turn in zip(self._step(*state, *parameters), turns, strict=True)]
-                if not self._look(n, row, state, turns):
+            with bits(self._orbit.precision):
+                if not self._look(n, row, self._orbit.advance()):
                     return n - 1
-                if n % _REVIEWED == 0:
-                    accuracy = max((x.rel_accuracy_bits() for x in state if not x.is_exact()), default=precision)
-                    precision = max(2 * _COMPARED, min(precision, accuracy + _SPARE))
             yield from pace.pauses()
         return len(double)
 
-    def _look(self, n: int, row: Sequence[float], state: Sequence[arb], turns: Sequence[Any]) -> bool:
+    def _look(self, n: int, row: Sequence[float], state: Sequence[arb]) -> bool:
         """Whether what is to be told of an iterate is proven; if so it is noted."""
         is_told = n % self._every == 0
         if self.reached is not None and not is_told:
             return True
         errors, sizes = [], []
-        for d, x, turn in zip(row, state, turns, strict=True):
+        for d, x, turn in zip(row, state, self._orbit.turns, strict=True):
             if not x.is_finite():
                 return False
             errors.append(abs(_around(arb(d) - x, turn)))
@@ -179,13 +160,6 @@ def _around(error: arb, turn: Any) -> arb:
     if turn is None:
         return error
     return arb(error - turn * arb(round(float((error / turn).mid()))))
-
-
-def _within(value: arb, turn: Any) -> arb:
-    """The number from 0 to a turn that stands for a point of a circle; an enclosure of 0 where it may be either."""
-    if turn is None or not value.is_finite():
-        return value
-    return arb(value - turn * arb(int(float((value / turn).mid()) // 1)))
 
 
 def _greatest(values: Sequence[arb]) -> arb:

@@ -23,7 +23,10 @@ class Calculation:
         return answered(query, settings)
 
     def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:
-        """Not where auto may go over to decimal, which the format does not hold, or which costs too much."""
+        """Not where correct digits may not be had, nor where auto may go over to decimal, which the format does not
+        hold, or which costs too much."""
+        if query.precision == "correct":
+            return False
         if query.precision != "auto" or not query.system.is_rational:
             return True
         return self.formats[query.format].holds_decimals and not any(too_much_decimal(query, settings))

@@ -14,8 +14,9 @@ from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
+from attractor.core.balls.orbit import PILOT, NotResolved
 from attractor.core.cost import horizon_record, horizon_step
-from attractor.core.horizon import MOST, PILOT, NotResolved, horizon
+from attractor.core.horizon import MOST, horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work

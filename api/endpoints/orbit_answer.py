@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
-from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, too_much_decimal
+from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, affordable_bits, too_much_decimal
 from attractor.api.settings import Settings
+from attractor.core.balls.orbit import NotResolved
+from attractor.core.correct import Row, correct_orbit
 from attractor.core.decimals import decimal_blocks
 from attractor.core.kernel import Orbit
 from attractor.core.orbit import orbit_blocks, short_orbit
@@ -129,6 +131,8 @@ def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
     evaluation. Raises BadQuery where that would cost more than the bound.
     """
+    if query.precision == "correct":
+        return (yield from _correct(query, settings))
     if query.precision == "decimal":
         return (yield from _decimal(query))
     found = _short(query) if query.selection.last <= _HELD else (yield from _long(query))
@@ -169,7 +173,32 @@ def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
     return DecimalAnswer(query, f"decimal; digits={query.digits}", left_at, held)
 
 
+def _correct(query: OrbitQuery, settings: Settings) -> Work[DecimalAnswer]:
+    """All of it is held: to compute it again would take too long. Raises BadQuery where it is not to be had."""
+    selection, digits = query.selection, query.digits
+    try:
+        most = affordable_bits(query, settings)
+        rows, left_at, _ = yield from correct_orbit(query.system, *query.exact(), selection, digits, most)
+    except NotResolved as error:
+        why = f"are too many: {error}, after {error.lasted} steps, to {digits} digit{'s' * (digits > 1)}"
+        rule = f"at most {error.lasted}" if error.lasted else "another number of correct digits: this may be a tie"
+        raise BadQuery([Fault("steps", why, str(selection.steps), rule)]) from None
+    held: list[Block[bytes]] = []
+    if selection.start:
+        held.append(Block(0, _text(rows[:1]), left_at))
+    for i in range(selection.start, len(rows), _TOGETHER):
+        first = selection.first + (i - selection.start) * selection.every
+        held.append(Block(first, _text(rows[i : i + _TOGETHER]), left_at))
+        yield
+    return DecimalAnswer(query, f"correct; digits={digits}", left_at, held)
+
+
+def _text(rows: Sequence[Row]) -> bytes:
+    """The values with spaces between them."""
+    return " ".join([str(value) for row in rows for value in row]).encode()
+
+
 def _texts(query: OrbitQuery) -> Iterator[Block[bytes]]:
-    """The orbit in decimal, each block's rows as one text: the values with spaces between them."""
+    """The orbit in decimal, each block's rows as one text."""
     for first, rows, left_at in decimal_blocks(query.system, *query.exact(), query.selection, query.digits):
-        yield Block(first, " ".join([str(value) for row in rows for value in row]).encode(), left_at)
+        yield Block(first, _text(rows), left_at)

@@ -4,7 +4,7 @@ The good path is one `msgspec.convert` into the system's own struct. It stops at
 refused query is gone through again, parameter by parameter, to name every fault at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import ceil
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args
@@ -16,7 +16,16 @@ from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import BadQuery, Fault, NotAcceptable
 from attractor.api.queries import numbers
 from attractor.api.queries.numbers import PLAIN, canonical, whole, whole_rule
-from attractor.api.queries.orbit_query import OrbitQuery, Precision, canonical_form, memory, seconds, too_much_decimal
+from attractor.api.queries.orbit_query import (
+    Arithmetic,
+    OrbitQuery,
+    Precision,
+    canonical_form,
+    memory,
+    seconds,
+    too_long_correct,
+    too_much_decimal,
+)
 from attractor.api.queries.parameters import (
     SYSTEM,
     Choice,
@@ -37,6 +46,8 @@ from attractor.core.kernel import orbit_kernel
 from attractor.core.selection import Selection
 from attractor.core.system import System, per_system
 
+_SETTLED = ("precision", "digits")
+"""Options that `correct` stands in place of."""
 _SHORT = 100  # characters of options together that are kept
 
 
@@ -51,8 +62,8 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     precision: Annotated[
         Precision,
         Choice(
-            "double: IEEE 754 throughout. decimal: numbers as strings, of `digits` significant digits. auto: double "
-            f"while the orbit stays finite, otherwise all of it in decimal of {DIGITS} digits, numbers as strings too.",
+            "double: IEEE 754. decimal: `digits` significant digits, as strings. auto: double, or decimal where the orbit "
+            "leaves its range.",
             get_args(Precision),
             "is not a known precision",
             is_long=False,
@@ -60,8 +71,16 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "auto"
     digits: Annotated[
         numbers.Whole,
-        Whole(f"Significant digits, with precision=decimal only; then {DIGITS} by default.", 1, lambda s: s.max_digits),
+        Whole("Significant digits, with precision=decimal only.", 1, lambda s: s.max_digits),
     ] = str(DIGITS)
+    correct: Annotated[
+        numbers.Whole | None,
+        Whole(
+            "Significant digits as strings, each one of the exact orbit; in place of precision and digits.",
+            1,
+            lambda s: s.max_digits,
+        ),
+    ] = None
     format: Annotated[
         str,
         Choice(
@@ -104,7 +123,7 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
         except ValidationError:
             pass
         else:
-            if _is_within_bounds(query, "digits" in values, settings):
+            if _is_within_bounds(query, values, settings):
                 if negotiated is None and "format" not in values:
                     raise NotAcceptable
                 return query
@@ -123,7 +142,7 @@ def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQu
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
     options = texts[1:_COUNT]
-    read = _options if sum(map(len, options)) <= _SHORT else _options.__wrapped__
+    read = _options if sum([len(text or "") for text in options]) <= _SHORT else _options.__wrapped__
     return OrbitQuery(system, inputs, start, parameters, *read(system, options, negotiated))
 
 
@@ -136,9 +155,11 @@ def _canonical(text: str) -> str:
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
 def _options(
     system: System, texts: tuple[Any, ...], negotiated: str | None
-) -> tuple[Selection, Precision, int, str, int, int, str]:
+) -> tuple[Selection, Arithmetic, int, str, int, int, str]:
     """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
-    steps, skip, every, include_start, precision, digits, form = texts
+    steps, skip, every, include_start, precision, digits, correct, form = texts
+    if correct is not None:
+        precision, digits = "correct", correct
     form = negotiated or form
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
@@ -152,16 +173,20 @@ def _options(
     return selection, precision, count, form, *sizes, canonical_form(system, selection, precision, count, form)
 
 
-def _is_within_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> bool:
-    if digits_given or query.precision == "decimal":
-        return not any(_out_of_bounds(query, digits_given, settings))
+def _is_within_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> bool:
+    if "digits" in given or query.precision in ("decimal", "correct"):
+        return not any(_out_of_bounds(query, given, settings))
     return _is_well_selected(query.system, query.selection, query.format, settings)
 
 
-def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) -> Iterator[Fault]:
-    """What a query of the right form asks for and cannot have."""
+def _out_of_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
+    """What a query of the right form asks for and cannot have, where these options are `given`."""
     system = query.system
     yield from _badly_selected(system, query.selection, query.format, settings)
+    if query.precision == "correct":
+        yield from _not_correct(query, given, settings)
+        return
+    digits_given = "digits" in given
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
@@ -172,12 +197,32 @@ def _out_of_bounds(query: OrbitQuery, digits_given: bool, settings: Settings) ->
             yield Fault("precision", "is not available for this system", "decimal", rule)
         elif query.digits <= settings.max_digits:
             yield from too_much_decimal(query, settings)
-            if query.memory > settings.max_memory:
-                problem = f"hold {query.memory} bytes in memory, more than an answer may"
-                yield Fault("digits", problem, str(query.digits), _LESS % settings.max_memory)
-        if not FORMATS[query.format].holds_decimals:
-            rule = f"{', '.join(name for name, f in FORMATS.items() if f.holds_decimals)}; or precision=double"
-            yield Fault("format", "holds doubles only", query.format, rule)
+            yield from _too_large(query, "digits", settings)
+        yield from _not_held(query)
+
+
+def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
+    """Why correct digits cannot be had."""
+    for name in filter(given.__contains__, _SETTLED):
+        yield Fault(name, "is settled by correct, which is given too", given[name], "leave one of the two out")
+    if not 1 <= query.digits <= settings.max_digits:
+        yield Fault("correct", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
+    else:
+        yield from too_long_correct(query, settings)
+        yield from _too_large(query, "correct", settings)
+    yield from _not_held(query)
+
+
+def _too_large(query: OrbitQuery, parameter: str, settings: Settings) -> Iterator[Fault]:
+    if query.memory > settings.max_memory:
+        problem = f"hold {query.memory} bytes in memory, more than an answer may"
+        yield Fault(parameter, problem, str(query.digits), _LESS % settings.max_memory)
+
+
+def _not_held(query: OrbitQuery) -> Iterator[Fault]:
+    if not FORMATS[query.format].holds_decimals:
+        rule = f"{', '.join(name for name, f in FORMATS.items() if f.holds_decimals)}; or precision=double"
+        yield Fault("format", "holds doubles only", query.format, rule)
 
 
 @lru_cache(maxsize=1024)
@@ -228,6 +273,7 @@ def _faults(
     values = dict.fromkeys(checked.inputs, "1") | sound
     given = convert(values, query_type(checked))
     query = _resolved(given, checked, None if "format" in values else negotiated)
-    for fault in _out_of_bounds(query, "digits" in sound and "precision" not in faults, settings):
+    told = {} if faults.keys() & {"correct", "precision"} - sound.keys() else sound
+    for fault in _out_of_bounds(query, told, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())

@@ -10,7 +10,9 @@ from attractor.api.formats import FORMATS
 from attractor.api.formats.arrow import TEXT, TUPLES
 from attractor.api.problems import Fault
 from attractor.api.settings import Settings
-from attractor.core.cost import orbit_step
+from attractor.core.balls.orbit import PILOT
+from attractor.core.correct import bits_of
+from attractor.core.cost import horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.kernel import Floats
 from attractor.core.orbit import SLICE
@@ -29,9 +31,14 @@ _BASE = 1 << 18  # bytes of the chunks of a small answer
 _STEP_SECONDS = 1e-6  # of a step in decimal beside its work
 _TEXT_SECONDS = 3e-7  # of a value as text, or of a record that is written, beside its characters
 _CHARACTER_SECONDS = 5e-9  # of each, as text that is made and taken apart again
+_RUNS = 3  # in balls: a pilot, and one or two of the precision that it foretells
+_CHAOS = 20_000  # steps after which only an orbit that loses little is resolved
+_ROUNDED_SECONDS = 15e-6  # of a ball as a decimal
+_ROUNDED = 300  # bytes of the objects of a decimal of correct digits, and of its text
 _OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
 
 Precision = Literal["auto", "double", "decimal"]
+Arithmetic = Literal["auto", "double", "decimal", "correct"]
 
 
 class OrbitQuery(Struct, frozen=True):
@@ -43,8 +50,9 @@ class OrbitQuery(Struct, frozen=True):
     start: Floats
     parameters: Floats
     selection: Selection
-    precision: Precision
+    precision: Arithmetic
     digits: int
+    """Significant digits, where they are decimal."""
     format: str
     iterations: int
     """Those that are computed."""
@@ -59,13 +67,15 @@ class OrbitQuery(Struct, frozen=True):
     @property
     def memory(self) -> int:
         decimals = self._decimals()
+        if self.precision == "correct":
+            return decimals + self.records * self.system.dimension * (_ROUNDED + 2 * (self.digits + _AROUND))
         if self.precision == "decimal":
             return decimals
         return max(memory(self.system, self.selection, self.format), decimals)
 
     def _decimals(self) -> int:
         """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""
-        if self.precision == "double" or not self.system.is_rational:
+        if self.precision == "double" or not (self.system.is_rational or self.precision == "correct"):
             return 0
         rows = min(self.records, 1 + _WORK // self.work_per_step())
         values, length = self.records * self.system.dimension, self.digits + _AROUND
@@ -77,6 +87,8 @@ class OrbitQuery(Struct, frozen=True):
 
     @property
     def seconds(self) -> float:
+        if self.precision == "correct":
+            return self._correct_seconds()
         if self.precision == "decimal":
             return self._decimal_seconds()
         return seconds(self.system, self.selection, self.format)
@@ -90,6 +102,20 @@ class OrbitQuery(Struct, frozen=True):
         once = self.iterations * (_STEP_SECONDS + self.work_per_step() * WORK_SECONDS)
         once += values * (_TEXT_SECONDS + length * _CHARACTER_SECONDS)
         return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
+
+    def _correct_seconds(self) -> float:
+        """Of an orbit that loses two bits a step; its digits are held until they are written."""
+        count = self.first_bits() + 2 * min(self.iterations, _CHAOS)
+        values = self.records * self.system.dimension
+        return _RUNS * self.ball_seconds(count) + values * (_ROUNDED_SECONDS + 2 * _TEXT_SECONDS)
+
+    def ball_seconds(self, count: int) -> float:
+        """CPU seconds of the iterations in balls of so many bits."""
+        return self.iterations * horizon_step(self.system, count)
+
+    def first_bits(self) -> int:
+        """The precision that is tried first for correct digits."""
+        return max(PILOT, 2 * bits_of(self.digits))
 
     @property
     def is_short(self) -> bool:
@@ -118,13 +144,17 @@ def seconds(system: System, selection: Selection, form: str) -> float:
     return runs * selection.last * orbit_step(system) + written
 
 
-def canonical_form(system: System, selection: Selection, precision: Precision, digits: int, form: str) -> str:
+def canonical_form(system: System, selection: Selection, precision: Arithmetic, digits: int, form: str) -> str:
     """The canonical URL with a %s for each input."""
     steps, skip, every, start = selection
     inputs = "".join(f"&{name}=%s" for name in system.inputs)
     options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
-    arithmetic = f"{precision}&digits={digits}" if precision == "decimal" else precision
-    return f"{PATH}?system={system.name}{inputs}&{options}&precision={arithmetic}&format={form}"
+    arithmetic = f"precision={precision}"
+    if precision == "decimal":
+        arithmetic += f"&digits={digits}"
+    elif precision == "correct":
+        arithmetic = f"correct={digits}"
+    return f"{PATH}?system={system.name}{inputs}&{options}&{arithmetic}&format={form}"
 
 
 def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
@@ -134,3 +164,20 @@ def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
     if steps > bound:
         why = f"is too large for decimal arithmetic of {query.digits} digits"
         yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")
+
+
+def too_long_correct(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
+    """A fault where no orbit of so many steps can be had to correct digits."""
+    each = horizon_step(query.system, query.first_bits())
+    if query.iterations * each > settings.max_seconds:
+        why = f"are too many in balls of {query.first_bits()} bits, the least for {query.digits} digits"
+        rule = f"at most {int(settings.max_seconds / each)} there"
+        yield Fault("steps", why, str(query.selection.steps), rule)
+
+
+def affordable_bits(query: OrbitQuery, settings: Settings) -> int:
+    """The bits of precision for which half of the bound on CPU seconds suffices: runs with fewer bits come before."""
+    count = query.first_bits()
+    while query.ball_seconds(count + count // 8) <= settings.max_seconds / 2:
+        count += count // 8
+    return count

@@ -133,13 +133,15 @@ def log_everything() -> None:
         sys.stderr = _Stderr()
 
 
-def tell_limits(record: logging.LogRecord) -> bool:
+class Limits(logging.Filter):
     """Makes of an answer that met a limit midway, which uvicorn logs as a fault, a warning of one line."""
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, BrokenOff) and error.__cause__ is None:
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
-        record.msg, record.args, record.exc_info = str(error), (), None
-    return True
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, BrokenOff) and error.__cause__ is None:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args, record.exc_info = str(error), (), None
+        return True
 
 
 def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"default": {"()": Json if as_json else Readable}},
-        "filters": {"limits": {"()": lambda: tell_limits}},
+        "filters": {"limits": {"()": Limits}},
         "handlers": {"default": {"()": Handler, "formatter": "default", "filters": ["limits"]}},
         "root": {"handlers": ["default"], "level": "WARNING"},
         "loggers": {

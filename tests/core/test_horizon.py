@@ -8,8 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 
+from attractor.core.balls.orbit import NotResolved
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.horizon import NotResolved, horizon
+from attractor.core.horizon import horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import finish
 

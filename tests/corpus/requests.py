@@ -81,7 +81,7 @@ COMPUTING = {
 """Each path that computes, with a sound query."""
 
 OPTIONS = {
-    "/calculation": "steps skip every include_start precision digits format",
+    "/calculation": "steps skip every include_start precision digits correct format",
     "/ensemble": "steps keep skip every format",
     "/lyapunov": "steps transient format",
     "/bifurcation": "transient kept coordinate continuation format",
@@ -134,7 +134,7 @@ def computed() -> Iterator[Request]:
         for form in FORMATS if is_known else ("csv",):
             yield get(f"/ensemble?{inputs(system, **{first: '0.1:0.3:4'})}&steps=100&format={form}")
         more = ("", "&steps=3000&skip=17&every=13&include_start=true", "&steps=200000&every=50000")
-        for options in (*more, "&steps=12&precision=decimal&digits=60", "&steps=40&precision=double"):
+        for options in (*more, "&steps=12&precision=decimal&digits=60", "&steps=40&precision=double", "&correct=30"):
             yield get(f"/calculation?{q}{options}")
         swept = inputs(system, **{first: "0.1,0.2,0.3"})
         yield get(f"/ensemble?{swept}&steps=10&keep=orbits&every=2")
@@ -221,6 +221,7 @@ REFUSED = {
         *(f"{HENON}&precision={v}" for v in ("Double", "auto&digits=28", "double&digits=5")),
         *(f"{HENON}&precision=decimal&digits={v}" for v in ("0", "1", "1000", "1001", "28.5")),
         *(f"{HENON}&precision=decimal{v}" for v in ("&format=npy", "&steps=100000000", "&digits=1000&steps=100000000")),
+        *(f"{HENON}&correct={v}" for v in ("0", "1001", "2.5", "9&format=npy", "9&digits=9", "9&steps=100000000")),
         *(f"{HENON}&steps=1000000000&format={v}" for v in (*TEXT, "parquet")),
         *(f"{HENON}&steps=1000000000&include_start=true&format={v}" for v in ("arrow", "npy")),
         *(f"{HENON}&steps=1000000000&every={v}" for v in ("7", "9")),

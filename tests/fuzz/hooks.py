@@ -79,6 +79,9 @@ def sound_query(random: Random, path: str, formats: list[str]) -> dict[str, str]
         query |= {"include_start": random.choice(["true", "false"]), "precision": random.choice(arithmetics)}
         if system["decimal"] and query.get("format") != "npy" and random.random() < 0.5:
             query |= {"precision": "decimal", "digits": str(random.randint(1, 60))}
+        elif query.get("format") != "npy" and random.random() < 0.3:
+            del query["precision"]
+            query["correct"] = str(random.randint(2, 60))
     return dict(random.sample(list(query.items()), len(query)))
 
 
