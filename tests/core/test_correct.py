@@ -1,5 +1,6 @@
 """Correct digits against exact fractions, against decimal arithmetic of many more digits, and where a tie is met."""
 
+import os
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -15,6 +16,7 @@ from attractor.core.selection import Selection
 from attractor.core.slicing import finish
 from tests.core.over import step_over
 
+PROVEN = int(os.environ.get("PROVE_EXAMPLES", "25"))  # orbits of each system
 RATIONAL = [name for name, system in SYSTEMS.items() if system.is_rational]
 
 
@@ -31,7 +33,7 @@ def short(random):
 @pytest.mark.parametrize("name", RATIONAL)
 def test_every_digit_is_that_of_the_exact_fraction(name):
     system, random = SYSTEMS[name], Random(name)
-    for _ in range(25):
+    for _ in range(PROVEN):
         start, parameters = ([short(random) for _ in names] for names in (system.state, system.parameters))
         digits = random.choice([1, 1, 2, 3, 7, 30])
         found = correct(name, " ".join(start), " ".join(parameters), Selection(5, start=True), digits)
