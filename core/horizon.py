@@ -114,7 +114,7 @@ class _Comparison:
         pace = Pace()
         for n, row in enumerate(_rows(double), 1):
             with bits(self._orbit.precision):
-                if not self._look(n, row, self._orbit.advance()):
+                if not self._look(n, row, self._orbit.advance()) or self._orbit.is_spent:
                     return n - 1
             yield from pace.pauses()
         return len(double)

@@ -41,9 +41,12 @@ class ExactOrbit:
         self, system: System, state: Sequence[Decimal], parameters: Sequence[Decimal], count: int, least: int
     ) -> None:
         self.precision = count
+        self.is_spent = False
+        """Whether fewer than `least` bits are known of every coordinate, so that going on is of no use."""
         self.turns: list[Any] = []
         """For each coordinate the circumference of the circle on which it lies, None on a line."""
-        self._least = 2 * least
+        self._told = 0  # bits of these
+        self._least = least
         self._system = system
         self._step: Callable[..., tuple[Any, ...]] = step_over(system, FUNCTIONS)
         self._n = 0
@@ -52,13 +55,15 @@ class ExactOrbit:
 
     def advance(self) -> list[arb]:
         """The next iterate. Call it, and use what it gives, within `bits(self.precision)`."""
-        self.turns = circumferences(self._system, FUNCTIONS)
+        if self._told != self.precision:
+            self.turns, self._told = circumferences(self._system, FUNCTIONS), self.precision
         following = self._step(*self._state, *self._parameters)
         self._state = [_within(arb(x), turn) for x, turn in zip(following, self.turns, strict=True)]
         self._n += 1
         if self._n % _REVIEWED == 0:
             known = max((x.rel_accuracy_bits() for x in self._state if not x.is_exact()), default=self.precision)
-            self.precision = max(self._least, min(self.precision, known + _SPARE))
+            self.precision = max(2 * self._least, min(self.precision, known + _SPARE))
+            self.is_spent = known < self._least
         return self._state
 
 

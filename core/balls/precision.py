@@ -1,7 +1,5 @@
 """The precision of arb: one for the whole process, so one lock, inside which nothing pauses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import RLock
 
 from flint import ctx
@@ -9,13 +7,19 @@ from flint import ctx
 _PRECISION = RLock()
 
 
-@contextmanager
-def bits(count: int) -> Iterator[None]:
+class bits:  # noqa: N801  # a context, as decimal's localcontext
     """Balls are rounded to so many bits, for this thread alone. Whoever pauses inside holds up all others."""
-    with _PRECISION:
-        before = ctx.prec
-        ctx.prec = count
-        try:
-            yield
-        finally:
-            ctx.prec = before
+
+    __slots__ = ("_before", "_count")
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __enter__(self) -> None:
+        _PRECISION.acquire()
+        self._before: int = ctx.prec
+        ctx.prec = self._count
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self._before
+        _PRECISION.release()

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from attractor.core.balls.orbit import NotResolved
+from attractor.core.balls.orbit import ExactOrbit, NotResolved
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.horizon import horizon
 from attractor.core.kernel import orbit_kernel
@@ -55,6 +55,13 @@ def test_an_orbit_that_stays_exact_has_no_horizon():
 def test_what_cannot_be_answered_is_said():
     with pytest.raises(NotResolved):
         whole("logistic", "0.2", "4", 1000, most_bits=500)
+
+
+def test_what_is_compared_seldom_is_not_run_through_again_and_again(monkeypatch):
+    taken, advance = [], ExactOrbit.advance
+    monkeypatch.setattr(ExactOrbit, "advance", lambda orbit: taken.append(1) or advance(orbit))
+    assert whole("henon", "0.1 0.2", "1.4 0.3", 2_000, 2_000).steps == (2_000,)
+    assert len(taken) < 2 * 2_000  # a pilot, and all steps once
 
 
 def test_functions_that_decimal_lacks_are_evaluated_too():
