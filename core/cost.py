@@ -97,11 +97,12 @@ def fixed_points_at(system: System, period: int) -> float:
 
 
 def horizon_step(system: System, bits: int) -> float:
-    """A step of an orbit in balls of so many bits, and a look at how far another is from it."""
+    """A step of an orbit in balls of so many bits, with its Jacobian where there are functions, and a look at it."""
     product: float = 0.1e-6 + 1.7e-9 * (bits / 64) ** 1.6
     nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
     calls = sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)
-    return 10e-6 + (system.operations + 30 * calls) * product
+    tangent = 0 if system.is_rational else 40e-6
+    return 10e-6 + tangent + (system.operations + 20 * calls) * product
 
 
 def horizon_record(system: System) -> float:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 
 def ball(value: Any) -> arb:
@@ -13,19 +13,31 @@ def ball(value: Any) -> arb:
 
 
 class _Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them; pi is the exact one, to the precision in force."""
+    """Those of `math`, as `core.balls.evaluation` wants them; pi is the exact one, to the precision in force.
+
+    A step often wants the sine and the cosine of one argument, which cost as much as one of them.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, int, tuple[arb, arb]] = None, 0, (arb(0), arb(1))
+
+    def _circular(self, x: Any) -> tuple[arb, arb]:
+        """Sine and cosine; those of the last argument are kept, for the precision in force."""
+        argument, precision, both = self._last
+        if argument is not x or precision != ctx.prec:
+            both = arb(x).sin_cos()
+            self._last = x, ctx.prec, both
+        return both
 
     @property
     def pi(self) -> arb:
         return arb.pi()
 
-    @staticmethod
-    def sin(x: Any) -> arb:
-        return arb(x).sin()
+    def sin(self, x: Any) -> arb:
+        return self._circular(x)[0]
 
-    @staticmethod
-    def cos(x: Any) -> arb:
-        return arb(x).cos()
+    def cos(self, x: Any) -> arb:
+        return self._circular(x)[1]
 
     @staticmethod
     def exp(x: Any) -> arb:

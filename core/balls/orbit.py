@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from attractor.core.balls.arb import FUNCTIONS, ball
+from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.precision import bits
 from attractor.core.system import System
@@ -16,6 +17,7 @@ PILOT = 256
 suffices."""
 
 _SPARE = 40  # bits beside those that an orbit still has
+_SLOPES = 64  # bits of Jacobians
 _REVIEWED = 32  # steps between two looks at how many it has
 
 
@@ -49,6 +51,7 @@ class ExactOrbit:
         self._least = least
         self._system = system
         self._step: Callable[..., tuple[Any, ...]] = step_over(system, FUNCTIONS)
+        self._jacobian = None if system.is_rational else with_jacobian(system, FUNCTIONS)
         self._n = 0
         with bits(count):
             self._state, self._parameters = (list(map(ball, given)) for given in (state, parameters))
@@ -57,14 +60,29 @@ class ExactOrbit:
         """The next iterate. Call it, and use what it gives, within `bits(self.precision)`."""
         if self._told != self.precision:
             self.turns, self._told = circumferences(self._system, FUNCTIONS), self.precision
-        following = self._step(*self._state, *self._parameters)
-        self._state = [_within(arb(x), turn) for x, turn in zip(following, self.turns, strict=True)]
+        self._state = [_within(arb(x), turn) for x, turn in zip(self._image(), self.turns, strict=True)]
         self._n += 1
         if self._n % _REVIEWED == 0:
             known = max((x.rel_accuracy_bits() for x in self._state if not x.is_exact()), default=self.precision)
             self.precision = max(2 * self._least, min(self.precision, known + _SPARE))
             self.is_spent = known < self._least
         return self._state
+
+    def _image(self) -> Sequence[Any]:
+        """An enclosure of the step's values.
+
+        Functions are costly at many bits, and lose more of them than the map does: the mean value form, which encloses
+        f(m + r) by f(m) and the Jacobian over the ball times r, loses what the map stretches alone.
+        """
+        if self._jacobian is None:
+            return self._step(*self._state, *self._parameters)
+        ctx.prec = _SLOPES
+        _, rows = self._jacobian(self._state, self._parameters)
+        radii = [x.rad() for x in self._state]
+        errors = [sum((abs(s) * r for s, r in zip(row, radii, strict=True) if s is not None), arb(0)) for row in rows]
+        ctx.prec = self.precision
+        middle = self._step(*(x.mid() for x in self._state), *self._parameters)
+        return [value + arb(0, error.abs_upper()) for value, error in zip(middle, errors, strict=True)]
 
 
 def _within(value: arb, turn: Any) -> arb:
