@@ -80,7 +80,7 @@ Vertical = Annotated[str | None, Interval("Low and high end of the vertical axis
 Theme = Annotated[Literal["light", "dark"], Choice("The background.", ("light", "dark"), is_long=False)]
 Colormap = Annotated[
     str,
-    Choice("The colours; by default a map that begins near the background.", COLORMAPS, "is not a known colour map"),
+    Choice("The colours; by default they begin near the background.", COLORMAPS, "is not a known colour map"),
 ]
 
 
@@ -96,8 +96,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/picture"
     title = "A picture"
     description = (
-        "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours. "
-        "of says which, and with it which other options there are."
+        "A picture of what another endpoint finds, as PNG or SVG. of says which, and with it which options there are."
     )
     formats = FORMATS
     is_certain = False
