@@ -181,7 +181,12 @@ def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     for name, of_kind in defaults.items():
         if len({*of_kind.values()}) > 1:  # one for all would be wrong
             options[name] = Option(options[name].kind, None)
-            told = ", ".join(f"{default} with {of}" for of, default in of_kind.items() if default is not None)
+            using: dict[Any, list[str]] = {}
+            for of, default in of_kind.items():
+                using.setdefault(default, []).append(of)
+            told = ", ".join(
+                f"{default} with {' or '.join(of)}" for default, of in using.items() if default is not None
+            )
             more[name] = f"{more.get(name, '')} By default {told}."
     inputs = names_of(None, query.inputs_of)
     parameters = [*_referred(["system"]), *_options(_but_system(options), more, settings), *_referred(inputs)]

@@ -75,8 +75,8 @@ Drawn = Work[bytes]
 Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
 Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
 Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
-Horizontal = Annotated[str | None, Interval("Low and high end of the horizontal axis; by default all is shown.")]
-Vertical = Annotated[str | None, Interval("Low and high end of the vertical axis; by default all is shown.")]
+Horizontal = Annotated[str | None, Interval("Ends of the horizontal axis; by default all is shown.")]
+Vertical = Annotated[str | None, Interval("Ends of the vertical axis; by default all is shown.")]
 Theme = Annotated[Literal["light", "dark"], Choice("The background.", ("light", "dark"), is_long=False)]
 Colormap = Annotated[
     str,
