@@ -42,6 +42,11 @@ def test_parts_of_an_address_that_do_not_count_are_told(page, query, said):
     page.goto(f"/?{query}")
     for part in said:
         expect(page.locator("#ignored")).to_contain_text(part)
+
+
+def test_what_did_not_count_is_forgotten_with_the_next_change(page):
+    page.goto("/?system=henon&draw=ink&steps=10")
+    expect(page.locator("#ignored")).to_contain_text("draw=ink")
     is_settled(page)
     page.locator("#draw").select_option("lines")
     page.locator("#draw").select_option("points")
@@ -87,8 +92,10 @@ def test_a_deep_zoom_is_shown_again_by_its_address(page):
     shows(page, "steps=2000")
     is_settled(page)
     assert (picture(page), page.url) == (seen, address)
-    for _ in range(120):
-        page.locator("#canvas").press("+")
+    keys = (
+        "canvas => { for (let i = 0; i < 100; i++) canvas.dispatchEvent(new KeyboardEvent('keydown', { key: '+' })); }"
+    )
+    page.locator("#canvas").evaluate(keys)
     page.reload()
     shows(page, "steps=2000")
     expect(page.locator("#ignored")).to_be_empty()
