@@ -92,7 +92,7 @@ def test_a_narrow_screen_needs_no_sideways_scroll(browser, address, said, width)
         assert inked(page) > 0.03
         for control in page.locator("button, select, input[type=text]").all():
             if control.is_visible():
-                assert control.bounding_box()["height"] >= 24, name_of(control)
+                assert control.bounding_box()["height"] >= 44, name_of(control)
 
 
 def test_dark_is_dark_and_less_motion_is_none(browser: Browser, address: str, said: list[str]):

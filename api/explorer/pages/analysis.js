@@ -218,7 +218,9 @@ class Basins extends Panel {
     if (!this.starts.length) throw new Error("A picture of basins needs two initial conditions.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));
     const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[160, 120][i]}`]));
-    const address = url("/picture", state, sweep, { of: "basins", theme: DARK.matches ? "dark" : "light", steps: this.steps.value });
+    const size = this.root.clientWidth < 560 ? { width: 400, height: 320 } : {}; // so that its words can be read
+    const theme = DARK.matches ? "dark" : "light";
+    const address = url("/picture", state, sweep, { of: "basins", ...size, theme, steps: this.steps.value });
     const picture = await (await ask(address, signal)).blob();
     return () => {
       URL.revokeObjectURL(this.image.src);
