@@ -177,15 +177,27 @@ def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
             uses.setdefault(name, []).append(of)
             defaults.setdefault(name, {})[of] = option.schema(settings).get("default")
     options["format"] = options.pop("format")
-    more = {name: f" With of={' or '.join(of)}." for name, of in uses.items() if len(of) < len(resource.kinds)}
+    more = {name: _used(of, tuple(resource.kinds)) for name, of in uses.items() if len(of) < len(resource.kinds)}
     for name, of_kind in defaults.items():
         if len({*of_kind.values()}) > 1:  # one for all would be wrong
             options[name] = Option(options[name].kind, None)
-            told = ", ".join(f"{default} with {of}" for of, default in of_kind.items())
+            using: dict[Any, list[str]] = {}
+            for of, default in of_kind.items():
+                using.setdefault(default, []).append(of)
+            told = ", ".join(
+                f"{default} with {' or '.join(of)}" for default, of in using.items() if default is not None
+            )
             more[name] = f"{more.get(name, '')} By default {told}."
     inputs = names_of(None, query.inputs_of)
     parameters = [*_referred(["system"]), *_options(_but_system(options), more, settings), *_referred(inputs)]
     return _operation(resource, query.title, query.description, parameters, {}, {}, {})
+
+
+def _used(of: list[str], kinds: tuple[str, ...]) -> str:
+    """With which kinds of picture an option goes, in few words."""
+    if len(others := [kind for kind in kinds if kind not in of]) == 1:
+        return f" Not with of={others[0]}."
+    return f" With of={' or '.join(of)}."
 
 
 def _operation(

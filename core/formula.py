@@ -1,6 +1,7 @@
 """A system's formula for people, written from the syntax tree of its step function."""
 
 import ast
+import unicodedata
 from collections.abc import Iterator
 
 from attractor.core.system import System
@@ -31,6 +32,17 @@ def latex(system: System) -> str:
         for name, following, value in system.assignments
     )
     return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+
+
+def symbol(name: str) -> str:
+    """A name as plain text prints it: `delta_t` is Δt, `theta0`, an initial condition, θ₀."""
+    if name.endswith("0"):
+        return f"{symbol(name[:-1])}₀"
+    if name.startswith("delta_"):
+        return f"Δ{symbol(name.removeprefix('delta_'))}"
+    if name in _GREEK:
+        return unicodedata.lookup(f"greek small letter {name.replace('lambda', 'lamda')}")
+    return name
 
 
 def _symbol(name: str) -> str:

@@ -34,7 +34,7 @@ from attractor.api.resource import Resource
 from attractor.api.server import protocol
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
-from attractor.core.catalogue import SYSTEMS
+from attractor.core.catalogue import SYSTEMS, WORDS
 from attractor.core.formula import latex
 from attractor.core.slicing import finish
 from attractor.core.system import System
@@ -247,13 +247,19 @@ def measured(name: str) -> str:
 
 
 def _chapter(system: System) -> str:
-    values = [[_code(name), _number(value)] for name, value in system.canonical.items()]
+    words = WORDS[system.name]
+    told = dict(zip(system.start, system.state, strict=True))
+    values = [
+        [_code(name), _number(value), f"{'start: ' if name in told else ''}{words.meanings[told.get(name, name)]}"]
+        for name, value in system.canonical.items()
+    ]
     return "\n\n".join(
         [
             f"({system.name})=\n## {system.title}",
-            f"`system={system.name}`. {system.source}.",
+            f"`system={system.name}`. {words.about}",
+            f"Source: {system.source}.",
             formula(system.name),
-            _table(("input", "canonical value"), values),
+            _table(("input", "canonical value", "meaning"), values),
             "```text\n" + ADDRESS + example_path(system) + "\n```",
         ]
     )

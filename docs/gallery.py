@@ -24,8 +24,8 @@ class Figure(NamedTuple):
     url: str
 
 
-def _density(system: str, title: str, inputs: str, options: str = "steps=2000000") -> Figure:
-    return Figure(system, title, f"/picture?of=density&system={system}&{inputs}&{options}")
+def _density(system: str, title: str, inputs: str, options: str = "") -> Figure:
+    return Figure(system, title, f"/picture?of=density&system={system}&{inputs}{options}")
 
 
 FIGURES = (
@@ -33,28 +33,28 @@ FIGURES = (
         "modified-lorenz",
         "Modified Lorenz map: an orbit that spirals into a fixed point",
         "x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=0.01",
-        "steps=100000&transient=0",
+        "&steps=100000&transient=0",
     ),
     _density(
         "modified-lorenz-z",
         "Modified Lorenz map, z variant: likewise",
         "x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=0.01",
-        "steps=100000&transient=0",
+        "&steps=100000&transient=0",
     ),
     _density(
         "lorenz",
         "Lorenz flow",
         "x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01",
-        "steps=2000000&plane=x,z",
+        "&plane=x,z",
     ),
     _density("roessler", "Rössler flow", "x0=1&y0=1&z0=1&a=0.2&b=0.2&c=5.7&delta_t=0.01"),
-    _density("chen", "Chen flow", "x0=-3&y0=2&z0=20&a=35&b=3&c=28&delta_t=0.001", "steps=2000000&plane=x,z"),
+    _density("chen", "Chen flow", "x0=-3&y0=2&z0=20&a=35&b=3&c=28&delta_t=0.001", "&plane=x,z"),
     _density("thomas", "Thomas' cyclically symmetric flow", "x0=1&y0=0&z0=0&b=0.208186&delta_t=0.05"),
     _density("henon", "Hénon map", "x0=0&y0=0&a=1.4&b=0.3"),
     Figure(
         "logistic",
         "Logistic map: the orbit diagram",
-        "/picture?of=bifurcation&system=logistic&x0=0.2&r=2.8:4:800&kept=1000&transient=1000",
+        "/picture?of=bifurcation&system=logistic&x0=0.2&r=2.8:4:800",
     ),
     _density("ikeda", "Ikeda map", "x0=0.1&y0=0.1&u=0.9"),
     _density("lozi", "Lozi map", "x0=0&y0=0&a=1.7&b=0.5"),
@@ -66,7 +66,7 @@ FIGURES = (
     Figure(
         "bifurcation",
         "An orbit diagram: the Hénon map over a",
-        "/picture?of=bifurcation&system=henon&x0=0&y0=0&a=0.9:1.4:800&b=0.3&kept=500",
+        "/picture?of=bifurcation&system=henon&x0=0&y0=0&a=0.9:1.4:800&b=0.3",
     ),
     Figure(
         "basins",

@@ -40,6 +40,9 @@ class Analysis:
         values |= {name: value for name, value in parsed.items() if name in options} | {"system": checked}
         values["inputs"] = given = {name: parsed.get(name, Values("1")) for name in kind.inputs_of(checked)}
         values["sides"] = {name: parsed[name] for name in kind.sides_of(checked) if name in parsed}
+        for name, value in kind.derived(values).items():
+            if values[name] is None:
+                values[name] = options[name].kind.default(value, Where(checked, settings))
         query = kind(**values)
         if not faults.keys() & given.keys():
             for fault in query.beyond(settings):

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -70,6 +70,11 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
         """The coordinates by which a query may name a region."""
         return ()
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
+        """What stands for options without a default, by the values of the others and the inputs."""
+        return {}
 
     def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
         """The answer, on so many threads. Raises BadQuery."""

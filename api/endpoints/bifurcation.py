@@ -19,7 +19,7 @@ from attractor.core.ensemble import advance_kernel, record_kernel
 from attractor.core.lanes import LANES
 from attractor.core.slicing import Work
 
-_MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
+MOST_KEPT = 10_000  # so that what a block of lanes keeps stays small
 _TOGETHER = 1 << 14  # records that are made together
 
 
@@ -27,7 +27,7 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for an orbit diagram."""
 
     transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
-    kept: Annotated[int, Whole("Iterates kept of each orbit.", 1, _MOST_KEPT)] = 100
+    kept: Annotated[int, Whole("Iterates kept of each orbit.", 1, MOST_KEPT)] = 100
     coordinate: Annotated[tuple[str, ...], Coordinates("Which coordinate is kept.", 1)] = ()
     continuation: Annotated[
         bool, Flag("Whether each value starts from the last state of the value before it, which shows hysteresis.")

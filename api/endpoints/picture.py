@@ -1,7 +1,8 @@
 """GET /picture: what the other endpoints find, drawn."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +10,12 @@ from numpy.typing import NDArray
 from attractor.api.endpoints import basins, lyapunov
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.endpoints.basins import BasinsQuery
-from attractor.api.endpoints.bifurcation import BifurcationQuery
+from attractor.api.endpoints.bifurcation import MOST_KEPT, BifurcationQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
 from attractor.api.pictures import charts
-from attractor.api.pictures.charts import CENTRED, COLORMAPS, DEFAULT, SMALLEST
+from attractor.api.pictures.charts import COLORMAPS, DIVERGING, SEQUENTIAL, SMALLEST
 from attractor.api.problems import BadQuery, Fault, shown
 from attractor.api.queries.parameters import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer, InDouble
@@ -23,9 +24,13 @@ from attractor.core.cost import TALLIED, density_step, lane_step, padded
 from attractor.core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
 from attractor.core.diagram_raster import HELD, raster, reach_kernel, tally_kernel
 from attractor.core.ensemble import advance_kernel
+from attractor.core.formula import symbol
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 
+_VISITS = 4  # of each pixel, about, so that little is left to chance
+_DEEP = 8  # as above, of each pixel of an orbit diagram, whose iterates cost less
+_FEWEST_KEPT = 100  # iterates of an orbit, however many orbits there are
 _LARGEST = 4_000  # pixels on a side
 _MOST_PIXELS = 4_000_000
 _MOST_ON_A_LINE = 100_000  # points: matplotlib draws all of them at once
@@ -70,9 +75,13 @@ Drawn = Work[bytes]
 Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
 Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
 Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
-Horizontal = Annotated[str | None, Interval("Low and high end of the horizontal axis; by default all is shown.")]
-Vertical = Annotated[str | None, Interval("Low and high end of the vertical axis; by default all is shown.")]
-Colormap = Annotated[str, Choice("The colours.", COLORMAPS, "is not a known colour map")]
+Horizontal = Annotated[str | None, Interval("Ends of the horizontal axis; by default all is shown.")]
+Vertical = Annotated[str | None, Interval("Ends of the vertical axis; by default all is shown.")]
+Theme = Annotated[Literal["light", "dark"], Choice("The background.", ("light", "dark"), is_long=False)]
+Colormap = Annotated[
+    str,
+    Choice("The colours; by default they begin near the background.", COLORMAPS, "is not a known colour map"),
+]
 
 
 class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -82,16 +91,16 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         of: str
         width: int
         height: int
+        theme: Literal["light", "dark"]
 
     path = "/picture"
     title = "A picture"
     description = (
-        "A picture of what another endpoint finds, as PNG or SVG: axes, labels, and perceptually uniform colours. "
-        "of says which, and with it which other options there are."
+        "A picture of what another endpoint finds, as PNG or SVG. of says which, and with it which options there are."
     )
     formats = FORMATS
     is_certain = False
-    first_options = ("of", "width", "height")
+    first_options = ("of", "width", "height", "theme")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
@@ -156,15 +165,15 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     def common(self) -> dict[str, Any]:
         """What every picture is told."""
         single = [name for name in self.system.parameters if name not in self.swept]
-        values = ", ".join(f"{name} = {self.inputs[name].text}" for name in single)
+        values = ", ".join(_valued(name, self.inputs[name].text) for name in single)
         title = f"{self.system.title}: {values}" if values else self.system.title
-        return {"title": title, "size": self.size, "form": self.format, "source": self.canonical}
+        return {"title": title, "size": self.size, "form": self.format, "source": self.canonical, "theme": self.theme}
 
     def plane_of_inputs(self) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
         """The outer values of the two that are swept, ascending, and their names."""
         across, up = self.swept
         (left, right), (bottom, top) = (sorted(self.outer(name)) for name in (across, up))
-        return (left, right, bottom, top), (across, up)
+        return (left, right, bottom, top), (symbol(across), symbol(up))
 
     def outer(self, name: str) -> tuple[float, float]:
         """The first and the last value of an input that is swept."""
@@ -185,15 +194,20 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     of: Of = "density"
     width: Width = 800
     height: Height = 600
-    steps: Annotated[int, Whole("Iterations that are drawn.", 1)] = 1_000_000
+    theme: Theme = "light"
+    steps: Annotated[int, Whole(f"Iterations that are drawn; by default {_VISITS} for each pixel.", 1)]
     transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
     plane: Annotated[tuple[str, ...], Coordinates("Two coordinates: across and up.", 2)] = ()
     horizontal: Horizontal = None
     vertical: Vertical = None
-    colormap: Colormap = DEFAULT
+    colormap: Colormap
 
     kernels = (count_kernel, extend_kernel)
     cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"steps": _VISITS * values["width"] * values["height"], "colormap": SEQUENTIAL[values["theme"]]}
 
     def count_steps(self) -> int:
         return self.transient + self.steps
@@ -220,7 +234,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
         plane, cells = (self.plane[0], self.plane[1]), charts.raster_size(self.size)
         orbit = self.system, *self.first(), self.steps
         found = yield from density(*orbit, plane, cells, self.transient, bounds)
-        return charts.density(found.counts, found.bounds, plane, colormap=self.colormap, **self.common())
+        return charts.density(found.counts, found.bounds, _symbols(plane), colormap=self.colormap, **self.common())
 
 
 class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
@@ -229,11 +243,19 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     of: Of = "density"
     width: Width = 800
     height: Height = 600
+    theme: Theme = "light"
+    kept: Annotated[int, Whole(f"Iterates kept of each orbit; by default {_DEEP} for each pixel.", 1, MOST_KEPT)]
     vertical: Vertical = None
-    colormap: Colormap = DEFAULT
+    colormap: Colormap
 
     kernels = (advance_kernel, reach_kernel, tally_kernel)
     cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        points = prod(swept.count for swept in values["inputs"].values())
+        of_all, most = _DEEP * values["width"] * values["height"] // points, _DEEP * values["height"]
+        return {"kept": min(max(_FEWEST_KEPT, of_all), most, MOST_KEPT), "colormap": SEQUENTIAL[values["theme"]]}
 
     def estimate_found_seconds(self) -> float:
         """Each value is run through twice where its reach is not given, its transient too where states are not held."""
@@ -260,7 +282,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             ends(self.vertical) if self.vertical else None,
             threads,
         )
-        cells, names = (found.counts, found.values, found.bounds), (self.varied, self.coordinate[0])
+        cells, names = (found.counts, found.values, found.bounds), _symbols((self.varied, self.coordinate[0]))
         return charts.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
 
 
@@ -270,6 +292,7 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
     of: Of = "density"
     width: Width = 800
     height: Height = 600
+    theme: Theme = "light"
 
     kernels = BasinsQuery.kernels
     sweeps = Sweeps("start", 2, 2)
@@ -294,12 +317,17 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     of: Of = "density"
     width: Width = 800
     height: Height = 600
+    theme: Theme = "light"
     exponent: Annotated[int, Whole("Which one a picture over two ranges shows.", 1, 100)] = 1
-    colormap: Colormap = CENTRED
+    colormap: Colormap
 
     kernels = LyapunovQuery.kernels
     sweeps = Sweeps("inputs", 1, 2)
     cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"colormap": DIVERGING[values["theme"]]}
 
     def estimate_found_bytes(self) -> int:
         return _POINT_BYTES * self.points * self.system.dimension if self.is_line else 0
@@ -334,8 +362,8 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         if not np.isfinite(exponents).any():
             raise ValueError("no exponent is finite: each orbit leaves double's range, or is superstable")
         (name,) = self.swept
-        legend = [f"exponent {i + 1}" for i in range(self.system.dimension)]
-        x, names = self.axis(name).doubles(), (name, "exponents per step")
+        legend = [f"λ{_lowered(i + 1)}" for i in range(self.system.dimension)]
+        x, names = self.axis(name).doubles(), (symbol(name), "Lyapunov exponents per step")
         return charts.lines(x, exponents.T, legend, names, **self.common())
 
     def _map(self, threads: int) -> Drawn:
@@ -348,7 +376,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         return charts.grid(
             self.ascending(shown.cells).T,
             *self.plane_of_inputs(),
-            label=f"exponent {self.exponent} per step",
+            label=f"Lyapunov exponent λ{_lowered(self.exponent)} per step",
             centred=True,
             colormap=self.colormap,
             whole=(self.shape[1], self.shape[0], shown.least, shown.greatest),
@@ -389,9 +417,24 @@ def _named(entry: dict[str, Any]) -> str:
     """An entry of the legend in few words."""
     if not entry.get("points"):
         return str(entry["kind"])
-    place = ", ".join(f"{value:.3g}" for value in entry["points"][0].values())
+    place = ", ".join(f"{value:.3g}".replace("-", "−") for value in entry["points"][0].values())
     kind = f"cycle of {entry['period']}" if entry["kind"] == "cycle" else entry["kind"]
     return f"{kind} ({place})" if entry["period"] else kind
+
+
+def _symbols(plane: tuple[str, str]) -> tuple[str, str]:
+    return symbol(plane[0]), symbol(plane[1])
+
+
+def _lowered(number: int) -> str:
+    """Digits as an index."""
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _valued(name: str, text: str) -> str:
+    """An input and its value, of which six digits are enough for a title."""
+    few = f"{float(text):.6g}"
+    return f"{symbol(name)} {'=' if float(few) == float(text) else '≈'} {few}".replace("-", "−")
 
 
 def ends(interval: str) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from attractor.core.catalogue import WORDS, Words
 from attractor.core.formula import latex, plain_text
 from attractor.core.system import System, per_system
 
@@ -30,6 +31,9 @@ class Entry(Struct, frozen=True):
     decimal: bool
     """Whether precision=decimal is available."""
     source: str
+    about: str
+    meanings: dict[str, str]
+    """What each coordinate and parameter stands for."""
     example: str
     """An URL that works as it is."""
 
@@ -37,6 +41,7 @@ class Entry(Struct, frozen=True):
 @per_system
 def entry(system: System) -> Entry:
     """The entry of `system`, its example without an origin."""
+    words = WORDS.get(system.name, Words("", {}))
     return Entry(
         name=system.name,
         title=system.title,
@@ -48,6 +53,8 @@ def entry(system: System) -> Entry:
         formula=Formula(plain_text(system), latex(system)),
         decimal=system.is_rational,
         source=system.source,
+        about=words.about,
+        meanings=words.meanings,
         example=example_path(system),
     )
 

@@ -29,9 +29,12 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, ScalarFormatter
+from matplotlib.legend import Legend
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, ScalarFormatter
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -49,8 +52,16 @@ Colours = NDArray[np.uint32]
 """Pixels of 8 bits for each of red, green, blue and opacity, in this order in memory."""
 
 _DPI = 72  # a point is a pixel
-_INK = "#222222"
 _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Inks(NamedTuple):
+    """What a picture is drawn with, beside the colours of its cells."""
+
+    paper: str
+    ink: str
+    faint: str
+    """Of the line at zero."""
 
 
 class Box(NamedTuple):
@@ -86,11 +97,11 @@ def packed(rgba: ArrayLike) -> Colours:
 class Canvas:
     """A picture of `size` (width, height) pixels, whose text is `em` pixels high."""
 
-    def __init__(self, size: tuple[int, int], em: float, title: str) -> None:
+    def __init__(self, size: tuple[int, int], em: float, title: str, inks: Inks) -> None:
         width, height = size
-        self.size, self.em = size, em
+        self.size, self.em, self.inks = size, em, inks
         self._stroke = max(0.75, em / 14)
-        self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor="white")
+        self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=inks.paper)
         self._agg = FigureCanvasAgg(self._figure)
         self._images: list[_Pixels] = []
         self.text(title, (width / 2, height - 0.45 * em), va="top", room=width - 2 * em, size=1.1)
@@ -113,14 +124,16 @@ class Canvas:
         place = box.left / width, box.bottom / height, box.width / width, box.height / height
         axes = self._figure.add_axes(place)
         axes.patch.set_visible(False)
-        axes.tick_params(
-            labelsize=self.em, length=0.4 * self.em, width=self._stroke, pad=0.25 * self.em, color=_INK, labelcolor=_INK
-        )
-        for spine in axes.spines.values():
-            spine.set(linewidth=2 * self._stroke, color=_INK)  # what is drawn covers its inner half
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.get_offset_text().set(size=0.9 * self.em, color=_INK)
+        self._style(axes)
         return axes
+
+    def _style(self, axes: Axes) -> None:
+        em, ink = self.em, self.inks.ink
+        axes.tick_params(labelsize=em, length=0.4 * em, width=self._stroke, pad=0.25 * em, color=ink, labelcolor=ink)
+        for spine in axes.spines.values():
+            spine.set(linewidth=2 * self._stroke, color=ink)  # what is drawn covers its inner half
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.get_offset_text().set(size=0.9 * em, color=ink)
 
     @staticmethod
     def _ticks(axis: Axis, most: int) -> None:
@@ -137,47 +150,63 @@ class Canvas:
         self._images.append(_Pixels(box, rgba))
         self._figure.add_artist(self._images[-1])
 
-    def bar(self, box: Box, shades: Colours, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
-        """A colour bar with its ticks on the right."""
+    def bar(self, box: Box, colormap: str, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
+        """matplotlib's colour bar over a box, its ticks on the right."""
         axes = self._axes(box)
-        axes.xaxis.set_visible(False)
-        axes.yaxis.tick_right()
-        ticks = max(2, int(box.height / (3 * self.em)))
+        most = max(2, int(box.height / (3 * self.em)))
+        scale = ScalarMappable((LogNorm if logarithmic else Normalize)(*ends), matplotlib.colormaps[colormap])
+        bar = self._figure.colorbar(scale, cax=axes)
         if logarithmic:
-            axes.set_yscale("log")
-            axes.yaxis.set_major_locator(FixedLocator(_powers(*ends, ticks)))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
-            axes.yaxis.set_minor_locator(FixedLocator([]))
+            decades = np.log10(ends[1] / ends[0])
+            bar.locator = LogLocator(subs=(1,) if decades > 2 else (1, 2, 5), numticks=most)
+            bar.formatter = FuncFormatter(lambda value, _: _plain(value))
         else:
-            self._ticks(axes.yaxis, ticks)
             formatter = ScalarFormatter()
             formatter.set_powerlimits((-2, 4))  # longer ones would reach the label
-            axes.yaxis.set_major_formatter(formatter)
-        axes.set_ylim(*ends)
-        self.image(box, shades[:, None])
+            bar.locator, bar.formatter = MaxNLocator(min(9, most), steps=[1, 2, 2.5, 5, 10]), formatter
+        bar.minorlocator = NullLocator()
+        bar.update_ticks()
+        if bar.solids:
+            bar.solids.set_rasterized(True)  # in SVG an image, not 256 paths
+        self._style(axes)
         edge = self.size[0] - 0.4 * self.em
         self.text(label, (edge, box.bottom + box.height / 2), va="center", ha="right", room=box.height, rotation=90)
 
-    def legend(self, left: float, top: float, bottom: float, room: float, entries: Sequence[tuple[str, Any]]) -> None:
+    def legend(self, left: float, top: float, bottom: float, room: float, entries: Sequence[tuple[str, str]]) -> None:
         """Patches of colour and their texts, from the top down; where not all fit, the last says how many more."""
-        line = 1.5 * self.em
-        fitting = max(1, int((top - bottom) / line))
+        em, ink = self.em, self.inks.ink
+        fitting = max(1, int((top - bottom) / (1.5 * em)))
         shown = entries if len(entries) <= fitting else entries[: fitting - 1]
-        for i, (text, colour) in enumerate(shown):
-            y = top - (i + 0.5) * line
-            patch = Line2D([], [], color=colour, marker="s", linestyle="", markersize=0.8 * self.em)
-            patch.set(markeredgecolor=_INK, markeredgewidth=self._stroke / 2, transform=None)
-            patch.set_data([left + 0.5 * self.em], [y])
-            self._figure.add_artist(patch)
-            self.text(text, (left + 1.5 * self.em, y), va="center", ha="left", room=room - 1.5 * self.em)
+        texts = [text for text, _ in shown]
+        patches = [Patch(facecolor=colour, edgecolor=ink, linewidth=self._stroke / 2) for _, colour in shown]
         if more := len(entries) - len(shown):
-            self.text(f"and {more} more", (left, top - (len(shown) + 0.5) * line), va="center", ha="left", room=room)
+            texts.append(f"and {more} more")
+            patches.append(Patch(alpha=0))
+        size = self._size(texts, room - 1.5 * em, em)
+        width, height = self.size
+        legend = Legend(
+            self._figure,
+            patches,
+            [self.fitted(text, room - 1.5 * em, size) for text in texts],
+            loc="upper left",
+            bbox_to_anchor=(left / width, top / height),
+            fontsize=size,
+            labelcolor=ink,
+            frameon=False,
+            borderpad=0,
+            borderaxespad=0.2,
+            handlelength=0.8,
+            handleheight=0.8,
+            handletextpad=0.7 * em / size,
+            labelspacing=0.5 * em / size,
+        )
+        self._figure.add_artist(legend)
 
     def lines(self, axes: Axes, x: ArrayLike, ys: NDArray[np.float64], shades: Sequence[Any]) -> None:
         """A line for each row of `ys`, and one at zero behind them."""
         for spine in axes.spines.values():
             spine.set_linewidth(self._stroke)
-        axes.axhline(0, color="#999999", linewidth=self._stroke)
+        axes.axhline(0, color=self.inks.faint, linewidth=self._stroke)
         for y, colour in zip(ys, shades, strict=True):
             axes.plot(x, y, color=colour, linewidth=1.4 * self._stroke)
 
@@ -199,15 +228,22 @@ class Canvas:
         rotation: int = 0,
     ) -> None:
         """A line of text at a pixel; where it is longer than `room` it is made smaller, then cut."""
-        full = self.em * size
+        drawn = self._size([text], room, self.em * size)
+        place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
+        self._figure.text(*at, self.fitted(text, room, drawn), size=drawn, color=self.inks.ink, **place)
+
+    def _size(self, texts: Sequence[str], room: float, full: float) -> float:
+        """The height at which texts are drawn: `full`, or less where one would be longer than `room`."""
         small = min(full, max(0.7 * full, 6.5))
-        drawn = next((height for height in (full, small) if self.width(text, height) <= room), small)
+        return full if all(self.width(text, full) <= room for text in texts) else small
+
+    def fitted(self, text: str, room: float, height: float) -> str:
+        """The text, cut where its width at this height is more than `room`."""
         shown, kept = text, len(text)
-        while kept > 1 and (wide := self.width(shown, drawn)) > room:
+        while kept > 1 and (wide := self.width(shown, height)) > room:
             kept = min(kept - 1, int(kept * room / wide))
             shown = text[:kept] + "…"
-        place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
-        self._figure.text(*at, shown, size=drawn, color=_INK, **place)
+        return shown
 
     def png(self, source: str = "") -> bytes:
         """`source` is what the file says that it comes from."""
@@ -250,16 +286,9 @@ class _Pixels(Artist):
         renderer.draw_image(renderer.new_gc(), self._box.left, self._box.bottom, self._rgba)
 
 
-def _powers(least: float, greatest: float, most: int) -> list[float]:
-    """Powers of ten within the ends, or else the ends."""
-    exponents = range(int(np.ceil(np.log10(least) - 1e-9)), int(np.floor(np.log10(greatest) + 1e-9)) + 1)
-    every = -(-len(exponents) // most) if len(exponents) else 1
-    found = [10.0**exponent for exponent in exponents[::every]]
-    return found if len(found) > 1 else [least, greatest]
-
-
 def _plain(value: float) -> str:
-    exponent = round(np.log10(value))
-    if abs(value / 10.0**exponent - 1) < 1e-9 and not -3 < exponent < 4:
-        return "10" + str(exponent).translate(_DIGITS)
-    return f"{value:.4g}"
+    exponent = int(np.floor(np.log10(value) + 1e-9))
+    if -4 < exponent < 4:
+        return f"{value:.4g}"
+    factor = value / 10.0**exponent
+    return ("" if abs(factor - 1) < 1e-9 else f"{factor:.3g}·") + "10" + str(exponent).translate(_DIGITS)

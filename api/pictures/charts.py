@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from attractor.api.pictures.canvas import Box, Canvas, Colours
 
 Format = Literal["png", "svg"]
+Theme = Literal["light", "dark"]
 Size = tuple[int, int]
 """Width and height of a picture, in pixels."""
 Extent = tuple[float, float, float, float]
@@ -31,17 +32,22 @@ _SEQUENTIAL = "viridis", "cividis", "magma", "inferno", "plasma"
 _DIVERGING = "vanimo", "berlin", "managua", "RdBu", "PuOr", "BrBG"
 COLORMAPS = tuple(name + end for name in (*_SEQUENTIAL, *_DIVERGING) for end in ("", "_r"))
 """Names of colour maps: of even steps to the eye, and safe for the colour-blind; `_r` is the reverse."""
-DEFAULT = "viridis"
-CENTRED = "RdBu_r"
-"""The map of what has a middle: white there, blue below, red above."""
+SEQUENTIAL: dict[Theme, str] = {"light": "viridis_r", "dark": "viridis"}
+"""The map of what begins at nothing: it begins near the background."""
+DIVERGING: dict[Theme, str] = {"light": "RdBu_r", "dark": "berlin"}
+"""The map of what has a middle: near the background there, blue below, red above."""
 SMALLEST: Size = (160, 120)
 
 _SHORTEST, _NEAREST = 1e-280, 1e-14
 """Of an axis: its farther end is above the one, and its length above the other times that."""
 
-_EMPTY = (255, 255, 255, 255)
-_MISSING = (170, 170, 170, 255)
-_ESCAPE = "#eeeeee"
+_INKS: dict[Theme, tuple[str, str, str]] = {
+    "light": ("#ffffff", "#222222", "#999999"),
+    "dark": ("#14171c", "#d6d9de", "#6b7077"),
+}
+"""Of paper, of text and axes, and of the line at zero."""
+_MISSING: dict[Theme, str] = {"light": "#aaaaaa", "dark": "#5c6066"}
+_ESCAPE: dict[Theme, str] = {"light": "#eeeeee", "dark": "#2a2e35"}
 _CATEGORIES = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"
 """M. Okabe, K. Ito, Color Universal Design (2008), without black."""
 
@@ -61,17 +67,19 @@ def density(
     names: Names,
     title: str,
     size: Size,
-    colormap: str = DEFAULT,
+    colormap: str | None = None,
     form: Format = "png",
     label: str = "visits",
     source: str = "",
+    theme: Theme = "light",
 ) -> bytes:
-    """Counts of shape (rows, columns), row 0 at the bottom, on a logarithmic scale; where there are none it is white.
+    """Counts of shape (rows, columns), row 0 at the bottom, on a logarithmic scale; where there are none it is paper.
 
-    The colour of a count is at log(count / least) / log(most / least) of the map. Raises ValueError as `raster_size`,
-    and on another colour map than COLORMAPS.
+    The colour of a count is at log(count / least) / log(most / least) of the map, by default SEQUENTIAL. Raises
+    ValueError as `raster_size`, and on another colour map than COLORMAPS.
     """
-    canvas, box = _begun(size, title, colormap)
+    colormap = colormap or SEQUENTIAL[theme]
+    canvas, box = _begun(size, title, theme, colormap)
     canvas.axes(box, drawable(extent), names)
     shades = _shades(colormap)
     some = counts > 0
@@ -79,8 +87,8 @@ def density(
     if least == most:
         most = 10 * least  # a scale all the same
     place = np.log(np.maximum(counts, least, dtype=np.float32) / np.float32(least)) / np.float32(np.log(most / least))
-    canvas.image(box, np.where(some, shades[_index(place)], _colour(_EMPTY)))
-    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=True)
+    canvas.image(box, np.where(some, shades[_index(place)], _packed(_INKS[theme][0])))
+    canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
     return _bytes(canvas, form, source)
 
 
@@ -91,16 +99,17 @@ def orbit_diagram(
     names: Names,
     title: str,
     size: Size,
-    colormap: str = DEFAULT,
+    colormap: str | None = None,
     form: Format = "png",
     source: str = "",
+    theme: Theme = "light",
 ) -> bytes:
     """The raster of an orbit diagram, as `core.diagram_raster` has it, drawn as `density` is: visits for each value.
 
     `values`, of shape (columns,), says how many values of the parameter each column counts. Raises as `density`.
     """
     visits = counts if (values == 1).all() else counts / np.maximum(values, 1)
-    return density(visits, extent, names, title, size, colormap, form, "visits per value", source)
+    return density(visits, extent, names, title, size, colormap, form, "visits per value", source, theme)
 
 
 def grid(
@@ -114,6 +123,7 @@ def grid(
     colormap: str | None = None,
     form: Format = "png",
     source: str = "",
+    theme: Theme = "light",
     whole: tuple[int, int, float, float] | None = None,
 ) -> bytes:
     """A heat map of values, float64 of shape (rows, columns), row 0 at the bottom; what is not finite is grey.
@@ -122,10 +132,10 @@ def grid(
     finite value, infinite where there is none.
 
     The scale is linear from the least to the greatest, or where it is `centred` as far below 0 as above it. The
-    default of the colour map is CENTRED, or DEFAULT. Raises as `density`.
+    default of the colour map is DIVERGING, or SEQUENTIAL. Raises as `density`.
     """
-    colormap = colormap or (CENTRED if centred else DEFAULT)
-    canvas, box = _begun(size, title, colormap)
+    colormap = colormap or (DIVERGING if centred else SEQUENTIAL)[theme]
+    canvas, box = _begun(size, title, theme, colormap)
     found = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(found)
     ends = found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf)
@@ -142,8 +152,8 @@ def grid(
         least, most = least - about, most + about  # a scale all the same
     shades = _shades(colormap)
     place = (np.where(finite, found, least) - least) / (most - least)
-    canvas.image(box, np.where(finite, shades[_index(place)], _colour(_MISSING)))
-    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=False)
+    canvas.image(box, np.where(finite, shades[_index(place)], _packed(_MISSING[theme])))
+    canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=False)
     return _bytes(canvas, form, source)
 
 
@@ -156,18 +166,17 @@ def basins(
     size: Size,
     form: Format = "png",
     source: str = "",
+    theme: Theme = "light",
 ) -> bytes:
-    """Labels of shape (rows, columns), row 0 at the bottom: 0, light grey, where orbits escape, else an attractor's.
+    """Labels of shape (rows, columns), row 0 at the bottom: 0, grey, where orbits escape, else an attractor's.
 
     `legend` has a text for each label. Past seven attractors colours come again, darker, then lighter. Raises
     ValueError as `raster_size`.
     """
-    from attractor.api.pictures.canvas import packed
-
-    shades = [_ESCAPE, *islice(_categories(), max(0, len(legend) - 1))]
-    canvas, box = _legended(size, title, legend)
+    shades = [_ESCAPE[theme], *islice(_categories(), max(0, len(legend) - 1))]
+    canvas, box = _legended(size, title, theme, legend)
     canvas.axes(box, drawable(_edges(extent, labels.shape)), names)
-    canvas.image(box, packed([_rgba(shade) for shade in shades])[labels])
+    canvas.image(box, np.array([_packed(shade) for shade in shades])[labels])
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
     return _bytes(canvas, form, source)
 
@@ -181,6 +190,7 @@ def lines(
     size: Size,
     form: Format = "png",
     source: str = "",
+    theme: Theme = "light",
 ) -> bytes:
     """A line for each row of `ys`, float64 of shape (lines, points), over `x`, of shape (points,), and one at zero.
 
@@ -193,7 +203,7 @@ def lines(
     margin = (most - least) / 20 or 1.0
     left, right = (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
     left, right = (left, right) if left < right else (left - 1, right + 1)
-    canvas, box = _legended(size, title, legend)
+    canvas, box = _legended(size, title, theme, legend)
     axes = canvas.axes(box, drawable((left, right, least - margin, most + margin)), names)
     canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
@@ -221,18 +231,18 @@ def _margins(size: Size) -> tuple[int, int, int, int]:
     return round(6.3 * em), round(7.4 * em), round(3.5 * em), round(3.2 * em)
 
 
-def _begun(size: Size, title: str, colormap: str) -> tuple[Canvas, Box]:
-    from attractor.api.pictures.canvas import Box, Canvas
+def _begun(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -> tuple[Canvas, Box]:
+    from attractor.api.pictures.canvas import Box, Canvas, Inks
 
     if colormap not in COLORMAPS:
         raise ValueError(f"no colour map is called {colormap}; there are {', '.join(COLORMAPS)}")
     left, _, bottom, _ = _margins(size)
-    return Canvas(size, _em(size), title), Box(left, bottom, *raster_size(size))
+    return Canvas(size, _em(size), title, Inks(*_INKS[theme])), Box(left, bottom, *raster_size(size))
 
 
-def _legended(size: Size, title: str, legend: Sequence[str]) -> tuple[Canvas, Box]:
+def _legended(size: Size, title: str, theme: Theme, legend: Sequence[str]) -> tuple[Canvas, Box]:
     """With a right margin as wide as the legend needs, up to two fifths of the picture."""
-    canvas, box = _begun(size, title, DEFAULT)
+    canvas, box = _begun(size, title, theme)
     needed = (
         max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)
         + 3.5 * canvas.em
@@ -273,10 +283,10 @@ def _shades(colormap: str) -> Colours:
     return colours(colormap)
 
 
-def _colour(rgba: tuple[int, int, int, int]) -> np.uint32:
+def _packed(colour: str) -> np.uint32:
     from attractor.api.pictures.canvas import packed
 
-    return packed([rgba])[0]  # type: ignore[no-any-return]
+    return packed([_rgba(colour)])[0]  # type: ignore[no-any-return]
 
 
 def _rgba(colour: str) -> tuple[int, int, int, int]:

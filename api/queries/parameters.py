@@ -193,7 +193,7 @@ class Coordinates(Kind, frozen=True):
 
     def schema(self, _: Settings) -> dict[str, Any]:
         name = "|".join(dict.fromkeys(name for system in SYSTEMS.values() for name in system.state))
-        return {"type": "string", "pattern": f"^({name})(,({name})){{{self.count - 1}}}$"}
+        return {"type": "string", "pattern": f"^({name}){f'(,({name}))' * (self.count - 1)}$"}
 
     def default(self, declared: Any, where: Where) -> tuple[str, ...]:  # noqa: ARG002
         return (where.system or SYSTEMS[DEFAULT]).state[: self.count]

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
-from attractor.core.catalogue import SYSTEMS
+from attractor.core.catalogue import SYSTEMS, WORDS, described
 from tests.api.test_reading import sound
 from tests.conftest import parameters_of, running_server
 
@@ -24,6 +24,18 @@ def test_the_welcome_is_text_that_names_the_way(client):
 
 def test_the_catalogue_lists_every_system(client):
     assert [entry["name"] for entry in client.get("/systems").json()] == list(SYSTEMS)
+
+
+def test_each_system_says_in_words_what_it_and_what_each_of_its_numbers_is(client):
+    for entry in client.get("/systems").json():
+        assert 1 < entry["about"].count(". ") + entry["about"].endswith(".") < 4, entry["name"]
+        assert list(entry["meanings"]) == [*entry["state"], *entry["parameters"]]
+        assert all(entry["meanings"].values())
+
+
+def test_words_of_another_name_than_the_system_has_are_refused():
+    with pytest.raises(ValueError, match="henon: tell of x, y, a, b"):
+        described(SYSTEMS["henon"], "", x="", y="", a="", c="")
 
 
 def test_an_entry_tells_all_that_a_query_needs(client, address):
@@ -41,6 +53,8 @@ def test_an_entry_tells_all_that_a_query_needs(client, address):
         },
         "decimal": True,
         "source": SYSTEMS["henon"].source,
+        "about": WORDS["henon"].about,
+        "meanings": WORDS["henon"].meanings,
         "example": f"{address}/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3",
     }
 

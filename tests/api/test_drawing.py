@@ -27,18 +27,20 @@ X = np.linspace(-1, 1, 50)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def one_of_each(size=SIZE, form="png"):
+def one_of_each(size=SIZE, form="png", theme="light"):
     counts = np.resize(COUNTS, drawing.raster_size(size)[::-1])
     values = np.full(counts.shape[1], 2)
     extent, names = (-0.5, 2.5, 0.0, 1.0), ("sigma", "x0")
     labels = np.arange(12).reshape(3, 4) % 3
     texts = ["escapes", "period 2", "chaos"]
     return {
-        "density": drawing.density(counts, extent, names, "clifford", size, form=form),
-        "orbit diagram": drawing.orbit_diagram(counts, values, extent, names, "logistic", size, "magma_r", form),
-        "grid": drawing.grid(np.outer(X, X), extent, names, "henon", size, "per step", centred=True, form=form),
-        "basins": drawing.basins(labels, extent, names, texts, "henon", size, form),
-        "lines": drawing.lines(X, [X, -X], ["exponent1", "exponent2"], ("sigma", "per step"), "lorenz", size, form),
+        "density": drawing.density(counts, extent, names, "clifford", size, form=form, theme=theme),
+        "orbit diagram": drawing.orbit_diagram(counts, values, extent, names, "logistic", size, form=form, theme=theme),
+        "grid": drawing.grid(np.outer(X, X), extent, names, "henon", size, "per step", True, form=form, theme=theme),
+        "basins": drawing.basins(labels, extent, names, texts, "henon", size, form, theme=theme),
+        "lines": drawing.lines(
+            X, [X, -X], ["exponent1", "exponent2"], ("sigma", "per step"), "lorenz", size, form, theme=theme
+        ),
     }
 
 
@@ -105,9 +107,9 @@ def test_an_orbit_diagram_is_of_visits_per_value():
     values = np.ones(counts.shape[1], dtype=np.int64)
     values[0] = 3
     found = inside(drawing.orbit_diagram(counts, values, (0, 1, 0, 1), ("r", "x"), "", SIZE))
-    assert (found[:, 0] == colour("viridis", 0.0)).all()
-    assert (found[:, 1] == colour("viridis", 0.0)).all()
-    assert (found[:, 2] == colour("viridis", 1.0)).all()
+    assert (found[:, 0] == colour("viridis_r", 0.0)).all()
+    assert (found[:, 1] == colour("viridis_r", 0.0)).all()
+    assert (found[:, 2] == colour("viridis_r", 1.0)).all()
 
 
 def test_a_grid_is_centred_and_grey_where_it_is_not_finite():
@@ -121,8 +123,8 @@ def test_a_grid_is_centred_and_grey_where_it_is_not_finite():
     assert (above[:, : 2 * columns - 1] == 170).all()
     assert (above[:, 2 * columns + 1 :] == colour("RdBu_r", 0.75)).all()
     plain = inside(drawing.grid(values, (0, 2, 0, 1), ("a", "b"), "", SIZE, ""))
-    assert plain[0, 0].tolist() == colour("viridis", 0.0)
-    assert plain[0, -1].tolist() == colour("viridis", 1.0)
+    assert plain[0, 0].tolist() == colour("viridis_r", 0.0)
+    assert plain[0, -1].tolist() == colour("viridis_r", 1.0)
 
 
 def test_the_outer_values_of_a_grid_are_the_centres_of_the_outer_cells():
@@ -248,7 +250,49 @@ def test_every_colour_map_is_there():
     from attractor.api.pictures.canvas import colours
 
     assert {len(np.unique(colours(name))) > 200 for name in drawing.COLORMAPS} == {True}
-    assert {drawing.DEFAULT, drawing.CENTRED} <= set(drawing.COLORMAPS)
+    assert {*drawing.SEQUENTIAL.values(), *drawing.DIVERGING.values()} <= set(drawing.COLORMAPS)
+
+
+def lightness(rgb):
+    return np.dot(np.asarray(rgb) / 255, [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_is_as_light_or_dark_as_its_theme_and_its_colours_begin_near_it(theme):
+    paper = lightness(colour_of(drawing._INKS[theme][0]))
+    for name, png in one_of_each(theme=theme).items():
+        whole = pixels(png)
+        assert (whole[0] == whole[0, 0]).all()
+        assert lightness(whole[0, 0]) == paper
+        assert max(abs(lightness(whole[-30:, -60:]).ravel() - paper)) > 0.4 or name in ("basins", "lines")  # ink
+    for place, names in ((0.0, drawing.SEQUENTIAL), (0.5, drawing.DIVERGING), (0.5, drawing.DIVERGING)):
+        assert abs(lightness(colour(names[theme], place)) - paper) < 0.25
+    assert abs(lightness(colour(drawing.SEQUENTIAL[theme], 1.0)) - paper) > 0.6
+
+
+def colour_of(text):
+    return list(bytes.fromhex(text[1:]))
+
+
+def test_a_legend_covers_nothing_of_what_is_drawn():
+    labels, names = np.ones((9, 9), dtype=int), ["escape", "a very long name of an attractor " * 3]
+    png = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE)
+    filled = (pixels(png) == colour_of("#0072b2")).all(axis=2)
+    rows, columns = np.nonzero(filled[:, : SIZE[0] // 2])
+    cells = filled[rows.min() : rows.max() + 1]
+    right = int(np.nonzero(cells.all(axis=0))[0].max())
+    assert cells[:, columns.min() : right + 1].all()
+
+
+def test_the_ticks_of_a_scale_are_within_it_and_in_plain_numbers():
+    for least, most, some in [(1, 9, {"1", "2", "5"}), (1, 10**6, {"1", "100", "10⁶"}), (300, 20_000, {"500", "10⁴"})]:
+        counts = np.full(COUNTS.shape, least)
+        counts[0, 0] = most
+        told = set(texts(drawing.density(counts, (0.1, 0.2, 0.1, 0.2), ("x", "y"), "", (800, 600), form="svg")))
+        assert some <= told
+        powers = "".maketrans({"·": "*", "⁴": "**4", "⁵": "**5", "⁶": "**6"})
+        ticks = [eval(text.translate(powers)) for text in told if re.match(r"[1-9]", text)]  # noqa: S307
+        assert all(least <= tick <= most for tick in ticks)
 
 
 def hashes():

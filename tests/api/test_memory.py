@@ -210,7 +210,7 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
         ("a", "b"),
         title=query.system.title,
         size=(160, 120),
-        label="exponent 1 per step",
+        label="Lyapunov exponent λ₁ per step",
         centred=True,
         colormap=query.colormap,
         source=query.canonical,

@@ -18,11 +18,11 @@ PICTURES = {
     "exponents": f"{HENON}&a=1:1.4:50&of=lyapunov&steps=200",
 }
 LABELS = {
-    "density": ["x", "y", "visits", "Hénon map: a = 1.4, b = 0.3"],
+    "density": ["x", "y", "visits", "Hénon map: a = 1.4, b = 0.3", "0.2", "−1.0"],
     "bifurcation": ["a", "x", "Hénon map: b = 0.3"],
-    "basins": ["x0", "y0", "escape", "chaotic"],
-    "lyapunov": ["a", "b", "exponent 1 per step"],
-    "exponents": ["a", "exponents per step", "exponent 1", "exponent 2"],
+    "basins": ["x₀", "y₀", "escape", "chaotic"],
+    "lyapunov": ["a", "b", "Lyapunov exponent λ₁ per step"],
+    "exponents": ["a", "Lyapunov exponents per step", "λ₁", "λ₂"],
 }
 
 
@@ -80,11 +80,44 @@ def test_bounds_planes_and_colours_are_parameters(client):
     assert reach.content != client.get(f"/picture?{PICTURES['bifurcation']}").content
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (f"{HENON}&a=1.4", "steps=1920000"),
+        (f"{HENON}&a=1.4&width=200&height=150", "steps=120000"),
+        (
+            f"{HENON}&a=1.4&width=200&height=150&theme=dark",
+            "theme=dark&steps=120000&transient=1000&plane=x,y&colormap=viridis&",
+        ),
+        (f"{HENON}&a=1:1.4:5&of=bifurcation&width=200&height=150", "kept=1200"),
+        (f"{HENON}&a=1:1.4:600&of=bifurcation&width=200&height=150", "kept=400"),
+        (f"{HENON}&a=1:1.4:9000&of=bifurcation&width=200&height=150&transient=1", "kept=100"),
+        (f"{HENON}&a=1:1.4:5&of=bifurcation&width=200&height=2000", "kept=10000"),
+        (f"{HENON}&a=1:1.4:5&of=lyapunov&steps=50&theme=dark", "colormap=berlin"),
+    ],
+)
+def test_what_is_left_to_the_service_follows_from_the_rest_and_is_in_the_canonical_url(client, query, told):
+    response = client.head(f"/picture?{query}")
+    assert response.status_code == 200
+    assert told in response.headers["link"]
+
+
+def test_names_are_symbols_and_numbers_have_a_minus_sign(client):
+    query = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01&steps=500&format=svg"
+    assert "Lorenz flow, Euler map: σ = 10, ρ = 28, β ≈ 2.66667, Δt = 0.01" in client.get(f"/picture?{query}").text
+    query = "system=standard&theta0=0:6:20&p0=0:6:20&k=-0.5&of=basins&steps=50&format=svg"
+    told = client.get(f"/picture?{query}").text
+    assert all(part in told for part in ("θ₀", "p₀", "k = −0.5"))
+
+
 def test_equal_urls_give_equal_bytes_and_one_canonical_url(client):
     first, again = (client.get(f"/picture?{PICTURES['density']}") for _ in range(2))
     assert first.content == again.content
     link = first.headers["link"].partition(";")[0].strip("<>")
-    assert "of=density&width=800&height=600&steps=20000&transient=1000&plane=x,y&colormap=viridis&format=png" in link
+    assert (
+        "of=density&width=800&height=600&theme=light&steps=20000&transient=1000&plane=x,y&colormap=viridis_r&format=png"
+        in link
+    )
     assert client.get(link).content == first.content
     assert client.get(link, headers={"if-none-match": first.headers["etag"]}).status_code == 304
 
@@ -153,7 +186,8 @@ def test_pictures_are_described_with_what_each_takes(client):
     assert "of=density" in parameters["plane"]["description"]
     assert "With of" not in parameters["width"]["description"]
     assert "default" not in parameters["steps"]["schema"]
-    assert "1000000 with density" in parameters["steps"]["description"]
+    assert "10000 with basins" in parameters["steps"]["description"]
+    assert parameters["theme"]["schema"] == {"type": "string", "enum": ["light", "dark"], "default": "light"}
     assert (
         document["paths"]["/picture"]["get"]["responses"]["200"]["content"]["image/png"]["schema"]["format"] == "binary"
     )

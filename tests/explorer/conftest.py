@@ -17,8 +17,9 @@ FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One for all; it ends before tests elsewhere, in whose thread no event loop may run."""
     path = shutil.which("chromium")
     if not path:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)

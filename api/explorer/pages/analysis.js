@@ -13,6 +13,7 @@ const whole = (number) => number.toLocaleString("en");
 const HORIZONS = { map: 150, flow: 4000, thomas: 1000 };
 const BASINS = { gingerbreadman: "100", standard: "100" };
 const LEAST = 0.001; // what an exponent exceeds to be called positive
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const FAR = 1e3; // times the middle size of all values: an orbit of a diagram beyond has left, and does not set the scale
 
 // Puts a panel of each kind under `root`; returns what tells the panels of a change of `page`'s state.
@@ -194,6 +195,10 @@ class Basins extends Panel {
     this.form.append(this.windows);
     this.image = element("img", { alt: "" });
     this.body.append(this.image);
+    DARK.addEventListener("change", () => {
+      this.wanted = null;
+      this.follow();
+    });
   }
 
   prepare(system) {
@@ -213,7 +218,9 @@ class Basins extends Panel {
     if (!this.starts.length) throw new Error("A picture of basins needs two initial conditions.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));
     const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[160, 120][i]}`]));
-    const address = url("/picture", state, sweep, { of: "basins", steps: this.steps.value });
+    const size = this.root.clientWidth < 560 ? { width: 400, height: 320 } : {}; // so that its words can be read
+    const theme = DARK.matches ? "dark" : "light";
+    const address = url("/picture", state, sweep, { of: "basins", ...size, theme, steps: this.steps.value });
     const picture = await (await ask(address, signal)).blob();
     return () => {
       URL.revokeObjectURL(this.image.src);

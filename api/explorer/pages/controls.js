@@ -19,13 +19,14 @@ export function element(tag, properties = {}, ...children) {
 
 // `changed(value, done)`: done is false while a slider is being dragged.
 export class NumberControl {
-  constructor(name, title, range, changed) {
+  constructor(name, title, range, changed, meaning = "") {
     this.range = range;
     const properties = { id: `input-${name}`, type: "text", inputMode: "decimal", spellcheck: false };
-    this.text = element("input", { ...properties, "aria-describedby": `error-${name}` });
+    this.text = element("input", { ...properties, "aria-describedby": `error-${name} meaning-${name}` });
     this.error = element("p", { id: `error-${name}`, className: "error", role: "alert" });
-    const label = element("label", { for: this.text.id, title: name }, title);
-    this.root = element("div", { className: "control" }, label, this.text, this.error);
+    const label = element("label", { for: this.text.id, title: meaning ? `${name}: ${meaning}` : name }, title);
+    const told = element("span", { id: `meaning-${name}`, className: "hidden", textContent: meaning });
+    this.root = element("div", { className: "control" }, label, this.text, this.error, told);
     if (range) {
       this.slider = element("input", { type: "range", id: `slider-${name}`, "aria-label": `${name}, slider` });
       this.text.before(this.slider);

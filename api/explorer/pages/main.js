@@ -90,12 +90,19 @@ function rangeOf(name) {
   return linear(value - reach, value + reach);
 }
 
+// What an input stands for, in a clause.
+function meaning({ meanings }, name) {
+  const start = meanings[name.replace(/0$/, "")];
+  return meanings[name] ?? (start ? `start: ${start}` : "");
+}
+
 function buildSystem() {
   const { system } = state;
   if (shown.system !== system) clear();
   $("system").value = system.name;
   $("formula").innerHTML = system.mathml;
   $("source").textContent = system.source;
+  $("about").textContent = system.about;
   $("presets").replaceChildren(...Object.entries(system.presets).map(([title, query]) => {
     const button = element("button", { type: "button", className: "preset", textContent: title });
     button.addEventListener("click", () => load(system, query));
@@ -104,7 +111,7 @@ function buildSystem() {
   controls = {};
   const input = (name) => {
     const changed = (value, done) => change({ inputs: { ...state.inputs, [name]: value } }, done);
-    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), changed);
+    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), changed, meaning(system, name));
     return controls[name].root;
   };
   const option = (name, title, range) => {

@@ -1,0 +1,118 @@
+"""Keyboard, screen readers, small screens, dark rooms: the explorer in Chromium."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.explorer.conftest import opened
+from tests.explorer.looking import HENON, REFUSED, changed, inked, name_of, picture, shows
+
+OUTLINED = """e => getComputedStyle(e).outlineStyle !== "none"
+    || e.closest("label")?.matches(":has(:focus-visible)")"""
+
+
+REACHABLE = "e => e.checkVisibility() && e.tabIndex >= 0 && (e.type !== 'radio' || e.checked)"
+
+
+def test_the_keyboard_reaches_and_drives_everything(page):
+    page.goto("/?system=lorenz&steps=500&view=space")
+    shows(page, "steps=500")
+    expect(page.locator("#analysis")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the figure")).to_be_focused()
+    reached: list[str] = []
+    focused = page.locator(":focus")
+    while focused.count() and (name := name_of(focused)) not in reached:
+        assert focused.evaluate(OUTLINED), name
+        reached.append(name)
+        page.keyboard.press("Tab")
+    controls = page.locator("a[href], button, input, select, summary, [tabindex='0']").all()
+    able = {name_of(control) for control in controls if control.evaluate(REACHABLE)}
+    assert len(able) > 40
+    assert able - set(reached) == set()
+    by_id = {name.split()[1] for name in reached}
+    assert {"system", "canvas", "reset", "slider-rho", "input-rho", "overlay", "copy-url", "tab-curl", "share"} <= by_id
+
+    page.locator("#canvas").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("camera=-0.7,0.2,1.25"))
+    page.keyboard.press("0")
+    expect(page).not_to_have_url(re.compile("camera="))
+    page.locator("[value=space]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("view=plane"))
+    page.get_by_role("tab", name="curl").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="pandas")).to_be_focused()
+    expect(page.locator("#snippet")).to_contain_text("pandas.read_csv")
+
+
+def test_the_figure_has_a_name_and_says_what_it_shows(page):
+    page.goto(HENON)
+    shows(page, "a=1.4")
+    canvas = page.locator("#canvas")
+    expect(canvas).to_have_role("img")
+    expect(canvas).to_have_accessible_name("Hénon map, in the plane of x and y")
+    expect(canvas).to_have_accessible_description(re.compile(r"300 points of one orbit.*x from −1\.\d+ to 1\.\d+"))
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360)])
+def test_axe_finds_nothing(browser, address, said, scheme, width):
+    with opened(browser, address, said, color_scheme=scheme, viewport={"width": width, "height": 800}) as page:
+        page.goto(f"{HENON}&apart=1e-6&along=x0")
+        shows(page, "x0=0.000001")
+        page.fill("#input-b", "what")
+        page.keyboard.press("Tab")
+        expect(page.locator("#error-b")).not_to_be_empty()
+        page.click("#numbers summary")
+        expect(page.locator("#analysis")).to_be_visible()
+        for heading in page.locator(".panel > summary").all():
+            heading.click()
+        for error in page.locator(".panel .error").all():
+            expect(error).not_to_be_empty()
+        found = Axe().run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+        assert set(said) == {REFUSED}
+        said.clear()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_a_narrow_screen_needs_no_sideways_scroll(browser, address, said, width):
+    touch = {"has_touch": True, "is_mobile": True, "device_scale_factor": 3}
+    with opened(browser, address, said, viewport={"width": width, "height": 800}, **touch) as page:
+        page.goto("/")
+        shows(page, "system=lorenz")
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        box = page.locator("#canvas").bounding_box()
+        assert box["width"] > width * 0.85 or width == 768
+        assert 0 <= box["x"] <= width - box["width"]
+        assert inked(page) > 0.03
+        for control in page.locator("button, select, input[type=text]").all():
+            if control.is_visible():
+                assert control.bounding_box()["height"] >= 44, name_of(control)
+
+
+def test_dark_is_dark_and_less_motion_is_none(browser: Browser, address: str, said: list[str]):
+    with opened(browser, address, said, color_scheme="dark", reduced_motion="reduce") as page:
+        page.goto(HENON)
+        shows(page, "a=1.4")
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert max(map(int, re.findall(r"\d+", background))) < 50
+        dark = picture(page)
+        assert page.locator("#reset").evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        expect(page.locator("body")).to_have_css("background-color", "rgb(251, 251, 249)")
+        changed(page, dark)
+        assert page.locator("#reset").evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
+
+
+@pytest.mark.promise("No inline script runs in the pages")
+def test_an_inline_script_does_not_run(page, said):
+    page.goto(HENON)
+    shows(page, "a=1.4")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'hacked = 1'}))")
+    assert page.evaluate("typeof hacked") == "undefined"
+    assert "Content Security Policy" in said.pop()
