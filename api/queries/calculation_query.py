@@ -62,8 +62,8 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     precision: Annotated[
         Precision,
         Choice(
-            "double: IEEE 754. decimal: `digits` significant digits, as strings. auto: double, or decimal where the orbit "
-            "leaves its range.",
+            "double: IEEE 754. decimal: `digits` significant digits, as strings. auto: double, or decimal where the "
+            "orbit leaves its range.",
             get_args(Precision),
             "is not a known precision",
             is_long=False,
