@@ -9,10 +9,10 @@ from math import copysign
 import numpy as np
 from numba import uint64
 
-from attractor.core.compiling import jit
 from attractor.core.elementary import fixed_point as fp
 from attractor.core.elementary.arithmetic import (
     ROUNDER,
+    apart,
     bits_of,
     decided,
     fast_two_sum,
@@ -70,7 +70,7 @@ def quick_atan(x):  # type: ignore[no-untyped-def]
     return copysign(found, x) if size == size else np.nan
 
 
-@jit
+@apart
 def slow_atan(x):  # type: ignore[no-untyped-def]
     """atan(x) for every x."""
     size = abs(x)
@@ -102,7 +102,7 @@ def slow_atan(x):  # type: ignore[no-untyped-def]
     return copysign(fp.nearest(angle, 0), x)
 
 
-@jit
+@inlined
 def atan(x):  # type: ignore[no-untyped-def]
     """The double nearest to the arc tangent of x."""
     found = quick_atan(x)

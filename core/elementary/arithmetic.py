@@ -21,6 +21,8 @@ FUSED = platform.machine() in ("aarch64", "arm64") or "+fma," in f"{config.CPU_F
 """Whether the CPU that is compiled for multiplies and adds with one rounding."""
 
 inlined = partial(jit, forceinline=True)
+apart = partial(jit, forceinline=False)
+"""For what is rare, and so called: Numba would have a function inlined with the one that is compiled with it."""
 
 ROUNDER = 6755399441055744.0
 """1.5·2^52: x + ROUNDER - ROUNDER is x rounded to a whole number, for |x| < 2^51."""

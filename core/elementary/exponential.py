@@ -10,10 +10,10 @@ from math import copysign
 import numpy as np
 from numba import uint64
 
-from attractor.core.compiling import jit
 from attractor.core.elementary import fixed_point as fp
 from attractor.core.elementary.arithmetic import (
     ROUNDER,
+    apart,
     bits_of,
     decided,
     double_of,
@@ -72,10 +72,11 @@ def quick_exp(x):  # type: ignore[no-untyped-def]
     """exp(x), nan where that is not decided."""
     inside = abs(x) <= FARTHEST
     high, low, scale = exp_pair(x if inside else 0.0)
-    return decided(high, low, high * BOUND) * scale if inside else np.nan
+    found = decided(high, low, high * BOUND) * scale
+    return found if inside else np.nan
 
 
-@jit
+@apart
 def fixed_exp(x):  # type: ignore[no-untyped-def]
     """exp(x) = (1 + f)·2^k as f in [0, 1) and k, for 2^-54 <= |x| < 750."""
     mantissa, exponent = fp.scaled_mantissa(abs(x))
@@ -99,7 +100,7 @@ def fixed_exp(x):  # type: ignore[no-untyped-def]
     return value, k
 
 
-@jit
+@apart
 def slow_exp(x):  # type: ignore[no-untyped-def]
     """exp(x) for every x."""
     if x != x:
@@ -115,7 +116,7 @@ def slow_exp(x):  # type: ignore[no-untyped-def]
     return fp.nearest((half[0] | uint64(1) << uint64(63), half[1], half[2]), k + 1)
 
 
-@jit
+@inlined
 def exp(x):  # type: ignore[no-untyped-def]
     """The double nearest to e^x."""
     found = quick_exp(x)
@@ -158,7 +159,7 @@ def quick_tanh(x):  # type: ignore[no-untyped-def]
     return copysign(found, x) if size == size else np.nan
 
 
-@jit
+@apart
 def slow_tanh(x):  # type: ignore[no-untyped-def]
     """tanh(x) for every x."""
     size = abs(x)
@@ -174,7 +175,7 @@ def slow_tanh(x):  # type: ignore[no-untyped-def]
     return copysign(fp.nearest(found, 0), x)
 
 
-@jit
+@inlined
 def tanh(x):  # type: ignore[no-untyped-def]
     """The double nearest to the hyperbolic tangent of x."""
     found = quick_tanh(x)

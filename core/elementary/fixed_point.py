@@ -9,8 +9,7 @@ from llvmlite import ir
 from numba import types, uint64
 from numba.extending import intrinsic
 
-from attractor.core.compiling import jit
-from attractor.core.elementary.arithmetic import bits_of, double_of, inlined
+from attractor.core.elementary.arithmetic import apart, bits_of, double_of, inlined
 
 _ONE, _ALL, _TOP = uint64(1), uint64(0xFFFFFFFFFFFFFFFF), uint64(63)
 _MANTISSA, _HIDDEN = uint64(0xFFFFFFFFFFFFF), uint64(0x10000000000000)
@@ -64,7 +63,7 @@ def row(table, k):  # type: ignore[no-untyped-def]
     return table[k, 0], table[k, 1], table[k, 2]
 
 
-@jit
+@apart
 def times(a, b):  # type: ignore[no-untyped-def]
     """a * b."""
     high, first = wide_product(a[0], b[0])
@@ -79,7 +78,7 @@ def times(a, b):  # type: ignore[no-untyped-def]
     return found
 
 
-@jit
+@apart
 def times_whole(a, n):  # type: ignore[no-untyped-def]
     """n * a as its whole part, a word, and the rest."""
     h0, l0 = wide_product(a[0], n)
@@ -95,7 +94,7 @@ def doubled(a):  # type: ignore[no-untyped-def]
     return a[0] << _ONE | a[1] >> _TOP, a[1] << _ONE | a[2] >> _TOP, a[2] << _ONE
 
 
-@jit
+@apart
 def shifted_down(a, count):  # type: ignore[no-untyped-def]
     """a / 2^count, count >= 0."""
     while count >= 64:
@@ -107,7 +106,7 @@ def shifted_down(a, count):  # type: ignore[no-untyped-def]
     return a
 
 
-@jit
+@apart
 def shifted_up(a, count):  # type: ignore[no-untyped-def]
     """a * 2^count, modulo 1, count >= 0."""
     while count >= 64:
@@ -119,7 +118,7 @@ def shifted_up(a, count):  # type: ignore[no-untyped-def]
     return a
 
 
-@jit
+@apart
 def quotient(a, b):  # type: ignore[no-untyped-def]
     """a / b, for a < b: Newton's iteration for a quarter of the reciprocal of b, doubled until 1/2 <= b < 1."""
     while b[0] >> _TOP == 0:
@@ -136,7 +135,7 @@ def quotient(a, b):  # type: ignore[no-untyped-def]
     return doubled(doubled(times(a, inverse)))
 
 
-@jit
+@apart
 def scaled_mantissa(x):  # type: ignore[no-untyped-def]
     """For finite x > 0: the whole number m < 2^53 and the exponent e with x = m·2^e."""
     bits = uint64(bits_of(x))
@@ -146,14 +145,14 @@ def scaled_mantissa(x):  # type: ignore[no-untyped-def]
     return bits & _MANTISSA | _HIDDEN, exponent - 1075
 
 
-@jit
+@apart
 def fixed(x):  # type: ignore[no-untyped-def]
     """A double from 2^-139 to below 1, exactly."""
     mantissa, exponent = scaled_mantissa(x)
     return shifted_up((uint64(0), uint64(0), mantissa), exponent + 192)
 
 
-@jit
+@apart
 def nearest(a, exponent):  # type: ignore[no-untyped-def]
     """The double nearest to a·2^exponent, subnormal or infinite where it has to be; a is not exactly between two."""
     if a[0] | a[1] | a[2] == uint64(0):

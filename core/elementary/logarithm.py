@@ -9,9 +9,9 @@ Softw. 16, 378-400 (1990).
 import numpy as np
 from numba import uint64
 
-from attractor.core.compiling import jit
 from attractor.core.elementary import fixed_point as fp
 from attractor.core.elementary.arithmetic import (
+    apart,
     bits_of,
     decided,
     double_of,
@@ -72,12 +72,13 @@ def log_pair(x):  # type: ignore[no-untyped-def]
 @inlined
 def quick_log(x):  # type: ignore[no-untyped-def]
     """log(x), nan where that is not decided."""
-    inside = _LEAST <= x <= _MOST
+    inside = (x >= _LEAST) & (x <= _MOST)
     high, low = log_pair(x if inside else 1.0)
-    return decided(high, low, abs(high) * BOUND) if inside else np.nan
+    found = decided(high, low, abs(high) * BOUND)
+    return found if inside else np.nan
 
 
-@jit
+@apart
 def slow_log(x):  # type: ignore[no-untyped-def]
     """log(x) for every x."""
     if x == 0.0:
@@ -109,7 +110,7 @@ def slow_log(x):  # type: ignore[no-untyped-def]
     return -fp.nearest(fp.negative(total), down)
 
 
-@jit
+@inlined
 def log(x):  # type: ignore[no-untyped-def]
     """The double nearest to the natural logarithm of x."""
     found = quick_log(x)

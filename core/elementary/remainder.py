@@ -8,8 +8,7 @@ from math import copysign
 import numpy as np
 from numba import uint64
 
-from attractor.core.compiling import jit
-from attractor.core.elementary.arithmetic import ROUNDER, inlined, product
+from attractor.core.elementary.arithmetic import ROUNDER, apart, inlined, product
 from attractor.core.elementary.fixed_point import scaled_mantissa
 
 LEAST, MOST = 1e-280, 1e280
@@ -23,7 +22,7 @@ _BITS = 11  # that a mantissa of 53 leaves of a word
 def quick_remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b, nan where that is not decided."""
     times = a * (1.0 / b)
-    inside = LEAST < b < MOST and abs(times) < FARTHEST
+    inside = (b > LEAST) & (b < MOST) & (abs(times) < FARTHEST)
     whole = (times if inside else 0.0) + ROUNDER - ROUNDER
     near, near_low = product(whole, b)
     rest = ((a - near) - near_low) + 0.0  # exact; 0.0 makes 0.0 of -0.0
@@ -31,7 +30,7 @@ def quick_remainder(a, b):  # type: ignore[no-untyped-def]
     return rest if inside else np.nan
 
 
-@jit
+@apart
 def slow_remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b for all a and b; nan where b is 0 or a infinite."""
     if a != a or b != b or b == 0.0 or abs(a) == np.inf:
@@ -51,7 +50,7 @@ def slow_remainder(a, b):  # type: ignore[no-untyped-def]
     return rest + b if (rest < 0.0) != (b < 0.0) else rest
 
 
-@jit
+@apart
 def _scaled(mantissa, exponent):  # type: ignore[no-untyped-def]
     """mantissa * 2^exponent, a double."""
     value = np.float64(np.int64(mantissa))
@@ -66,7 +65,7 @@ def _scaled(mantissa, exponent):  # type: ignore[no-untyped-def]
     return value
 
 
-@jit
+@inlined
 def remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b."""
     found = quick_remainder(a, b)

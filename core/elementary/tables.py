@@ -20,7 +20,10 @@ TURN_WORDS = 26
 
 def whole(value: arb) -> int:
     """The exact value, cut off to a whole number."""
-    return int(value.floor().unique_fmpz())
+    found = value.floor().unique_fmpz()
+    if found is None:
+        raise ArithmeticError("the precision does not tell a whole number")
+    return int(found)
 
 
 def fixed(value: arb, words: int = 3) -> list[int]:

@@ -8,10 +8,10 @@ they need: M. H. Payne, R. N. Hanek, Radian reduction for trigonometric function
 import numpy as np
 from numba import uint64
 
-from attractor.core.compiling import jit
 from attractor.core.elementary import fixed_point as fp
 from attractor.core.elementary.arithmetic import (
     ROUNDER,
+    apart,
     bits_of,
     decided,
     fast_two_sum,
@@ -71,18 +71,22 @@ def sine_pair(x, ahead):  # type: ignore[no-untyped-def]
 def quick_sin(x):  # type: ignore[no-untyped-def]
     """sin(x), nan where that is not decided."""
     inside = abs(x) <= FARTHEST
-    found = decided(*sine_pair(x if inside else 0.0, 0)) if inside else np.nan
-    return found if abs(x) >= TINY or not inside else x
+    high, low, error = sine_pair(x if inside else 0.0, 0)
+    found = decided(high, low, error)
+    found = found if abs(x) >= TINY else x
+    return found if inside else np.nan
 
 
 @inlined
 def quick_cos(x):  # type: ignore[no-untyped-def]
     """cos(x), nan where that is not decided."""
     inside = abs(x) <= FARTHEST
-    return decided(*sine_pair(x if inside else 0.0, QUARTER)) if inside else np.nan
+    high, low, error = sine_pair(x if inside else 0.0, QUARTER)
+    found = decided(high, low, error)
+    return found if inside else np.nan
 
 
-@jit
+@apart
 def fixed_turn(x):  # type: ignore[no-untyped-def]
     """|x| · 2/pi modulo 4, over 4, with the word below it, for finite |x| >= TINY."""
     mantissa, exponent = fp.scaled_mantissa(abs(x))
@@ -101,7 +105,7 @@ def fixed_turn(x):  # type: ignore[no-untyped-def]
     return found, below
 
 
-@jit
+@apart
 def fixed_sine(x, ahead):  # type: ignore[no-untyped-def]
     """|sin(|x| + ahead pi/2)| in [0, 1] as a fixed-point number and whether it is negative."""
     found, below = fixed_turn(x)
@@ -121,7 +125,7 @@ def fixed_sine(x, ahead):  # type: ignore[no-untyped-def]
     return value, (quarter & 2 != 0) != (is_back and not is_cosine)
 
 
-@jit
+@apart
 def fixed_sine_of(r):  # type: ignore[no-untyped-def]
     """sin(r) for 0 <= r <= pi/4."""
     square = fp.times(r, r)
@@ -131,7 +135,7 @@ def fixed_sine_of(r):  # type: ignore[no-untyped-def]
     return fp.minus(r, fp.times(r, fall))
 
 
-@jit
+@apart
 def fixed_cosine_of(r):  # type: ignore[no-untyped-def]
     """cos(r) for 0 <= r <= pi/4."""
     square = fp.times(r, r)
@@ -141,7 +145,7 @@ def fixed_cosine_of(r):  # type: ignore[no-untyped-def]
     return fp.complement(fall)
 
 
-@jit
+@apart
 def slow_sin(x):  # type: ignore[no-untyped-def]
     """sin(x) for every x."""
     if abs(x) < TINY:
@@ -153,7 +157,7 @@ def slow_sin(x):  # type: ignore[no-untyped-def]
     return -found if is_negative != (x < 0.0) else found
 
 
-@jit
+@apart
 def slow_cos(x):  # type: ignore[no-untyped-def]
     """cos(x) for every x."""
     if abs(x) < TINY:
@@ -165,14 +169,14 @@ def slow_cos(x):  # type: ignore[no-untyped-def]
     return -found if is_negative else found
 
 
-@jit
+@inlined
 def sin(x):  # type: ignore[no-untyped-def]
     """The double nearest to the sine of x."""
     found = quick_sin(x)
     return found if found == found else slow_sin(x)
 
 
-@jit
+@inlined
 def cos(x):  # type: ignore[no-untyped-def]
     """The double nearest to the cosine of x."""
     found = quick_cos(x)
