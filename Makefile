@@ -12,7 +12,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
+.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken digests corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in
 
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
+
+digests: kernels ## one digest for each system, the same on this CPU, haswell and x86-64 without fused multiply-add
+	DIGESTS="functions $$($(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)')" $(BIN)/python -m pytest tests/core/test_digests.py $(PYTEST_ARGS)
 
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
 	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
