@@ -1,8 +1,8 @@
 """Orbits in double arithmetic: a system's step function, compiled by Numba.
 
-Strict IEEE 754, every operation in the order in which the step is written, so a kernel gives the bits that the same
-loop gives in CPython on the same machine. By design two things differ: division by zero gives an infinity or nan, and
-so does sin or cos of an infinity, where CPython raises.
+Strict IEEE 754, every operation in the order in which the step is written, so a kernel gives, on every machine, the
+bits that the same loop gives in CPython over correctly rounded functions. By design two things differ: division by zero
+gives an infinity or nan, and so does sin or cos of an infinity, where CPython raises.
 """
 
 from collections.abc import Callable

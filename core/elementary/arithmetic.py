@@ -5,10 +5,10 @@ extending the available precision, Numer. Math. 18, 224-242 (1971). Both are exa
 sums. All of it is the same for one number and in vector lanes.
 """
 
-import platform
 from functools import partial
 
 import numpy as np
+from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
 from numba.core.codegen import get_host_cpu_features
@@ -17,8 +17,26 @@ from numba.extending import intrinsic
 from attractor.core.compiling import jit
 from attractor.core.kernel_files import config
 
-FUSED = platform.machine() in ("aarch64", "arm64") or "+fma," in f"{config.CPU_FEATURES or get_host_cpu_features()},"
-"""Whether the CPU that is compiled for multiplies and adds with one rounding."""
+_FUSED = """
+declare double @llvm.fma.f64(double, double, double)
+define double @fused(double %a, double %b, double %c) {
+  %found = call double @llvm.fma.f64(double %a, double %b, double %c)
+  ret double %found
+}
+"""
+
+
+def has_fused(name: str | None, features: str | None) -> bool:
+    """Whether a CPU, this one where nothing is named, multiplies and adds in one instruction."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=name or llvm.get_host_cpu_name(), features=get_host_cpu_features() if features is None else features
+    )
+    return "fmadd" in machine.emit_assembly(llvm.parse_assembly(_FUSED))
+
+
+FUSED = has_fused(config.CPU_NAME, config.CPU_FEATURES)
 
 inlined = partial(jit, forceinline=True)
 apart = partial(jit, forceinline=False)

@@ -27,6 +27,13 @@ def kernel(name: str) -> Any:
     return compiled(_each, f"each_{name}", (row, row), *MODULES, function=FULL[name])
 
 
+def compile_all() -> None:
+    """Compiles the function of each name that `apply` takes, or loads it from the cache on disk."""
+    for name in FULL:
+        if name != "remainder":
+            kernel(name)
+
+
 def apply(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """The function "sin", "cos", "exp", "log", "tanh" or "atan" of each of `values`, of the same shape."""
     given = np.ascontiguousarray(values, dtype=np.float64)

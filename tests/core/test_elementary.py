@@ -11,6 +11,7 @@ from numba import types
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled
 from attractor.core.elementary import arctangent, exponential, logarithm, remainder, trigonometric
+from attractor.core.elementary.arithmetic import has_fused
 from attractor.core.elementary.steps import FULL, MODULES, QUICK, full_step, quick_step
 from attractor.core.elementary.values import apply
 from attractor.core.ensemble import advance_kernel, final_states
@@ -254,6 +255,14 @@ def test_a_step_that_chooses_has_no_quick_form_and_one_of_an_unknown_function_is
     assert full_step(SYSTEMS["henon"]) is SYSTEMS["henon"].step
     with pytest.raises(ValueError, match="unknown: gamma is not correctly rounded; atan, ceil, copysign, cos, exp"):
         full_step(System(unknown, "Unknown", "here"))
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "is_fused"),
+    [("haswell", "", True), ("x86-64-v3", "", True), ("x86-64", "", False), ("x86-64", "+avx2,+fma", True)],
+)
+def test_the_form_of_a_product_is_chosen_by_the_cpu_that_is_compiled_for(name, features, is_fused):
+    assert has_fused(name, features) == is_fused
 
 
 LIBM = {b"sin", b"cos", b"sincos", b"tan", b"exp", b"log", b"pow", b"tanh", b"atan", b"fmod", b"fma"}
