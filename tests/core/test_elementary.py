@@ -1,6 +1,7 @@
 """The functions of the kernels against Arb: the nearest double always, and in every form the same."""
 
 import math
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -257,6 +258,7 @@ def test_a_step_that_chooses_has_no_quick_form_and_one_of_an_unknown_function_is
         full_step(System(unknown, "Unknown", "here"))
 
 
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="these are CPUs of x86")
 @pytest.mark.parametrize(
     ("name", "features", "is_fused"),
     [("haswell", "", True), ("x86-64-v3", "", True), ("x86-64", "", False), ("x86-64", "+avx2,+fma", True)],
