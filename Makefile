@@ -12,7 +12,7 @@ WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
+.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 
 prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) for each system; takes long
 	PROVE_EXAMPLES=$(or $(PROVE_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/core/test_correct.py tests/core/test_fixed_points.py -k "60_digits or exact_fraction" $(PYTEST_ARGS)
+
+digests: kernels ## one digest for each system, the same on this CPU, haswell and x86-64 without fused multiply-add
+	DIGESTS="functions $$($(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)')" $(BIN)/python -m pytest tests/core/test_digests.py $(PYTEST_ARGS)
 
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
 	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)

@@ -19,6 +19,7 @@ def load_kernels() -> None:
 def compile_kernels(systems: Iterable[System]) -> None:
     """Compiles all that requests for these systems need; else analyses do so at their first use of a system."""
     from attractor.api.endpoints.analyses import RESOURCES  # which a start of workers does without
+    from attractor.core.elementary.values import compile_all
     from attractor.core.spacing import space_kernel
 
     kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
@@ -27,6 +28,7 @@ def compile_kernels(systems: Iterable[System]) -> None:
         for kernel in [kernel for kind in kinds for kernel in kind.kernels]:
             kernel(system)
     space_kernel()
+    compile_all()
 
 
 def fill_font_cache() -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from attractor.core.evaluation import derivative_along
 from attractor.core.intervals import Interval, Undecided, interval, over_intervals
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.system import System
-from attractor.core.tangent import derivative_along
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
 """Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""

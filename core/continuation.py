@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from attractor.core import slicing
+from attractor.core.evaluation import derivative_along
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System
-from attractor.core.tangent import derivative_along
 
 DISPLACEMENT = 2.0**-20
 ABSORBED = 2.0**-40

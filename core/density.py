@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from attractor.core import slicing
 from attractor.core.compiling import compiled, jit
+from attractor.core.elementary.steps import full_step, sources
 from attractor.core.kernel import _floats
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
@@ -50,8 +51,8 @@ def count_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     i and j to `counts`, int64 of shape (height, width), row 0 at the bottom; it returns the last state."""
     given = _floats(system.dimension), _floats(len(system.parameters))
     signature = (*given, types.int64, types.int64, types.int64, _floats(4), types.int64[:, ::1])
-    name = f"{system.step.__name__}_count"
-    kernel: Callable[..., tuple[float, ...]] = compiled(_count, name, signature, system.step, step=jit(system.step))
+    name, step = f"{system.step.__name__}_count", jit(full_step(system))
+    kernel: Callable[..., tuple[float, ...]] = compiled(_count, name, signature, *sources(system), step=step)
     return kernel
 
 
@@ -60,8 +61,8 @@ def extend_kernel(system: System) -> Callable[..., tuple[float, ...]]:
     """`kernel(state, parameters, steps, extremes)` widens each coordinate's least, greatest by the iterates."""
     given = _floats(system.dimension), _floats(len(system.parameters))
     signature = (*given, types.int64, types.float64[:, ::1])
-    name = f"{system.step.__name__}_extend"
-    kernel: Callable[..., tuple[float, ...]] = compiled(_extend, name, signature, system.step, step=jit(system.step))
+    name, step = f"{system.step.__name__}_extend", jit(full_step(system))
+    kernel: Callable[..., tuple[float, ...]] = compiled(_extend, name, signature, *sources(system), step=step)
     return kernel
 
 

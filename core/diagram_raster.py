@@ -13,6 +13,7 @@ from attractor.core.bifurcation import Swept, sweep
 from attractor.core.compiling import compiled
 from attractor.core.continuation import Continuation, settled
 from attractor.core.density import Bounds, NoScale, scale, widened
+from attractor.core.elementary.steps import sources
 from attractor.core.ensemble import advance_kernel, group_size
 from attractor.core.grid import PART, Axis
 from attractor.core.lanes import LANES, Floats
@@ -29,18 +30,18 @@ more the transients are iterated once more."""
 _PART = 1 << 19  # cells that a thread counts for itself, about
 
 
-step: Any = None  # in a template: what it is bound to
-read: Any = None
-write: Any = None
+advance: Any = None  # in a template: what it is bound to
+SIZE = 0  # the dimension
 LEAST = 0  # the number of a block that holds the least value of each lane; the greatest is behind it
 
 
 def _reach(blocks, steps, k):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    spare = np.empty(SIZE * LANES)
     for b in range(blocks.shape[0]):
         block = blocks[b]
         for _ in range(steps):
+            advance(block, spare)
             for lane in range(LANES):
-                write(block, lane, step(*read(block, lane)))
                 value = block[k * LANES + lane]
                 least, greatest = LEAST * LANES + lane, (LEAST + 1) * LANES + lane
                 block[least] = value if value < block[least] else block[least]
@@ -50,11 +51,11 @@ def _reach(blocks, steps, k):  # type: ignore[no-untyped-def]  # a template, typ
 def _tally(blocks, steps, k, columns, bottom, top, counts):  # type: ignore[no-untyped-def]  # a template
     rows = counts.shape[0]
     up = rows / (top - bottom)
+    spare = np.empty(SIZE * LANES)
     for b in range(blocks.shape[0]):
         block = blocks[b]
         for _ in range(steps):
-            for lane in range(LANES):
-                write(block, lane, step(*read(block, lane)))
+            advance(block, spare)
             for lane in range(LANES):
                 value, column = block[k * LANES + lane], columns[b * LANES + lane]
                 if column >= 0 and bottom <= value <= top:  # false for nan
@@ -68,7 +69,7 @@ def reach_kernel(system: System) -> Reach:
     coordinate k in the two numbers behind each point's parameters."""
     signature = types.float64[:, ::1], types.int64, types.int64
     bindings = {**lanes.bound(system), "LEAST": _width(system)}
-    kernel: Reach = compiled(_reach, f"{system.step.__name__}_reach", signature, system.step, lanes, **bindings)
+    kernel: Reach = compiled(_reach, f"{system.step.__name__}_reach", signature, *sources(system), lanes, **bindings)
     return kernel
 
 
@@ -80,7 +81,7 @@ def tally_kernel(system: System) -> Tally:
     blocks, counts = types.float64[:, ::1], types.int64[:, ::1]
     signature = blocks, types.int64, types.int64, types.int64[::1], types.float64, types.float64, counts
     name = f"{system.step.__name__}_tally"
-    kernel: Tally = compiled(_tally, name, signature, system.step, lanes, **lanes.bound(system))
+    kernel: Tally = compiled(_tally, name, signature, *sources(system), lanes, **lanes.bound(system))
     return kernel
 
 

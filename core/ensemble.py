@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from attractor.core import lanes, slicing
 from attractor.core.compiling import compiled
+from attractor.core.elementary.steps import sources
 from attractor.core.lanes import LANES, Floats
 from attractor.core.system import System, per_system
 
@@ -22,28 +23,25 @@ GROUP = 64
 TILE = 16
 """Records that are transposed together, from points side by side to records side by side: whole cache lines of each."""
 
-step: Any = None  # in a template: the compiled step of the system that the template is bound to
-read: Any = None
-write: Any = None
+advance: Any = None  # in a template: what it is bound to
 SIZE = 0  # the dimension
 
 
 def _advance(blocks, steps):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    spare = np.empty(SIZE * LANES)
     for b in range(blocks.shape[0]):
         block = blocks[b]
         for _ in range(steps):
-            for lane in range(LANES):
-                write(block, lane, step(*read(block, lane)))
+            advance(block, spare)
 
 
 def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a template, typed by Numba
-    tile = np.empty((TILE, SIZE * LANES))
+    tile, spare = np.empty((TILE, SIZE * LANES)), np.empty(SIZE * LANES)
     for top in range(first, end, TILE):
         height = min(TILE, end - top)
         for i in range(height):
             for _ in range(every):
-                for lane in range(LANES):
-                    write(block, lane, step(*read(block, lane)))
+                advance(block, spare)
             for k in range(SIZE * LANES):
                 tile[i, k] = block[k]
         for lane in range(out.shape[0]):
@@ -56,7 +54,8 @@ def _record(block, every, out, first, end):  # type: ignore[no-untyped-def]  # a
 def advance_kernel(system: System) -> Advance:
     """`kernel(blocks, steps)` applies the map `steps` times to the state of each point of `core.lanes` blocks."""
     signature = types.float64[:, ::1], types.int64
-    kernel: Advance = compiled(_advance, f"{system.step.__name__}_advance", signature, *_sources(system), **_of(system))
+    name = f"{system.step.__name__}_advance"
+    kernel: Advance = compiled(_advance, name, signature, *sources(system), lanes, **lanes.bound(system))
     return kernel
 
 
@@ -65,17 +64,9 @@ def record_kernel(system: System) -> Record:
     """`kernel(block, every, out, first, end)` fills records first … end - 1 of `out`, of shape (orbits, records,
     dimension), with the state of one block's points after each `every` steps."""
     signature = types.float64[::1], types.int64, types.float64[:, :, ::1], types.int64, types.int64
-    kernel: Record = compiled(_record, f"{system.step.__name__}_record", signature, *_sources(system), **_of(system))
+    name = f"{system.step.__name__}_record"
+    kernel: Record = compiled(_record, name, signature, *sources(system), lanes, **lanes.bound(system))
     return kernel
-
-
-def _sources(system: System) -> tuple[Any, ...]:
-    return system.step, lanes
-
-
-@per_system
-def _of(system: System) -> dict[str, Any]:
-    return {**lanes.bound(system), "SIZE": system.dimension}
 
 
 def group_size(points: int, threads: int) -> int:

@@ -26,6 +26,7 @@ from attractor.core.cycles.certificate import Certified, Certifier
 from attractor.core.cycles.elimination import Root, Roots, fixed_roots
 from attractor.core.cycles.search import UNIT_SECONDS, Found, Search
 from attractor.core.cycles.stability import eigenvalues, stability
+from attractor.core.evaluation import step as step_of
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
@@ -124,7 +125,7 @@ def _home(system: System, parameters: Sequence[float], roots: Roots | None) -> B
     for _ in range(_STEPS):
         points.append(state)
         try:
-            state = system.step(*state, *parameters)
+            state = step_of(system)(*state, *parameters)
         except (ArithmeticError, ValueError):
             break
         if not all(isfinite(value) and abs(value) < _FAR for value in state):

@@ -1,7 +1,7 @@
 """Intervals of doubles, rounded outward, and a system's step and tangent map evaluated on them.
 
-Each end of a result is moved by one double away from the other, since an operation of IEEE 754 is off by less; the
-C library's functions are proven by nobody, so theirs are moved by INFLATION of their size as well.
+Each end of a result is moved by one double away from the other, since an operation of IEEE 754 is off by less; ends of
+functions are moved by INFLATION of their size as well.
 """
 
 import math
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType
 from typing import Any, TypeAlias
 
+from attractor.core.elementary.values import FUNCTIONS, apply
 from attractor.core.system import System, per_system
 from attractor.core.tangent import tangent_source
 
@@ -116,7 +117,7 @@ def _cos(value: Interval | float) -> Interval:
     first, last = value.low / math.pi, value.high / math.pi  # whole at an extreme
     margin = INFLATION * (1 + abs(first) + abs(last))
     extremes = range(math.ceil(first - margin), math.floor(last + margin) + 1)
-    ends = [math.cos(value.low), math.cos(value.high)]
+    ends = [float(end) for end in apply("cos", [value.low, value.high])]
     ends += [(-1.0) ** k for k in extremes[:2]]
     found = _inflated(min(ends), max(ends))
     return Interval(max(-1.0, found.low), min(1.0, found.high))
@@ -141,7 +142,8 @@ def _copysign(_: float, value: Interval | float) -> Interval:
 
 
 _FUNCTIONS: dict[str, Callable[..., Interval]] = {
-    **{name: _rising(getattr(math, name)) for name in ("exp", "log", "sqrt", "tanh", "sinh", "atan", "asin")},
+    **{name: _rising(FUNCTIONS[getattr(math, name)]) for name in ("exp", "log", "tanh", "atan")},
+    "sqrt": _rising(math.sqrt),
     **{"sin": _sin, "cos": _cos, "floor": lambda value: _floor(interval(value)), "copysign": _copysign},
 }
 Functions: TypeAlias = tuple[Callable[..., tuple[Any, ...]], Callable[..., tuple[Any, ...]]]

@@ -1,8 +1,8 @@
 """Orbits in double arithmetic: a system's step function, compiled by Numba.
 
-Strict IEEE 754, every operation in the order in which the step is written, so a kernel gives the bits that the same
-loop gives in CPython on the same machine. By design two things differ: division by zero gives an infinity or nan, and
-so does sin or cos of an infinity, where CPython raises.
+Strict IEEE 754, every operation in the order in which the step is written, so a kernel gives, on every machine, the
+bits that the same loop gives in CPython over correctly rounded functions. By design two things differ: division by zero
+gives an infinity or nan, and so does sin or cos of an infinity, where CPython raises.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from attractor.core.compiling import compiled, jit
+from attractor.core.elementary.steps import full_step, sources
 from attractor.core.system import System, per_system
 
 Floats: TypeAlias = tuple[float, ...]
@@ -45,7 +46,7 @@ def orbit_kernel(system: System) -> OrbitKernel:
     state, parameters = _floats(system.dimension), _floats(len(system.parameters))
     signature = (state, parameters, types.int64, types.float64[:, ::1])
     name = f"{system.step.__name__}_orbit"
-    kernel: OrbitKernel = compiled(_orbit, name, signature, system.step, step=jit(system.step))
+    kernel: OrbitKernel = compiled(_orbit, name, signature, *sources(system), step=jit(full_step(system)))
     return kernel
 
 

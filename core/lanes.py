@@ -8,13 +8,17 @@ an operation of a point, so each point has the bits that it would have alone.
 
 from collections.abc import Callable
 from math import prod
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core.compiling import jit
-from attractor.core.system import System
+from attractor.core.elementary.steps import full_step, full_tangent
+from attractor.core.elementary.steps import quick_step as quick_step_of
+from attractor.core.elementary.steps import quick_tangent as quick_tangent_of
+from attractor.core.system import System, per_system
 
 LANES = 64
 """Points in a block: enough independent vectors to hide the latency of an operation, few enough for the L1 cache."""
@@ -95,12 +99,106 @@ def unblocked(found: Floats, count: int, first: int, width: int, lanes: int = LA
     return rows.transpose(0, 2, 1).reshape(-1, width)[:count]
 
 
+step: Any = None  # in the templates below: what they are bound to
+tangent: Any = None
+read: Any = None
+write: Any = None
+write_tangent: Any = None
+quick_step: Any = None  # nan where a function does not decide
+quick_tangent: Any = None
+SIZE = 0  # the dimension
+TANGENT = 0  # the first number of the Jacobian
+
+
+def _advance(block, _spare):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for lane in range(LANES):
+        write(block, lane, step(*read(block, lane)))
+
+
+def _advance_quickly(block, spare):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for lane in range(LANES):
+        write(spare, lane, quick_step(*read(block, lane)))
+    doubtful = 0
+    for i in range(SIZE * LANES):
+        doubtful |= spare[i] != spare[i]
+    if doubtful:
+        for lane in range(LANES):
+            for k in range(SIZE):
+                if spare[k * LANES + lane] != spare[k * LANES + lane]:
+                    write(spare, lane, step(*read(block, lane)))
+                    break
+    for i in range(SIZE * LANES):
+        block[i] = spare[i]
+
+
+def _advance_tangent(block, _spare):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for lane in range(LANES):
+        point = read(block, lane)
+        write_tangent(block, lane, tangent(*point))
+        write(block, lane, step(*point))
+
+
+def _advance_tangent_quickly(block, spare):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for lane in range(LANES):
+        point = read(block, lane)
+        write_tangent(block, lane, quick_tangent(*point))
+        write(spare, lane, quick_step(*point))
+    doubtful = 0
+    for i in range(SIZE * LANES):
+        doubtful |= spare[i] != spare[i]
+    for i in range(TANGENT * LANES, (TANGENT + SIZE * SIZE) * LANES):
+        doubtful |= block[i] != block[i]
+    if doubtful:
+        for lane in range(LANES):
+            nans = 0
+            for k in range(SIZE):
+                nans += spare[k * LANES + lane] != spare[k * LANES + lane]
+            for k in range(TANGENT, TANGENT + SIZE * SIZE):
+                nans += block[k * LANES + lane] != block[k * LANES + lane]
+            if nans:
+                point = read(block, lane)
+                write_tangent(block, lane, tangent(*point))
+                write(spare, lane, step(*point))
+    for i in range(SIZE * LANES):
+        block[i] = spare[i]
+
+
+@per_system
+def advance(system: System, lanes: int = LANES) -> Callable[[Floats, Floats], None]:
+    """A compiled function `(block, spare)`: every point's next state in the place of its state.
+
+    `spare` has room for the states of a block. The functions of a step are tried in their quick form in all lanes at
+    once; the few points for which one does not decide are done again one by one.
+    """
+    quick = quick_step_of(system) if lanes > 1 else None
+    bound = {"LANES": lanes, "SIZE": system.dimension, "step": jit(full_step(system))}
+    bound |= {"read": reader(_width(system), lanes), "write": writer(system.dimension, lanes)}
+    bound |= {"quick_step": jit(quick)} if quick else {}
+    return _bound(_advance_quickly if quick else _advance, bound)
+
+
+@per_system
+def advance_tangent(system: System, first: int, lanes: int = LANES) -> Callable[[Floats, Floats], None]:
+    """The same, which before writes the Jacobian at each point, row by row, from number `first` of a block on."""
+    quick = quick_tangent_of(system) if lanes > 1 else None
+    bound = {"LANES": lanes, "SIZE": system.dimension, "TANGENT": first, "read": reader(_width(system), lanes)}
+    bound |= {"step": jit(full_step(system)), "tangent": jit(full_tangent(system))}
+    bound |= {"write": writer(system.dimension, lanes), "write_tangent": writer(system.dimension**2, lanes, first)}
+    if not quick:
+        return _bound(_advance_tangent, bound)
+    bound |= {"quick_step": jit(quick_step_of(system)), "quick_tangent": jit(quick)}
+    return _bound(_advance_tangent_quickly, bound)
+
+
+def _bound(template: Callable[..., None], bound: dict[str, Any]) -> Callable[[Floats, Floats], None]:
+    function = FunctionType(template.__code__, {**template.__globals__, **bound}, template.__name__)
+    return jit(function, forceinline=True)  # type: ignore[no-any-return]
+
+
+def _width(system: System) -> int:
+    return system.dimension + len(system.parameters)
+
+
 def bound(system: System, lanes: int = LANES) -> dict[str, Any]:
     """What the templates over lanes are bound to."""
-    width = system.dimension + len(system.parameters)
-    return {
-        "LANES": lanes,
-        "step": jit(system.step),
-        "read": reader(width, lanes),
-        "write": writer(system.dimension, lanes),
-    }
+    return {"LANES": lanes, "SIZE": system.dimension, "advance": advance(system, lanes)}

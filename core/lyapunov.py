@@ -9,7 +9,7 @@ from four on by Gram-Schmidt, applied twice. Exponents are natural logarithms pe
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import log, sqrt
+from math import sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,11 +17,14 @@ from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core import lanes, slicing
-from attractor.core.compiling import compiled, jit
+from attractor.core.compiling import compiled
+from attractor.core.elementary.logarithm import log
+from attractor.core.elementary.steps import MODULES
+from attractor.core.elementary.values import apply
+from attractor.core.evaluation import tangent_map
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import LANES, Floats
 from attractor.core.system import TIME_STEP, System, per_system
-from attractor.core.tangent import tangent as tangent_of
 from attractor.core.tangent import tangent_source
 
 Stretch: TypeAlias = Callable[[Floats, int], None]
@@ -35,11 +38,7 @@ RESOLVED = 1e-15  # of a vector's length: what Gram-Schmidt leaves below it is r
 NOTHING = -0.0  # what sums begin with: LLVM drops it, but may not drop 0.0 + x, which makes 0.0 of -0.0
 LEAST, MOST = 1e-140, 1e140  # what a product of factors stays between until its logarithm is taken
 
-step: Any = None  # in the template: what it is bound to
-tangent: Any = None
-read: Any = None
-write: Any = None
-write_tangent: Any = None
+advance: Any = None  # in the template: what it is bound to
 SIZE = 0  # the dimension
 VECTORS = 0  # how many vectors are followed
 FRAME = 0  # the first number of these, of SIZE components each
@@ -53,12 +52,11 @@ NEXT = 0  # of the frame's image
 
 
 def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    spare = np.empty(SIZE * LANES)
     for _ in range(steps):
         left = 0  # how many products left their range
+        advance(block, spare)
         for lane in range(LANES):
-            point = read(block, lane)
-            write_tangent(block, lane, tangent(*point))
-            write(block, lane, step(*point))
             for j in range(VECTORS):
                 vector = NEXT + j * SIZE
                 for i in range(SIZE):
@@ -160,16 +158,16 @@ def stretch_kernel(system: System, width: int = LANES) -> Stretch:
     Behind the parameters lie what `_layout` says. Factor j of a step is the growth of a (j + 1)-dimensional volume;
     from four dimensions on that of the component of vector j that is perpendicular to those before it.
     """
-    source, layout = tangent_of(system), _layout(system)
+    layout = _layout(system)
     signature = types.float64[::1], types.int64
     bindings = {
-        **lanes.bound(system, width),
-        "tangent": jit(source),
-        "write_tangent": lanes.writer(system.dimension**2, width, layout["TANGENT"]),
+        "LANES": width,
+        "advance": lanes.advance_tangent(system, layout["TANGENT"], width),
         **{name: value for name, value in layout.items() if name != "END"},
     }
     name = f"{system.step.__name__}_stretch_{width}"
-    kernel: Stretch = compiled(_stretch, name, signature, system.step, lanes, tangent_source(system), **bindings)
+    source = tangent_source(system)
+    kernel: Stretch = compiled(_stretch, name, signature, system.step, *MODULES, lanes, source, **bindings)
     return kernel
 
 
@@ -229,7 +227,7 @@ def spectra(
                 yield from slicing.slices(length, advance, pace)
             grown[0, i], grown[1, i] = sums, products
         with np.errstate(divide="ignore", invalid="ignore"):
-            volumes = (grown[0] + np.log(grown[1]))[:, :, : len(mine)]
+            volumes = (grown[0] + apply("log", grown[1]))[:, :, : len(mine)]
         batches = _single(volumes) if size <= 3 else volumes
         exponents, errors = _described(batches, lengths)
         smallest = cells[at["SMALLEST"] : at["SMALLEST"] + size, : len(mine)].min(axis=0)
@@ -248,7 +246,7 @@ def spectra(
 def generic_vectors(count: int, size: int) -> Floats:
     """Unit vectors along no axis, diagonal or plane of symmetry that a map may keep, of shape (count, size)."""
     angles = np.outer(np.arange(1, count + 1), 0.5 + np.arange(1, size + 1) * sqrt(2))
-    found = np.cos(angles)
+    found = apply("cos", angles)
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
@@ -293,7 +291,8 @@ def standard_errors(means: Floats) -> Floats:
         late, early = (np.divide(a, b, out=np.ones_like(a), where=b > 0) for a, b in ((few, some), (some, all_)))
         error = error * np.maximum(1, np.minimum(late, early)) ** 2
     drift = np.abs(means[count // 2 :].mean(axis=0) - means[: count // 2].mean(axis=0))
-    return np.asarray(np.hypot(error, np.maximum(0, drift - 2 * error) / 2))
+    drifting = np.maximum(0, drift - 2 * error) / 2
+    return np.asarray(np.sqrt(error * error + drifting * drifting))
 
 
 _SUSPICIOUS = 1e-6
@@ -317,7 +316,7 @@ def _superstable(system: System, state: Floats, parameters: Floats) -> int:
         return 0
     cycle = orbit[: returned[0] + 1]
     extent = _ROUNDING * np.abs(cycle).max(axis=0)
-    random, function = np.random.default_rng(0), tangent_of(system)
+    random, function = np.random.default_rng(0), tangent_map(system)
     found = []
     for moved in [cycle, *(cycle + extent * random.choice((-1, 1), cycle.shape) for _ in range(3))]:
         product, volume = np.eye(size), 1.0

@@ -7,12 +7,9 @@ which its quotient lies, min and max that of the argument that they return, a co
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from attractor.core.lanes import Floats
 from attractor.core.system import System, per_system
 
 Tangent = Callable[..., tuple[float, ...]]
@@ -71,19 +68,6 @@ def tangent(system: System) -> Tangent:
     exec(tangent_source(system), names)  # noqa: S102  # made of the step's own names and numbers
     function: Tangent = names[f"{system.step.__name__}_tangent"]
     return function
-
-
-def jacobian_at(system: System, point: Iterable[float], parameters: Iterable[float]) -> Floats:
-    """The Jacobian of the map at a point, of shape (dimension, dimension). Raises ArithmeticError at a pole."""
-    return np.array(tangent(system)(*point, *parameters), dtype=np.float64).reshape(system.dimension, -1)
-
-
-def derivative_along(system: System, points: Iterable[Sequence[float]], parameters: Sequence[float]) -> Floats:
-    """The product of the Jacobians at consecutive points of an orbit: the derivative of as many iterations."""
-    product = np.eye(system.dimension)
-    for point in points:
-        product = jacobian_at(system, point, parameters) @ product
-    return product
 
 
 _FUNCTIONS = [name for name in _DERIVATIVES if hasattr(math, name)] + ["copysign"]

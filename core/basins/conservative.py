@@ -7,10 +7,10 @@ import numpy as np
 from attractor.core.basins.follower import follow
 from attractor.core.basins.lattice import Integers, empty_lattice
 from attractor.core.basins.motion import chaotic, motions_in_halves, periods
+from attractor.core.evaluation import jacobian_at
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System
-from attractor.core.tangent import jacobian_at
 
 PART = 10
 """An orbit is followed for so great a part of the steps: averages converge so much faster than orbits settle."""

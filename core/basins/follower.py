@@ -24,6 +24,7 @@ from numba import types
 from attractor.core import lanes, slicing
 from attractor.core.basins.lattice import Integers, Lattice, side
 from attractor.core.compiling import compiled
+from attractor.core.elementary.steps import sources
 from attractor.core.lanes import LANES, Floats
 from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
@@ -37,9 +38,7 @@ RETURN = 1e-12
 WINDOWS = 1 << 20
 """Of PERIOD steps of a block, in a slice, at most."""
 
-step: Any = None  # in a template: what it is bound to
-read: Any = None
-write: Any = None
+advance: Any = None  # in a template: what it is bound to
 SIZE = 0  # the dimension
 SIDE = 0  # cells on a side of the lattice
 LOOK = 0  # the first row of the point at which the window began
@@ -56,6 +55,7 @@ _integers, _pairs = types.int64[::1], types.int64[:, ::1]
 def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  # type: ignore[no-untyped-def]
     lower, scale, marks, chain, near, radius = known
     outcome, when, period, ends = found
+    spare = np.empty(SIZE * LANES)
     for _ in range(windows):
         busy = 0
         for lane in range(LANES):
@@ -74,8 +74,7 @@ def _follow(block, lane_of, rows, limit, hits, windows, escape, known, found):  
         for lane in range(LANES):
             block[GONE * LANES + lane] = block[BACK * LANES + lane] = 0.0
         for tick in range(1, PERIOD + 1):
-            for lane in range(LANES):
-                write(block, lane, step(*read(block, lane)))
+            advance(block, spare)
             for lane in range(LANES):
                 block[BEYOND * LANES + lane] = block[APART * LANES + lane] = 0.0
                 block[OUTSIDE * LANES + lane] = block[CELL * LANES + lane] = 0.0
@@ -149,9 +148,9 @@ def follow_kernel(system: System) -> Callable[..., bool]:
     found = types.Tuple((_integers, _integers, _integers, _rows))
     whole = types.int64
     signature = (_reals, _pairs, _rows, whole, whole, whole, types.float64, known, found)
-    bindings = {**lanes.bound(system), **numbers, "LOOK": look, "SIZE": size, "SIDE": side(system)}
+    bindings = {**lanes.bound(system), **numbers, "LOOK": look, "SIDE": side(system)}
     name = f"{system.step.__name__}_follow"
-    kernel: Callable[..., bool] = compiled(_follow, name, signature, system.step, lanes, **bindings)
+    kernel: Callable[..., bool] = compiled(_follow, name, signature, *sources(system), lanes, **bindings)
     return kernel
 
 

@@ -18,6 +18,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from attractor.core.compiling import compiled
+from attractor.core.elementary.values import apply
 from attractor.core.ensemble import orbits
 from attractor.core.lanes import Floats
 from attractor.core.lyapunov import BATCHES, spectra
@@ -90,7 +91,7 @@ def averages(values: Floats, first: int, count: int, of: Floats) -> Floats:
     periods `of`: float64 of shape (orbits, observables, 3), from `values` of shape (orbits, records, dimension)."""
     found = np.empty((len(values), 2 * values.shape[2], 3))
     t = np.arange(1, count + 1) / (count + 1)
-    weights = np.exp(-1 / (t * (1 - t)))
+    weights = apply("exp", -1 / (t * (1 - t)))
     rates = np.divide(1, of, out=np.zeros_like(of), where=of > 0)
     average_kernel()(values, first, weights / weights.sum(), rates, found)
     return found
@@ -116,7 +117,7 @@ def chaotic(system: System, states: Floats, parameters: Floats, steps: int, thre
         yield
         if some is not None:
             exponent, error = some.exponents[:, 0], some.errors[:, 0]
-            grown = steps * exponent > 2 * np.log(steps)  # false for nan
+            grown = steps * exponent > 2 * apply("log", steps)  # false for nan
             found[some.first : some.first + len(exponent)] = grown & (exponent > SIGMAS * error)
     return found
 

@@ -1,0 +1,72 @@
+"""a % b as Python has it: the remainder has the sign of b, and is that of Python bit for bit.
+
+For 0 < b the quick form takes q = a / b rounded, off from the quotient by less than one, so that a - q b is exact.
+"""
+
+from math import copysign
+
+import numpy as np
+from numba import uint64
+
+from attractor.core.elementary.arithmetic import ROUNDER, apart, inlined, product
+from attractor.core.elementary.fixed_point import scaled_mantissa
+
+LEAST, MOST = 1e-280, 1e280
+"""Of divisors of the quick form."""
+FARTHEST = 2.0**50
+"""Of its quotients."""
+_BITS = 11  # that a mantissa of 53 leaves of a word
+
+
+@inlined
+def quick_remainder(a, b):  # type: ignore[no-untyped-def]
+    """a % b, nan where that is not decided."""
+    times = a * (1.0 / b)
+    inside = (b > LEAST) & (b < MOST) & (abs(times) < FARTHEST)
+    whole = (times if inside else 0.0) + ROUNDER - ROUNDER
+    near, near_low = product(whole, b)
+    rest = ((a - near) - near_low) + 0.0  # exact; 0.0 makes 0.0 of -0.0
+    rest = rest + b if rest < 0.0 else rest
+    return rest if inside else np.nan
+
+
+@apart
+def slow_remainder(a, b):  # type: ignore[no-untyped-def]
+    """a % b for all a and b; nan where b is 0 or a infinite."""
+    if a != a or b != b or b == 0.0 or abs(a) == np.inf:
+        return np.nan
+    rest = abs(a)
+    if abs(b) < np.inf and rest >= abs(b):
+        mantissa, exponent = scaled_mantissa(rest)
+        by, least = scaled_mantissa(abs(b))
+        while exponent > least:
+            shift = min(exponent - least, _BITS)
+            mantissa = (mantissa << uint64(shift)) % by
+            exponent -= shift
+        rest = _scaled(mantissa % by, least)
+    rest = copysign(rest, a)
+    if rest == 0.0:
+        return copysign(0.0, b)
+    return rest + b if (rest < 0.0) != (b < 0.0) else rest
+
+
+@apart
+def _scaled(mantissa, exponent):  # type: ignore[no-untyped-def]
+    """mantissa * 2^exponent, a double."""
+    value = np.float64(np.int64(mantissa))
+    while exponent > 0:
+        step = min(exponent, 1000)
+        value *= 2.0**step
+        exponent -= step
+    while exponent < 0:
+        step = min(-exponent, 1000)
+        value /= 2.0**step
+        exponent += step
+    return value
+
+
+@inlined
+def remainder(a, b):  # type: ignore[no-untyped-def]
+    """a % b."""
+    found = quick_remainder(a, b)
+    return found if found == found else slow_remainder(a, b)

@@ -1,0 +1,52 @@
+"""The functions over arrays, for what NumPy has from the C library or from code that it chooses by the CPU."""
+
+import math
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+from numba import types
+from numpy.typing import ArrayLike, NDArray
+
+from attractor.core.compiling import compiled
+from attractor.core.elementary.steps import FULL, MODULES
+
+function: Any = None  # in the template: what it is bound to
+
+
+def _each(values, found):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for i in range(values.shape[0]):
+        found[i] = function(values[i])
+
+
+@cache
+def kernel(name: str) -> Any:
+    """`kernel(values, found)` fills `found` with the function of each value, both float64 of one dimension."""
+    row = types.float64[::1]
+    return compiled(_each, f"each_{name}", (row, row), *MODULES, function=FULL[name])
+
+
+def compile_all() -> None:
+    """Compiles the function of each name that `apply` takes, or loads it from the cache on disk."""
+    for name in FULL:
+        if name != "remainder":
+            kernel(name)
+
+
+def apply(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """The function "sin", "cos", "exp", "log", "tanh" or "atan" of each of `values`, of the same shape."""
+    given = np.ascontiguousarray(values, dtype=np.float64)
+    found = np.empty(given.size)
+    kernel(name)(given.reshape(-1), found)
+    return found.reshape(given.shape)
+
+
+def _value(name: str, x: float) -> float:
+    return float(apply(name, x))
+
+
+FUNCTIONS: dict[Callable[..., Any], Callable[[float], float]] = {
+    getattr(math, name): partial(_value, name) for name in FULL if name != "remainder"
+}
+"""For each function of `math` the same, correctly rounded; nan where `math` raises."""
