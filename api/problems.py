@@ -11,6 +11,8 @@ MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD, OPTIONS"
 """What every path answers."""
+METHODS_TO_COMPUTE = f"{METHODS}, POST"
+"""What those answer that compute."""
 
 RETRY_SECONDS = 2
 """After which it makes sense to ask a busy service again."""
@@ -54,7 +56,7 @@ class BadQuery(Exception):
 
 
 class TooLongQuery(BadQuery):
-    """A query with more bytes than one may have."""
+    """A query with more bytes than one may have in a URL."""
 
 
 class NotAcceptable(Exception):
@@ -78,8 +80,26 @@ def no_coding(accept_encoding: bytes, known: Sequence[str]) -> Problem:
 
 
 def precondition_failed() -> Problem:
-    """What a client is told whose If-Match does not name the answer."""
-    return problem(HTTPStatus.PRECONDITION_FAILED, "If-Match names another answer than the one that there is now")
+    """What a client is told whose If-Match does not name the answer, or whose If-None-Match does in a POST."""
+    detail = "If-Match names another answer than the one that there is now, or, in a POST, If-None-Match names this one"
+    return problem(HTTPStatus.PRECONDITION_FAILED, detail)
+
+
+def too_long_body(most: int) -> Problem:
+    """What a client is told whose POST has more bytes than one may have."""
+    fault = Fault("body", "is too long", None, f"at most {most} bytes")
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"body: {fault.problem}", [fault])
+
+
+def range_not_satisfiable(length: int) -> Problem:
+    """What a client is told that asks for bytes behind the end of an answer."""
+    return problem(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the answer has {length} bytes, and none in this Range")
+
+
+def unsupported_body(name: str, given: bytes, known: str) -> Problem:
+    """What a client is told whose POST is not in the `known` form, as the header `name` says."""
+    what = f"{name} is {shown(given.decode('latin-1'))!r}" if given else f"{name} is missing"
+    return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{what}; the body of a POST is {known}")
 
 
 def bad_query(error: BadQuery) -> Problem:
@@ -88,9 +108,9 @@ def bad_query(error: BadQuery) -> Problem:
     return problem(HTTPStatus.REQUEST_URI_TOO_LONG if is_long else HTTPStatus.BAD_REQUEST, str(error), error.faults)
 
 
-def method_not_allowed(method: str) -> Problem:
-    """What a client is told of a method other than METHODS."""
-    return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {METHODS} are")
+def method_not_allowed(method: str, allowed: str = METHODS) -> Problem:
+    """What a client is told of a method other than those `allowed`."""
+    return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {allowed} are")
 
 
 def busy() -> Problem:

@@ -153,7 +153,7 @@ def test_a_refusal_is_a_problem_that_names_every_culprit(client):
         ("GET", "/nothing", 404),
         ("GET", "/systems/nothing", 404),
         ("GET", "/calculation/x", 404),
-        ("POST", "/calculation", 405),
+        ("PUT", "/calculation", 405),
         ("DELETE", "/calculation", 405),
         ("POST", "/", 405),
         ("PUT", "/systems", 405),
