@@ -391,7 +391,9 @@ def _header(description: str, example: str) -> dict[str, Any]:
 
 _VALUE = {"type": ["number", "string", "null"]}
 _COORDINATES = names_of(None, lambda system: system.state)
-_NAMES = (*names_of(None, lambda system: system.inputs), *_COORDINATES)
+_TAKEN = "d"
+"""An input that is not named among properties: what openapi-python-client generates has a variable of that name."""
+_NAMES = [name for name in (*names_of(None, lambda system: system.inputs), *_COORDINATES) if name != _TAKEN]
 _PLACES: dict[str, dict[str, Any]] = {
     "Place": dict.fromkeys(_NAMES, DOUBLE),
     "Places": {name: {"$ref": "#/components/schemas/Doubles"} for name in _NAMES},
@@ -435,10 +437,11 @@ def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
 def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
     """An object of these properties; of those that all analyses have alike only the name is said."""
     own = {name: schema for name, schema in properties.items() if schema != _PLACES[shared].get(name)}
-    made: dict[str, Any] = {"type": "object", "properties": own, "minProperties": 1}
-    if len(own) == len(properties):
-        return made | {"additionalProperties": False}
-    return made | {"allOf": [_referring(shared)], "unevaluatedProperties": False}
+    other: Any = own.pop(_TAKEN, False)
+    said: dict[str, Any] = {"type": "object", "properties": own}
+    if not own.keys() ^ properties.keys():
+        return said | {"additionalProperties": False, "minProperties": 1}
+    return {"allOf": [_referring(shared), said], "unevaluatedProperties": other, "minProperties": 1}
 
 
 def _referring(name: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from attractor.api.endpoints.analysis import Analysis
 from attractor.api.endpoints.systems import example_path
 from attractor.api.formats import FORMATS
 from attractor.api.limits import readers
-from attractor.api.problems import BadQuery, bad_query
+from attractor.api.problems import PAGES, PROBLEMS, BadQuery, bad_query
 from attractor.api.queries import numbers, query_string
 from attractor.api.queries.parameters import Option
 from attractor.api.resource import Resource
@@ -88,6 +88,12 @@ def formats() -> str:
         for name, form in FORMATS.items()
     ]
     return _table(("format", "media type", "suffix", "records at most", "compressed by", "holds decimals"), rows)
+
+
+def problems() -> str:
+    """Every kind of refusal: its status, its type, what it means."""
+    rows = [[str(kind.status), _code(PAGES + name), kind.about] for name, kind in PROBLEMS.items()]
+    return _table(("status", "type", "why"), rows)
 
 
 def bounds() -> str:

@@ -11,6 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from attractor.api.app import RESOURCES, create_app
+from attractor.api.problems import PAGES, PROBLEMS
 from attractor.api.serve import EVERYWHERE
 from attractor.api.server.process import SWITCH_INTERVAL
 from attractor.core.catalogue import SYSTEMS
@@ -64,6 +65,7 @@ def test_litestar_lists_every_path():
         elif found := re.fullmatch(r".── .* ([A-Z]+)", line):
             of_path.add(found[1])
     with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}", "/schema/openapi.json"}
+    with_names |= {PAGES + name for name in PROBLEMS}
     with_names |= {"/favicon.ico", "/.well-known/api-catalog"}
     assert {*methods} == {resource.path for resource in RESOURCES} | {*OTHERS} - {"/systems/henon"} | with_names
     computing = {resource.path for resource in RESOURCES}
