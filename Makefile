@@ -6,13 +6,14 @@ PEERS := .venv-peers
 FUZZ := .venv-fuzz
 SUPPLY := .venv-supply
 DOCS := .venv-docs
+CLIENTS := .venv-clients
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
+.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +33,7 @@ deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to 
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken $(APPLIES)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken tests/clients $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
 terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
@@ -65,6 +66,9 @@ prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) 
 
 digests: kernels ## one digest for each system, the same on this CPU, haswell and x86-64 without fused multiply-add
 	DIGESTS="functions $$($(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)')" $(BIN)/python -m pytest tests/core/test_digests.py $(PYTEST_ARGS)
+
+clients-test: kernels $(CLIENTS)/clients ## generate clients from the OpenAPI document, and compare what they hold with what was sent
+	$(BIN)/python -m pytest tests/clients $(PYTEST_ARGS)
 
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew
 	@$(BIN)/python -m tests.corpus $(if $(RECORD),record,compare)
@@ -165,14 +169,15 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
+	$(BIN)/$(LOCK) --group clients -o requirements/clients.txt
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
 	$(BIN)/$(LOCK) --group docs -o requirements/docs.txt
 
 clean: ## remove the environment and every cache
-	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DOCS) .cache
+	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DOCS) $(CLIENTS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DOCS)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DOCS)/bin/python $(CLIENTS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -200,6 +205,10 @@ $(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
 	@touch $@
 
 $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
+	$(INSTALL)
+	@touch $@
+
+$(CLIENTS)/%: requirements/%.txt | $(CLIENTS)/bin/python
 	$(INSTALL)
 	@touch $@
 

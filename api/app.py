@@ -11,7 +11,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any, cast
 
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response, get, route
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -41,6 +41,7 @@ from attractor.api.openapi import document, operation_class
 from attractor.api.problems import (
     MEDIA_TYPE,
     METHODS,
+    METHODS_TO_COMPUTE,
     NoCoding,
     Problem,
     internal_error,
@@ -72,6 +73,7 @@ _ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
 """The paths that have a name in them, any that a client makes up."""
 _NO_STATE: dict[str, Any] = {}  # of a scope that no server of ours made
 _PORTS = {"http": 80, "https": 443}
+_COMPUTING = frozenset(resource.path for resource in RESOURCES)
 
 
 @get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept", "link": LINKS})
@@ -128,7 +130,7 @@ def _openapi() -> OpenAPIConfig:
         title="Attractor",
         version=__version__,
         description="Orbits of discrete-time dynamical systems: one URL names one orbit. Every path answers "
-        "HEAD as it does GET, but for the body; a method that would change anything is refused with 405.",
+        "HEAD as it does GET, but for the body. What computes takes a query too long for a URL by POST.",
         use_handler_docstrings=True,
         path=SCHEMA,
         render_plugins=[JsonRenderPlugin(path=DOCUMENT)],  # by default there are many
@@ -163,7 +165,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     """Any exception as problem details; only what a client did wrong is told in words."""
     headers = None
     if isinstance(error, MethodNotAllowedException):
-        refusal, headers = method_not_allowed(request.method), {"allow": METHODS}
+        allowed = _methods(request)
+        refusal, headers = method_not_allowed(request.method, allowed), {"allow": allowed}
     elif isinstance(error, NoCoding):
         refusal = no_coding(exchange_of(request).given[b"accept-encoding"], [*CODINGS, "identity"])
     elif isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -172,6 +175,11 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
         logging.getLogger(__name__).error("request failed", exc_info=error)
         refusal = internal_error()
     return Response(refusal.encode(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _methods(request: Request[Any, Any, Any]) -> str:
+    """What the path of `request` answers."""
+    return METHODS_TO_COMPUTE if exchange_of(request).route in _COMPUTING else METHODS
 
 
 def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
@@ -236,7 +244,7 @@ async def _moved(asked: str, exchange: Exchange) -> None:
 def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
     """The route of what computes, which speaks ASGI itself."""
 
-    @get(resource.path, operation_class=operation_class(resource, settings))
+    @route(resource.path, http_method=["GET", "POST"], operation_class=operation_class(resource, settings))
     async def computed() -> ASGIApp:
         return cast(ASGIApp, endpoint)
 
@@ -286,7 +294,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
         if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
-            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": METHODS})
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _methods(request)})
         return None
 
     service = Service(
@@ -299,21 +307,21 @@ def create_app(settings: Settings | None = None) -> Litestar:
     )
     paths = {route.path for route in service.routes if not route.path_parameters}
     known = paths | {f"/systems/{name}" for name in SYSTEMS}
-    route = cast(Application, super(Service, service).__call__)
+    routed = cast(Application, super(Service, service).__call__)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await route(scope, receive, send)
+            await routed(scope, receive, send)
         elif refusal := scope.get("state", _NO_STATE).get(REFUSED):
             await scope["exchange"].refuse(refusal[0], *refusal[1])
-        elif FAST and scope["method"] in ("GET", "HEAD") and (endpoint := endpoints.get(scope["path"])):
+        elif FAST and scope["method"] in ("GET", "HEAD", "POST") and (endpoint := endpoints.get(scope["path"])):
             await endpoint(scope, receive, send)
         else:
             asked = scope["exchange"].asked = normalize_path(scope["path"])
             if scope["method"] in ("GET", "HEAD") and (asked == SCHEMA or asked.startswith(f"{SCHEMA}/")):
                 await _moved(asked, scope["exchange"])
                 return
-            await route({**scope, "path": _given(asked, known)}, receive, send)
+            await routed({**scope, "path": _given(asked, known)}, receive, send)
 
     if settings.rate_limit:
         from attractor.api.http.rate_limit import RateLimit  # which takes as long as a tenth of a start

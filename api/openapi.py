@@ -15,6 +15,7 @@ from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, WHOLE, Anal
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
 from attractor.api.formats import Format
 from attractor.api.http.caching import CACHE_CONTROL, VARY
+from attractor.api.http.form import MEDIA_TYPE as FORM_TYPE
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
 from attractor.api.queries.parameters import SIDE, Flag, Option, names_of
@@ -50,15 +51,81 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
         told["contact"] = {"email": contact.removeprefix("mailto:")} if is_address else {"url": contact}
     paths = {path: {"get": _tagged(path, _said_only(item["get"]), settings)} for path, item in made["paths"].items()}
     parameters = _inputs() | {"system": _options({"system": Options.options()["system"]}, {}, settings)[0]}
-    components = made["components"] | {"parameters": parameters, "headers": _headers(), "responses": _others()}
-    components["schemas"] |= _SHARED
-    components["schemas"]["Sweep"] = {
-        "type": "string",
-        "pattern": PATTERN,
-        "description": "A range start:stop:count, up or down, or a list 1,2,5; not at /calculation.",
+    parameters |= _shared_parameters(paths)
+    answers: dict[str, Any] = {}
+    for item in paths.values():
+        if _is_computing(item["get"]):
+            name = item["get"]["operationId"]
+            answers[name] = item["get"]["responses"]["200"]
+            item["get"]["responses"]["200"] = {"$ref": f"#/components/responses/{name}"}
+            item["post"] = _posted(item["get"])
+    components = made["components"] | {
+        "parameters": parameters,
+        "headers": _headers(),
+        "responses": answers | _others() | _of_posts(settings),
+        "requestBodies": {"Form": _FORM},
     }
+    components["schemas"] |= _SHARED | {n: {"type": "object", "properties": each} for n, each in _PLACES.items()}
     whole = made | {"info": told, "tags": _TAGS, "paths": paths, "components": components}
     return msgspec.json.encode(whole)
+
+
+def _is_computing(operation: Mapping[str, Any]) -> bool:
+    return "304" in operation["responses"]
+
+
+def _shared_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters that several operations have alike, which are told once; these refer to them from then on."""
+    told: dict[bytes, list[tuple[list[Any], int]]] = {}
+    for item in paths.values():
+        parameters = item["get"].get("parameters", [])
+        for place, each in enumerate(parameters):
+            if "$ref" not in each:
+                told.setdefault(msgspec.json.encode(each), []).append((parameters, place))
+    found: dict[str, Any] = {}
+    for text, places in told.items():
+        if len(places) > 1:
+            each = msgspec.json.decode(text)
+            name = each["name"]
+            while name in found:
+                name += "_"  # another one of that name
+            found[name] = each
+            for parameters, place in places:
+                parameters[place] = _referred([name])[0]
+    return found
+
+
+def _posted(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """The operation of a path whose GET is `operation`."""
+    kept = {name: operation[name] for name in ("summary", "tags")}
+    answered = operation["responses"]["200"]
+    others = {status: {"$ref": f"#/components/responses/{status}"} for status in ("413", "415", "default")}
+    return kept | {
+        "operationId": f"{operation['operationId']}ByPost",
+        "requestBody": {"$ref": "#/components/requestBodies/Form"},
+        "responses": {"200": answered, **others},
+    }
+
+
+_FORM = {
+    "description": "The parameters that GET has, for what is too long for a URL. Where a URL fits after all, "
+    "Content-Location names it; else the answer says no-store.",
+    "required": True,
+    "content": {
+        FORM_TYPE: {
+            "schema": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+            "example": {"system": "henon", "x0": "0,0.1", "y0": 0, "a": 1.4, "b": 0.3},
+        }
+    },
+}
+
+
+def _of_posts(settings: Settings) -> dict[str, Any]:
+    return {
+        "413": _refusal(f"The body has more than {settings.max_body_bytes} bytes.", "errors"),
+        "415": _refusal("The body is no form."),
+        "default": _refusal("As of GET."),
+    }
 
 
 def _said_only(made: Any) -> Any:
@@ -72,7 +139,18 @@ _SHARED = {
     "Doubles": {"type": "array", "items": DOUBLE},
     "Exponent": EXPONENT,
     "Exponents": {"type": "array", "items": {"$ref": "#/components/schemas/Exponent"}},
-    "Side": SIDE.schema(Settings()),
+    "Side": SIDE.schema(Settings()) | {"description": SIDE.description},
+    "Input": {
+        "anyOf": [
+            {"type": "number"},
+            {
+                "type": "string",
+                "pattern": PATTERN,
+                "description": "A range start:stop:count, up or down, or a list 1,2,5; not at /calculation. Several "
+                "form a grid, the last named by /systems varying fastest.",
+            },
+        ]
+    },
 }
 """Schemas that many others refer to."""
 
@@ -89,7 +167,7 @@ _TAGS = [
 
 def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """An operation as it is answered: Litestar adds a 400 that it never gives, and what says nothing."""
-    is_computing = path not in ("/", "/systems", "/systems/{name}") and not path.startswith("/health")
+    is_computing = _is_computing(operation)
     tag = "Orbits" if path in ("/calculation", "/ensemble") else "Analyses" if is_computing else "Catalogue"
     responses = {s: each for s, each in operation["responses"].items() if s != "400" or is_computing}
     for status, response in responses.items():
@@ -154,11 +232,11 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
     return _operation(
         resource,
         query.title,
-        f"{query.description} Inputs that are ranges or lists form a grid, the last named by /systems varying fastest.",
+        query.description,
         [
             *_referred(["system"]),
             *_options(_but_system(options), _bounds(query.formats, settings), settings),
-            *[_parameter(name, SIDE.description, _referring("Side")) for name in sides],
+            *[{"name": name, "in": "query", "schema": _referring("Side")} for name in sides],
             *_referred(inputs),
         ],
         {},
@@ -266,9 +344,8 @@ def _inputs() -> dict[str, Any]:
     for system in SYSTEMS.values():
         for name in system.inputs:
             users.setdefault(name, []).append(system)
-    either = {"anyOf": [{"type": "number"}, {"$ref": "#/components/schemas/Sweep"}]}
     return {
-        name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}; refused elsewhere.", either)
+        name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}.", _referring("Input"))
         | {"examples": {s.name: {"value": s.canonical[name]} for s in systems}}
         for name, systems in users.items()
     }
@@ -326,6 +403,14 @@ def _header(description: str, example: str) -> dict[str, Any]:
 
 _VALUE = {"type": ["number", "string", "null"]}
 _COORDINATES = names_of(None, lambda system: system.state)
+_TAKEN = "d"
+"""An input that is not named among properties: what openapi-python-client generates has a variable of that name."""
+_NAMES = [name for name in (*names_of(None, lambda system: system.inputs), *_COORDINATES) if name != _TAKEN]
+_PLACES: dict[str, dict[str, Any]] = {
+    "Place": dict.fromkeys(_NAMES, DOUBLE),
+    "Places": {name: {"$ref": "#/components/schemas/Doubles"} for name in _NAMES},
+}
+"""What records of all analyses may hold: the inputs that are swept, and coordinates; in columns, many of each."""
 
 
 def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
@@ -354,14 +439,21 @@ def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
         for name, schema in values.items()
     }
     values = {name: _referring("Exponent") if schema == EXPONENT else schema for name, schema in values.items()}
-    record, table = (
-        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
-        for properties in (values, columns)
-    )
+    record, table = _object(values, "Place"), _object(columns, "Places")
     records = {"type": "array", "items": record}
     held = beside | {"records": records}
     whole = {"type": "object", "properties": held, "required": list(held), "additionalProperties": False}
     return {"anyOf": [whole if beside else records, table]}
+
+
+def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
+    """An object of these properties; of those that all analyses have alike only the name is said."""
+    own = {name: schema for name, schema in properties.items() if schema != _PLACES[shared].get(name)}
+    other: Any = own.pop(_TAKEN, False)
+    said: dict[str, Any] = {"type": "object", "properties": own}
+    if not own.keys() ^ properties.keys():
+        return said | {"additionalProperties": False, "minProperties": 1}
+    return {"allOf": [_referring(shared), said], "unevaluatedProperties": other, "minProperties": 1}
 
 
 def _referring(name: str) -> dict[str, Any]:
@@ -370,5 +462,5 @@ def _referring(name: str) -> dict[str, Any]:
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:
-    """The schema of an option as an answer repeats it."""
-    return {"type": "boolean"} if isinstance(option.kind, Flag) else option.kind.schema(settings)
+    """The type of an option as an answer repeats it; its bounds stand where it is a parameter."""
+    return {"type": "boolean" if isinstance(option.kind, Flag) else option.kind.schema(settings)["type"]}

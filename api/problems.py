@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from http import HTTPStatus
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -11,6 +12,8 @@ MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD, OPTIONS"
 """What every path answers."""
+METHODS_TO_COMPUTE = f"{METHODS}, POST"
+"""What those answer that compute."""
 
 RETRY_SECONDS = 2
 """After which it makes sense to ask a busy service again."""
@@ -21,6 +24,78 @@ CLOSE = b"connection", b"close"
 _SHOWN = 80  # characters of what was given that are worth repeating
 _WRITTEN = 120  # bytes of those, which in JSON may be six times as many
 _COMPARED = 32  # characters of a name with which it is looked for among others: comparing takes long
+
+
+class Kind(NamedTuple):
+    """A kind of refusal, which a page of its own explains."""
+
+    status: int
+    title: str
+    """The phrase of the status as RFC 9110 has it now."""
+    about: str
+
+
+PROBLEMS = {
+    "bad-query": Kind(
+        400,
+        "Bad Request",
+        "The query names no answer, or one that exceeds a limit. errors lists every offending parameter, with what was "
+        "given and what is allowed in its place.",
+    ),
+    "bad-request": Kind(
+        400, "Bad Request", "The request is damaged, or its framing cannot be trusted; its connection ends."
+    ),
+    "not-found": Kind(
+        404, "Not Found", "There is no such path, or no such system; /systems lists those that there are."
+    ),
+    "method-not-allowed": Kind(405, "Method Not Allowed", "The path answers other methods; Allow lists them."),
+    "not-acceptable": Kind(
+        406,
+        "Not Acceptable",
+        "Accept takes none of the formats and the query names none with format, or Accept-Encoding takes no coding.",
+    ),
+    "precondition-failed": Kind(
+        412,
+        "Precondition Failed",
+        "If-Match names another answer than the one that there is now. In a POST, If-None-Match names this one.",
+    ),
+    "content-too-large": Kind(
+        413, "Content Too Large", "The body of a POST has more bytes than one may; sweep a range in place of a list."
+    ),
+    "uri-too-long": Kind(
+        414, "URI Too Long", "The URL is longer than one may be. What computes takes a longer query as a form by POST."
+    ),
+    "unsupported-media-type": Kind(
+        415,
+        "Unsupported Media Type",
+        "The body of a POST is a form (application/x-www-form-urlencoded), sent as it is.",
+    ),
+    "range-not-satisfiable": Kind(
+        416, "Range Not Satisfiable", "Range begins behind the end of the answer, whose length Content-Range tells."
+    ),
+    "too-many-requests": Kind(
+        429, "Too Many Requests", "This client asks more often than it may; Retry-After says when to ask again."
+    ),
+    "head-too-large": Kind(
+        431, "Request Header Fields Too Large", "The head of the request has too many lines or bytes."
+    ),
+    "internal-error": Kind(
+        500, "Internal Server Error", "An error of the service; its log says more under X-Request-Id."
+    ),
+    "busy": Kind(
+        503, "Service Unavailable", "Too much is being computed, or asked for, now; Retry-After says when to ask again."
+    ),
+    "given-up": Kind(
+        503, "Service Unavailable", "The answer took more CPU seconds than any may, against the estimate; ask for less."
+    ),
+    "version-not-supported": Kind(505, "HTTP Version Not Supported", "HTTP/1.1 and HTTP/1.0 are spoken here."),
+}
+"""The kinds, each by the name that stands in its type."""
+
+PAGES = "/problems/"
+"""Where each kind has its page, behind which its name stands."""
+
+_USUAL: dict[int, str] = {503: "busy"} | {kind.status: name for name, kind in PROBLEMS.items() if kind.status != 503}
 
 
 class Fault(Struct, frozen=True):
@@ -35,7 +110,8 @@ class Fault(Struct, frozen=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """The body of every refusal."""
 
-    type: str = "about:blank"
+    type: str
+    """Where the page of its kind is."""
     title: str
     status: int
     detail: str
@@ -58,7 +134,7 @@ class BrokenOff(Exception):
 
 
 class TooLongQuery(BadQuery):
-    """A query with more bytes than one may have."""
+    """A query with more bytes than one may have in a URL."""
 
 
 class NotAcceptable(Exception):
@@ -82,19 +158,38 @@ def no_coding(accept_encoding: bytes, known: Sequence[str]) -> Problem:
 
 
 def precondition_failed() -> Problem:
-    """What a client is told whose If-Match does not name the answer."""
-    return problem(HTTPStatus.PRECONDITION_FAILED, "If-Match names another answer than the one that there is now")
+    """What a client is told whose If-Match does not name the answer, or whose If-None-Match does in a POST."""
+    detail = "If-Match names another answer than the one that there is now, or, in a POST, If-None-Match names this one"
+    return problem(HTTPStatus.PRECONDITION_FAILED, detail)
+
+
+def too_long_body(most: int) -> Problem:
+    """What a client is told whose POST has more bytes than one may have."""
+    culprit = Fault("body", "is too long", None, f"at most {most} bytes")
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: is too long", [culprit])
+
+
+def range_not_satisfiable(length: int) -> Problem:
+    """What a client is told that asks for bytes behind the end of an answer."""
+    return problem(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the answer has {length} bytes, and none in this Range")
+
+
+def unsupported_body(name: str, given: bytes, known: str) -> Problem:
+    """What a client is told whose POST is not in the `known` form, as the header `name` says."""
+    what = f"{name} is {shown(given.decode('latin-1'))!r}" if given else f"{name} is missing"
+    return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{what}; the body of a POST is {known}")
 
 
 def bad_query(error: BadQuery) -> Problem:
     """What a client is told of `error`."""
     is_long = isinstance(error, TooLongQuery)
-    return problem(HTTPStatus.REQUEST_URI_TOO_LONG if is_long else HTTPStatus.BAD_REQUEST, str(error), error.faults)
+    name = "uri-too-long" if is_long else "bad-query"
+    return problem(PROBLEMS[name].status, str(error), error.faults, name)
 
 
-def method_not_allowed(method: str) -> Problem:
-    """What a client is told of a method other than METHODS."""
-    return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {METHODS} are")
+def method_not_allowed(method: str, allowed: str = METHODS) -> Problem:
+    """What a client is told of a method other than those `allowed`."""
+    return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {allowed} are")
 
 
 def busy() -> Problem:
@@ -111,7 +206,8 @@ def crowded() -> Problem:
 
 def given_up(seconds: float) -> Problem:
     """What a client is told whose answer took longer than was estimated, and than any may."""
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"the answer took more than {seconds:g} CPU seconds; ask for less")
+    detail = f"the answer took more than {seconds:g} CPU seconds; ask for less"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, name="given-up")
 
 
 def internal_error() -> Problem:
@@ -119,9 +215,10 @@ def internal_error() -> Problem:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; its log says more")
 
 
-def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET) -> Problem:
-    """A problem titled with the phrase of its status."""
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
+def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET, name: str = "") -> Problem:
+    """A problem of the kind `name`, by default the usual one of its status."""
+    name = name or _USUAL.get(status, "bad-request")
+    return Problem(type=PAGES + name, title=PROBLEMS[name].title, status=status, detail=detail, errors=errors)
 
 
 def shown(text: str) -> str:

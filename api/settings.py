@@ -65,6 +65,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Records of one answer as Arrow or npy."""
     max_parquet_records: Positive = 100_000_000
     """Records of one answer as Parquet, whose footer grows with them."""
+    max_body_bytes: Annotated[int, whole(1, 16 << 20)] = 262_144
+    """Bytes of a POST, whose query is longer than a URL's may be."""
     max_points: Positive = 10_000_000
     """Points of one grid of initial conditions and parameters."""
     max_seconds: Positive = 120

@@ -27,7 +27,7 @@ from attractor.api.endpoints.analysis import Analysis
 from attractor.api.endpoints.systems import example_path
 from attractor.api.formats import FORMATS
 from attractor.api.limits import readers
-from attractor.api.problems import BadQuery, bad_query
+from attractor.api.problems import PAGES, PROBLEMS, BadQuery, bad_query
 from attractor.api.queries import numbers, query_string
 from attractor.api.queries.parameters import Option
 from attractor.api.resource import Resource
@@ -90,6 +90,12 @@ def formats() -> str:
     return _table(("format", "media type", "suffix", "records at most", "compressed by", "holds decimals"), rows)
 
 
+def problems() -> str:
+    """Every kind of refusal: its status, its type, what it means."""
+    rows = [[str(kind.status), _code(PAGES + name), kind.about] for name, kind in PROBLEMS.items()]
+    return _table(("status", "type", "why"), rows)
+
+
 def bounds() -> str:
     """What bounds a request whatever it asks for, and the settings that bound what it asks for."""
     rows = [
@@ -99,7 +105,8 @@ def bounds() -> str:
         ["seconds until a request is complete", f"{protocol.REQUEST_SECONDS:g}", ""],
         ["bytes sent ahead that are kept", f"{protocol.MAX_AHEAD_BYTES:,}", ""],
         [f"bytes a second that a client reads, over {readers.SECONDS:g} s", f"at least {readers.RATE:,}", ""],
-        ["bytes of a query string", f"{query_string.MAX_QUERY_BYTES:,}", ""],
+        ["bytes of a query string in a URL", f"{query_string.MAX_QUERY_BYTES:,}", ""],
+        [_named("max_body_bytes"), f"{_SETTINGS.max_body_bytes:,}", _variable("max_body_bytes")],
         ["parameters of a query", str(query_string.MAX_PARAMETERS), ""],
         ["characters of a number", f"{numbers.MAX_LENGTH:,}", ""],
         *([_named(name), f"{getattr(_SETTINGS, name):,}", _variable(name)] for name in _BOUNDS),

@@ -31,6 +31,7 @@ _PLAIN_IN_JSON = 2**53  # beyond, whole numbers without an exponent are not take
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
 
+_TEXTS = 4  # that the text of a list is part of: its own, the URL's, an answer's
 _POINT_BYTES = 40  # that each input of a point takes while it is computed: in rows, in blocks, and as swept
 
 
@@ -122,7 +123,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         points = _POINT_BYTES * min(self.points, CHUNK) * len(self.inputs)
         values = 8 * sum(min(values.count, PART) for values in self.inputs.values())
         written = self.formats[self.format].held(self.count_records(), self.count_values())
-        return points + values + self.estimate_bytes() + written
+        texts = _TEXTS * sum(len(values.text) for values in self.inputs.values() if "," in values.text)
+        return points + values + texts + self.estimate_bytes() + written
 
     @property
     def canonical(self) -> str:

@@ -23,7 +23,7 @@ from attractor.api.asgi import Headers, lines_of
 from attractor.api.endpoints.orbit_answer import DoubleAnswer
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.formats.text import JsonRecords
-from attractor.api.http.caching import caching_headers, validators
+from attractor.api.http.caching import caching_headers, repr_digest, validators
 from attractor.api.http.exchange import POLICY
 from attractor.api.http.handler import describing_headers
 from attractor.api.http.negotiation import PLAIN
@@ -67,7 +67,8 @@ class _Plan(NamedTuple):
     """What answers of one system and number of steps have in common."""
 
     head: bytes
-    """A template of what stands behind the server's own headers: the inputs, the request's id, the body's length."""
+    """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
+    the body's length."""
     dimension: int
     kernel: OrbitKernel
     out: Orbit
@@ -114,7 +115,7 @@ class ShortOrbits:
         body = plan.written(plan.out)
         self._load.came(share_of(address))
         self._metrics.begun += 1
-        answer = plan.head % (*inputs, next(self._ids), len(body)) + body
+        answer = plan.head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
         tally = plan.tally
         tally.bytes += len(body)
         tally.steps += plan.steps
@@ -132,9 +133,16 @@ class ShortOrbits:
         answer = DoubleAnswer(query, "double", None, None)
         headers = caching_headers(query.canonical, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
-        described = lines_of([*headers, *self._added]).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b")
+        described, added = (
+            lines_of(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)
+        )
         return _Plan(
-            described + b"x-request-id: %b\r\n" + lines_of([POLICY]) + b"content-length: %d\r\n\r\n",
+            described
+            + b"repr-digest: %b\r\n"
+            + added
+            + b"x-request-id: %b\r\n"
+            + lines_of([POLICY])
+            + b"content-length: %d\r\n\r\n",
             system.dimension,
             orbit_kernel(system),
             np.empty((count, system.dimension)),

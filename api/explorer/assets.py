@@ -11,7 +11,7 @@ from zlib import compressobj
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from attractor.api.http.caching import precondition
+from attractor.api.http.caching import precondition, repr_digest
 from attractor.api.http.compression import zstd
 from attractor.api.http.negotiation import accepted_coding
 from attractor.api.problems import precondition_failed
@@ -57,7 +57,8 @@ class Asset:
         self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
         self._policies = {} if media_type else _OF_PAGES  # what is no part of a page has the policy of all answers
         self._body = body
-        self._coded: dict[str, bytes] = {}
+        self._coded: dict[str | None, bytes] = {}
+        self._digests: dict[str | None, str] = {}
 
     @cached_property
     def digest(self) -> str:
@@ -85,11 +86,12 @@ class Asset:
                 raise HTTPException(status_code=HTTPStatus.PRECONDITION_FAILED, detail=precondition_failed().detail)
         if coding:
             headers["content-encoding"] = coding
-        return Response(await to_thread(self._in, coding), media_type=self._media_type, headers=headers)
+        body = await to_thread(self._in, coding)
+        headers["repr-digest"] = self._digests[coding]
+        return Response(body, media_type=self._media_type, headers=headers)
 
     def _in(self, coding: str | None) -> bytes:
-        if coding is None:
-            return self._body
-        if coding not in self._coded:
-            self._coded[coding] = _CODINGS[coding](self._body)
+        if coding not in self._digests:
+            self._coded[coding] = body = self._body if coding is None else _CODINGS[coding](self._body)
+            self._digests[coding] = repr_digest(body).decode()
         return self._coded[coding]

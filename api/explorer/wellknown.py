@@ -1,13 +1,16 @@
 """What clients look for first, at paths that are the same everywhere: what there is, for whom, and whom to ask."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 
 import msgspec
 
 from attractor.api.endpoints.systems import example_path
 from attractor.api.explorer.assets import Asset
+from attractor.api.problems import PAGES, PROBLEMS, Kind
 from attractor.api.queries.parameters import Declared
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
@@ -33,6 +36,7 @@ def well_known(resources: Iterable[Resource[Any, Any]], settings: Settings, icon
         "/favicon.ico": Asset("favicon.svg", icon),
         CATALOG: Asset("api-catalog", _catalog(), "application/linkset+json"),
     }
+    found |= {PAGES + name: Asset("problem.html", _problem(name, kind)) for name, kind in PROBLEMS.items()}
     if settings.contact:
         found["/.well-known/security.txt"] = Asset("security.txt", _security(settings.contact, datetime.now(UTC)))
     return found
@@ -58,6 +62,25 @@ def _catalog() -> bytes:
         "status": [{"href": "/health/ready", "type": "text/plain"}],
     }
     return msgspec.json.encode({"linkset": [found]})
+
+
+def _problem(name: str, kind: Kind) -> bytes:
+    """The page that the type of a refusal leads to."""
+    words = re.sub(r"(/systems)\b", r'<a href="\1">\1</a>', escape(kind.about))
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>{name} · Attractor</title>
+<main>
+<h1>{kind.title}</h1>
+<p>{words}</p>
+<p>A refusal of this kind has the status {kind.status} and the type <code>{PAGES}{name}</code>.</p>
+<p><a href="/docs">The reference of the API</a></p>
+</main>
+</html>
+""".encode()
 
 
 def _llms(resources: Iterable[Resource[Any, Any]], settings: Settings) -> bytes:

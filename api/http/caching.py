@@ -1,8 +1,9 @@
 """An answer is a pure function of its URL and the version: what caches may know of that."""
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -71,6 +72,19 @@ def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
     if etag not in tags:  # nearly always
         return tags.strip() == b"*"
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
+
+
+def repr_digest(body: bytes) -> bytes:
+    """The value of Repr-Digest (RFC 9530) for a whole body as it is sent."""
+    return b"sha-256=:%b:" % b2a_base64(sha256(body).digest(), newline=False)
+
+
+def posted_headers(canonical: str, tag: bytes) -> Headers:
+    """The same of the answer to a POST: where a URL names it, what that is; else no cache may keep it."""
+    if len(canonical) > _LONGEST_LINK:
+        return [(b"cache-control", b"no-store")]
+    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
+    return [*told, (b"content-location", canonical.encode())]
 
 
 def caching_headers(canonical: str, tag: bytes) -> Headers:

@@ -14,9 +14,11 @@ from typing import Generic
 
 from attractor.api.asgi import Headers, Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
-from attractor.api.http.caching import caching_headers, precondition, validators
+from attractor.api.http.byte_ranges import Unsatisfiable, byte_range, part_of
+from attractor.api.http.caching import caching_headers, posted_headers, precondition, repr_digest, validators
 from attractor.api.http.compression import CODINGS, SENSIBLE, compressed
 from attractor.api.http.exchange import Exchange
+from attractor.api.http.form import BadForm, ClientLeft, form_body, form_size
 from attractor.api.http.negotiation import PLAIN, Coding, accepted_coding, accepted_format, media_types
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
@@ -34,7 +36,9 @@ from attractor.api.problems import (
     no_coding,
     not_acceptable,
     precondition_failed,
+    range_not_satisfiable,
 )
+from attractor.api.queries.query_string import check_length
 from attractor.api.resource import A, Answer, Q, Resource
 from attractor.api.settings import Settings
 from attractor.api.telemetry.logs import FIELDS
@@ -42,7 +46,8 @@ from attractor.core.slicing import Work
 
 _QUICK = 1_000
 """Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
-
+_COPIES = 6
+"""How often the text of a long query is in memory while it is read, at most about."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +66,7 @@ class Endpoint(Generic[Q, A]):
         self._validators = validators(resource.formats, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers GET, and HEAD by what the answer to GET begins with."""
+        """Answers GET, HEAD by what the answer to GET begins with, and POST, whose body goes on with the query."""
         exchange: Exchange = scope["exchange"]
         client = client_key(scope)
         self._jobs.load.came(client)
@@ -70,7 +75,11 @@ class Endpoint(Generic[Q, A]):
         try:
             negotiated = accepted_format(accept, self._media_types) if accept else self._default
             raw = scope["query_string"]
-            if len(raw) <= _QUICK:
+            check_length(raw)
+            is_posted = exchange.method == "POST"
+            if is_posted:
+                query = await self._posted(exchange, receive, raw, client, negotiated)
+            elif len(raw) <= _QUICK:
                 query = self._resource.read(raw, self._settings, negotiated)
             else:
                 query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
@@ -79,7 +88,7 @@ class Endpoint(Generic[Q, A]):
             codings = given.get(b"accept-encoding")
             coding = PLAIN if codings is None else accepted_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = caching_headers(query.canonical, tag)
+            headers = (posted_headers if is_posted else caching_headers)(query.canonical, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if (
                 is_conditional
@@ -98,7 +107,10 @@ class Endpoint(Generic[Q, A]):
                     await _instead(exchange, status, headers)
                     return
                 body = b"".join([chunk for chunk in chunks if chunk])
-                await exchange.whole(200, *_coded([*headers, *describing_headers(answer, form)], body, coding))
+                headers, body = _coded([*headers, *describing_headers(answer, form)], body, coding)
+                headers.append((b"repr-digest", repr_digest(body)))
+                status, part = _part(exchange, tag, None if coding.name else form.length(answer), headers)
+                await exchange.whole(status, headers, body if part is None else body[part.start : part.stop])
             else:
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.held(client, query.memory):
@@ -109,8 +121,14 @@ class Endpoint(Generic[Q, A]):
             await exchange.refuse(given_up(self._jobs.most))
         except BadQuery as error:
             await exchange.refuse(bad_query(error))
+        except BadForm as error:
+            await exchange.refuse(error.refusal[0], *error.refusal[1])
+        except ClientLeft:
+            return
         except NoCoding:
             await exchange.refuse(no_coding(given[b"accept-encoding"], [*CODINGS, "identity"]))
+        except _Outside as error:
+            await exchange.refuse(range_not_satisfiable(error.length), (b"content-range", b"bytes */%d" % error.length))
         except NotAcceptable:
             await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _, _ in self._media_types]))
         except BrokenOff:
@@ -119,6 +137,17 @@ class Endpoint(Generic[Q, A]):
             said = {FIELDS: {"request_id": exchange.id.decode()}}
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
             await exchange.refuse(internal_error())
+
+    async def _posted(self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None) -> Q:
+        """The query of a POST, which counts as held in memory until it is read."""
+        most = self._settings.max_body_bytes
+        size = form_size(exchange.given, most)
+        try:
+            with self._budget.held(client, _COPIES * size):
+                body = await form_body(receive, most)
+                return await asyncio.to_thread(self._resource.read, raw + b"&" + body, self._settings, negotiated)
+        except Full:
+            raise BadForm(busy(), RETRY) from None
 
     async def _stream(
         self,
@@ -149,8 +178,11 @@ class Endpoint(Generic[Q, A]):
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compressed(chunks, coding.name)
             elif length := form.length(answer):
+                status, part = _part(exchange, tag, length, headers)
+                if part is not None:
+                    length, chunks = len(part), part_of(chunks, part)
                 headers.append((b"content-length", b"%d" % length))
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.start", "status": status or HTTPStatus.OK, "headers": headers})
             try:
                 await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
             except TooLong:
@@ -159,6 +191,33 @@ class Endpoint(Generic[Q, A]):
                 raise BrokenOff from error
         finally:
             gone.cancel()
+
+
+class _Outside(Exception):
+    """A range of bytes that a body of this `length` has not."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+
+def _part(exchange: Exchange, tag: bytes, length: int | None, headers: Headers) -> tuple[int, range | None]:
+    """The status of a body of this `length`, and which part of it is asked for, if one is; `headers` are told of it.
+
+    Where the length is not known there is none. Raises _Outside.
+    """
+    if not length or exchange.method == "POST":
+        return HTTPStatus.OK, None
+    headers.append((b"accept-ranges", b"bytes"))
+    if b"range" not in exchange.given or exchange.method != "GET":
+        return HTTPStatus.OK, None
+    try:
+        part = byte_range(exchange.given, tag, length)
+    except Unsatisfiable:
+        raise _Outside(length) from None
+    if part is None:
+        return HTTPStatus.OK, None
+    headers.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, length)))
+    return HTTPStatus.PARTIAL_CONTENT, part
 
 
 async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "asyncio.Future[None]") -> None:
@@ -184,7 +243,7 @@ async def _departure(receive: Receive) -> None:
 
 async def _instead(exchange: Exchange, status: int, headers: Headers) -> None:
     """Answers as a request's precondition wants it."""
-    if status == HTTPStatus.NOT_MODIFIED:
+    if status == HTTPStatus.NOT_MODIFIED and exchange.method != "POST":
         await exchange.whole(status, headers, b"")
     else:
         await exchange.refuse(precondition_failed())

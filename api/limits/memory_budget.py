@@ -38,6 +38,9 @@ class Budget:
     @contextmanager
     def held(self, client: str, size: int) -> Iterator[None]:
         """Bytes that a client's answer holds for as long as the context lasts. Raises Full."""
+        if not size:  # who holds nothing is not noted, and may be forgotten meanwhile
+            yield
+            return
         if not self._fits(client, size):
             raise Full
         self.used += size

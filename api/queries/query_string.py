@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 from attractor.api.problems import BadQuery, Fault, TooLongQuery
 
 MAX_QUERY_BYTES = 16_384
+"""Of one in a URL."""
 MAX_PARAMETERS = 100
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -15,13 +16,17 @@ class Broken(str):
     """Text whose percent-encoding cannot be decoded, as it came."""
 
 
+def check_length(raw: bytes) -> None:
+    """Raises TooLongQuery where a URL's query string is longer than one may be."""
+    if len(raw) > MAX_QUERY_BYTES:
+        raise TooLongQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes; POST takes more")])
+
+
 def names_and_values(raw: bytes) -> list[tuple[str, str]]:
     """Each name and its value, percent-decoded. A + stays a +, since no value here holds a space.
 
-    Raises BadQuery where there is more than one may give.
+    Raises BadQuery where there are more than one may give.
     """
-    if len(raw) > MAX_QUERY_BYTES:
-        raise TooLongQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes")])
     text = raw.decode("latin-1")  # keeps every byte; those past ASCII are read as UTF-8 below
     parts = [part for part in text.split("&") if part]
     if len(parts) > MAX_PARAMETERS:

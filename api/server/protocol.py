@@ -274,6 +274,8 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle.scope["http_version"] != "1.1":
             app = _without_chunks(cycle, app)
+        if cycle.waiting_for_100_continue:
+            app = _last_without_body(cycle, app)
         super()._start_asgi_task(cycle, app)
 
     def _close_if_idle(self) -> None:
@@ -337,6 +339,23 @@ def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
                 cycle.chunked_encoding = False if is_open else None
             elif is_open:
                 cycle.expected_content_length = len(message["body"])
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answered
+
+
+def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
+    """`app`, whose answer is the last where it comes before the body that the client has yet to be asked for.
+
+    Whether that still comes nobody knows (RFC 9110, 10.1.1).
+    """
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if cycle.waiting_for_100_continue and cycle.more_body:
+                cycle.keep_alive = False
             await send(message)
 
         await app(scope, receive, sending)

@@ -344,7 +344,7 @@ def test_caching_is_that_of_orbits(client, path):
     assert (kept.status_code, kept.content) == (304, b"")
     head = client.head(canonical)
     assert (head.headers["etag"], head.content) == (response.headers["etag"], b"")
-    assert client.post(canonical).status_code == 405
+    assert client.put(canonical).status_code == 405
     assert (
         client.get(canonical.copy_remove_param("format"), headers={"accept": "text/csv"})
         .headers["content-type"]

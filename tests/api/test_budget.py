@@ -93,3 +93,11 @@ def test_room_is_given_back_by_what_fails_too_and_whoever_holds_nothing_is_forgo
             pass
     assert len(room._of) == 0
     assert len(room._missed) <= 2
+
+
+def test_who_holds_nothing_is_not_in_the_way_of_what_the_same_client_gives_back():
+    budget = Budget(100)
+    with budget.held("a", 0):
+        with budget.held("a", 10):
+            pass
+        assert budget.used == 0

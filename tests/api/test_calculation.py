@@ -142,7 +142,7 @@ def test_a_refusal_is_a_problem_that_names_every_culprit(client):
         "steps",
     }
     assert {"parameter", "problem", "given", "allowed"} == set(body["errors"][0])
-    assert body["type"] == "about:blank"
+    assert body["type"] == "/problems/bad-query"
     assert body["title"] == "Bad Request"
     assert "beta: is given 2 times" in body["detail"]
 
@@ -153,7 +153,7 @@ def test_a_refusal_is_a_problem_that_names_every_culprit(client):
         ("GET", "/nothing", 404),
         ("GET", "/systems/nothing", 404),
         ("GET", "/calculation/x", 404),
-        ("POST", "/calculation", 405),
+        ("PUT", "/calculation", 405),
         ("DELETE", "/calculation", 405),
         ("POST", "/", 405),
         ("PUT", "/systems", 405),

@@ -14,7 +14,8 @@ EVERYTHING = [
     ("GET", f"{HENON}&steps=5000", 200),
     ("HEAD", HENON, 200),
     ("GET", f"{HENON}&steps=0", 400),
-    ("POST", HENON, 405),
+    ("POST", HENON, 200),
+    ("PUT", HENON, 405),
     ("OPTIONS", HENON, 204),
     ("GET", "/ensemble?system=henon&x0=0:1:3&y0=0&a=1.4&b=0.3", 200),
     ("GET", "/systems", 200),
@@ -102,7 +103,7 @@ def test_a_preflight_is_answered(client):
         response = client.options(path, headers={**ASKING, "access-control-request-headers": "if-none-match"})
         assert (response.status_code, response.content) == (204, b"")
         assert response.headers["access-control-allow-origin"] == "*"
-        assert response.headers["access-control-allow-methods"] == "GET, HEAD"
+        assert response.headers["access-control-allow-methods"] == "GET, HEAD, POST"
         assert response.headers["access-control-allow-headers"] == "*"
 
 

@@ -125,7 +125,7 @@ def test_head_sends_and_counts_no_body(grown):
 @pytest.mark.promise("Refusals, fallbacks and what clients had already are counted")
 def test_refusals_fallbacks_and_what_the_client_had_are_counted(grown, server):
     tag = httpx.get(server[0] + HENON, headers={"accept-encoding": "identity"}).headers["etag"]
-    _, more = grown(get(f"{HENON}&steps=0"), ("POST", HENON, {}), get(LEAVING), get(HENON, if_none_match=tag))
+    _, more = grown(get(f"{HENON}&steps=0"), ("PUT", HENON, {}), get(LEAVING), get(HENON, if_none_match=tag))
     assert total(more, "refusals_total") == 2
     assert total(more, "refusals_total", status="400") == total(more, "refusals_total", status="405") == 1
     assert total(more, "decimal_fallbacks_total") == 1

@@ -114,8 +114,8 @@ def test_bodies_blank_lines_and_edges_of_segments_change_nothing(counting, seed)
     assert most_unanswered(process) <= 1  # a short answer is there as soon as its request
 
 
-def test_a_post_is_refused_before_its_body_is_there_and_what_follows_is_answered(counting):
-    post = b"POST /calculation HTTP/1.1\r\nHost: localhost\r\n"
+def test_a_put_is_refused_before_its_body_is_there_and_what_follows_is_answered(counting):
+    post = b"PUT /calculation HTTP/1.1\r\nHost: localhost\r\n"
     sized = post + b"Content-Length: 100000\r\n\r\n" + b"\r\n\r\n" * 25_000
     chunked = post + b"Transfer-Encoding: chunked\r\n\r\n186a0\r\n" + b"\r\n\r\n" * 25_000 + b"\r\n0\r\n\r\n"
     found = asyncio.run(answers(counting[0], [sized + numbered(1) + chunked + numbered(2)], 4))

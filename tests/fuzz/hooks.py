@@ -100,13 +100,26 @@ def several(random: Random, value: float, lists: bool) -> str:
 
 def sound_queries_of(operation):
     """None where there is nothing to ask."""
-    enums = [p["schema"]["enum"] for p in operation.definition.raw.get("parameters", []) if p.get("name") == "format"]
-    return st.integers(0, 2**64).map(lambda seed: sound_query(Random(seed), operation.path, *enums)) if enums else None
+    if operation.path not in ENDPOINTS:
+        return None
+    formats = next(iter(ENDPOINTS[operation.path].values()))["formats"]
+    return st.integers(0, 2**64).map(lambda seed: sound_query(Random(seed), operation.path, formats))
+
+
+def is_post(context):
+    return context.operation.method.lower() == "post"
 
 
 @schemathesis.hook
 def before_generate_query(context, strategy):
-    sound = sound_queries_of(context.operation) if QUERIES == "sound" else None
+    sound = sound_queries_of(context.operation) if QUERIES == "sound" and not is_post(context) else None
+    return strategy if sound is None else sound
+
+
+@schemathesis.hook
+def before_generate_body(context, strategy):
+    """A form that is sound, or, where others are wanted, sound but for what Schemathesis adds."""
+    sound = sound_queries_of(context.operation) if QUERIES != "any" and is_post(context) else None
     return strategy if sound is None else sound
 
 
@@ -114,7 +127,7 @@ def before_generate_query(context, strategy):
 def flatmap_query(context, query):
     """Half of Schemathesis's own queries, hardly ever sound, are laid over a sound one, or one value of each."""
     sound = sound_queries_of(context.operation)
-    if QUERIES != "mixed" or sound is None:
+    if QUERIES != "mixed" or sound is None or is_post(context):
         return st.just(query)
     return sound.map(lambda s: s | {name: query[name] for name in [name for name in query if name in s][-1:]})
 

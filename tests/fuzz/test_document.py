@@ -74,6 +74,7 @@ def declarations(resources):
             of: {
                 "sweeps": kind.sweeps,
                 "cheap": kind.cheap,
+                "formats": list(resource.formats),
                 "inputs": {system.name: kind.inputs_of(system) for system in SYSTEMS.values()},
             }
             for of, kind in resource.kinds.items()

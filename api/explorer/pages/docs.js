@@ -53,7 +53,9 @@ function operation(path, { operationId, summary, description: about, parameters 
 }
 
 // One parameter: its row of the table, and what is entered.
-function field(path, operationId, { name, in: place, description: about = "", schema }, system) {
+function field(path, operationId, { name, in: place, schema: given, description }, system) {
+  const schema = resolved(given);
+  const about = description ?? schema.description ?? "";
   const id = `${operationId}-${name}`;
   const isNeeded = inputs.has(name) || place === "path";
   const words = schema.enum ?? (schema.type === "boolean" ? ["true", "false"] : null);
@@ -146,7 +148,9 @@ function spaced(text) {
   });
 }
 
-function described([status, { description: about, content = {} }]) {
+function described([status, given]) {
+  const known = given.$ref ? description.components.responses[given.$ref.split("/").at(-1)] : given;
+  const { description: about, content = {} } = known;
   const schema = content["application/json"]?.schema ?? content["application/problem+json"]?.schema;
   const types = Object.keys(content).join(", ");
   return [
