@@ -1,13 +1,7 @@
-# The one key that encrypts images and logs.
-
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}
+# The one key that encrypts logs.
 
 resource "aws_kms_key" "this" {
-  description             = "Images and logs of ${var.name}"
+  description             = "Logs of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 7
   tags                    = local.tags
@@ -24,12 +18,12 @@ resource "aws_kms_key" "this" {
       {
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${data.aws_region.current.name}.amazonaws.com" }
+        Principal = { Service = "logs.${var.aws_region}.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = [
           for pattern in ["/${var.name}/*", "aws-waf-logs-${var.name}"] : join(":", [
-            "arn", data.aws_partition.current.partition, "logs", data.aws_region.current.name,
+            "arn", data.aws_partition.current.partition, "logs", var.aws_region,
             data.aws_caller_identity.current.account_id, "log-group", pattern,
           ])
         ] } }

@@ -29,4 +29,5 @@ Feature: Firewall
   Scenario: The firewall refuses, and does not only count
     Given I have aws_wafv2_web_acl defined
     Then it must contain rule
+    And it must contain override_action
     And it must not contain count

@@ -16,6 +16,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elbv2.exceptions import DuplicateListenerError
+from moto.elbv2.models import ELBv2Backend
 from moto.route53 import models as route53
 from moto.server import main
 
@@ -47,17 +49,50 @@ def service_settings() -> None:
         service = answer.result["service"]
         for name in (
             "availabilityZoneRebalancing",
+            "capacityProviderStrategy",
             "deploymentConfiguration",
             "enableECSManagedTags",
             "enableExecuteCommand",
             "healthCheckGracePeriodSeconds",
         ):
             setattr(service, camelcase_to_underscores(name), self._get_param(name))
+        service.launch_type = self._get_param("launchType")  # none where there is a strategy
         service.running_count, service.pending_count = service.desired_count, 0
         service.deployments[0] |= {"rolloutState": "COMPLETED", "runningCount": service.desired_count}
         return answer
 
     EC2ContainerServiceResponse.create_service = create_service
+
+
+def rollbacks() -> None:
+    """A release whose tasks do not start is undone; UpdateService itself succeeds, and the service is steady.
+
+    Such tasks are those with ATTRACTOR_MAX_STEPS of 0, which the service refuses as it starts.
+    """
+    update = EC2ContainerServiceResponse.update_service
+
+    def update_service(self):
+        service = self.ecs_backend._get_service(self._get_param("cluster"), self._get_param("service"))
+        before = service.task_definition
+        answer = update(self)
+        task = self.ecs_backend.describe_task_definition(service.task_definition)
+        if {"name": "ATTRACTOR_MAX_STEPS", "value": "0"} in task.container_definitions[0]["environment"]:
+            service.task_definition = before
+        return answer
+
+    EC2ContainerServiceResponse.update_service = update_service
+
+
+def ports_of_listeners() -> None:
+    """A load balancer has one listener on each port: a second is refused."""
+    create = ELBv2Backend.create_listener
+
+    def create_listener(self, load_balancer_arn, protocol, port, *others, **named):
+        if str(port) in (str(each.port) for each in self.load_balancers[load_balancer_arn].listeners.values()):
+            raise DuplicateListenerError
+        return create(self, load_balancer_arn, protocol, port, *others, **named)
+
+    ELBv2Backend.create_listener = create_listener
 
 
 def cache_policies() -> None:
@@ -127,6 +162,8 @@ def zone_ids() -> None:
 if __name__ == "__main__":
     scaling_tags()
     service_settings()
+    rollbacks()
+    ports_of_listeners()
     cache_policies()
     distributions()
     rule_descriptions()

@@ -39,6 +39,16 @@ resource "aws_cloudfront_distribution" "this" {
     response_headers_policy_id = local.security_headers
   }
 
+  # CloudFront would keep an error for ten seconds, and hand a refusal to everybody who asks the same.
+  dynamic "custom_error_response" {
+    for_each = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
+    }
+  }
+
   viewer_certificate {
     acm_certificate_arn      = var.certificate_arn
     ssl_support_method       = "sni-only"
@@ -54,10 +64,14 @@ resource "aws_cloudfront_distribution" "this" {
   logging_config {
     bucket = module.access_log.domain_name
   }
+
+  lifecycle {
+    create_before_destroy = true # it ends once the domain's record points elsewhere
+  }
 }
 
 resource "aws_cloudfront_cache_policy" "this" {
-  name        = var.name
+  name        = "${var.name}-${data.aws_region.current.name}" # there is one for the whole account
   comment     = "The whole URL, Accept and the content coding; as long as the answer says"
   min_ttl     = 0
   default_ttl = 0
@@ -85,6 +99,8 @@ resource "aws_cloudfront_cache_policy" "this" {
   }
 }
 
+data "aws_region" "current" {}
+
 locals {
   security_headers = "67f7725c-6f97-4210-82d7-5512b31e9d03" # SecurityHeadersPolicy, which CloudFront has in every account
 }
@@ -97,18 +113,4 @@ module "access_log" {
   retention_days = var.access_log_retention_days
   force_destroy  = !var.deletion_protection
   tags           = var.tags
-}
-
-resource "aws_route53_record" "this" {
-  for_each = var.zone_id != null ? toset(["A", "AAAA"]) : toset([])
-
-  zone_id = var.zone_id
-  name    = var.domain_name
-  type    = each.key
-
-  alias {
-    name                   = aws_cloudfront_distribution.this.domain_name
-    zone_id                = aws_cloudfront_distribution.this.hosted_zone_id
-    evaluate_target_health = false
-  }
 }

@@ -8,11 +8,6 @@ variable "domain_name" {
   description = "Domain of the service."
 }
 
-variable "zone_id" {
-  type        = string
-  description = "Route 53 zone of the domain; null where its DNS is elsewhere."
-}
-
 variable "certificate_arn" {
   type        = string
   description = "Certificate of the domain in us-east-1, where CloudFront looks for it."

@@ -9,8 +9,14 @@ output "load_balancer_suffix" {
 }
 
 output "dns_name" {
-  description = "The load balancer's own domain name."
+  description = "The load balancer's own domain name, known once who may come in can."
   value       = aws_lb.this.dns_name
+  depends_on  = [aws_vpc_security_group_ingress_rule.world, aws_vpc_security_group_ingress_rule.cdn]
+}
+
+output "zone_id" {
+  description = "Route 53's zone of that name, for an alias."
+  value       = aws_lb.this.zone_id
 }
 
 output "security_group_id" {
@@ -21,7 +27,7 @@ output "security_group_id" {
 output "target_group_arn" {
   description = "Where tasks are registered, known once a listener sends to it."
   value       = aws_lb_target_group.this.arn
-  depends_on  = [aws_lb_listener.https, aws_lb_listener.plain] # ECS refuses a target group without a load balancer
+  depends_on  = [aws_lb_listener.https, aws_lb_listener.http] # ECS refuses a target group without a load balancer
 }
 
 output "target_group_suffix" {

@@ -10,6 +10,12 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
+  custom_response_body { # the members of the service's own problems
+    key          = "too-many"
+    content_type = "APPLICATION_JSON"
+    content      = jsonencode({ type = "about:blank", title = "Too Many Requests", status = 429, detail = "One address may ask ${var.rate_limit} times in five minutes." })
+  }
+
   rule {
     name     = "rate"
     priority = 0
@@ -17,7 +23,8 @@ resource "aws_wafv2_web_acl" "this" {
     action {
       block {
         custom_response {
-          response_code = 429
+          response_code            = 429
+          custom_response_body_key = "too-many"
         }
       }
     }
@@ -61,6 +68,19 @@ resource "aws_wafv2_web_acl" "this" {
         managed_rule_group_statement {
           vendor_name = "AWS"
           name        = rule.value
+
+          # They refuse what the service answers: queries of more than 2 KiB, bodies of more than 8, clients without a name.
+          dynamic "rule_action_override" {
+            for_each = rule.value == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_QUERYSTRING", "SizeRestrictions_BODY", "NoUserAgent_HEADER"] : []
+
+            content {
+              name = rule_action_override.value
+
+              action_to_use {
+                count {}
+              }
+            }
+          }
         }
       }
 

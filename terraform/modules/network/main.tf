@@ -14,6 +14,13 @@ data "aws_availability_zones" "available" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) >= var.zone_count
+      error_message = "zone_count: this region has ${length(self.names)} availability zones; write at most that."
+    }
+  }
 }
 
 # ARNs are written by name, not by attribute: so a plan shows each policy whole before anything of it is made.
@@ -21,7 +28,7 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.name
-  zones     = slice(data.aws_availability_zones.available.names, 0, var.zone_count)
+  zones     = slice(data.aws_availability_zones.available.names, 0, min(var.zone_count, length(data.aws_availability_zones.available.names)))
   gateways  = { nat = slice(local.zones, 0, 1), nat-per-zone = local.zones, endpoints = [] }[var.egress]
   endpoints = var.egress == "endpoints" ? toset(["ecr.api", "ecr.dkr", "logs"]) : toset([])
 }
@@ -56,7 +63,7 @@ resource "aws_cloudwatch_log_group" "flow" {
 }
 
 resource "aws_iam_role" "flow" {
-  name = "${var.name}-flow"
+  name = "${var.name}-flow-${local.region}"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
