@@ -107,7 +107,7 @@ resource "aws_cloudwatch_metric_alarm" "release" {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = var.name
+  dashboard_name = "${var.name}-${var.aws_region}" # its name is for the whole account
   dashboard_body = jsonencode({
     widgets = [
       for index, widget in [
@@ -142,4 +142,27 @@ resource "aws_cloudwatch_dashboard" "this" {
       }
     ]
   })
+}
+
+resource "aws_budgets_budget" "this" {
+  count = var.budget == null ? 0 : 1
+
+  name         = "${var.name}-${var.aws_region}" # of the account: it has no region
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = var.budget.dollars
+  limit_unit   = "USD"
+  tags         = local.tags
+
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+
+    content {
+      notification_type          = notification.key
+      threshold                  = notification.value
+      threshold_type             = "PERCENTAGE"
+      comparison_operator        = "GREATER_THAN"
+      subscriber_email_addresses = [var.budget.address]
+    }
+  }
 }

@@ -247,7 +247,7 @@ def _smoke(url: str, revision: str | None) -> None:
     while problem := _fault(f"{url}/health/ready", revision):
         if time.monotonic() > until:
             raise SystemExit(
-                f"{url} is not ready after {SMOKE_SECONDS} s: {problem}. See Troubleshooting in terraform/README.md."
+                f"{url} is not ready after {SMOKE_SECONDS} s: {problem}. docs/runbook.md says what to look at."
             )
         time.sleep(5)
     with urlopen(f"{url}{EXAMPLE}", timeout=30) as answer:  # noqa: S310  # the stack's own URL

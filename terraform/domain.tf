@@ -48,4 +48,6 @@ resource "aws_route53_record" "this" {
     zone_id                = local.with_cdn ? module.cdn[0].zone_id : module.edge.zone_id
     evaluate_target_health = !local.with_cdn
   }
+
+  depends_on = [module.firewall] # it goes when nobody comes this way any more
 }

@@ -114,11 +114,16 @@ variable "spot" {
 variable "settings" {
   type        = map(string)
   default     = {}
-  description = "Bounds of the service, as README lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
+  description = "Settings of the service, as docs/operations.md lists them, beside those that settings.tf sets, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
 
   validation {
     condition     = length(setsubtract(keys(var.settings), local.settings)) == 0
     error_message = "settings: ${join(", ", setsubtract(keys(var.settings), local.settings))} may not be set here; what may is ${join(", ", local.settings)}. For ATTRACTOR_DRAIN_SECONDS set drain_seconds, for ATTRACTOR_MAX_SECONDS max_seconds, for ATTRACTOR_KEEP_ALIVE_SECONDS idle_seconds, and for WORKERS cpu."
+  }
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || contains(["*", ""], lookup(var.settings, "ATTRACTOR_ALLOWED_ORIGINS", "*"))
+    error_message = "settings: ATTRACTOR_ALLOWED_ORIGINS is \"*\" or \"\" behind CloudFront, which keeps one answer for the pages of all origins."
   }
 }
 
@@ -221,12 +226,12 @@ variable "cpu_target" {
 
 variable "requests_per_target" {
   type        = number
-  default     = 60000
-  description = "Requests a minute for each task that scaling aims at."
+  default     = null
+  description = "Requests a minute for each task that scaling aims at; null for as many as make cpu_target, 200,000 for each core and 60 percent."
 
   validation {
-    condition     = var.requests_per_target >= 1
-    error_message = "requests_per_target: write how many requests a minute one task is to answer, for instance 60000."
+    condition     = coalesce(var.requests_per_target, 1) >= 1
+    error_message = "requests_per_target: write how many requests a minute one task is to answer, for instance 200000, or leave it out."
   }
 }
 
@@ -363,11 +368,16 @@ variable "ssl_policy" {
 variable "ingress_cidrs" {
   type        = list(string)
   default     = ["0.0.0.0/0"]
-  description = "IPv4 ranges that may reach the load balancer; behind the CDN only CloudFront may, whatever this says."
+  description = "IPv4 ranges that may reach the load balancer; behind the CDN leave it out."
 
   validation {
     condition     = length(var.ingress_cidrs) > 0 && alltrue([for cidr in var.ingress_cidrs : try(cidrsubnet(cidr, 0, 0) == cidr, false) && can(cidrnetmask(cidr))])
     error_message = "ingress_cidrs: write at least one IPv4 range, each with its host bits zero, for instance [\"203.0.113.0/24\"], or [\"0.0.0.0/0\"] for everyone."
+  }
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || join(",", var.ingress_cidrs) == "0.0.0.0/0"
+    error_message = "ingress_cidrs: leave it out behind CloudFront, which alone reaches the load balancer then and lets everybody in."
   }
 }
 
@@ -418,8 +428,8 @@ variable "log_retention_days" {
   description = "Days that logs in CloudWatch are kept."
 
   validation {
-    condition     = contains([365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days: CloudWatch offers, of a year and more, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: CloudWatch offers 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
   }
 }
 
@@ -437,7 +447,7 @@ variable "access_log_retention_days" {
 variable "deletion_protection" {
   type        = bool
   default     = true
-  description = "Whether the load balancer refuses to be deleted, and the images and access logs with it. Set to false and apply before you destroy."
+  description = "Whether the load balancer refuses to be deleted, and the access logs with it. Set to false and apply before you destroy."
 }
 
 variable "alarm_topic_arns" {
@@ -470,5 +480,16 @@ variable "bytes_alarm_gigabytes" {
   validation {
     condition     = var.bytes_alarm_gigabytes > 0
     error_message = "bytes_alarm_gigabytes: write a positive number of gigabytes within an hour, for instance 50."
+  }
+}
+
+variable "budget" {
+  type        = object({ dollars = number, address = string })
+  default     = null
+  description = "Dollars a month for the whole account, at four fifths of which, and when more is to be expected, AWS writes to the address; null for none."
+
+  validation {
+    condition     = var.budget == null || try(var.budget.dollars > 0 && can(regex("^[^@ ]+@[^@ ]+$", var.budget.address)), false)
+    error_message = "budget: write { dollars = 100, address = \"operators@example.org\" }, with a positive sum, or leave it out."
   }
 }

@@ -97,3 +97,12 @@ Feature: Container
     Then it must contain container_definitions
     And it must contain image
     And its value must match the "^.+@sha256:[0-9a-f]{64}$" regex
+
+  @production
+  Scenario: The service is told for whom CloudFront asks
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain environment
+    When its name is ATTRACTOR_CLIENT_ADDRESS_HEADER
+    Then it must contain value
+    And its value must be CloudFront-Viewer-Address

@@ -91,3 +91,19 @@ Feature: Edge
     Then it must contain origin
     And it must contain origin_protocol_policy
     And its value must be https-only
+
+  @production
+  Scenario: CloudFront keeps no error
+    Given I have aws_cloudfront_distribution defined
+    Then it must contain custom_error_response
+    And it must contain error_caching_min_ttl
+    And its value must be 0
+
+  @production
+  Scenario: A request is let through by a header alone
+    Given I have aws_lb_listener_rule defined
+    When its address metadata has ".*rule\.cdn.*" regex
+    Then it must contain condition
+    And it must contain http_header
+    And it must contain http_header_name
+    And its value must be X-Attractor-Origin

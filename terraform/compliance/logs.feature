@@ -1,7 +1,7 @@
 Feature: Logs
   Logs are kept for a year, encrypted, and nothing that lets requests in goes without one.
 
-  @noskip
+  @noskip @production
   Scenario: Logs are kept for a year at least
     Given I have aws_cloudwatch_log_group defined
     Then it must contain retention_in_days

@@ -87,3 +87,10 @@ Feature: Network
   Scenario: Only public subnets have a route to the internet
     Given I have aws_route defined
     Then its name must be public
+
+  @production
+  Scenario: An endpoint passes calls that have names
+    Given I have aws_vpc_endpoint defined
+    Then it must contain policy
+    And it must contain Action
+    And its value must match the "^[a-z0-9-]+:[A-Za-z]+$" regex

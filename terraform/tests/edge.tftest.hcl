@@ -34,7 +34,7 @@ run "plain_http" {
   }
 
   assert {
-    condition     = aws_lb_listener.http.default_action[0].type == "forward" && length(aws_lb_listener.https) == 0
+    condition     = aws_lb_listener_rule.world[0].action[0].type == "forward" && length(aws_lb_listener.https) == 0
     error_message = "without a domain port 80 serves"
   }
 
@@ -83,6 +83,12 @@ run "behind_the_cdn" {
     is_https        = true
     certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/a"
     behind_cdn      = true
+    cdn_secret      = { header = "X-Attractor-Origin", value = "secret" }
+  }
+
+  assert {
+    condition     = length(aws_lb_listener_rule.world) == 0 && length(aws_lb_listener_rule.cdn) == 1
+    error_message = "who does not know the secret is not let through"
   }
 
   assert {

@@ -29,7 +29,7 @@ run "by_default_the_default_network_is_used_and_only_what_is_needed_made" {
   }
 
   assert {
-    condition     = join(",", concat(local.network.cidrs, module.edge.cdn_cidrs)) == "172.16.0.0/16,100.64.0.0/16"
+    condition     = join(",", local.network.cidrs) == "172.16.0.0/16,100.64.0.0/16"
     error_message = "the load balancer may have an address of any range of that network"
   }
 
@@ -39,8 +39,8 @@ run "by_default_the_default_network_is_used_and_only_what_is_needed_made" {
   }
 
   assert {
-    condition     = length(module.firewall) + length(module.cdn) == 0
-    error_message = "firewall and CDN are made on demand only"
+    condition     = length(module.firewall) + length(module.cdn_firewall) + length(module.cdn) + length(aws_budgets_budget.this) == 0
+    error_message = "firewall, CDN and budget are made on demand only"
   }
 
   assert {
@@ -56,6 +56,24 @@ run "by_default_the_default_network_is_used_and_only_what_is_needed_made" {
   assert {
     condition     = local.times.silence < local.times.idle && local.times.idle < local.times.keep_alive && local.times.drain + 10 <= local.times.stop && local.times.stop <= 120
     error_message = "times fit together"
+  }
+
+  assert {
+    condition     = local.requests_per_target == 200000
+    error_message = "as many requests as make 60 percent of a core"
+  }
+}
+
+run "a_firewall_without_the_cdn_stands_before_the_load_balancer" {
+  command = plan
+
+  variables {
+    firewall = true
+  }
+
+  assert {
+    condition     = length(module.firewall) == 1 && length(module.cdn_firewall) == 0
+    error_message = "it stands where requests come in"
   }
 }
 
@@ -222,17 +240,12 @@ run "a_certificate_for_the_cdn_asks_for_the_cdn" {
   }
 
   assert {
-    condition     = length(module.cdn) == 1 && length(module.firewall) == 1
-    error_message = "CDN and firewall are made where they are asked for"
+    condition     = length(module.cdn) == 1 && length(module.cdn_firewall) == 1 && length(module.firewall) == 0
+    error_message = "CDN and firewall are made where they are asked for, the firewall before the CDN"
   }
 
   assert {
     condition     = length(aws_acm_certificate.this) == 0 && length(aws_route53_record.this) == 0
     error_message = "with DNS elsewhere no certificate is issued and no record made"
-  }
-
-  assert {
-    condition     = join(",", module.edge.cdn_cidrs) == "192.0.2.0/24"
-    error_message = "what the CDN says of clients is believed"
   }
 }

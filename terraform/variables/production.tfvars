@@ -25,9 +25,4 @@ cdn_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0
 
 alarm_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:operators"]
 
-# What one anonymous request may cost at most: 160 MB of records, 1.5 cents.
-settings = {
-  ATTRACTOR_MAX_BINARY_RECORDS  = "10000000"
-  ATTRACTOR_MAX_PARQUET_RECORDS = "10000000"
-  ATTRACTOR_MAX_TEXT_RECORDS    = "1000000"
-}
+budget = { dollars = 500, address = "operators@example.org" } # of the whole account

@@ -9,6 +9,7 @@ from inspect import signature
 from uuid import uuid4
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.budgets.responses import BudgetsResponse
 from moto.cloudfront import urls as cloudfront_urls
 from moto.cloudfront.models import DefaultCacheBehaviour, ViewerCertificate
 from moto.cloudfront.responses import CloudFrontResponse
@@ -95,31 +96,72 @@ def ports_of_listeners() -> None:
     ELBv2Backend.create_listener = create_listener
 
 
-def cache_policies() -> None:
-    """CloudFront has cache policies."""
-    policies: dict[str, dict[str, object]] = {}
+def policies() -> None:
+    """CloudFront has policies of what is kept under which key, and of what an origin is told."""
+    for kind, path in (("CachePolicy", "cache-policy"), ("OriginRequestPolicy", "origin-request-policy")):
+        policies_of(kind, path)
+
+
+def policies_of(kind: str, path: str) -> None:
+    kept: dict[str, dict[str, object]] = {}
 
     def described(policy_id):
-        policy = {"Id": policy_id, "LastModifiedTime": "2026-01-01T00:00:00Z", "CachePolicyConfig": policies[policy_id]}
-        return ActionResult({"CachePolicy": policy, "ETag": policy_id, "Location": ""})
+        policy = {"Id": policy_id, "LastModifiedTime": "2026-01-01T00:00:00Z", f"{kind}Config": kept[policy_id]}
+        return ActionResult({kind: policy, "ETag": policy_id, "Location": ""})
 
-    def create_cache_policy(self):
+    def create(self):
         policy_id = str(uuid4())
-        policies[policy_id] = self._get_param("CachePolicyConfig")
+        kept[policy_id] = self._get_param(f"{kind}Config")
         return described(policy_id)
 
-    def get_cache_policy(self):
+    def get(self):
         return described(self._get_param("Id"))
 
-    def delete_cache_policy(self):
-        del policies[self._get_param("Id")]
+    def delete(self):
+        del kept[self._get_param("Id")]
         return EmptyResult()
 
-    CloudFrontResponse.create_cache_policy = create_cache_policy
-    CloudFrontResponse.get_cache_policy = get_cache_policy
-    CloudFrontResponse.delete_cache_policy = delete_cache_policy
-    for path in ("cache-policy$", "cache-policy/(?P<policy_id>[^/]+)$"):
-        cloudfront_urls.url_paths[f"{{0}}/2020-05-31/{path}"] = CloudFrontResponse.dispatch
+    name = path.replace("-", "_")
+    for verb in (create, get, delete):
+        setattr(CloudFrontResponse, f"{verb.__name__}_{name}", verb)
+    for end in ("$", "/(?P<policy_id>[^/]+)$"):
+        cloudfront_urls.url_paths[f"{{0}}/2020-05-31/{path}{end}"] = CloudFrontResponse.dispatch
+
+
+def budgets() -> None:
+    """A budget's notifications have subscribers, who can be read again, and it has tags."""
+    tags: dict[str, list[dict[str, str]]] = {}
+    subscribers: dict[tuple[str, str], list[dict[str, str]]] = {}
+    create = BudgetsResponse.create_budget
+
+    def key(self, notification):
+        return self._get_param("BudgetName"), notification["NotificationType"]
+
+    def create_budget(self):
+        answer = create(self)
+        name = self._get_param("Budget")["BudgetName"]
+        tags[name] = self._get_param("ResourceTags") or []
+        for each in self._get_param("NotificationsWithSubscribers") or []:
+            of = name, each["Notification"]["NotificationType"]
+            subscribers[of] = each["Subscribers"]
+        return answer
+
+    def create_notification(self):
+        answer = create_one(self)
+        subscribers[key(self, self._get_param("Notification"))] = self._get_param("Subscribers")
+        return answer
+
+    def describe_subscribers_for_notification(self):
+        return json.dumps({"Subscribers": subscribers.get(key(self, self._get_param("Notification")), [])})
+
+    def list_tags_for_resource(self):
+        return json.dumps({"ResourceTags": tags.get(self._get_param("ResourceARN").rpartition("/")[2], [])})
+
+    create_one = BudgetsResponse.create_notification
+    BudgetsResponse.create_budget = create_budget
+    BudgetsResponse.create_notification = create_notification
+    BudgetsResponse.list_tags_for_resource = list_tags_for_resource
+    BudgetsResponse.describe_subscribers_for_notification = describe_subscribers_for_notification
 
 
 def distributions() -> None:
@@ -164,7 +206,8 @@ if __name__ == "__main__":
     service_settings()
     rollbacks()
     ports_of_listeners()
-    cache_policies()
+    policies()
+    budgets()
     distributions()
     rule_descriptions()
     zone_ids()

@@ -166,6 +166,9 @@ FAULTS: dict[str, Fault] = {
     "A security group says in rules of their own what it opens": put(
         "service.aws_security_group.this", "ingress", to=[{"from_port": 22, "to_port": 22, "protocol": "tcp"}]
     ),
+    "An endpoint passes calls that have names": put(
+        'aws_vpc_endpoint.interface["ecr.api"]', "policy", "Statement", 0, "Action", to="*"
+    ),
     "The security group of the VPC itself opens nothing": put(
         "aws_default_security_group.closed", "egress", to=[{"from_port": 0, "to_port": 0, "protocol": "-1"}]
     ),
@@ -216,11 +219,21 @@ FAULTS: dict[str, Fault] = {
         CDN, "default_cache_behavior", 0, "viewer_protocol_policy", to="allow-all"
     ),
     "CloudFront speaks TLS 1.2 at least": put(CDN, "viewer_certificate", 0, "minimum_protocol_version", to="TLSv1"),
+    "The service is told for whom CloudFront asks": with_setting("ATTRACTOR_CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
+    "CloudFront keeps no error": put(CDN, "custom_error_response", 0, "error_caching_min_ttl", to=10),
+    "A request is let through by a header alone": put(
+        "aws_lb_listener_rule.cdn[0]", "condition", 0, "http_header", to=[]
+    ),
     "CloudFront speaks to the load balancer over TLS": put(
         CDN, "origin", 0, "custom_origin_config", 0, "origin_protocol_policy", to="http-only"
     ),
     # firewall
-    "The firewall stands before the load balancer": drop("aws_wafv2_web_acl_association.this"),
+    "The firewall stands before CloudFront, where addresses are those that ask": put(
+        "cdn_firewall[0].aws_wafv2_web_acl.this", "scope", to="REGIONAL"
+    ),
+    "The firewall counts by the address that asks": rule(
+        "rate", "statement", 0, "rate_based_statement", 0, "aggregate_key_type", to="FORWARDED_IP"
+    ),
     "An address that asks too often is refused": rule(
         "rate", "statement", 0, "rate_based_statement", 0, "limit", to=2_000_000_000
     ),

@@ -32,6 +32,12 @@ provider "aws" {%s
 }
 """
 
+# One process of the provider serves both of the root's, and so has one region: the emulator has CloudFront's firewall
+# in any. That the second is in us-east-1 is for tests/terraform/test_configuration.py.
+GLOBAL = f"""
+  alias                       = "global"
+  region                      = "{REGION}\""""
+
 # Else the provider sleeps for half a minute, whatever the state of the distribution.
 DEPLOYED = """
 resource "aws_cloudfront_distribution" "this" {
@@ -101,7 +107,7 @@ class Stack:
         shutil.copytree(TERRAFORM, folder / "terraform", ignore=IGNORED)
         self.folder = folder / "terraform" / configuration
         self.environment = environment(**aws.environment)
-        aliases = ("", '\n  alias                       = "global"') if configuration == "." else ("",)
+        aliases = ("", GLOBAL) if configuration == "." else ("",)
         (self.folder / "emulated_override.tf").write_text("".join(PROVIDER % alias for alias in aliases))
         (folder / "terraform/modules/cdn/emulated_override.tf").write_text(DEPLOYED)
         self.files = [f"-var-file=variables/{file}.tfvars"] if file else []
@@ -137,13 +143,11 @@ class Stack:
         shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
         return shown
 
-    def changes(self, *arguments: str) -> dict[str, list[str]]:
-        """What a new plan would do: the actions on each resource that it would touch."""
-        return {
-            change["address"]: change["change"]["actions"]
-            for change in self.plan(*arguments).get("resource_changes", [])
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        }
+    def changes(self, *arguments: str) -> dict[str, str]:
+        """What a new plan would do: the action on each resource that it would touch. It stays in the file `plan`."""
+        said = self.run("plan", "-json", "-input=false", "-out=plan", *arguments).stdout  # `show` would take seconds
+        changes = [each["change"] for each in map(json.loads, said.splitlines()) if each["type"] == "planned_change"]
+        return {each["resource"]["addr"]: each["action"] for each in changes if each["action"] not in ("noop", "read")}
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

@@ -57,7 +57,11 @@ class Applied:
         arn = balancer(applied.aws)["LoadBalancerArn"]
         listeners = {each["Port"]: each for each in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]}
         serving = listeners[443 if self.is_production else 80]
-        assert only(serving["DefaultActions"])["TargetGroupArn"] == group["TargetGroupArn"]
+        assert only(serving["DefaultActions"])["FixedResponseConfig"]["StatusCode"] == "403"  # unless a rule lets in
+        rules = elb.describe_rules(ListenerArn=serving["ListenerArn"])["Rules"]
+        passing = only([rule for rule in rules if "TargetGroupArn" in rule["Actions"][0]])
+        assert passing["Actions"][0]["TargetGroupArn"] == group["TargetGroupArn"]
+        assert only(passing["Conditions"])["Field"] == ("http-header" if self.is_production else "path-pattern")
         if self.is_production:
             assert only(listeners[80]["DefaultActions"])["Type"] == "redirect"
             assert serving["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -77,7 +81,7 @@ class Applied:
         elb = applied.aws.client("elbv2")
         arn = balancer(applied.aws)["LoadBalancerArn"]
         for listener in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
-            if only(listener["DefaultActions"])["Type"] == "forward":
+            if only(listener["DefaultActions"])["Type"] != "redirect":
                 first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
                 assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
                 assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
@@ -222,8 +226,8 @@ class Applied:
         changes = applied.stack.changes(*image)
         module = "module.service.aws_ecs_"
         assert changes == {
-            f"{module}task_definition.this": ["delete", "create"],  # of the state alone: each revision stays
-            f"{module}service.this": ["update"],
+            f"{module}task_definition.this": "replace",  # in the state alone: each revision stays
+            f"{module}service.this": "update",
         }
         applied.stack.run("apply", "-input=false", "plan")
         running = service(applied.aws, self)["taskDefinition"]
@@ -233,7 +237,7 @@ class Applied:
 
     def destroy(self, applied):
         """Nothing is left but revisions of the task definition, which cost nothing."""
-        applied.stack.run("destroy", "-input=false", "-auto-approve")
+        applied.stack.run("destroy", "-input=false", "-auto-approve", "-refresh=false")
         assert applied.stack.run("state", "list").stdout == ""
         assert resources(applied.aws) == applied.before
 
@@ -284,17 +288,34 @@ class TestProduction(Applied):
 
     def test_the_cdn_and_the_firewall_stand_in_front(self, applied):
         aws = applied.aws
-        cloudfront, waf = aws.client("cloudfront", "us-east-1"), aws.client("wafv2")
+        cloudfront = aws.client("cloudfront", "us-east-1")
         distribution = only(cloudfront.list_distributions()["DistributionList"]["Items"])
         assert only(distribution["Aliases"]["Items"]) == "orbits.example.org"
         assert only(distribution["Origins"]["Items"])["DomainName"] == balancer(aws)["DNSName"]
-        cached_by = cloudfront.get_cache_policy(Id=distribution["DefaultCacheBehavior"]["CachePolicyId"])
+        behaviour = distribution["DefaultCacheBehavior"]
+        cached_by = cloudfront.get_cache_policy(Id=behaviour["CachePolicyId"])
         keys = cached_by["CachePolicy"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
         assert keys["QueryStringsConfig"]["QueryStringBehavior"] == "all"
         assert set(keys["HeadersConfig"]["Headers"]["Items"]) == {"Accept", "Host"}
-        acl = waf.get_web_acl_for_resource(ResourceArn=balancer(aws)["LoadBalancerArn"])["WebACL"]
+        told = cloudfront.get_origin_request_policy(Id=behaviour["OriginRequestPolicyId"])["OriginRequestPolicy"]
+        headers = told["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]["Items"]
+        assert {"CloudFront-Viewer-Address", "Access-Control-Request-Method", "X-Request-ID"} <= set(headers)
+        task = aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
+        environment = only(task["containerDefinitions"])["environment"]
+        assert {"name": "ATTRACTOR_CLIENT_ADDRESS_HEADER", "value": "CloudFront-Viewer-Address"} in environment
+        assert {"name": "ATTRACTOR_TRUSTED_PROXIES", "value": "10.0.0.0/16"} in environment
+        secret = only(only(distribution["Origins"]["Items"])["CustomHeaders"]["Items"])
+        assert secret["HeaderName"] == "X-Attractor-Origin"
+        passing = only([rule for rule in rules_of_443(aws) if rule["Priority"] == "50"])
+        config = only(passing["Conditions"])["HttpHeaderConfig"]
+        assert (config["HttpHeaderName"], config["Values"]) == (secret["HeaderName"], [secret["HeaderValue"]])
+        assert len(secret["HeaderValue"]) == 36
+        waf = aws.client("wafv2")
+        found = only(waf.list_web_acls(Scope="CLOUDFRONT")["WebACLs"])
+        assert distribution["WebACLId"] == found["ARN"]
+        acl = waf.get_web_acl(Name=found["Name"], Scope="CLOUDFRONT", Id=found["Id"])["WebACL"]
         rate, *managed = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
-        assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "FORWARDED_IP"
+        assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
         groups = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in managed]
         assert len(groups) == 3
         counted = {each["Name"] for group in groups for each in group.get("RuleActionOverrides", [])}
@@ -315,30 +336,35 @@ class TestProduction(Applied):
         }
 
     def test_the_name_has_an_answer_while_the_cdn_goes_and_comes(self, applied):
+        given = applied.stack.folder / "cdn.tfvars.json"
         cdn = json.loads((applied.stack.folder / "test.tfvars.json").read_text())["cdn_certificate_arn"]
-        for given, target in (("null", "elb.amazonaws.com"), (json.dumps(cdn), "cloudfront.net")):
-            log = applied.stack.run(
-                "apply", "-input=false", "-auto-approve", "-var", f"cdn_certificate_arn={given}"
-            ).stdout
+        for certificate, target in ((None, "elb.amazonaws.com"), (cdn, "cloudfront.net")):
+            given.write_text(json.dumps({"cdn_certificate_arn": certificate}))
+            switched = applied.stack.run("apply", "-input=false", "-auto-approve", f"-var-file={given.name}")
+            log = switched.stdout
             assert 'aws_route53_record.this["A"]: Destr' not in log
             zone = only(applied.aws.client("route53").list_hosted_zones()["HostedZones"])["Id"]
             records = applied.aws.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
             alias = only([each for each in records if each["Type"] == "A"])["AliasTarget"]
             assert alias["DNSName"].rstrip(".").endswith(target)
-            switched = log.index('aws_route53_record.this["A"]: Modifications complete')
-            opened, gone = [log.find(f"{each}: ") for each in (OPEN, DISTRIBUTION)]
-            assert gone > 0
-            if given == "null":
-                assert log.index(f"{OPEN}: Creation complete") < switched < log.index(f"{DISTRIBUTION}: Destroying")
+            record = log.index('aws_route53_record.this["A"]: Modifications complete')
+            for opening in (OPEN, LET_THROUGH):
+                if certificate is None:
+                    assert log.index(f"{opening}: Creation complete") < record
+                else:
+                    assert record < log.index(f"{opening}: Destroying")
+            if certificate is None:
+                assert log.index(f"{LIMIT}: Creation complete") < record < log.index(f"{DISTRIBUTION}: Destroying")
             else:
-                assert log.index(f"{DISTRIBUTION}: Creation complete") < switched < log.index(f"{OPEN}: Destroying")
-            assert opened > 0
+                assert log.index(f"{DISTRIBUTION}: Creation complete") < record < log.index(f"{LIMIT}: Destroying")
 
     def test_destroy_leaves_nothing(self, applied):
         self.destroy(applied)
 
 
 OPEN = 'module.edge.aws_vpc_security_group_ingress_rule.world["0.0.0.0/0 443"]'
+LET_THROUGH = "module.edge.aws_lb_listener_rule.world[0]"
+LIMIT = "module.firewall[0].aws_wafv2_web_acl_association.this[0]"
 DISTRIBUTION = "module.cdn[0].aws_cloudfront_distribution.this"
 
 
@@ -371,6 +397,13 @@ def only(items: list[Any]) -> Any:
 
 def balancer(aws: Aws) -> dict[str, Any]:
     return only(aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
+
+
+def rules_of_443(aws: Aws) -> list[dict[str, Any]]:
+    elb = aws.client("elbv2")
+    listeners = elb.describe_listeners(LoadBalancerArn=balancer(aws)["LoadBalancerArn"])["Listeners"]
+    (arn,) = (each["ListenerArn"] for each in listeners if each["Port"] == 443)
+    return elb.describe_rules(ListenerArn=arn)["Rules"]
 
 
 def service(aws: Aws, of: Applied) -> dict[str, Any]:
@@ -407,7 +440,15 @@ def resources(aws: Aws) -> dict[str, set[str]]:
         "buckets": {bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]},
         "alarms": {alarm["AlarmName"] for alarm in aws.client("cloudwatch").describe_alarms()["MetricAlarms"]},
         "dashboards": {d["DashboardName"] for d in aws.client("cloudwatch").list_dashboards()["DashboardEntries"]},
-        "firewalls": {acl["ARN"] for acl in aws.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]},
+        "firewalls": {
+            acl["ARN"]
+            for scope in ("REGIONAL", "CLOUDFRONT")
+            for acl in aws.client("wafv2").list_web_acls(Scope=scope)["WebACLs"]
+        },
+        "budgets": {
+            each["BudgetName"]
+            for each in aws.client("budgets").describe_budgets(AccountId="123456789012").get("Budgets", [])
+        },
         "distributions": {
             d["Id"]
             for d in aws.client("cloudfront", "us-east-1").list_distributions()["DistributionList"].get("Items", [])

@@ -109,7 +109,14 @@ CDN = {"certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/a"}
         (HTTP | {"rate_limit": 10}, "at least 100 requests"),
         (HTTP | {"ingress_cidrs": ["203.0.113.1/24"]}, "with its host bits zero"),
         (HTTP | {"bytes_alarm_gigabytes": 0}, "a positive number of gigabytes"),
-        (HTTP | {"log_retention_days": 7}, "of a year and more"),
+        (HTTP | {"log_retention_days": 8}, "CloudWatch offers 1, 3, 5"),
+        (HTTP | {"budget": {"dollars": 0, "address": "a@example.org"}}, "write { dollars = 100"),
+        (HTTP | {"budget": {"dollars": 9, "address": "me"}}, "write { dollars = 100"),
+        (DOMAIN | CDN | {"ingress_cidrs": ["192.0.2.0/24"]}, "leave it out behind CloudFront"),
+        (
+            DOMAIN | CDN | {"settings": {"ATTRACTOR_ALLOWED_ORIGINS": "https://a.example"}},
+            "one answer for the pages of all origins",
+        ),
         (HTTP | {"access_log_retention_days": 0}, "a whole number of days"),
         (HTTP | {"alarm_topic_arns": ["me@example.org"]}, "arn:aws:sns:REGION:ACCOUNT:NAME"),
         (HTTP | {"latency_alarm_seconds": 0}, "a positive number of seconds"),
@@ -131,7 +138,15 @@ def test_what_may_be_set_is_what_the_service_knows():
     elsewhere = {f"ATTRACTOR_{name}" for name in ("DRAIN_SECONDS", "MAX_SECONDS", "KEEP_ALIVE_SECONDS", "REVISION")}
     known = {each.encode_name for each in fields(Settings) if each.encode_name.startswith("ATTRACTOR_")}
     assert known <= listed | elsewhere
-    assert listed - known <= {"ATTRACTOR_CONTACT"}
+    assert listed <= known
+
+
+def test_the_firewall_of_cloudfront_is_where_cloudfront_looks_for_it():
+    provider = re.search(r'(?s)provider "aws" \{[^}]*alias +=[^}]*\}', (TERRAFORM / "versions.tf").read_text())
+    assert re.findall(r'(alias|region) += "(.*)"', provider[0]) == [("alias", "global"), ("region", "us-east-1")]
+    for name, block in (("main.tf", 'module "cdn_firewall"'), ("key.tf", 'resource "aws_kms_key" "global"')):
+        body = (TERRAFORM / name).read_text().partition(block)[2].partition("\n}")[0]
+        assert re.search(r"provider.*= (\{ aws = )?aws\.global", body), name
 
 
 def test_a_plan_needs_no_more_than_the_lock_file_names():

@@ -160,7 +160,7 @@ def reports(policy, plans, bare, tmp_path_factory) -> dict[str, dict[str, Any]]:
         "sources": ["-d", TERRAFORM, "--framework=terraform"],
         "bare sources": ["-d", bare, "--framework=terraform"],
         **{name: ["-f", plan, *PLAN, TERRAFORM] for name, plan in plans.items()},
-        "bare plan": ["-f", plans["trial"], *PLAN, bare],
+        **{f"bare {name}": ["-f", plans[name], *PLAN, bare] for name in ("trial", "production")},
     }
     given = {str(folder / name): [*map(str, run), *OFFLINE, "--compact", "--output=json"] for name, run in runs.items()}
     subprocess.run([policy / "python", "-c", CHECKOV], input=json.dumps(given), text=True, check=True)
@@ -181,7 +181,7 @@ def test_nothing_is_found_in_a_plan(reports, name):
 
 
 def test_every_skip_is_needed_and_a_missing_protection_is_found(reports):
-    found = failed(reports["bare sources"]) | failed(reports["bare plan"])
+    found = {each for name, report in reports.items() if name.startswith("bare") for each in failed(report)}
     assert found == {(check, source) for check, source, _ in skips(TERRAFORM)} | {
         ("CKV_AWS_51", "bootstrap/registry.tf")
     }

@@ -18,6 +18,17 @@ variable "origin_domain_name" {
   description = "The load balancer's own domain name."
 }
 
+variable "secret" {
+  type        = object({ header = string, value = string })
+  sensitive   = true
+  description = "Header by which the load balancer tells this distribution from all others."
+}
+
+variable "web_acl_arn" {
+  type        = string
+  description = "The firewall of scope CLOUDFRONT; null for none."
+}
+
 variable "price_class" {
   type        = string
   description = "Which of CloudFront's locations serve."

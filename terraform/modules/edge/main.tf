@@ -7,7 +7,12 @@ data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  ports    = var.behind_cdn ? [443] : var.is_https ? [80, 443] : [80]
+  ports = var.behind_cdn ? [443] : var.is_https ? [80, 443] : [80]
+  refusal = { # the members of the service's own problems
+    status_code  = "403"
+    content_type = "application/json"
+    message_body = jsonencode({ type = "about:blank", title = "Forbidden", status = 403, detail = "ask by the service's own domain" })
+  }
   listener = var.is_https ? one(aws_lb_listener.https[*].arn) : aws_lb_listener.http.arn
 }
 
@@ -127,8 +132,13 @@ resource "aws_lb_listener" "https" {
   routing_http_response_strict_transport_security_header_value = "max-age=31536000" # browsers ask by HTTPS alone then
 
   default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+    type = "fixed-response"
+
+    fixed_response {
+      status_code  = local.refusal.status_code
+      content_type = local.refusal.content_type
+      message_body = local.refusal.message_body
+    }
   }
 }
 
@@ -142,8 +152,17 @@ resource "aws_lb_listener" "http" {
   tags              = var.tags
 
   default_action {
-    type             = var.is_https ? "redirect" : "forward"
-    target_group_arn = var.is_https ? null : aws_lb_target_group.this.arn
+    type = var.is_https ? "redirect" : "fixed-response"
+
+    dynamic "fixed_response" {
+      for_each = var.is_https ? [] : [local.refusal]
+
+      content {
+        status_code  = fixed_response.value.status_code
+        content_type = fixed_response.value.content_type
+        message_body = fixed_response.value.message_body
+      }
+    }
 
     dynamic "redirect" {
       for_each = var.is_https ? [true] : []
@@ -154,6 +173,51 @@ resource "aws_lb_listener" "http" {
         status_code = "HTTP_301"
       }
     }
+  }
+}
+
+# Who is let through. Each rule comes before the other goes, and so the name has an answer while the CDN comes and goes.
+
+resource "aws_lb_listener_rule" "world" {
+  count = var.behind_cdn ? 0 : 1
+
+  listener_arn = local.listener
+  priority     = 100
+  tags         = var.tags
+
+  condition {
+    path_pattern {
+      values = ["*"]
+    }
+  }
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+
+  lifecycle {
+    create_before_destroy = true # it closes once the domain's record points at the CDN
+  }
+}
+
+resource "aws_lb_listener_rule" "cdn" { # the ranges of CloudFront are those of every distribution in the world
+  count = var.behind_cdn ? 1 : 0
+
+  listener_arn = local.listener
+  priority     = 50
+  tags         = var.tags
+
+  condition {
+    http_header {
+      http_header_name = var.cdn_secret.header
+      values           = [var.cdn_secret.value]
+    }
+  }
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
   }
 }
 

@@ -23,6 +23,13 @@ variable "behind_cdn" {
   description = "Whether CloudFront alone may come in."
 }
 
+variable "cdn_secret" {
+  type        = object({ header = string, value = string })
+  sensitive   = true
+  default     = null
+  description = "Header by which this stack's distribution is told from all others; null without the CDN."
+}
+
 variable "is_https" {
   type        = bool
   description = "Whether port 443 serves, and port 80 redirects to it."

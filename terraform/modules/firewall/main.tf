@@ -1,9 +1,10 @@
-# A web application firewall in front of the load balancer: rules that AWS maintains, and a limit on each address.
+# A web application firewall before the load balancer, or before CloudFront where that is on, whose firewalls are in
+# us-east-1: either way it sees the address that asks. Rules that AWS maintains, and a limit on each address.
 
 resource "aws_wafv2_web_acl" "this" {
   name        = var.name
   description = "Firewall of ${var.name}"
-  scope       = "REGIONAL"
+  scope       = var.behind_cdn ? "CLOUDFRONT" : "REGIONAL"
   tags        = var.tags
 
   default_action {
@@ -33,16 +34,7 @@ resource "aws_wafv2_web_acl" "this" {
       rate_based_statement {
         limit                 = var.rate_limit
         evaluation_window_sec = 300
-        aggregate_key_type    = var.behind_cdn ? "FORWARDED_IP" : "IP"
-
-        dynamic "forwarded_ip_config" {
-          for_each = var.behind_cdn ? [true] : []
-
-          content {
-            header_name       = "X-Forwarded-For"
-            fallback_behavior = "MATCH"
-          }
-        }
+        aggregate_key_type    = "IP"
       }
     }
 
@@ -100,8 +92,14 @@ resource "aws_wafv2_web_acl" "this" {
 }
 
 resource "aws_wafv2_web_acl_association" "this" {
+  count = var.behind_cdn ? 0 : 1 # a distribution names its firewall itself
+
   resource_arn = var.load_balancer_arn
   web_acl_arn  = aws_wafv2_web_acl.this.arn
+
+  lifecycle {
+    create_before_destroy = true # it goes once the domain's record points at the CDN
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -5,6 +5,12 @@ locals {
 
   # Fargate holds the task to its CPU, not the container, whose cgroup therefore tells nothing of it.
   workers = max(1, floor(var.cpu / 1024))
+
+  # Whom requests count for.
+  client = merge(
+    { ATTRACTOR_TRUSTED_PROXIES = join(",", var.trusted_proxies) },
+    var.client_address_header == null ? {} : { ATTRACTOR_CLIENT_ADDRESS_HEADER = var.client_address_header },
+  )
 }
 
 resource "aws_ecs_task_definition" "this" {
@@ -44,13 +50,13 @@ resource "aws_ecs_task_definition" "this" {
     systemControls         = []
 
     environment = [
-      for name, value in merge({ ATTRACTOR_TRUSTED_PROXIES = join(",", var.trusted_proxies) }, var.settings, {
-        HOST                                               = "0.0.0.0"
-        PORT                                               = tostring(var.container_port)
-        WORKERS                                            = tostring(local.workers)
-        ATTRACTOR_DRAIN_SECONDS                            = tostring(var.times.drain)
-        ATTRACTOR_KEEP_ALIVE_SECONDS                       = tostring(var.times.keep_alive)
-        ATTRACTOR_MAX_SECONDS                              = tostring(var.times.max)
+      for name, value in merge(local.client, var.settings, {
+        HOST                         = "0.0.0.0"
+        PORT                         = tostring(var.container_port)
+        WORKERS                      = tostring(local.workers)
+        ATTRACTOR_DRAIN_SECONDS      = tostring(var.times.drain)
+        ATTRACTOR_KEEP_ALIVE_SECONDS = tostring(var.times.keep_alive)
+        ATTRACTOR_MAX_SECONDS        = tostring(var.times.max)
       }) : { name = name, value = value }
     ]
 
@@ -83,6 +89,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_ecs_service" "this" {
+  #checkov:skip=CKV_AWS_333:In the default VPC a public address is the only way to the image; nobody but the load balancer is let in, and terraform/compliance holds production to none.
   #checkov:skip=CKV_AWS_332:The platform is pinned, so that it changes in a commit and not by itself; 1.4.0 is the latest there is.
   name                              = var.name
   cluster                           = var.cluster_arn

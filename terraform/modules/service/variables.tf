@@ -58,6 +58,12 @@ variable "trusted_proxies" {
   description = "Ranges of those whose X-Forwarded-For names the client; without them the load balancer is the only client."
 }
 
+variable "client_address_header" {
+  type        = string
+  default     = null
+  description = "Header in which they name the client, in place of X-Forwarded-For; null for none."
+}
+
 variable "times" {
   type = object({
     max        = number

@@ -48,3 +48,7 @@ mock_data "aws_vpcs" {
 mock_data "aws_subnets" {
   defaults = { ids = ["subnet-0a", "subnet-0b", "subnet-0c"] }
 }
+
+mock_data "aws_subnet" {
+  defaults = { availability_zone = "eu-central-1a" } # else at random, and so their order
+}
