@@ -11,6 +11,7 @@ Feature: Edge
 
   Scenario: The metrics are not for the world
     Given I have aws_lb_listener_rule defined
+    When its name metadata is metrics
     Then it must contain condition
     And it must contain path_pattern
     And any of its values must match the "^/metrics$" regex
@@ -18,6 +19,7 @@ Feature: Edge
 
   Scenario: Who asks for the metrics is told that there are none
     Given I have aws_lb_listener_rule defined
+    When its name metadata is metrics
     Then it must contain action
     And it must contain fixed_response
     And it must contain status_code
@@ -25,6 +27,7 @@ Feature: Edge
 
   Scenario: Metrics are refused before anything is passed on
     Given I have aws_lb_listener_rule defined
+    When its name metadata is metrics
     Then it must contain priority
     And its value must be 1
 
@@ -102,7 +105,7 @@ Feature: Edge
   @production
   Scenario: A request is let through by a header alone
     Given I have aws_lb_listener_rule defined
-    When its address metadata has ".*rule\.cdn.*" regex
+    When its name metadata is cdn
     Then it must contain condition
     And it must contain http_header
     And it must contain http_header_name

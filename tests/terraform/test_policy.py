@@ -47,7 +47,9 @@ def plans(tmp_path_factory) -> dict[str, Path]:
                 made = Stack(folder / name, name, aws, aws_region=REGION, github_repository="example/attractor")
             else:
                 made = stack(name, folder / name, aws)
-                made.run("apply", "-input=false", "-auto-approve", "-target=aws_kms_key.this")
+                made.run(
+                    "apply", "-input=false", "-auto-approve", "-target=aws_kms_key.this", "-target=aws_kms_key.global"
+                )
             found[name] = folder / f"{name}.json"
             found[name].write_text(json.dumps(made.plan()))
     return found
