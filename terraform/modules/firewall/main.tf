@@ -103,7 +103,7 @@ resource "aws_wafv2_web_acl_association" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  name              = "aws-waf-logs-${var.name}" # the firewall writes to no other name
+  name              = "aws-waf-logs-${var.name}${var.behind_cdn ? "-cdn" : ""}" # the firewall writes to no name that begins otherwise
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
