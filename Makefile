@@ -5,6 +5,8 @@ POLICY := .venv-policy
 PEERS := .venv-peers
 FUZZ := .venv-fuzz
 SUPPLY := .venv-supply
+DEPLOY := .venv-deploy
+VARS ?= variables/trial.tfvars
 DOCS := .venv-docs
 CLIENTS := .venv-clients
 HOST ?= 127.0.0.1
@@ -25,8 +27,8 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
 	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m attractor compile
 
-deploy: $(VENV)/dev ## from STACK (a folder, terraform/examples/minimal say) to a URL that answers; asks first
-	@$(BIN)/python terraform/deploy.py $(STACK) $(DEPLOY_ARGS)
+deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that answers; asks first
+	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
 
 ##@ Test
 # These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
@@ -171,13 +173,14 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt
 	$(BIN)/$(LOCK) --group clients -o requirements/clients.txt
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
+	$(BIN)/$(LOCK) --group deploy -c requirements/dev.txt -o requirements/deploy.txt
 	$(BIN)/$(LOCK) --group docs -o requirements/docs.txt
 
 clean: ## remove the environment and every cache
-	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DOCS) $(CLIENTS) .cache
+	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) $(DOCS) $(CLIENTS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DOCS)/bin/python $(CLIENTS)/bin/python:
+$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DEPLOY)/bin/python $(DOCS)/bin/python $(CLIENTS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -209,6 +212,10 @@ $(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
 	@touch $@
 
 $(CLIENTS)/%: requirements/%.txt | $(CLIENTS)/bin/python
+	$(INSTALL)
+	@touch $@
+
+$(DEPLOY)/%: requirements/%.txt | $(DEPLOY)/bin/python
 	$(INSTALL)
 	@touch $@
 

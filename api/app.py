@@ -30,6 +30,7 @@ from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.site import asset, docs, icon, page, wants_html
 from attractor.api.explorer.wellknown import DOCUMENT, DOCUMENT_TYPE, LINKS, well_known
 from attractor.api.host import cpus, threads
+from attractor.api.http.client_address import ClientAddress
 from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
@@ -335,4 +336,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
         added = cross_origin_headers(settings.allowed_origins)(None)
         service.short = ShortOrbits(settings, metrics, jobs.load, added, ids)
     service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace, ids)
+    if settings.client_address_header:
+        service.surrounded = ClientAddress(service.surrounded, settings.client_address_header, settings.trusted_proxies)
     return service

@@ -54,6 +54,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "loop": "attractor.api.server.event_loop:Loop",
         "http": "attractor.api.server.protocol:Protocol",
         "ws": "none",  # whatever is installed
+        "proxy_headers": settings.client_address_header is None,  # else the application reads them
         "forwarded_allow_ips": settings.trusted_proxies,
         "limit_concurrency": settings.max_connections,
         "log_config": configuration(not is_terminal(), settings.access_log),

@@ -95,6 +95,10 @@ def _revision(text: str) -> str | None:
     return _matching(r"[0-9A-Za-z._+-]{1,64}", text) if text else None
 
 
+def _header(text: str) -> str | None:
+    return _matching(r"[0-9A-Za-z-]{1,64}", text) if text else None
+
+
 PORT = whole(0, 65_535)
 FLAG = Kind(_flag, "true or false")
 HOST = Kind(_host, "an address, such as 0.0.0.0 or ::1, or a host's name")
@@ -112,3 +116,4 @@ CONTACT = Kind(
 REVISION = Kind(
     _revision, "up to 64 letters, digits, dots, underscores, pluses and hyphens, such as a commit's hash, or nothing"
 )
+HEADER = Kind(_header, "a header's name of up to 64 letters, digits and hyphens, or nothing")

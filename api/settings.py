@@ -11,6 +11,7 @@ from attractor.api.host import WORKER_MEMORY, cpus, memory, most_workers, worker
 from attractor.api.setting_kinds import (
     CONTACT,
     FLAG,
+    HEADER,
     HOST,
     ORIGINS,
     PORT,
@@ -45,6 +46,9 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     """Requests of one client's address, such as 100/minute; each process counts by itself. No limit where unset."""
     trusted_proxies: Annotated[str, PROXIES] = "127.0.0.1"
     """Addresses or networks, joined by commas, whose X-Forwarded-For is believed."""
+    client_address_header: Annotated[str | None, HEADER] = None
+    """A header of the trusted proxies that names the client's address, with its port or without, such as CloudFront's
+    CloudFront-Viewer-Address; it counts in place of X-Forwarded-For where it is there."""
     access_log: Annotated[bool, FLAG] = True
     """Whether each request has a line in the log."""
     metrics_port: Annotated[int | None, PORT] = None

@@ -64,6 +64,20 @@ def settings() -> str:
     return _table(("variable", "default", "allowed", "what it sets"), rows)
 
 
+def variables() -> str:
+    """Every variable of the deployment: its default and what it is, as terraform/variables.tf declares them."""
+    source = (_ROOT / "terraform/variables.tf").read_text()
+    rows = []
+    for name, body in re.findall(r'(?ms)^variable "(\w+)" \{\n(.*?)^\}', source):
+        default = re.search(r"(?m)^  default     = (.+)$", body)
+        told = re.search(r'(?ms)^  description = (?:"(.*?)"$|<<-EOT\n(.*?)^  EOT)', body)
+        if told is None:
+            raise ValueError(f"the variable {name} has no description")
+        words = " ".join((told[1] or told[2]).replace('\\"', '"').split())
+        rows.append([_code(name), _code(default[1]) if default else "must be given", words])
+    return _table(("variable", "default", "what it is"), rows)
+
+
 def options(path: str, of: str = "") -> str:
     """The options of an endpoint, or of one kind of picture: default, values, meaning."""
     rows = []

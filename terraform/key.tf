@@ -1,17 +1,7 @@
-# The one key that encrypts images and logs.
+# The key that encrypts logs, and one more in us-east-1 where CloudFront's firewall has its log there.
 
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}
-
-resource "aws_kms_key" "this" {
-  description             = "Images and logs of ${var.name}"
-  enable_key_rotation     = true
-  deletion_window_in_days = 7
-  tags                    = local.tags
-  policy = jsonencode({
+locals {
+  key_policies = { for region in toset([var.aws_region, "us-east-1"]) : region => jsonencode({
     Version = "2012-10-17"
     Statement = [
       {
@@ -24,21 +14,40 @@ resource "aws_kms_key" "this" {
       {
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${data.aws_region.current.name}.amazonaws.com" }
+        Principal = { Service = "logs.${region}.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = [
-          for pattern in ["/${var.name}/*", "aws-waf-logs-${var.name}"] : join(":", [
-            "arn", data.aws_partition.current.partition, "logs", data.aws_region.current.name,
+          for pattern in ["/${var.name}/*", "aws-waf-logs-${var.name}", "aws-waf-logs-${var.name}-cdn"] : join(":", [
+            "arn", data.aws_partition.current.partition, "logs", region,
             data.aws_caller_identity.current.account_id, "log-group", pattern,
           ])
         ] } }
       },
     ]
-  })
+  }) }
+}
+
+resource "aws_kms_key" "this" {
+  description             = "Logs of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 7
+  tags                    = local.tags
+  policy                  = local.key_policies[var.aws_region]
 }
 
 resource "aws_kms_alias" "this" {
   name          = "alias/${var.name}"
   target_key_id = aws_kms_key.this.id
+}
+
+resource "aws_kms_key" "global" {
+  count    = var.firewall && local.with_cdn ? 1 : 0
+  provider = aws.global
+
+  description             = "Log of the firewall of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 7
+  tags                    = local.tags
+  policy                  = local.key_policies["us-east-1"]
 }

@@ -4,43 +4,37 @@ locals {
   tags           = merge({ Project = var.name, ManagedBy = "terraform" }, var.tags)
   container_port = 8000
   with_cdn       = var.cdn_certificate_arn != null
-  network        = one(concat(var.existing_network[*], module.network[*]))
-  endpoints = length(module.network) > 0 && var.egress == "endpoints" ? {
-    security_group_id = module.network[0].endpoint_security_group_id
-    s3_prefix_list_id = module.network[0].s3_prefix_list_id
-  } : null
-  network_cidrs = var.existing_network == null ? [var.vpc_cidr] : data.aws_vpc.existing[0].cidr_block_associations[*].cidr_block
-  image         = "${module.registry.repository_url}${var.image_digest != null ? "@${var.image_digest}" : ":${var.image_tag}"}"
+  cdn_secret     = local.with_cdn ? { header = "X-Attractor-Origin", value = sensitive(terraform_data.cdn_secret[0].output) } : null
+
+  # A request takes 180 µs of a core, measured with everything that it takes part in: as many make cpu_target of a task.
+  requests_per_target = coalesce(var.requests_per_target, floor(var.cpu / 1024 * 60 * var.cpu_target / 100 / 0.00018))
+
+  # Times that fit together; variables.tf refuses those that do not, and terraform/compliance reads them in the plan.
+  times = {
+    max        = var.max_seconds
+    idle       = var.idle_seconds         # longer than an answer is silent
+    keep_alive = var.idle_seconds + 15    # longer than what the load balancer keeps open, which else sends into a closed connection
+    drain      = var.drain_seconds        # ECS waits for deregistration first, and tells the task to stop then
+    stop       = var.drain_seconds + 10   # what is left after the drain, to end in order
+    deregister = var.deregistration_delay # what a download under way still has
+    silence    = 2 * var.max_seconds      # the service breaks an answer off that takes twice what is estimated
+  }
 }
 
-data "aws_vpc" "existing" {
-  count = var.existing_network == null ? 0 : 1
+# By which the load balancer tells the stack's own distribution from all others. The state holds it.
+resource "terraform_data" "cdn_secret" {
+  count = local.with_cdn ? 1 : 0
 
-  id = var.existing_network.vpc_id
+  input = uuid()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
 }
 
-module "network" {
-  source = "./modules/network"
-  count  = var.existing_network == null ? 1 : 0
+data "aws_caller_identity" "current" {}
 
-  name               = var.name
-  cidr               = var.vpc_cidr
-  zone_count         = var.zone_count
-  egress             = var.egress
-  kms_key_arn        = aws_kms_key.this.arn
-  log_retention_days = var.log_retention_days
-  tags               = local.tags
-}
-
-module "registry" {
-  source = "./modules/registry"
-
-  name         = var.name
-  kept_images  = var.kept_images
-  force_delete = !var.deletion_protection
-  kms_key_arn  = aws_kms_key.this.arn
-  tags         = local.tags
-}
+data "aws_partition" "current" {}
 
 module "edge" {
   source = "./modules/edge"
@@ -50,13 +44,13 @@ module "edge" {
   subnet_ids                = local.network.public_subnet_ids
   ingress_cidrs             = var.ingress_cidrs
   behind_cdn                = local.with_cdn
-  domain_name               = var.domain_name
-  zone_id                   = var.zone_id
-  certificate_arn           = var.certificate_arn
+  cdn_secret                = local.cdn_secret
+  is_https                  = var.domain_name != null
+  certificate_arn           = local.certificate_arn
   ssl_policy                = var.ssl_policy
   container_port            = local.container_port
-  drain_seconds             = var.drain_seconds
-  idle_seconds              = var.idle_seconds
+  idle_seconds              = local.times.idle
+  deregistration_delay      = local.times.deregister
   access_log_retention_days = var.access_log_retention_days
   deletion_protection       = var.deletion_protection
   tags                      = local.tags
@@ -64,13 +58,27 @@ module "edge" {
 
 module "firewall" {
   source = "./modules/firewall"
-  count  = var.firewall ? 1 : 0
+  count  = var.firewall && !local.with_cdn ? 1 : 0
 
   name               = var.name
   load_balancer_arn  = module.edge.load_balancer_arn
+  behind_cdn         = false
   rate_limit         = var.rate_limit
-  behind_cdn         = local.with_cdn
   kms_key_arn        = aws_kms_key.this.arn
+  log_retention_days = var.log_retention_days
+  tags               = local.tags
+}
+
+module "cdn_firewall" {
+  source    = "./modules/firewall"
+  count     = var.firewall && local.with_cdn ? 1 : 0
+  providers = { aws = aws.global }
+
+  name               = var.name
+  load_balancer_arn  = null
+  behind_cdn         = true
+  rate_limit         = var.rate_limit
+  kms_key_arn        = aws_kms_key.global[0].arn
   log_retention_days = var.log_retention_days
   tags               = local.tags
 }
@@ -81,9 +89,10 @@ module "cdn" {
 
   name                      = var.name
   domain_name               = var.domain_name
-  zone_id                   = var.zone_id
   certificate_arn           = var.cdn_certificate_arn
   origin_domain_name        = module.edge.dns_name
+  secret                    = local.cdn_secret
+  web_acl_arn               = one(module.cdn_firewall[*].web_acl_arn)
   price_class               = var.cdn_price_class
   access_log_retention_days = var.access_log_retention_days
   deletion_protection       = var.deletion_protection
@@ -94,24 +103,28 @@ module "service" {
   source = "./modules/service"
 
   name                            = var.name
-  cluster_name                    = var.cluster_name
+  cluster_arn                     = local.cluster_arn
+  cluster_name                    = local.cluster_name
   image                           = local.image
-  repository_arn                  = module.registry.repository_arn
+  repository_arn                  = local.repository_arn
   architecture                    = var.architecture
   cpu                             = var.cpu
   memory                          = var.memory
+  spot                            = var.spot
   container_port                  = local.container_port
-  settings                        = var.settings
-  trusted_proxies                 = concat(local.network_cidrs, module.edge.cdn_cidrs) # the load balancer, and the CDN before it
-  drain_seconds                   = var.drain_seconds
-  keep_alive_seconds              = var.idle_seconds + 15
+  settings                        = merge(local.default_settings, var.settings)
+  trusted_proxies                 = local.network.cidrs # the load balancer
+  client_address_header           = local.with_cdn ? "CloudFront-Viewer-Address" : null
+  times                           = local.times
   min_tasks                       = var.min_tasks
   max_tasks                       = var.max_tasks
   cpu_target                      = var.cpu_target
-  requests_per_target             = var.requests_per_target
+  requests_per_target             = local.requests_per_target
   vpc_id                          = local.network.vpc_id
-  subnet_ids                      = local.network.private_subnet_ids
-  endpoints                       = local.endpoints
+  subnet_ids                      = local.network.task_subnet_ids
+  public_addresses                = local.network.public_addresses
+  endpoints                       = local.network.endpoints
+  release_alarm_name              = aws_cloudwatch_metric_alarm.release.alarm_name
   load_balancer_security_group_id = module.edge.security_group_id
   load_balancer_suffix            = module.edge.load_balancer_suffix
   target_group_arn                = module.edge.target_group_arn
@@ -119,31 +132,4 @@ module "service" {
   kms_key_arn                     = aws_kms_key.this.arn
   log_retention_days              = var.log_retention_days
   tags                            = local.tags
-}
-
-module "watch" {
-  source = "./modules/watch"
-
-  name                 = var.name
-  load_balancer_suffix = module.edge.load_balancer_suffix
-  target_group_suffix  = module.edge.target_group_suffix
-  cluster_name         = module.service.cluster_name
-  service_name         = module.service.service_name
-  latency_seconds      = var.latency_alarm_seconds
-  topic_arns           = var.alarm_topic_arns
-  tags                 = local.tags
-}
-
-module "publisher" {
-  source = "./modules/publisher"
-  count  = var.github_repository != null ? 1 : 0
-
-  name           = var.name
-  repository     = var.github_repository
-  subject        = var.github_subject
-  provider_arn   = var.github_provider_arn
-  repository_arn = module.registry.repository_arn
-  service_arn    = module.service.service_arn
-  role_arns      = module.service.role_arns
-  tags           = local.tags
 }

@@ -10,31 +10,17 @@ output "dns_target" {
 
 output "region" {
   description = "Where all of this is."
-  value       = data.aws_region.current.name
-}
-
-output "repository_url" {
-  description = "The image repository."
-  value       = module.registry.repository_url
+  value       = var.aws_region
 }
 
 output "image" {
-  description = "The image that is deployed."
+  description = "The image that is deployed, by its digest where ECR of this region holds it."
   value       = local.image
-}
-
-output "push_commands" {
-  description = "What pushes an image, from the root of the repository."
-  value       = <<-EOT
-    aws ecr get-login-password --region ${data.aws_region.current.name} | docker login --username AWS --password-stdin ${split("/", module.registry.repository_url)[0]}
-    docker build --platform linux/${var.architecture == "ARM64" ? "arm64" : "amd64"} --tag ${module.registry.repository_url}:${var.image_tag} .
-    docker push ${module.registry.repository_url}:${var.image_tag}
-  EOT
 }
 
 output "cluster_name" {
   description = "The ECS cluster."
-  value       = module.service.cluster_name
+  value       = local.cluster_name
 }
 
 output "service_name" {
@@ -54,10 +40,5 @@ output "log_group" {
 
 output "dashboard_name" {
   description = "The CloudWatch dashboard."
-  value       = module.watch.dashboard_name
-}
-
-output "publisher_role_arn" {
-  description = "The role that GitHub Actions take; null where there is none."
-  value       = one(module.publisher[*].role_arn)
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
 }

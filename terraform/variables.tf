@@ -1,9 +1,24 @@
-# What it is called.
+# Where it is, and what it is called.
+
+variable "aws_region" {
+  type        = string
+  description = "Region of everything but CloudFront, for instance eu-central-1."
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[1-9]$", var.aws_region))
+    error_message = "aws_region: write a region's code, for instance eu-central-1."
+  }
+}
 
 variable "name" {
   type        = string
   default     = "attractor"
-  description = "Prefix of every name, so that several stacks fit in one account."
+  description = "Prefix of every name, so that several stacks fit in one account: attractor in the workspace default, attractor-trial in the workspace trial."
+
+  validation {
+    condition     = terraform.workspace == (var.name == "attractor" ? "default" : trimprefix(var.name, "attractor-"))
+    error_message = "name: \"${var.name}\" belongs to the workspace ${var.name == "attractor" ? "default" : trimprefix(var.name, "attractor-")}, and this is ${terraform.workspace}, whose stack would be renamed, that is destroyed. Run: terraform workspace select -or-create ${var.name == "attractor" ? "default" : trimprefix(var.name, "attractor-")}"
+  }
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name)) && !strcontains(var.name, "--")
@@ -24,25 +39,23 @@ variable "tags" {
 
 # What runs.
 
-variable "image_tag" {
+variable "image" {
   type        = string
-  default     = "0.1.0"
-  description = "Tag of the image in the repository. Tags are immutable: a new image takes a new tag."
+  description = "The image, whole: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG, or …@sha256:DIGEST. A tag in this region's ECR is pinned to its digest at plan."
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag)) && var.image_tag != "latest"
-    error_message = "image_tag: write a tag that always means the same image, for instance 0.1.0 or a commit; not latest, which a rollback could not name."
+    condition     = can(regex("^[a-z0-9][a-z0-9._/:-]*?[a-z0-9](:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$", var.image)) && can(regex("(:[^/:@]+|@sha256:[0-9a-f]{64})$", var.image))
+    error_message = "image: write the whole reference with a tag or a digest, for instance 123456789012.dkr.ecr.eu-central-1.amazonaws.com/attractor:0.1.0; bootstrap makes such a repository."
   }
-}
-
-variable "image_digest" {
-  type        = string
-  default     = null
-  description = "Digest of the image (sha256:…); goes before image_tag."
 
   validation {
-    condition     = var.image_digest == null || can(regex("^sha256:[0-9a-f]{64}$", var.image_digest))
-    error_message = "image_digest: write sha256: and 64 lower-case hexadecimal digits, as the registry shows it, or leave it out to deploy image_tag."
+    condition     = !endswith(var.image, ":latest") || can(regex("^[0-9]{12}\\.dkr\\.ecr\\.${var.aws_region}\\.amazonaws\\.", var.image))
+    error_message = "image: outside ECR of ${var.aws_region} latest cannot be pinned to what it names now, and a rollback could not name it; write another tag or a digest."
+  }
+
+  validation {
+    condition     = var.network != "own" || var.egress != "endpoints" || can(regex("^[0-9]{12}\\.dkr\\.ecr\\.${var.aws_region}\\.amazonaws\\.", var.image))
+    error_message = "image: with egress = \"endpoints\" tasks reach ECR of ${var.aws_region} and no other registry; push the image there, or write egress = \"nat\"."
   }
 }
 
@@ -85,16 +98,61 @@ variable "memory" {
     }, tostring(var.cpu), []), var.memory)
     error_message = "memory: Fargate does not offer ${var.memory} MiB with ${var.cpu} CPU units; take 2 to 8 GiB a core in whole GiB, for instance 2048 with 1024 units or 4096 with 2048."
   }
+
+  validation {
+    condition     = var.memory >= 512 * max(1, floor(var.cpu / 1024)) + 256
+    error_message = "memory: ${var.memory} MiB are too few for ${max(1, floor(var.cpu / 1024))} workers, which ${var.cpu} CPU units make; they need 512 MiB each and 256 together, ${512 * max(1, floor(var.cpu / 1024)) + 256} MiB."
+  }
+}
+
+variable "spot" {
+  type        = bool
+  default     = false
+  description = "Whether tasks run on Fargate Spot: for a third of the price, and AWS may stop them with two minutes' notice."
 }
 
 variable "settings" {
   type        = map(string)
   default     = {}
-  description = "Bounds of the service, as README lists them, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
+  description = "Settings of the service, as docs/operations.md lists them, beside those that settings.tf sets, for instance { ATTRACTOR_MAX_STEPS = \"10000000\" }."
 
   validation {
-    condition     = alltrue([for key in keys(var.settings) : startswith(key, "ATTRACTOR_") && !contains(["ATTRACTOR_DRAIN_SECONDS", "ATTRACTOR_KEEP_ALIVE_SECONDS"], key)])
-    error_message = "settings: names begin with ATTRACTOR_, as README lists them; for ATTRACTOR_DRAIN_SECONDS set drain_seconds instead, for ATTRACTOR_KEEP_ALIVE_SECONDS idle_seconds."
+    condition     = length(setsubtract(keys(var.settings), local.settings)) == 0
+    error_message = "settings: ${join(", ", setsubtract(keys(var.settings), local.settings))} may not be set here; what may is ${join(", ", local.settings)}. For ATTRACTOR_DRAIN_SECONDS set drain_seconds, for ATTRACTOR_MAX_SECONDS max_seconds, for ATTRACTOR_KEEP_ALIVE_SECONDS idle_seconds, and for WORKERS cpu."
+  }
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || contains(["*", ""], lookup(var.settings, "ATTRACTOR_ALLOWED_ORIGINS", "*"))
+    error_message = "settings: ATTRACTOR_ALLOWED_ORIGINS is \"*\" or \"\" behind CloudFront, which keeps one answer for the pages of all origins."
+  }
+}
+
+# Times, which main.tf fits together.
+
+variable "max_seconds" {
+  type        = number
+  default     = 25
+  description = "CPU seconds of one answer: what is estimated to take more is refused, what takes twice as many broken off."
+
+  validation {
+    condition     = var.max_seconds >= 1 && floor(var.max_seconds) == var.max_seconds && 2 * var.max_seconds + 10 <= var.idle_seconds
+    error_message = "max_seconds: write a whole number from 1 to ${floor((var.idle_seconds - 10) / 2)}: an answer may be silent for twice as long, and the load balancer cuts what is silent for idle_seconds, which is ${var.idle_seconds}."
+  }
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || 2 * var.max_seconds < 60
+    error_message = "max_seconds: write at most 29 behind CloudFront, which waits 60 s for an origin and then asks again; an answer may be silent for twice as long."
+  }
+}
+
+variable "idle_seconds" {
+  type        = number
+  default     = 120
+  description = "How long the load balancer keeps a silent connection; the service keeps it 15 s longer."
+
+  validation {
+    condition     = var.idle_seconds >= 12 && var.idle_seconds <= 3585 && floor(var.idle_seconds) == var.idle_seconds
+    error_message = "idle_seconds: write a whole number from 12 to 3585."
   }
 }
 
@@ -109,14 +167,14 @@ variable "drain_seconds" {
   }
 }
 
-variable "idle_seconds" {
+variable "deregistration_delay" {
   type        = number
-  default     = 60
-  description = "How long the load balancer keeps a connection on which nothing is sent. The service keeps its own for 15 seconds more, so that nothing is asked over one that it is closing."
+  default     = 300
+  description = "How long an answer under way may still take when its task is taken out, before the drain."
 
   validation {
-    condition     = var.idle_seconds >= 1 && var.idle_seconds <= 3585 && floor(var.idle_seconds) == var.idle_seconds
-    error_message = "idle_seconds: write a whole number from 1 to 3585, 15 below the longest that the service keeps a connection."
+    condition     = var.deregistration_delay >= 0 && var.deregistration_delay <= 3600 && floor(var.deregistration_delay) == var.deregistration_delay
+    error_message = "deregistration_delay: write a whole number from 0 to 3600 seconds."
   }
 }
 
@@ -136,11 +194,11 @@ variable "cluster_name" {
 variable "min_tasks" {
   type        = number
   default     = 2
-  description = "Tasks that always run: two at least, in different zones."
+  description = "Tasks that always run: two at least, in different zones; one on Spot, for trying out."
 
   validation {
-    condition     = var.min_tasks >= 2 && floor(var.min_tasks) == var.min_tasks
-    error_message = "min_tasks: write a whole number of at least 2; with fewer, the loss of one zone is the loss of the service."
+    condition     = var.min_tasks >= (var.spot ? 1 : 2) && floor(var.min_tasks) == var.min_tasks
+    error_message = "min_tasks: write a whole number of at least ${var.spot ? 1 : 2}; with fewer, the loss of one zone is the loss of the service."
   }
 }
 
@@ -168,37 +226,37 @@ variable "cpu_target" {
 
 variable "requests_per_target" {
   type        = number
-  default     = 60000
-  description = "Requests a minute for each task that scaling aims at."
+  default     = null
+  description = "Requests a minute for each task that scaling aims at; null for as many as make cpu_target, 200,000 for each core and 60 percent."
 
   validation {
-    condition     = var.requests_per_target >= 1
-    error_message = "requests_per_target: write how many requests a minute one task is to answer, for instance 60000."
+    condition     = coalesce(var.requests_per_target, 1) >= 1
+    error_message = "requests_per_target: write how many requests a minute one task is to answer, for instance 200000, or leave it out."
   }
 }
 
 # The network.
 
-variable "existing_network" {
-  type = object({
-    vpc_id             = string
-    public_subnet_ids  = list(string)
-    private_subnet_ids = list(string)
-  })
-  default     = null
-  description = "A VPC that exists already, with two public and two private subnets at least, the latter with a way to ECR, S3 and CloudWatch Logs; null to make one."
+variable "network" {
+  type        = any
+  default     = "default"
+  description = <<-EOT
+    "default": the account's default VPC, where tasks have public addresses; their security group lets in the load balancer alone.
+    "own": a VPC is made, with private subnets for the tasks.
+    { vpc_id = "vpc-…", public_subnet_ids = ["subnet-…", …], private_subnet_ids = ["subnet-…", …] }: one that exists, with
+    two public and two private subnets at least, the latter with a way to ECR, S3 and CloudWatch Logs.
+  EOT
 
   validation {
-    condition = var.existing_network == null ? true : alltrue([
-      can(regex("^vpc-[0-9a-f]+$", var.existing_network.vpc_id)),
-      length(distinct(var.existing_network.public_subnet_ids)) >= 2,
-      length(distinct(var.existing_network.private_subnet_ids)) >= 2,
-      alltrue([
-        for id in concat(var.existing_network.public_subnet_ids, var.existing_network.private_subnet_ids) :
-        can(regex("^subnet-[0-9a-f]+$", id))
-      ]),
-    ])
-    error_message = "existing_network: write vpc_id = \"vpc-…\" and at least two ids \"subnet-…\", in different zones, in each of public_subnet_ids and private_subnet_ids."
+    condition = can(tostring(var.network)) ? contains(["default", "own"], tostring(var.network)) : try(alltrue([
+      toset(keys(var.network)) == toset(["vpc_id", "public_subnet_ids", "private_subnet_ids"]),
+      can(regex("^vpc-[0-9a-f]+$", var.network.vpc_id)),
+      length(distinct(var.network.public_subnet_ids)) >= 2,
+      length(distinct(var.network.private_subnet_ids)) >= 2,
+      length(setintersection(var.network.public_subnet_ids, var.network.private_subnet_ids)) == 0,
+      alltrue([for id in concat(var.network.public_subnet_ids, var.network.private_subnet_ids) : can(regex("^subnet-[0-9a-f]+$", id))]),
+    ]), false)
+    error_message = "network: write \"default\", \"own\", or { vpc_id = \"vpc-…\", public_subnet_ids = […], private_subnet_ids = […] } with at least two ids \"subnet-…\", in different zones, in each list, and none in both."
   }
 }
 
@@ -208,15 +266,15 @@ variable "vpc_cidr" {
   description = "IPv4 range of the VPC that is made."
 
   validation {
-    condition     = can(cidrhost(var.vpc_cidr, 0)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
-    error_message = "vpc_cidr: write an IPv4 range between /16 and /22, for instance 10.0.0.0/16; each subnet is a sixteenth of it."
+    condition     = try(cidrsubnet(var.vpc_cidr, 0, 0) == var.vpc_cidr, false) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
+    error_message = "vpc_cidr: write an IPv4 range between /16 and /22 whose host bits are zero, for instance 10.0.0.0/16; each subnet is a sixteenth of it."
   }
 }
 
 variable "zone_count" {
   type        = number
   default     = 2
-  description = "Availability zones to spread over."
+  description = "Availability zones to spread over, in a network that is the default one or made."
 
   validation {
     condition     = contains([2, 3, 4], var.zone_count)
@@ -228,7 +286,7 @@ variable "egress" {
   type        = string
   default     = "endpoints"
   description = <<-EOT
-    How the private subnets of the VPC that is made reach ECR, S3 and CloudWatch Logs. Prices are those of us-east-1:
+    How the private subnets of a VPC that is made (network = "own") reach ECR, S3 and CloudWatch Logs. Prices are those of us-east-1:
     endpoints: no way to the internet; three interface endpoints a zone, 3 × $7.30 = $21.90 a zone and month, $0.01 a GB.
     nat: one NAT gateway in the first zone, $32.85 a month and $0.045 a GB; without that zone no task can start.
     nat-per-zone: one in each zone, $32.85 each.
@@ -310,11 +368,16 @@ variable "ssl_policy" {
 variable "ingress_cidrs" {
   type        = list(string)
   default     = ["0.0.0.0/0"]
-  description = "IPv4 ranges that may reach the load balancer; behind the CDN only CloudFront may, whatever this says."
+  description = "IPv4 ranges that may reach the load balancer; behind the CDN leave it out."
 
   validation {
-    condition     = length(var.ingress_cidrs) > 0 && alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
-    error_message = "ingress_cidrs: write at least one IPv4 range, for instance [\"203.0.113.0/24\"], or [\"0.0.0.0/0\"] for everyone."
+    condition     = length(var.ingress_cidrs) > 0 && alltrue([for cidr in var.ingress_cidrs : try(cidrsubnet(cidr, 0, 0) == cidr, false) && can(cidrnetmask(cidr))])
+    error_message = "ingress_cidrs: write at least one IPv4 range, each with its host bits zero, for instance [\"203.0.113.0/24\"], or [\"0.0.0.0/0\"] for everyone."
+  }
+
+  validation {
+    condition     = var.cdn_certificate_arn == null || join(",", var.ingress_cidrs) == "0.0.0.0/0"
+    error_message = "ingress_cidrs: leave it out behind CloudFront, which alone reaches the load balancer then and lets everybody in."
   }
 }
 
@@ -359,25 +422,14 @@ variable "cdn_price_class" {
 
 # What is kept, and who is told.
 
-variable "kept_images" {
-  type        = number
-  default     = 20
-  description = "Images that the repository keeps to roll back to."
-
-  validation {
-    condition     = var.kept_images >= 2 && floor(var.kept_images) == var.kept_images
-    error_message = "kept_images: write a whole number of at least 2, this image and the one to roll back to."
-  }
-}
-
 variable "log_retention_days" {
   type        = number
   default     = 365
   description = "Days that logs in CloudWatch are kept."
 
   validation {
-    condition     = contains([365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "log_retention_days: CloudWatch offers, of a year and more, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: CloudWatch offers 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
   }
 }
 
@@ -395,7 +447,7 @@ variable "access_log_retention_days" {
 variable "deletion_protection" {
   type        = bool
   default     = true
-  description = "Whether the load balancer refuses to be deleted, and the images and access logs with it. Set to false and apply before you destroy."
+  description = "Whether the load balancer refuses to be deleted, and the access logs with it. Set to false and apply before you destroy."
 }
 
 variable "alarm_topic_arns" {
@@ -420,37 +472,24 @@ variable "latency_alarm_seconds" {
   }
 }
 
-# Who may publish.
-
-variable "github_repository" {
-  type        = string
-  default     = null
-  description = "GitHub repository (owner/name) whose Actions may push images and roll the service; null for none."
+variable "bytes_alarm_gigabytes" {
+  type        = number
+  default     = 50
+  description = "Gigabytes within an hour through the load balancer beyond which an alarm rings; each costs about nine cents."
 
   validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
-    error_message = "github_repository: write owner/name, without a host."
+    condition     = var.bytes_alarm_gigabytes > 0
+    error_message = "bytes_alarm_gigabytes: write a positive number of gigabytes within an hour, for instance 50."
   }
 }
 
-variable "github_subject" {
-  type        = string
-  default     = "ref:refs/heads/main"
-  description = "What of the repository may: ref:refs/heads/BRANCH or environment:NAME."
-
-  validation {
-    condition     = can(regex("^(ref:refs/(heads|tags)/|environment:)[^*]+$", var.github_subject))
-    error_message = "github_subject: write ref:refs/heads/BRANCH, ref:refs/tags/TAG or environment:NAME, without wildcards."
-  }
-}
-
-variable "github_provider_arn" {
-  type        = string
+variable "budget" {
+  type        = object({ dollars = number, address = string })
   default     = null
-  description = "GitHub's OpenID Connect provider, of which an account holds one; null to make it."
+  description = "Dollars a month for the whole account, at four fifths of which, and when more is to be expected, AWS writes to the address; null for none."
 
   validation {
-    condition     = var.github_provider_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.github_provider_arn))
-    error_message = "github_provider_arn: write arn:aws:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com, or leave it out to make the provider."
+    condition     = var.budget == null || try(var.budget.dollars > 0 && can(regex("^[^@ ]+@[^@ ]+$", var.budget.address)), false)
+    error_message = "budget: write { dollars = 100, address = \"operators@example.org\" }, with a positive sum, or leave it out."
   }
 }

@@ -8,3 +8,12 @@ terraform {
     }
   }
 }
+
+provider "aws" {
+  region = var.aws_region
+}
+
+provider "aws" { # CloudFront's firewall and its log are there, whatever the region of the rest
+  alias  = "global"
+  region = "us-east-1"
+}

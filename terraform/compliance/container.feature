@@ -70,8 +70,39 @@ Feature: Container
     And it must contain stopTimeout
     And its value must be greater than 20
 
-  Scenario: An image is named, and not as the latest
+  Scenario: A task is not killed by Fargate before it ends
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain stopTimeout
+    And its value must be less and equal to 120
+
+  Scenario: An answer is silent for less than a minute
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain environment
+    When its name is ATTRACTOR_MAX_SECONDS
+    Then it must contain value
+    And its value must be less and equal to 29
+
+  Scenario: The service keeps a connection for longer than the load balancer
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain environment
+    When its name is ATTRACTOR_KEEP_ALIVE_SECONDS
+    Then it must contain value
+    And its value must be greater than 120
+
+  Scenario: An image is named by what it holds
     Given I have aws_ecs_task_definition defined
     Then it must contain container_definitions
     And it must contain image
-    And its value must match the "^.+:(?!latest$)[^/:]+$" regex
+    And its value must match the "^.+@sha256:[0-9a-f]{64}$" regex
+
+  @production
+  Scenario: The service is told for whom CloudFront asks
+    Given I have aws_ecs_task_definition defined
+    Then it must contain container_definitions
+    And it must contain environment
+    When its name is ATTRACTOR_CLIENT_ADDRESS_HEADER
+    Then it must contain value
+    And its value must be CloudFront-Viewer-Address

@@ -1,7 +1,7 @@
 Feature: Logs
   Logs are kept for a year, encrypted, and nothing that lets requests in goes without one.
 
-  @noskip
+  @noskip @production
   Scenario: Logs are kept for a year at least
     Given I have aws_cloudwatch_log_group defined
     Then it must contain retention_in_days
@@ -21,14 +21,14 @@ Feature: Logs
     And it must contain enabled
     And its value must be true
 
-  @noskip
+  @noskip @production
   Scenario: What the network refuses is logged
     Given I have aws_vpc defined
     Then it must have aws_flow_log
     And it must contain traffic_type
     And its value must match the "^(REJECT|ALL)$" regex
 
-  @noskip
+  @noskip @production
   Scenario: The cluster measures its containers
     Given I have aws_ecs_cluster defined
     Then it must contain setting

@@ -7,6 +7,7 @@ Feature: Network
     Then it must not contain ingress
     And it must not contain egress
 
+  @production
   Scenario: The security group of the VPC itself opens nothing
     Given I have aws_default_security_group defined
     Then it must not contain ingress
@@ -45,11 +46,13 @@ Feature: Network
     Then it must contain ip_protocol
     And its value must be tcp
 
+  @production
   Scenario: No subnet gives out a public address
     Given I have aws_subnet defined
     Then it must contain map_public_ip_on_launch
     And its value must be false
 
+  @production
   Scenario: Tasks are spread over two zones at least
     Given I have aws_subnet defined
     When its name metadata is private
@@ -84,3 +87,10 @@ Feature: Network
   Scenario: Only public subnets have a route to the internet
     Given I have aws_route defined
     Then its name must be public
+
+  @production
+  Scenario: An endpoint passes calls that have names
+    Given I have aws_vpc_endpoint defined
+    Then it must contain policy
+    And it must contain Action
+    And its value must match the "^[a-z0-9-]+:[A-Za-z]+$" regex

@@ -1,4 +1,4 @@
-@noskip
+@noskip @bootstrap
 Feature: Registry
   An image that has been pushed never changes, has been looked through for known holes, and is encrypted.
 

@@ -4,6 +4,11 @@ mock_provider "aws" {
   source = "./tests/aws"
 }
 
+mock_provider "aws" {
+  alias  = "global"
+  source = "./tests/aws"
+}
+
 variables {
   name               = "test"
   cidr               = "10.0.0.0/16"

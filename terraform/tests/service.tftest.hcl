@@ -4,9 +4,15 @@ mock_provider "aws" {
   source = "./tests/aws"
 }
 
+mock_provider "aws" {
+  alias  = "global"
+  source = "./tests/aws"
+}
+
 variables {
   name                            = "test"
-  cluster_name                    = null
+  cluster_arn                     = "arn:aws:ecs:eu-central-1:123456789012:cluster/shared"
+  cluster_name                    = "shared"
   image                           = "test:1"
   repository_arn                  = "arn:aws:ecr:eu-central-1:123456789012:repository/test"
   architecture                    = "X86_64"
@@ -15,8 +21,10 @@ variables {
   container_port                  = 8000
   settings                        = { ATTRACTOR_MAX_STEPS = "1000" }
   trusted_proxies                 = ["10.0.0.0/16", "192.0.2.0/24"]
-  drain_seconds                   = 20
-  keep_alive_seconds              = 75
+  times                           = { max = 25, keep_alive = 135, drain = 20, stop = 30 }
+  spot                            = false
+  public_addresses                = false
+  release_alarm_name              = "test-release"
   min_tasks                       = 2
   max_tasks                       = 4
   cpu_target                      = 60
@@ -33,7 +41,7 @@ variables {
   tags                            = {}
 }
 
-run "a_new_cluster" {
+run "what_runs" {
   command = plan
 
   module {
@@ -41,8 +49,13 @@ run "a_new_cluster" {
   }
 
   assert {
-    condition     = aws_ecs_cluster.this[0].name == "test"
-    error_message = "without cluster_name a cluster is made"
+    condition     = aws_ecs_service.this.cluster == var.cluster_arn && aws_appautoscaling_target.this.resource_id == "service/shared/test"
+    error_message = "the service is in the cluster that was named, and scaling is told of it"
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment, { name = "ATTRACTOR_KEEP_ALIVE_SECONDS", value = "135" })
+    error_message = "times reach the container"
   }
 
   assert {
@@ -66,7 +79,7 @@ run "a_new_cluster" {
   }
 }
 
-run "a_cluster_that_exists" {
+run "a_trial" {
   command = plan
 
   module {
@@ -74,17 +87,24 @@ run "a_cluster_that_exists" {
   }
 
   variables {
-    cluster_name = "shared"
+    spot             = true
+    public_addresses = true
+    repository_arn   = null
   }
 
   assert {
-    condition     = length(aws_ecs_cluster.this) == 0 && aws_ecs_service.this.cluster == "arn:aws:ecs:eu-central-1:123456789012:cluster/shared"
-    error_message = "the service is in the cluster that was named, and no other is made"
+    condition     = one(aws_ecs_service.this.capacity_provider_strategy).capacity_provider == "FARGATE_SPOT"
+    error_message = "tasks run on Spot"
   }
 
   assert {
-    condition     = aws_appautoscaling_target.this.resource_id == "service/shared/test"
-    error_message = "scaling is told of that cluster"
+    condition     = aws_ecs_service.this.network_configuration[0].assign_public_ip
+    error_message = "tasks have an address by which they reach the image"
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.execution.policy, "ecr:")
+    error_message = "an image of another registry needs no repository of ECR"
   }
 }
 

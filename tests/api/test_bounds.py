@@ -11,6 +11,7 @@ import pytest
 
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.host import cpus, threads
+from attractor.api.http.client_address import address_in
 from attractor.api.settings import Settings
 from tests.conftest import connected, request, running_server
 from tests.waiting import until
@@ -381,6 +382,49 @@ def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():
         assert "ratelimit" in client.get("/nothing").headers
         for _ in range(10):
             assert client.get("/health/live").status_code == 200
+
+
+VIEWER = "CloudFront-Viewer-Address"
+
+
+@pytest.mark.promise("Nobody but a trusted proxy names a client's address")
+def test_a_client_is_told_by_the_header_that_the_operator_names():
+    """As behind CloudFront and a load balancer: X-Forwarded-For ends with CloudFront, whose addresses are nobody's."""
+    settings = {"ATTRACTOR_RATE_LIMIT": "2/minute", "ATTRACTOR_CLIENT_ADDRESS_HEADER": VIEWER}
+    with running_server(**settings, ATTRACTOR_TRUSTED_PROXIES="127.0.0.0/8") as (address, _):
+
+        def asked(**headers):
+            return httpx.get(
+                address + HENON, headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9", **headers}
+            ).status_code
+
+        one, other = {VIEWER: "198.51.100.7:46532"}, {VIEWER: "2001:db8::7:46532"}
+        assert [asked(**one), asked(**{VIEWER: "198.51.100.7:1"}), asked(**one)] == [200, 200, 429]
+        assert [asked(**other), asked(**{VIEWER: "2001:db8::8:1"}), asked(**other)] == [200, 200, 429]
+        assert [asked(), asked(**{VIEWER: "nobody"}), asked()] == [200, 200, 429]  # then X-Forwarded-For counts
+        behind_tls = {VIEWER: "198.51.100.9:1", "x-forwarded-proto": "https"}
+        assert httpx.get(f"{address}/systems/henon", headers=behind_tls).json()["example"].startswith("https://")
+    with running_server(**settings, ATTRACTOR_TRUSTED_PROXIES="10.0.0.0/8") as (address, _):
+        forged = [httpx.get(address + HENON, headers={VIEWER: f"198.51.100.{n}:1"}).status_code for n in range(3)]
+        assert forged == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        (" 198.51.100.7:46532 ", "198.51.100.7"),
+        ("2001:db8::7:46532", "2001:db8::7"),
+        ("2001:db8:0:0:0:0:0:7:46532", "2001:db8:0:0:0:0:0:7"),
+        ("2001:db8::f00d", "2001:db8::f00d"),
+        ("::1", "::1"),
+        ("::ffff:198.51.100.7", "::ffff:198.51.100.7"),
+        ("[2001:db8::7]:46532", "2001:db8::7"),
+        *((each, None) for each in ("", "unknown", "198.51.100.7, 198.51.100.8", ":80", "[", "198.51.100.256:1")),
+    ],
+)
+def test_an_address_is_read_with_its_port_or_without(text, address):
+    assert address_in(text) == address
 
 
 @pytest.mark.promise("Nobody but a trusted proxy names a client's address")

@@ -73,6 +73,7 @@ MISTYPED = {
         *("10.0.0.1/8", "10.0.0.0/33", "a.example", "1.2.3.4,*", "*,*", "1.2.3.4,", "1.2.3", "1.2.3.4 5.6.7.8"),
         *("1.2.3.4;5.6.7.8", "010.0.0.1", "none", "::1/129", "[::1]", "1.2.3.4:80"),
     ],
+    "ATTRACTOR_CLIENT_ADDRESS_HEADER": ["x forwarded", "x:", "x_real_ip", "é", "a" * 65, "a,b"],
     "ATTRACTOR_UNREADY_SECONDS": ["nan", "inf", "1e3", "-1", "-0.0", ".5", "1.", "1_0", "٣", "", "99999", " 1"],
     "ATTRACTOR_ACCESS_LOG": ["yes", "on", "", " true", "2", "null"],
     "ATTRACTOR_ALLOWED_ORIGINS": [
@@ -116,6 +117,7 @@ def test_what_is_mistyped_is_refused_with_what_is_allowed(name, value):
         *(("HOST", host) for host in ("::1", "::", "0.0.0.0", "localhost", "a-1.example", "fe80::1%eth0")),  # noqa: S104
         *(("ATTRACTOR_RATE_LIMIT", rate) for rate in ("100/minute", "8/2 second", "10 per hour", "1/days", "")),
         *(("ATTRACTOR_TRUSTED_PROXIES", each) for each in ("*", "", "10.0.0.0/8", "::1", "1.2.3.4, fe80::/10")),
+        *(("ATTRACTOR_CLIENT_ADDRESS_HEADER", each) for each in ("CloudFront-Viewer-Address", "x-real-ip", "")),
         *(
             ("ATTRACTOR_ALLOWED_ORIGINS", each)
             for each in ("*", "", "https://a.example,http://[::1]:8080,http://a:443")

@@ -9,6 +9,7 @@ from inspect import signature
 from uuid import uuid4
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.budgets.responses import BudgetsResponse
 from moto.cloudfront import urls as cloudfront_urls
 from moto.cloudfront.models import DefaultCacheBehaviour, ViewerCertificate
 from moto.cloudfront.responses import CloudFrontResponse
@@ -16,6 +17,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elbv2.exceptions import DuplicateListenerError
+from moto.elbv2.models import ELBv2Backend
 from moto.route53 import models as route53
 from moto.server import main
 
@@ -47,12 +50,14 @@ def service_settings() -> None:
         service = answer.result["service"]
         for name in (
             "availabilityZoneRebalancing",
+            "capacityProviderStrategy",
             "deploymentConfiguration",
             "enableECSManagedTags",
             "enableExecuteCommand",
             "healthCheckGracePeriodSeconds",
         ):
             setattr(service, camelcase_to_underscores(name), self._get_param(name))
+        service.launch_type = self._get_param("launchType")  # none where there is a strategy
         service.running_count, service.pending_count = service.desired_count, 0
         service.deployments[0] |= {"rolloutState": "COMPLETED", "runningCount": service.desired_count}
         return answer
@@ -60,31 +65,103 @@ def service_settings() -> None:
     EC2ContainerServiceResponse.create_service = create_service
 
 
-def cache_policies() -> None:
-    """CloudFront has cache policies."""
-    policies: dict[str, dict[str, object]] = {}
+def rollbacks() -> None:
+    """A release whose tasks do not start is undone; UpdateService itself succeeds, and the service is steady.
+
+    Such tasks are those with ATTRACTOR_MAX_STEPS of 0, which the service refuses as it starts.
+    """
+    update = EC2ContainerServiceResponse.update_service
+
+    def update_service(self):
+        service = self.ecs_backend._get_service(self._get_param("cluster"), self._get_param("service"))
+        before = service.task_definition
+        answer = update(self)
+        task = self.ecs_backend.describe_task_definition(service.task_definition)
+        if {"name": "ATTRACTOR_MAX_STEPS", "value": "0"} in task.container_definitions[0]["environment"]:
+            service.task_definition = before
+        return answer
+
+    EC2ContainerServiceResponse.update_service = update_service
+
+
+def ports_of_listeners() -> None:
+    """A load balancer has one listener on each port: a second is refused."""
+    create = ELBv2Backend.create_listener
+
+    def create_listener(self, load_balancer_arn, protocol, port, *others, **named):
+        if str(port) in (str(each.port) for each in self.load_balancers[load_balancer_arn].listeners.values()):
+            raise DuplicateListenerError
+        return create(self, load_balancer_arn, protocol, port, *others, **named)
+
+    ELBv2Backend.create_listener = create_listener
+
+
+def policies() -> None:
+    """CloudFront has policies of what is kept under which key, and of what an origin is told."""
+    for kind, path in (("CachePolicy", "cache-policy"), ("OriginRequestPolicy", "origin-request-policy")):
+        policies_of(kind, path)
+
+
+def policies_of(kind: str, path: str) -> None:
+    kept: dict[str, dict[str, object]] = {}
 
     def described(policy_id):
-        policy = {"Id": policy_id, "LastModifiedTime": "2026-01-01T00:00:00Z", "CachePolicyConfig": policies[policy_id]}
-        return ActionResult({"CachePolicy": policy, "ETag": policy_id, "Location": ""})
+        policy = {"Id": policy_id, "LastModifiedTime": "2026-01-01T00:00:00Z", f"{kind}Config": kept[policy_id]}
+        return ActionResult({kind: policy, "ETag": policy_id, "Location": ""})
 
-    def create_cache_policy(self):
+    def create(self):
         policy_id = str(uuid4())
-        policies[policy_id] = self._get_param("CachePolicyConfig")
+        kept[policy_id] = self._get_param(f"{kind}Config")
         return described(policy_id)
 
-    def get_cache_policy(self):
+    def get(self):
         return described(self._get_param("Id"))
 
-    def delete_cache_policy(self):
-        del policies[self._get_param("Id")]
+    def delete(self):
+        del kept[self._get_param("Id")]
         return EmptyResult()
 
-    CloudFrontResponse.create_cache_policy = create_cache_policy
-    CloudFrontResponse.get_cache_policy = get_cache_policy
-    CloudFrontResponse.delete_cache_policy = delete_cache_policy
-    for path in ("cache-policy$", "cache-policy/(?P<policy_id>[^/]+)$"):
-        cloudfront_urls.url_paths[f"{{0}}/2020-05-31/{path}"] = CloudFrontResponse.dispatch
+    name = path.replace("-", "_")
+    for verb in (create, get, delete):
+        setattr(CloudFrontResponse, f"{verb.__name__}_{name}", verb)
+    for end in ("$", "/(?P<policy_id>[^/]+)$"):
+        cloudfront_urls.url_paths[f"{{0}}/2020-05-31/{path}{end}"] = CloudFrontResponse.dispatch
+
+
+def budgets() -> None:
+    """A budget's notifications have subscribers, who can be read again, and it has tags."""
+    tags: dict[str, list[dict[str, str]]] = {}
+    subscribers: dict[tuple[str, str], list[dict[str, str]]] = {}
+    create = BudgetsResponse.create_budget
+
+    def key(self, notification):
+        return self._get_param("BudgetName"), notification["NotificationType"]
+
+    def create_budget(self):
+        answer = create(self)
+        name = self._get_param("Budget")["BudgetName"]
+        tags[name] = self._get_param("ResourceTags") or []
+        for each in self._get_param("NotificationsWithSubscribers") or []:
+            of = name, each["Notification"]["NotificationType"]
+            subscribers[of] = each["Subscribers"]
+        return answer
+
+    def create_notification(self):
+        answer = create_one(self)
+        subscribers[key(self, self._get_param("Notification"))] = self._get_param("Subscribers")
+        return answer
+
+    def describe_subscribers_for_notification(self):
+        return json.dumps({"Subscribers": subscribers.get(key(self, self._get_param("Notification")), [])})
+
+    def list_tags_for_resource(self):
+        return json.dumps({"ResourceTags": tags.get(self._get_param("ResourceARN").rpartition("/")[2], [])})
+
+    create_one = BudgetsResponse.create_notification
+    BudgetsResponse.create_budget = create_budget
+    BudgetsResponse.create_notification = create_notification
+    BudgetsResponse.list_tags_for_resource = list_tags_for_resource
+    BudgetsResponse.describe_subscribers_for_notification = describe_subscribers_for_notification
 
 
 def distributions() -> None:
@@ -127,7 +204,10 @@ def zone_ids() -> None:
 if __name__ == "__main__":
     scaling_tags()
     service_settings()
-    cache_policies()
+    rollbacks()
+    ports_of_listeners()
+    policies()
+    budgets()
     distributions()
     rule_descriptions()
     zone_ids()

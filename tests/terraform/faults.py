@@ -1,4 +1,6 @@
-"""For each scenario of terraform/compliance a fault: how production's plan is edited so that the scenario must fail.
+"""For each scenario of terraform/compliance a fault: how a plan is edited so that the scenario must fail.
+
+The plan is production's, or that of bootstrap for what is in BOOTSTRAP.
 
 A fault returns what the failure must name.
 """
@@ -73,7 +75,7 @@ IN_TO_TASKS = "aws_vpc_security_group_ingress_rule.load_balancer"
 OUT_OF_BALANCER = "aws_vpc_security_group_egress_rule.load_balancer"
 OUT_OF_TASKS = "aws_vpc_security_group_egress_rule.registry"
 START_TASKS = "aws_iam_role_policy.execution"
-PUBLISHER = "publisher[0].aws_iam_role.this"
+PUBLISHER = "aws_iam_role.publisher[0]"
 CONTAINER = ("aws_ecs_task_definition.this", "container_definitions", 0)
 TRUST = (PUBLISHER, "assume_role_policy", "Statement", 0, "Condition", "StringEquals")
 GITHUB = "token.actions.githubusercontent.com"
@@ -129,16 +131,6 @@ def rule(name: str, *path: str | int, to: Any) -> Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    # registry
-    "An image tag always means the same bits": put(REPOSITORY, "image_tag_mutability", to="MUTABLE"),
-    "An image is scanned when it is pushed": put(
-        REPOSITORY, "image_scanning_configuration", 0, "scan_on_push", to=False
-    ),
-    "Images are encrypted with a key of our own": put(
-        REPOSITORY, "encryption_configuration", 0, "encryption_type", to="AES256"
-    ),
-    "Images that nobody can roll back to are deleted": drop("aws_ecr_lifecycle_policy.this"),
-    "The key is changed every year": put("aws_kms_key.this", "enable_key_rotation", to=False),
     # logs
     "Logs are kept for a year at least": put("aws_cloudwatch_log_group.flow", "retention_in_days", to=30),
     "Logs are encrypted with a key of our own": put("aws_cloudwatch_log_group.flow", "kms_key_id", to=None),
@@ -173,6 +165,9 @@ FAULTS: dict[str, Fault] = {
     # network
     "A security group says in rules of their own what it opens": put(
         "service.aws_security_group.this", "ingress", to=[{"from_port": 22, "to_port": 22, "protocol": "tcp"}]
+    ),
+    "An endpoint passes calls that have names": put(
+        'aws_vpc_endpoint.interface["ecr.api"]', "policy", "Statement", 0, "Action", to="*"
     ),
     "The security group of the VPC itself opens nothing": put(
         "aws_default_security_group.closed", "egress", to=[{"from_port": 0, "to_port": 0, "protocol": "-1"}]
@@ -214,19 +209,31 @@ FAULTS: dict[str, Fault] = {
     ),
     "Metrics are refused before anything is passed on": put(METRICS, "priority", to=100),
     "A task answers requests once it is ready": put(TARGETS, "health_check", 0, "path", to="/"),
-    "A task that is taken out is waited for, a minute at most": put(TARGETS, "deregistration_delay", to="300"),
+    "A download under way has five minutes when its task is taken out": put(TARGETS, "deregistration_delay", to="20"),
+    "A connection may be silent for longer than an answer is": put(BALANCER, "idle_timeout", to=50),
+    "A connection is closed by the load balancer, before the service does": put(BALANCER, "idle_timeout", to=200),
     "The load balancer is not deleted by mistake": put(BALANCER, "enable_deletion_protection", to=False),
-    "The load balancer speaks HTTPS alone": put(LISTENER, "protocol", to="HTTP"),
+    "HTTP is redirected": put("aws_lb_listener.http", "default_action", 0, "type", to="forward"),
     "TLS is 1.2 or 1.3": put(LISTENER, "ssl_policy", to="ELBSecurityPolicy-2016-08"),
     "CloudFront redirects HTTP to HTTPS": put(
         CDN, "default_cache_behavior", 0, "viewer_protocol_policy", to="allow-all"
     ),
     "CloudFront speaks TLS 1.2 at least": put(CDN, "viewer_certificate", 0, "minimum_protocol_version", to="TLSv1"),
+    "The service is told for whom CloudFront asks": with_setting("ATTRACTOR_CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
+    "CloudFront keeps no error": put(CDN, "custom_error_response", 0, "error_caching_min_ttl", to=10),
+    "A request is let through by a header alone": put(
+        "aws_lb_listener_rule.cdn[0]", "condition", 0, "http_header", to=[]
+    ),
     "CloudFront speaks to the load balancer over TLS": put(
         CDN, "origin", 0, "custom_origin_config", 0, "origin_protocol_policy", to="http-only"
     ),
     # firewall
-    "The firewall stands before the load balancer": drop("aws_wafv2_web_acl_association.this"),
+    "The firewall stands before CloudFront, where addresses are those that ask": put(
+        "cdn_firewall[0].aws_wafv2_web_acl.this", "scope", to="REGIONAL"
+    ),
+    "The firewall counts by the address that asks": rule(
+        "rate", "statement", 0, "rate_based_statement", 0, "aggregate_key_type", to="FORWARDED_IP"
+    ),
     "An address that asks too often is refused": rule(
         "rate", "statement", 0, "rate_based_statement", 0, "limit", to=2_000_000_000
     ),
@@ -243,6 +250,8 @@ FAULTS: dict[str, Fault] = {
     "A task has no public address": put(SERVICE, "network_configuration", 0, "assign_public_ip", to=True),
     "A release that fails is noticed": put(SERVICE, "deployment_circuit_breaker", 0, "enable", to=False),
     "A release that fails is undone": put(SERVICE, "deployment_circuit_breaker", 0, "rollback", to=False),
+    "A release that answers with errors is undone": put(SERVICE, "alarms", 0, "rollback", to=False),
+    "Nobody opens a shell in a task": put(SERVICE, "enable_execute_command", to=True),
     "A release takes no task away before another stands in for it": put(
         SERVICE, "deployment_minimum_healthy_percent", to=50
     ),
@@ -261,13 +270,20 @@ FAULTS: dict[str, Fault] = {
     "A task that is told to stop drains for 20 seconds at most": with_setting("ATTRACTOR_DRAIN_SECONDS", "110"),
     "Not everybody is believed who says for whom it asks": with_setting("ATTRACTOR_TRUSTED_PROXIES", "0.0.0.0/0"),
     "A task is not killed while it drains": put(*CONTAINER, "stopTimeout", to=20),
-    "An image is named, and not as the latest": put(*CONTAINER, "image", to="attractor:latest"),
+    "A task is not killed by Fargate before it ends": put(*CONTAINER, "stopTimeout", to=130),
+    "An answer is silent for less than a minute": with_setting("ATTRACTOR_MAX_SECONDS", "120"),
+    "The service keeps a connection for longer than the load balancer": with_setting(
+        "ATTRACTOR_KEEP_ALIVE_SECONDS", "75"
+    ),
+    "An image is named by what it holds": put(*CONTAINER, "image", to="attractor:latest"),
     # access
     "A policy names each call that it allows": put(START_TASKS, "policy", "Statement", 0, "Action", to="ecr:*"),
     "A policy says what is allowed, never what is not": put(
         START_TASKS, "policy", "Statement", 0, "NotAction", to="iam:CreateUser"
     ),
-    "A policy names the resources that it is for": put(START_TASKS, "policy", "Statement", 1, "Resource", to="*"),
+    "A policy names the resources that it is for": put(
+        START_TASKS, "policy", "Statement", 1, "Resource", to="arn:aws:logs:eu-central-1:123456789012:r*"
+    ),
     "Account-wide are only the calls that know no resource": put(
         "service.aws_iam_role_policy.account_wide", "policy", "Statement", 0, "Action", to="ecr:PutImage"
     ),
@@ -280,10 +296,27 @@ FAULTS: dict[str, Fault] = {
     "The key is used by somebody with a name": put(
         "aws_kms_key.this", "policy", "Statement", 0, "Principal", to={"AWS": "*"}
     ),
-    "One repository and one branch of GitHub publish": put(*TRUST, f"{GITHUB}:sub", to="repo:example/attractor:*"),
-    "GitHub's tokens are for AWS": put(*TRUST, f"{GITHUB}:aud", to="https://github.com/example"),
-    "Nobody is trusted by a pattern": put(*TRUST[:-1], "StringLike", to={f"{GITHUB}:sub": "repo:example/*"}),
     # tags
     "Everything says which project it belongs to": put("aws_vpc.this", "tags", to={"ManagedBy": "terraform"}),
     "Everything says that Terraform manages it": put("aws_vpc.this", "tags", to={"Project": "attractor"}),
+}
+
+BOOTSTRAP: dict[str, Fault] = {
+    # registry
+    "An image tag always means the same bits": put(REPOSITORY, "image_tag_mutability", to="MUTABLE"),
+    "An image is scanned when it is pushed": put(
+        REPOSITORY, "image_scanning_configuration", 0, "scan_on_push", to=False
+    ),
+    "Images are encrypted with a key of our own": put(
+        REPOSITORY, "encryption_configuration", 0, "encryption_type", to="AES256"
+    ),
+    "Images that nobody can roll back to are deleted": drop("aws_ecr_lifecycle_policy.this"),
+    "The key is changed every year": put("aws_kms_key.images", "enable_key_rotation", to=False),
+    # publisher
+    "One repository and one branch of GitHub publish": put(*TRUST, f"{GITHUB}:sub", to="repo:example/attractor:*"),
+    "GitHub's tokens are for AWS": put(*TRUST, f"{GITHUB}:aud", to="https://github.com/example"),
+    "Nobody is trusted by a pattern": put(*TRUST[:-1], "StringLike", to={f"{GITHUB}:sub": "repo:example/*"}),
+    "Who publishes may push and nothing else": put(
+        "aws_iam_role_policy.publisher[0]", "policy", "Statement", 0, "Action", to="ecs:UpdateService"
+    ),
 }

@@ -20,14 +20,28 @@ from tests.conftest import ROOT
 
 REGION = "eu-central-1"
 TERRAFORM = ROOT / "terraform"
-IGNORED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "terraform.tfvars", "__pycache__")
+IGNORED = shutil.ignore_patterns(".terraform", "*.tfstate*", "terraform.tfvars*", "backend.tf", "__pycache__")
+REPOSITORY = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/attractor"
 
 # What makes the provider talk to loopback; everything else about it is as on any machine.
 PROVIDER = """
-provider "aws" {
+provider "aws" {%s
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   s3_use_path_style           = true
+}
+"""
+
+# One process of the provider serves both of the root's, and so has one region: the emulator has CloudFront's firewall
+# in any. That the second is in us-east-1 is for tests/terraform/test_configuration.py.
+GLOBAL = f"""
+  alias                       = "global"
+  region                      = "{REGION}\""""
+
+# Else the provider sleeps for half a minute, whatever the state of the distribution.
+DEPLOYED = """
+resource "aws_cloudfront_distribution" "this" {
+  wait_for_deployment = false
 }
 """
 
@@ -84,21 +98,33 @@ def emulated_aws() -> Iterator[Aws]:
 
 
 class Stack:
-    """A configuration, initialised. Every call of Terraform raises AssertionError where it fails."""
+    """A configuration, initialised. Every call of Terraform raises AssertionError where it fails.
 
-    def __init__(self, folder: Path, configuration: str, aws: Aws, **variables: Any) -> None:
+    `file` is one of terraform/variables, without its ending; `variables` go before what it says.
+    """
+
+    def __init__(self, folder: Path, configuration: str, aws: Aws, file: str = "", **variables: Any) -> None:
         shutil.copytree(TERRAFORM, folder / "terraform", ignore=IGNORED)
         self.folder = folder / "terraform" / configuration
         self.environment = environment(**aws.environment)
-        (self.folder / "emulated_override.tf").write_text(PROVIDER)
-        (self.folder / "test.auto.tfvars.json").write_text(json.dumps(variables))
+        aliases = ("", GLOBAL) if configuration == "." else ("",)
+        (self.folder / "emulated_override.tf").write_text("".join(PROVIDER % alias for alias in aliases))
+        (folder / "terraform/modules/cdn/emulated_override.tf").write_text(DEPLOYED)
+        self.files = [f"-var-file=variables/{file}.tfvars"] if file else []
+        if variables:
+            (self.folder / "test.tfvars.json").write_text(json.dumps(variables))
+            self.files.append("-var-file=test.tfvars.json")
         self.run("init", "-input=false")
         self.environment["TF_REATTACH_PROVIDERS"] = aws.reattach(self.folder)
+        if file not in ("", "case_study"):
+            self.run("workspace", "select", "-or-create", file)
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`terraform` with `arguments`, without colours or questions."""
         command, *others = arguments
-        colourless = ("-no-color",) if command != "output" else ()
+        colourless = ("-no-color",) if command not in ("output", "workspace", "state") else ()
+        if command in ("plan", "apply", "destroy") and "plan" not in others:
+            others = [*self.files, *others]
         result = subprocess.run(
             ["terraform", command, *colourless, *others],
             cwd=self.folder,
@@ -117,13 +143,11 @@ class Stack:
         shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
         return shown
 
-    def changes(self, *arguments: str) -> dict[str, list[str]]:
-        """What a new plan would do: the actions on each resource that it would touch."""
-        return {
-            change["address"]: change["change"]["actions"]
-            for change in self.plan(*arguments).get("resource_changes", [])
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        }
+    def changes(self, *arguments: str) -> dict[str, str]:
+        """What a new plan would do: the action on each resource that it would touch. It stays in the file `plan`."""
+        said = self.run("plan", "-json", "-input=false", "-out=plan", *arguments).stdout  # `show` would take seconds
+        changes = [each["change"] for each in map(json.loads, said.splitlines()) if each["type"] == "planned_change"]
+        return {each["resource"]["addr"]: each["action"] for each in changes if each["action"] not in ("noop", "read")}
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
@@ -132,8 +156,11 @@ class Stack:
 
 def deploy(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `make deploy` runs, on `stack`."""
-    command = [sys.executable, str(TERRAFORM / "deploy.py"), str(stack.folder), *arguments]
-    return subprocess.run(command, env=stack.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    file = stack.files[-1].removeprefix("-var-file=")
+    command = [sys.executable, str(stack.folder / "deploy.py"), file, *arguments]
+    return subprocess.run(
+        command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -145,19 +172,35 @@ def environment(**more: str) -> dict[str, str]:
     return {**ours, "CHECKPOINT_DISABLE": "1", "GOGC": "400", "TF_IN_AUTOMATION": "1", **more}
 
 
-def example(name: str, folder: Path, aws: Aws, **variables: Any) -> Stack:
-    """One of the examples, with what it asks for made first."""
-    return Stack(folder, f"examples/{name}", aws, **(_domain(aws) if name == "production" else {}), **variables)
+def push(aws: Aws, tag: str) -> str:
+    """Put an image into the repository, which is made first where it is not there; returns its digest."""
+    ecr = aws.client("ecr")
+    if not ecr.describe_repositories()["repositories"]:
+        ecr.create_repository(repositoryName="attractor")
+    media_type = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = json.dumps({"mediaType": media_type, "config": {"digest": f"sha256:{tag}"}})
+    pushed: str = ecr.put_image(repositoryName="attractor", imageManifest=manifest, imageTag=tag)["image"]["imageId"][
+        "imageDigest"
+    ]
+    return pushed
+
+
+def stack(file: str, folder: Path, aws: Aws, **variables: Any) -> Stack:
+    """The configuration with one of the variables files, and what that asks for made first."""
+    if not aws.client("ecr").describe_repositories()["repositories"]:
+        push(aws, "latest")
+    if file == "case_study":
+        aws.client("ecs").create_cluster(clusterName="attractor")
+    prepared = _domain(aws) if file == "production" else {}
+    return Stack(folder, ".", aws, file, **prepared, **variables)
 
 
 def _domain(aws: Aws) -> dict[str, Any]:
-    """The variables of production: a zone, a certificate for CloudFront, a topic and a repository."""
+    """What of production has an id that nobody knows before: a zone, and a certificate for CloudFront."""
     zone = aws.client("route53").create_hosted_zone(Name="example.org", CallerReference="test")
     certificate = aws.client("acm", "us-east-1").request_certificate(DomainName="orbits.example.org")
+    aws.client("sns").create_topic(Name="operators")
     return {
-        "domain_name": "orbits.example.org",
         "zone_id": zone["HostedZone"]["Id"].removeprefix("/hostedzone/"),
         "cdn_certificate_arn": certificate["CertificateArn"],
-        "alarm_topic_arns": [aws.client("sns").create_topic(Name="operators")["TopicArn"]],
-        "github_repository": "example/attractor",
     }

@@ -1,79 +1,74 @@
-"""Both examples are really applied, looked at, changed and destroyed, by the real provider against an emulated AWS.
+"""All variables files are really applied, looked at, changed and destroyed, by the real provider on an emulated AWS.
 
-The tests of one example run in order, on one stack, in one process: each takes what the one before it left.
+The tests of one file run in order, on one stack, in one process: each takes what the one before it left.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 
-from tests.terraform.stack import Aws, deploy, emulated_aws, example
-
-# Else the provider sleeps for half a minute, whatever the state of the distribution.
-DEPLOYED = """
-resource "aws_cloudfront_distribution" "this" {
-  wait_for_deployment = false
-}
-"""
+from tests.terraform.stack import REPOSITORY, Aws, deploy, emulated_aws, push, stack
 
 
 @pytest.fixture(scope="class")
 def applied(request, tmp_path_factory) -> Iterator[SimpleNamespace]:
     with emulated_aws() as aws:
-        folder = tmp_path_factory.mktemp(request.cls.example)
-        stack = example(request.cls.example, folder, aws, **request.cls.variables)
-        (folder / "terraform/modules/cdn/emulated_override.tf").write_text(DEPLOYED)
+        made = stack(request.cls.file, tmp_path_factory.mktemp(request.cls.file), aws, **request.cls.variables)
         before = resources(aws)
-        stack.run("apply", "-input=false", "-auto-approve")
-        yield SimpleNamespace(stack=stack, aws=aws, before=before)
+        made.run("apply", "-input=false", "-auto-approve")
+        yield SimpleNamespace(stack=made, aws=aws, before=before)
 
 
 class Applied:
-    """What is true of either example."""
+    """What is true with each file."""
 
-    example: str
+    file: str
     name: str
-    zones: int
+    cluster: str
+    tasks: int
     variables: ClassVar[dict[str, Any]] = {}
 
-    def look_further(self, aws):
-        """What is true of this example alone."""
-        raise NotImplementedError
-
-    def update(self, applied, address):  # noqa: ARG002
-        """Carry out the plan for the image 0.2.0."""
-        applied.stack.run("apply", "-input=false", "plan")
+    @property
+    def is_production(self):
+        return self.file == "production"
 
     def test_a_second_plan_finds_no_drift(self, applied):
         assert applied.stack.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
 
-    def test_the_outputs_say_where_it_answers_and_how_to_push_an_image(self, applied):
-        repository = only(applied.aws.client("ecr").describe_repositories()["repositories"])["repositoryUri"]
-        urls = {"minimal": f"http://{balancer(applied.aws)['DNSName']}", "production": "https://orbits.example.org"}
-        assert applied.stack.outputs["url"] == urls[self.example]
-        login, build, push = applied.stack.outputs["push_commands"].splitlines()
-        assert login.endswith(f"docker login --username AWS --password-stdin {repository.split('/')[0]}")
-        platform = {"minimal": "amd64", "production": "arm64"}[self.example]
-        assert build == f"docker build --platform linux/{platform} --tag {repository}:0.1.0 ."
-        assert push == f"docker push {repository}:0.1.0"
+    def test_the_outputs_say_where_it_answers_and_what_by_its_digest(self, applied):
+        outputs = applied.stack.outputs
+        url = "https://orbits.example.org" if self.is_production else f"http://{balancer(applied.aws)['DNSName']}"
+        assert outputs["url"] == url
+        (pushed,) = applied.aws.client("ecr").describe_images(repositoryName="attractor")["imageDetails"]
+        assert outputs["image"] == f"{REPOSITORY}@{pushed['imageDigest']}"
+        assert (outputs["cluster_name"], outputs["service_name"]) == (self.cluster, self.name)
 
     def test_a_request_finds_its_way_from_the_listener_to_the_container(self, applied):
         elb, ecs = applied.aws.client("elbv2"), applied.aws.client("ecs")
         group = only(elb.describe_target_groups()["TargetGroups"])
         arn = balancer(applied.aws)["LoadBalancerArn"]
         listeners = {each["Port"]: each for each in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]}
-        serving = listeners[{"minimal": 80, "production": 443}[self.example]]
-        assert only(serving["DefaultActions"])["TargetGroupArn"] == group["TargetGroupArn"]
-        if self.example == "production":
-            assert list(listeners) == [443]  # CloudFront comes by HTTPS, and nobody else may come
+        serving = listeners[443 if self.is_production else 80]
+        assert only(serving["DefaultActions"])["FixedResponseConfig"]["StatusCode"] == "403"  # unless a rule lets in
+        rules = elb.describe_rules(ListenerArn=serving["ListenerArn"])["Rules"]
+        passing = only([rule for rule in rules if "TargetGroupArn" in rule["Actions"][0]])
+        assert passing["Actions"][0]["TargetGroupArn"] == group["TargetGroupArn"]
+        assert only(passing["Conditions"])["Field"] == ("http-header" if self.is_production else "path-pattern")
+        if self.is_production:
+            assert only(listeners[80]["DefaultActions"])["Type"] == "redirect"
             assert serving["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
             assert only(serving["Certificates"])["CertificateArn"].startswith("arn:aws:acm:eu-central-1:")
         assert (group["HealthCheckPath"], group["Matcher"]["HttpCode"]) == ("/health/ready", "200")
         assert (group["TargetType"], group["Protocol"]) == ("ip", "HTTP")
-        running = service(applied.aws, self.name)
+        running = service(applied.aws, self)
         target = only(running["loadBalancers"])
         assert target["targetGroupArn"] == group["TargetGroupArn"]
         task = ecs.describe_task_definition(taskDefinition=running["taskDefinition"])["taskDefinition"]
@@ -86,9 +81,10 @@ class Applied:
         elb = applied.aws.client("elbv2")
         arn = balancer(applied.aws)["LoadBalancerArn"]
         for listener in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
-            first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
-            assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
-            assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
+            if only(listener["DefaultActions"])["Type"] != "redirect":
+                first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
+                assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
+                assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
 
     def test_security_groups_open_what_flows_and_nothing_else(self, applied):
         ec2 = applied.aws.client("ec2")
@@ -96,12 +92,9 @@ class Applied:
             group["GroupId"]: group["GroupName"].removeprefix(f"{self.name}-")
             for group in ec2.describe_security_groups()["SecurityGroups"]
         }
-        vpc = only([v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]])["VpcId"]
-        ours = {g["GroupId"] for g in ec2.describe_security_groups()["SecurityGroups"] if g.get("VpcId") == vpc}
+        ours = set(groups) - applied.before["groups"]
         lists = {p["PrefixListId"]: p["PrefixListName"] for p in ec2.describe_managed_prefix_lists()["PrefixLists"]}
-        private = {
-            s["CidrBlock"] for s in ec2.describe_subnets()["Subnets"] if s["VpcId"] == vpc and "private" in tag(s)
-        }
+        private = {s["CidrBlock"] for s in ec2.describe_subnets()["Subnets"] if "private" in tag(s)}
 
         def other_end(rule):
             if "ReferencedGroupInfo" in rule:
@@ -120,23 +113,32 @@ class Applied:
             flows
             == inside
             | {
-                "minimal": {("alb", "from", "0.0.0.0/0", 80), ("service", "to", "0.0.0.0/0", 443)},
-                "production": {
+                False: {("alb", "from", "0.0.0.0/0", 80), ("service", "to", "0.0.0.0/0", 443)},
+                True: {
                     ("alb", "from", "global.cloudfront.origin-facing", 443),
                     ("service", "to", "endpoints", 443),
                     ("service", "to", "eu-central-1.s3", 443),
                     ("endpoints", "from", "a private subnet", 443),
                 },
-            }[self.example]
+            }[self.is_production]
         )
-        attached = service(applied.aws, self.name)["networkConfiguration"]["awsvpcConfiguration"]
+        attached = service(applied.aws, self)["networkConfiguration"]["awsvpcConfiguration"]
         assert [groups[group] for group in attached["securityGroups"]] == ["service"]
-        assert attached["assignPublicIp"] == "DISABLED"
+        assert attached["assignPublicIp"] == ("DISABLED" if self.is_production else "ENABLED")
         assert [groups[group] for group in balancer(applied.aws)["SecurityGroups"]] == ["alb"]
 
-    def test_the_load_balancer_is_in_public_subnets_and_the_tasks_in_private_ones_of_as_many_zones(self, applied):
+    def test_load_balancer_and_tasks_are_in_subnets_of_as_many_zones(self, applied):
         ec2 = applied.aws.client("ec2")
         subnets = {subnet["SubnetId"]: subnet for subnet in ec2.describe_subnets()["Subnets"]}
+        public = {zone["SubnetId"] for zone in balancer(applied.aws)["AvailabilityZones"]}
+        tasks = set(service(applied.aws, self)["networkConfiguration"]["awsvpcConfiguration"]["subnets"])
+        zones = 3 if self.is_production else 2
+        for ids in (public, tasks):
+            assert len({subnets[each]["AvailabilityZone"] for each in ids}) == len(ids) == zones
+        if not self.is_production:
+            assert public == tasks
+            assert all(subnets[each]["DefaultForAz"] for each in public)
+            return
         ways_out = {
             association["SubnetId"]: {
                 kind.removesuffix("Id")
@@ -148,12 +150,8 @@ class Applied:
             for association in table["Associations"]
             if "SubnetId" in association
         }
-        public = {zone["SubnetId"] for zone in balancer(applied.aws)["AvailabilityZones"]}
-        private = set(service(applied.aws, self.name)["networkConfiguration"]["awsvpcConfiguration"]["subnets"])
-        for ids in (public, private):
-            assert len({subnets[each]["AvailabilityZone"] for each in ids}) == len(ids) == self.zones
         assert all(ways_out[each] == {"Gateway"} for each in public)
-        assert all(ways_out[each] == {"minimal": {"NatGateway"}, "production": set()}[self.example] for each in private)
+        assert all(ways_out[each] == set() for each in tasks)
 
     def test_a_task_is_confined_and_its_stop_leaves_time_for_the_drain(self, applied):
         task = applied.aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
@@ -162,17 +160,31 @@ class Applied:
         assert container["user"] == "10001:10001"
         assert container["linuxParameters"]["capabilities"]["drop"] == ["ALL"]
         assert container["healthCheck"]["command"] == ["CMD", "python", "-m", "attractor", "health"]
-        drain = {variable["name"]: variable["value"] for variable in container["environment"]}[
-            "ATTRACTOR_DRAIN_SECONDS"
-        ]
-        assert container["stopTimeout"] > int(drain)
-        architecture = {"minimal": "X86_64", "production": "ARM64"}[self.example]
-        assert task["runtimePlatform"]["cpuArchitecture"] == architecture
+        assert task["runtimePlatform"]["cpuArchitecture"] == "X86_64"
+
+    def test_times_fit_together(self, applied):
+        elb = applied.aws.client("elbv2")
+        task = applied.aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
+        container = only(task["containerDefinitions"])
+        said = {each["name"]: each["value"] for each in container["environment"]}
+        found = elb.describe_load_balancer_attributes(LoadBalancerArn=balancer(applied.aws)["LoadBalancerArn"])
+        idle = int({each["Key"]: each["Value"] for each in found["Attributes"]}["idle_timeout.timeout_seconds"])
+        group = only(elb.describe_target_groups()["TargetGroups"])["TargetGroupArn"]
+        attributes = elb.describe_target_group_attributes(TargetGroupArn=group)["Attributes"]
+        delay = int({each["Key"]: each["Value"] for each in attributes}["deregistration_delay.timeout_seconds"])
+        assert 2 * int(said["ATTRACTOR_MAX_SECONDS"]) < idle < int(said["ATTRACTOR_KEEP_ALIVE_SECONDS"])
+        assert int(said["ATTRACTOR_DRAIN_SECONDS"]) + 10 <= container["stopTimeout"] <= 120
+        assert (int(said["ATTRACTOR_MAX_SECONDS"]), idle, delay) == (25, 120, 300)
 
     def test_a_failed_deployment_rolls_back_and_tasks_follow_the_load(self, applied):
-        running = service(applied.aws, self.name)
+        running = service(applied.aws, self)
         assert running["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
-        assert running["desiredCount"] == self.zones
+        assert running["deploymentConfiguration"]["alarms"] == {
+            "alarmNames": [f"{self.name}-release"],
+            "enable": True,
+            "rollback": True,
+        }
+        assert running["desiredCount"] == self.tasks
         scaling = applied.aws.client("application-autoscaling")
         policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
         tracked = {
@@ -183,80 +195,198 @@ class Applied:
 
     def test_every_role_of_the_service_names_what_it_may_touch(self, applied):
         iam = applied.aws.client("iam")
-        nameless = {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"}  # calls that know no resource
+        nameless = {"ecr:GetAuthorizationToken"}  # the one call that knows no resource
         names = {role["RoleName"] for role in iam.list_roles()["Roles"]} - applied.before["roles"]
-        expected = {"execution", "task", "flow"} | ({"publisher"} if self.example == "production" else set())
-        assert names == {f"{self.name}-{role}" for role in expected}
+        expected = {"execution", "task"} | ({"flow"} if self.is_production else set())
+        assert names == {f"{self.name}-{role}-eu-central-1" for role in expected}
         for name in names:
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
                 for statement in iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]["Statement"]:
                     actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
                     assert not any("*" in action for action in actions)
                     assert statement["Resource"] != "*" or set(actions) <= nameless
-        assert iam.list_role_policies(RoleName=f"{self.name}-task")["PolicyNames"] == []
+        assert iam.list_role_policies(RoleName=f"{self.name}-task-eu-central-1")["PolicyNames"] == []
 
-    def test_it_has_what_it_alone_asks_for(self, applied):
-        self.look_further(applied.aws)
+    def test_a_release_that_fails_fails_the_apply_and_what_ran_goes_on(self, applied):
+        before = service(applied.aws, self)["taskDefinition"]
+        broken = ("-var", json.dumps({"ATTRACTOR_MAX_STEPS": "0"}).join(("settings=", "")))
+        failed = applied.stack.run("apply", "-input=false", "-auto-approve", *broken, check=False)
+        assert failed.returncode == 1
+        said = " ".join(failed.stderr.replace("│", " ").split())
+        assert f"The release failed and was rolled back: {before} goes on answering." in said
+        assert f"aws logs tail --region eu-central-1 /{self.name}/service" in said
+        assert service(applied.aws, self)["taskDefinition"] == before
+        found = applied.aws.client("ecs").describe_task_definition(taskDefinition=before)["taskDefinition"]
+        assert found["status"] == "ACTIVE"
 
-    def test_a_new_image_changes_the_task_definition_and_the_service_alone(self, applied, address):
-        changes = applied.stack.changes("-var", "image_tag=0.2.0")
-        module = "module.attractor.module.service.aws_ecs_"
+    def test_a_new_image_changes_the_task_definition_and_the_service_alone(self, applied):
+        """After the release that failed: the next good one succeeds."""
+        digest = push(applied.aws, "0.2.0")
+        image = ("-var", f"image={REPOSITORY}:0.2.0")
+        changes = applied.stack.changes(*image)
+        module = "module.service.aws_ecs_"
         assert changes == {
-            f"{module}task_definition.this": ["create", "delete"],  # the old one stays until the new one runs
-            f"{module}service.this": ["update"],
+            f"{module}task_definition.this": "replace",  # in the state alone: each revision stays
+            f"{module}service.this": "update",
         }
-        self.update(applied, address)
-        running = service(applied.aws, self.name)["taskDefinition"]
+        applied.stack.run("apply", "-input=false", "plan")
+        running = service(applied.aws, self)["taskDefinition"]
         task = applied.aws.client("ecs").describe_task_definition(taskDefinition=running)["taskDefinition"]
-        assert only(task["containerDefinitions"])["image"].endswith(":0.2.0")
+        assert only(task["containerDefinitions"])["image"] == f"{REPOSITORY}@{digest}"
+        assert applied.stack.changes(*image) == {}
 
-    def test_destroy_leaves_nothing(self, applied):
-        applied.stack.run("destroy", "-input=false", "-auto-approve")
-        assert json.loads((applied.stack.folder / "terraform.tfstate").read_text())["resources"] == []
+    def destroy(self, applied):
+        """Nothing is left but revisions of the task definition, which cost nothing."""
+        applied.stack.run("destroy", "-input=false", "-auto-approve", "-refresh=false")
+        assert applied.stack.run("state", "list").stdout == ""
         assert resources(applied.aws) == applied.before
 
 
-class TestMinimal(Applied):
-    example, name, zones = "minimal", "attractor-minimal", 2
+class TestCaseStudy(Applied):
+    """Its file as it is, by the commands of terraform/README.md."""
 
-    def look_further(self, aws):
-        found = resources(aws)
-        assert not any(found[kind] for kind in ("firewalls", "distributions", "certificates", "providers"))
+    file, name, cluster, tasks = "case_study", "attractor", "attractor", 2
+    variables: ClassVar = {"deletion_protection": False}  # or it could not be destroyed
 
-    def update(self, applied, address):
-        """As `make deploy` does, with a real service to be asked in the end."""
-        manifest = json.dumps({"mediaType": "application/vnd.docker.distribution.manifest.v2+json"})
-        applied.aws.client("ecr").put_image(repositoryName=self.name, imageManifest=manifest, imageTag="0.2.0")
-        deployed = deploy(applied.stack, "--tag", "0.2.0", "--no-build", "--yes", "--url", address)
+    def test_no_cluster_is_made(self, applied):
+        clusters = applied.aws.client("ecs").list_clusters()["clusterArns"]
+        assert [arn.rpartition("/")[2] for arn in clusters] == ["attractor"]
+        given = re.findall(r"(?m)^(\w+) +=", (applied.stack.folder / "variables/case_study.tfvars").read_text())
+        assert given == ["aws_region", "image", "cluster_name", "allow_http"]
+
+    def test_destroy_leaves_nothing(self, applied):
+        self.destroy(applied)
+
+
+class TestTrial(Applied):
+    file, name, cluster, tasks = "trial", "attractor-trial", "attractor-trial", 1
+
+    def test_it_costs_little(self, applied):
+        found = resources(applied.aws)
+        assert not any(found[kind] for kind in ("firewalls", "distributions", "certificates", "nat", "endpoints"))
+        strategy = only(service(applied.aws, self)["capacityProviderStrategy"])
+        assert strategy["capacityProvider"] == "FARGATE_SPOT"
+
+    def test_after_a_deployment_a_plain_apply_changes_nothing(self, applied, address):
+        push(applied.aws, "0.3.0")
+        with of_revision("0123456789ab", address) as url:
+            named = ("--image", f"{REPOSITORY}:0.3.0", "--revision", "0123456789ab")
+            deployed = deploy(applied.stack, *named, "--yes", "--url", url)
         assert deployed.returncode == 0, deployed.stderr
-        assert f"It answers: {address}/calculation?x0=1" in deployed.stdout
+        assert f"It answers: {url}/calculation?x0=1" in deployed.stdout
+        assert applied.stack.outputs["image"].startswith(f"{REPOSITORY}@sha256:")
+        assert f'image      = "{REPOSITORY}:0.3.0"' in (applied.stack.folder / "variables/trial.tfvars").read_text()
+        assert applied.stack.changes() == {}
+
+    def test_destroy_leaves_nothing(self, applied):
+        self.destroy(applied)
 
 
 class TestProduction(Applied):
-    example, name, zones = "production", "attractor", 3
+    file, name, cluster, tasks = "production", "attractor-production", "attractor-production", 3
     variables: ClassVar = {"deletion_protection": False}  # or it could not be destroyed
 
-    def look_further(self, aws):
-        cloudfront, waf = aws.client("cloudfront", "us-east-1"), aws.client("wafv2")
+    def test_the_cdn_and_the_firewall_stand_in_front(self, applied):
+        aws = applied.aws
+        cloudfront = aws.client("cloudfront", "us-east-1")
         distribution = only(cloudfront.list_distributions()["DistributionList"]["Items"])
         assert only(distribution["Aliases"]["Items"]) == "orbits.example.org"
         assert only(distribution["Origins"]["Items"])["DomainName"] == balancer(aws)["DNSName"]
-        cached_by = cloudfront.get_cache_policy(Id=distribution["DefaultCacheBehavior"]["CachePolicyId"])
+        behaviour = distribution["DefaultCacheBehavior"]
+        cached_by = cloudfront.get_cache_policy(Id=behaviour["CachePolicyId"])
         keys = cached_by["CachePolicy"]["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
         assert keys["QueryStringsConfig"]["QueryStringBehavior"] == "all"
         assert set(keys["HeadersConfig"]["Headers"]["Items"]) == {"Accept", "Host"}
-        acl = waf.get_web_acl_for_resource(ResourceArn=balancer(aws)["LoadBalancerArn"])["WebACL"]
+        told = cloudfront.get_origin_request_policy(Id=behaviour["OriginRequestPolicyId"])["OriginRequestPolicy"]
+        headers = told["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]["Items"]
+        assert {"CloudFront-Viewer-Address", "Access-Control-Request-Method", "X-Request-ID"} <= set(headers)
+        task = aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
+        environment = only(task["containerDefinitions"])["environment"]
+        assert {"name": "ATTRACTOR_CLIENT_ADDRESS_HEADER", "value": "CloudFront-Viewer-Address"} in environment
+        assert {"name": "ATTRACTOR_TRUSTED_PROXIES", "value": "10.0.0.0/16"} in environment
+        secret = only(only(distribution["Origins"]["Items"])["CustomHeaders"]["Items"])
+        assert secret["HeaderName"] == "X-Attractor-Origin"
+        passing = only([rule for rule in rules_of_443(aws) if rule["Priority"] == "50"])
+        config = only(passing["Conditions"])["HttpHeaderConfig"]
+        assert (config["HttpHeaderName"], config["Values"]) == (secret["HeaderName"], [secret["HeaderValue"]])
+        assert len(secret["HeaderValue"]) == 36
+        waf = aws.client("wafv2")
+        found = only(waf.list_web_acls(Scope="CLOUDFRONT")["WebACLs"])
+        assert distribution["WebACLId"] == found["ARN"]
+        acl = waf.get_web_acl(Name=found["Name"], Scope="CLOUDFRONT", Id=found["Id"])["WebACL"]
         rate, *managed = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
-        assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "FORWARDED_IP"
-        assert len(managed) == 3
-        assert all(rule["Statement"]["ManagedRuleGroupStatement"]["VendorName"] == "AWS" for rule in managed)
+        assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
+        groups = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in managed]
+        assert len(groups) == 3
+        counted = {each["Name"] for group in groups for each in group.get("RuleActionOverrides", [])}
+        assert counted == {"SizeRestrictions_QUERYSTRING", "SizeRestrictions_BODY", "NoUserAgent_HEADER"}
         alarms = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=self.name)["MetricAlarms"]
         assert all(only(alarm["AlarmActions"]).endswith(":operators") for alarm in alarms)
-        watched = {alarm["AlarmName"].removeprefix("attractor-") for alarm in alarms}
-        assert watched >= {"errors", "unanswered", "latency", "unhealthy", "cpu", "memory"}
-        trust = aws.client("iam").get_role(RoleName="attractor-publisher")["Role"]["AssumeRolePolicyDocument"]
-        subject = only(trust["Statement"])["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
-        assert subject == "repo:example/attractor:ref:refs/heads/main"
+        watched = {alarm["AlarmName"].removeprefix(f"{self.name}-") for alarm in alarms}
+        assert watched >= {
+            "errors",
+            "unanswered",
+            "latency",
+            "unhealthy",
+            "healthy",
+            "bytes",
+            "cpu",
+            "memory",
+            "release",
+        }
+
+    def test_the_name_has_an_answer_while_the_cdn_goes_and_comes(self, applied):
+        given = applied.stack.folder / "cdn.tfvars.json"
+        cdn = json.loads((applied.stack.folder / "test.tfvars.json").read_text())["cdn_certificate_arn"]
+        for certificate, target in ((None, "elb.amazonaws.com"), (cdn, "cloudfront.net")):
+            given.write_text(json.dumps({"cdn_certificate_arn": certificate}))
+            switched = applied.stack.run("apply", "-input=false", "-auto-approve", f"-var-file={given.name}")
+            log = switched.stdout
+            assert 'aws_route53_record.this["A"]: Destr' not in log
+            zone = only(applied.aws.client("route53").list_hosted_zones()["HostedZones"])["Id"]
+            records = applied.aws.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+            alias = only([each for each in records if each["Type"] == "A"])["AliasTarget"]
+            assert alias["DNSName"].rstrip(".").endswith(target)
+            record = log.index('aws_route53_record.this["A"]: Modifications complete')
+            for opening in (OPEN, LET_THROUGH):
+                if certificate is None:
+                    assert log.index(f"{opening}: Creation complete") < record
+                else:
+                    assert record < log.index(f"{opening}: Destroying")
+            if certificate is None:
+                assert log.index(f"{LIMIT}: Creation complete") < record < log.index(f"{DISTRIBUTION}: Destroying")
+            else:
+                assert log.index(f"{DISTRIBUTION}: Creation complete") < record < log.index(f"{LIMIT}: Destroying")
+
+    def test_destroy_leaves_nothing(self, applied):
+        self.destroy(applied)
+
+
+OPEN = 'module.edge.aws_vpc_security_group_ingress_rule.world["0.0.0.0/0 443"]'
+LET_THROUGH = "module.edge.aws_lb_listener_rule.world[0]"
+LIMIT = "module.firewall[0].aws_wafv2_web_acl_association.this[0]"
+DISTRIBUTION = "module.cdn[0].aws_cloudfront_distribution.this"
+
+
+@contextmanager
+def of_revision(revision: str, address: str) -> Iterator[str]:
+    """The service at `address`, by way of a proxy that says what revision it is."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = httpx.get(address + self.path).content
+            self.send_response(200)
+            self.send_header("Attractor-Revision", revision)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def only(items: list[Any]) -> Any:
@@ -269,8 +399,15 @@ def balancer(aws: Aws) -> dict[str, Any]:
     return only(aws.client("elbv2").describe_load_balancers()["LoadBalancers"])
 
 
-def service(aws: Aws, name: str) -> dict[str, Any]:
-    return only(aws.client("ecs").describe_services(cluster=name, services=[name])["services"])
+def rules_of_443(aws: Aws) -> list[dict[str, Any]]:
+    elb = aws.client("elbv2")
+    listeners = elb.describe_listeners(LoadBalancerArn=balancer(aws)["LoadBalancerArn"])["Listeners"]
+    (arn,) = (each["ListenerArn"] for each in listeners if each["Port"] == 443)
+    return elb.describe_rules(ListenerArn=arn)["Rules"]
+
+
+def service(aws: Aws, of: Applied) -> dict[str, Any]:
+    return only(aws.client("ecs").describe_services(cluster=of.cluster, services=[of.name])["services"])
 
 
 def tag(resource: dict[str, Any], key: str = "Name") -> str:
@@ -296,7 +433,6 @@ def resources(aws: Aws) -> dict[str, set[str]]:
             for cluster in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
             if cluster["status"] == "ACTIVE"
         },
-        "tasks": set(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]),
         "repositories": {r["repositoryArn"] for r in aws.client("ecr").describe_repositories()["repositories"]},
         "roles": {role["RoleName"] for role in iam.list_roles()["Roles"]},
         "providers": {p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]},
@@ -304,7 +440,15 @@ def resources(aws: Aws) -> dict[str, set[str]]:
         "buckets": {bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]},
         "alarms": {alarm["AlarmName"] for alarm in aws.client("cloudwatch").describe_alarms()["MetricAlarms"]},
         "dashboards": {d["DashboardName"] for d in aws.client("cloudwatch").list_dashboards()["DashboardEntries"]},
-        "firewalls": {acl["ARN"] for acl in aws.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]},
+        "firewalls": {
+            acl["ARN"]
+            for scope in ("REGIONAL", "CLOUDFRONT")
+            for acl in aws.client("wafv2").list_web_acls(Scope=scope)["WebACLs"]
+        },
+        "budgets": {
+            each["BudgetName"]
+            for each in aws.client("budgets").describe_budgets(AccountId="123456789012").get("Budgets", [])
+        },
         "distributions": {
             d["Id"]
             for d in aws.client("cloudfront", "us-east-1").list_distributions()["DistributionList"].get("Items", [])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.terraform.stack import Stack, emulated_aws
+from tests.terraform.stack import REGION, REPOSITORY, Stack, emulated_aws
 
 LOOPBACK = ("skip_credentials_validation=true", "skip_metadata_api_check=true", "use_path_style=true")
 
@@ -16,16 +16,19 @@ def aws():
 
 
 def test_the_bucket_holds_a_state_as_the_output_says(aws, tmp_path):
-    bootstrap = Stack(tmp_path, "bootstrap", aws)
+    bootstrap = Stack(tmp_path, "bootstrap", aws, aws_region=REGION, github_repository="example/attractor")
     bootstrap.run("apply", "-input=false", "-auto-approve")
     assert bootstrap.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
+    assert bootstrap.outputs["repository_url"] == REPOSITORY
     (bucket,) = aws.client("s3").list_buckets()["Buckets"]
     # The emulator reads no conditions, and so would refuse what comes by TLS too.
     aws.client("s3").delete_bucket_policy(Bucket=bucket["Name"])
+    bootstrap.files = []
+    for source in bootstrap.folder.glob("*.tf"):
+        source.unlink()
     bootstrap.folder.joinpath("main.tf").write_text('resource "terraform_data" "kept" { input = "kept" }\n')
     bootstrap.folder.joinpath("backend.tf").write_text(bootstrap.outputs["backend"])
-    for file in ("emulated_override.tf", "terraform.tfstate"):
-        bootstrap.folder.joinpath(file).unlink()
+    bootstrap.folder.joinpath("terraform.tfstate").unlink()
     bootstrap.run("init", "-input=false", *(f"-backend-config={each}" for each in LOOPBACK))
     bootstrap.run("apply", "-input=false", "-auto-approve")
     state = aws.client("s3").get_object(Bucket=bucket["Name"], Key="attractor/terraform.tfstate")

@@ -1,48 +1,113 @@
 """`make deploy` where it must stop: each time with a sentence, and with nothing waiting for what is not there."""
 
-import json
+import shutil
+import subprocess
 
 import pytest
 
-from tests.terraform.stack import Stack, deploy, emulated_aws, example
+from tests.conftest import ROOT
+from tests.terraform.stack import REPOSITORY, TERRAFORM, deploy, emulated_aws, environment, stack
+
+TRIAL = (TERRAFORM / "variables/trial.tfvars").read_text()
+ABSENT = ("--image", f"{REPOSITORY}:0.9.0")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def made(tmp_path_factory):
     with emulated_aws() as aws:
-        yield example("minimal", tmp_path_factory.mktemp("deploy"), aws)
+        yield stack("trial", tmp_path_factory.mktemp("deploy"), aws)
 
 
-def kinds(stack: Stack) -> set[str]:
-    """The kinds of resource that were made."""
-    state = json.loads((stack.folder / "terraform.tfstate").read_text())
-    return {each["type"] for each in state["resources"] if each["mode"] == "managed"}
+@pytest.fixture
+def write(made):
+    """Write the variables file; it is as in the repository again afterwards."""
+    file = made.folder / "variables/trial.tfvars"
+    yield file.write_text
+    file.write_text(TRIAL)
 
 
-def test_wrong_variables_end_it_before_anything_is_made(stack):
-    refused = deploy(stack, "--tag", "latest", "--no-build", "--yes")
+def nothing_is_made(made):
+    return made.run("state", "list", check=False).stdout == ""
+
+
+def test_wrong_variables_end_it_before_anything_is_made(made, write):
+    write(TRIAL.replace("cpu       = 512", "cpu       = 500"))
+    refused = deploy(made, *ABSENT, "--yes")
     assert refused.returncode == 1
-    assert "image_tag: write a tag that always means the same image" in refused.stderr
-    assert not (stack.folder / "terraform.tfstate").exists()
+    assert "cpu: Fargate offers 256, 512" in " ".join(refused.stderr.replace("│", " ").split())  # it wraps lines
+    assert nothing_is_made(made)
 
 
-def test_without_a_yes_nothing_is_made(stack):
-    refused = deploy(stack, "--tag", "0.9.0", "--no-build")
+def test_every_variable_that_does_not_exist_is_named(made, write):
+    write(
+        TRIAL + 'clustername = "shared" # {\nsettings_ = { cpu = 1 }\nwhatever = <<EOT\nname = "x"\nEOT\n/* a = 1 */\n'
+    )
+    refused = deploy(made, *ABSENT, "--yes")
     assert refused.returncode == 1
-    assert not (stack.folder / "terraform.tfstate").exists()
+    assert (
+        "trial.tfvars sets what is no variable: clustername (did you mean cluster_name?), settings_ (did you mean "
+        "settings?), whatever. terraform/variables.tf lists those that are." in refused.stderr
+    )
 
 
-def test_a_missing_image_is_found_before_a_service_waits_for_it(stack):
-    refused = deploy(stack, "--tag", "0.9.0", "--no-build", "--yes")
+def test_without_a_yes_nothing_is_made(made):
+    refused = deploy(made, "--image", f"{REPOSITORY}:latest")
     assert refused.returncode == 1
-    assert "The registry has no image" in refused.stderr
-    assert "attractor-minimal:0.9.0. Push it" in refused.stderr
-    assert kinds(stack) == {"aws_kms_key", "aws_ecr_repository", "aws_ecr_lifecycle_policy"}
+    assert "Nothing was applied." in refused.stderr
+    assert refused.stdout.count("Terraform will perform the following actions") == 1
+    assert nothing_is_made(made)
 
 
-def test_a_folder_without_a_configuration_is_told_which_has_one(tmp_path, stack):
-    stack.folder, before = tmp_path, stack.folder
-    refused = deploy(stack, "--no-build")
-    stack.folder = before
+def test_a_missing_image_is_found_before_a_service_waits_for_it(made):
+    refused = deploy(made, *ABSENT, "--yes")
+    assert refused.returncode == 1
+    assert f"The registry has no image {REPOSITORY}:0.9.0. Push it" in refused.stderr
+    assert nothing_is_made(made)
+
+
+def test_a_file_that_is_not_there_is_answered_with_one_that_is(made, write):
+    (made.folder / "variables/trial.tfvars").unlink()
+    refused = deploy(made)
+    write(TRIAL)
     assert refused.returncode == 2
-    assert "try terraform/examples/minimal" in refused.stderr
+    assert "try variables/trial.tfvars" in refused.stderr
+
+
+@pytest.mark.parametrize(("changed", "refused"), [("core/more.py", True), ("terraform/variables/trial.tfvars", False)])
+def test_only_what_the_image_holds_must_be_committed(tmp_path, changed, refused):
+    """In a clone: what a commit does not name would be in no image's name."""
+    clone = tmp_path / "clone"
+    git = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "-C", str(clone))
+    shutil.copytree(TERRAFORM, clone / "terraform", ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
+    (clone / "core").mkdir()
+    for name in ("Dockerfile", ".gitignore"):
+        shutil.copy(ROOT / name, clone)
+    for arguments in (("init", "-q"), ("add", "."), ("commit", "-qm", "all")):
+        subprocess.run([*git, *arguments], check=True)
+    with (clone / changed).open("a") as file:
+        file.write("\n# changed\n")
+    (clone / "terraform/backend.tf").write_text("")
+    tools = tmp_path / "tools"  # that which comes after the commit's name ends it
+    tools.mkdir()
+    (tools / "terraform").write_text("#!/bin/sh\necho reached >&2\nexit 1\n")
+    (tools / "docker").write_text("")
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    path = environment()["PATH"]
+    python = ROOT / ".venv/bin/python"
+    ended = subprocess.run(
+        [python, clone / "terraform/deploy.py", "variables/trial.tfvars", "--yes"],
+        env=environment(PATH=f"{tools}:{path}"),
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert ("What the image holds has changes" in ended.stderr) == refused
+    assert ("reached" in ended.stderr) != refused
+
+
+def test_the_environment_of_a_deployment_is_small():
+    """A clone is not to wait for it: what it installs is boto3, and what that needs."""
+    locked = (ROOT / "requirements/deploy.txt").read_text()
+    names = {line.partition("==")[0] for line in locked.splitlines() if "==" in line}
+    assert names == {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"}

@@ -8,11 +8,6 @@ variable "domain_name" {
   description = "Domain of the service."
 }
 
-variable "zone_id" {
-  type        = string
-  description = "Route 53 zone of the domain; null where its DNS is elsewhere."
-}
-
 variable "certificate_arn" {
   type        = string
   description = "Certificate of the domain in us-east-1, where CloudFront looks for it."
@@ -21,6 +16,17 @@ variable "certificate_arn" {
 variable "origin_domain_name" {
   type        = string
   description = "The load balancer's own domain name."
+}
+
+variable "secret" {
+  type        = object({ header = string, value = string })
+  sensitive   = true
+  description = "Header by which the load balancer tells this distribution from all others."
+}
+
+variable "web_acl_arn" {
+  type        = string
+  description = "The firewall of scope CLOUDFRONT; null for none."
 }
 
 variable "price_class" {

@@ -7,13 +7,17 @@ data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  is_https = var.domain_name != null
-  ports    = local.is_https && !var.behind_cdn ? [80, 443] : local.is_https ? [443] : [80]
-  listener = one(concat(aws_lb_listener.https[*].arn, aws_lb_listener.plain[*].arn))
+  ports = var.behind_cdn ? [443] : var.is_https ? [80, 443] : [80]
+  refusal = { # the members of the service's own problems
+    status_code  = "403"
+    content_type = "application/json"
+    message_body = jsonencode({ type = "about:blank", title = "Forbidden", status = 403, detail = "ask by the service's own domain" })
+  }
+  listener = var.is_https ? one(aws_lb_listener.https[*].arn) : aws_lb_listener.http.arn
 }
 
 resource "aws_lb" "this" {
-  #checkov:skip=CKV_AWS_150:It is on unless deletion_protection is false, as in the example for trying out; terraform/compliance holds production to it.
+  #checkov:skip=CKV_AWS_150:It is on unless deletion_protection is false, as in trial.tfvars; terraform/compliance holds production to it.
   #checkov:skip=CKV2_AWS_20:With a domain HTTP redirects, or behind CloudFront is not open at all; without one there is no HTTPS to redirect to.
   #checkov:skip=CKV2_AWS_28:The firewall is a module of its own, put in front by `firewall`; terraform/compliance holds production to it.
   name                       = var.name
@@ -74,6 +78,10 @@ resource "aws_vpc_security_group_ingress_rule" "world" {
   from_port         = each.value.port
   to_port           = each.value.port
   tags              = var.tags
+
+  lifecycle {
+    create_before_destroy = true # it closes once the domain's record points at the CDN
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "cdn" {
@@ -97,7 +105,7 @@ resource "aws_lb_target_group" "this" {
   target_type                   = "ip"
   protocol                      = "HTTP"
   port                          = var.container_port
-  deregistration_delay          = var.drain_seconds
+  deregistration_delay          = var.deregistration_delay
   load_balancing_algorithm_type = "least_outstanding_requests" # an orbit may cost a microsecond or a minute
   tags                          = var.tags
 
@@ -112,51 +120,102 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener" "https" {
-  count = local.is_https ? 1 : 0
+  count = var.is_https ? 1 : 0
 
   load_balancer_arn = aws_lb.this.arn
   port              = 443
   protocol          = "HTTPS"
   ssl_policy        = var.ssl_policy
-  certificate_arn   = local.certificate_arn
+  certificate_arn   = var.certificate_arn
   tags              = var.tags
 
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
-  }
-}
-
-resource "aws_lb_listener" "redirect" {
-  count = contains(local.ports, 80) && local.is_https ? 1 : 0
-
-  load_balancer_arn = aws_lb.this.arn
-  port              = 80
-  protocol          = "HTTP"
-  tags              = var.tags
+  routing_http_response_strict_transport_security_header_value = "max-age=31536000" # browsers ask by HTTPS alone then
 
   default_action {
-    type = "redirect"
+    type = "fixed-response"
 
-    redirect {
-      port        = "443"
-      protocol    = "HTTPS"
-      status_code = "HTTP_301"
+    fixed_response {
+      status_code  = local.refusal.status_code
+      content_type = local.refusal.content_type
+      message_body = local.refusal.message_body
     }
   }
 }
 
-resource "aws_lb_listener" "plain" {
-  #checkov:skip=CKV_AWS_2:This listener is made only where allow_http asks for it, for trying out without a domain.
+# One listener on port 80 whatever it does: two would claim the port while one replaces the other.
+resource "aws_lb_listener" "http" {
+  #checkov:skip=CKV_AWS_2:It serves only where allow_http asks for that, for trying out without a domain; else it redirects.
   #checkov:skip=CKV_AWS_103:Without a domain there is no certificate; the listener with TLS is aws_lb_listener.https.
-  count = local.is_https ? 0 : 1
-
   load_balancer_arn = aws_lb.this.arn
   port              = 80
   protocol          = "HTTP"
   tags              = var.tags
 
   default_action {
+    type = var.is_https ? "redirect" : "fixed-response"
+
+    dynamic "fixed_response" {
+      for_each = var.is_https ? [] : [local.refusal]
+
+      content {
+        status_code  = fixed_response.value.status_code
+        content_type = fixed_response.value.content_type
+        message_body = fixed_response.value.message_body
+      }
+    }
+
+    dynamic "redirect" {
+      for_each = var.is_https ? [true] : []
+
+      content {
+        port        = "443"
+        protocol    = "HTTPS"
+        status_code = "HTTP_301"
+      }
+    }
+  }
+}
+
+# Who is let through. Each rule comes before the other goes, and so the name has an answer while the CDN comes and goes.
+
+resource "aws_lb_listener_rule" "world" {
+  count = var.behind_cdn ? 0 : 1
+
+  listener_arn = local.listener
+  priority     = 100
+  tags         = var.tags
+
+  condition {
+    path_pattern {
+      values = ["*"]
+    }
+  }
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+
+  lifecycle {
+    create_before_destroy = true # it closes once the domain's record points at the CDN
+  }
+}
+
+resource "aws_lb_listener_rule" "cdn" { # the ranges of CloudFront are those of every distribution in the world
+  count = var.behind_cdn ? 1 : 0
+
+  listener_arn = local.listener
+  priority     = 50
+  tags         = var.tags
+
+  condition {
+    http_header {
+      http_header_name = var.cdn_secret.header
+      values           = [var.cdn_secret.value]
+    }
+  }
+
+  action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.this.arn
   }

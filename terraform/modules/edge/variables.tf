@@ -23,19 +23,21 @@ variable "behind_cdn" {
   description = "Whether CloudFront alone may come in."
 }
 
-variable "domain_name" {
-  type        = string
-  description = "Domain of the service; null for plain HTTP."
+variable "cdn_secret" {
+  type        = object({ header = string, value = string })
+  sensitive   = true
+  default     = null
+  description = "Header by which this stack's distribution is told from all others; null without the CDN."
 }
 
-variable "zone_id" {
-  type        = string
-  description = "Route 53 zone of the domain; null where its DNS is elsewhere."
+variable "is_https" {
+  type        = bool
+  description = "Whether port 443 serves, and port 80 redirects to it."
 }
 
 variable "certificate_arn" {
   type        = string
-  description = "Certificate of the domain; null to have one issued."
+  description = "Certificate of the HTTPS listener; null without one."
 }
 
 variable "ssl_policy" {
@@ -48,14 +50,14 @@ variable "container_port" {
   description = "Port that a task listens on."
 }
 
-variable "drain_seconds" {
-  type        = number
-  description = "How long a target that is taken out may still finish its answers."
-}
-
 variable "idle_seconds" {
   type        = number
-  description = "How long a connection is kept on which nothing is sent."
+  description = "How long a connection may be silent."
+}
+
+variable "deregistration_delay" {
+  type        = number
+  description = "How long a target that is taken out may still finish its answers."
 }
 
 variable "access_log_retention_days" {

@@ -1,13 +1,20 @@
-# A web application firewall in front of the load balancer: rules that AWS maintains, and a limit on each address.
+# A web application firewall before the load balancer, or before CloudFront where that is on, whose firewalls are in
+# us-east-1: either way it sees the address that asks. Rules that AWS maintains, and a limit on each address.
 
 resource "aws_wafv2_web_acl" "this" {
   name        = var.name
   description = "Firewall of ${var.name}"
-  scope       = "REGIONAL"
+  scope       = var.behind_cdn ? "CLOUDFRONT" : "REGIONAL"
   tags        = var.tags
 
   default_action {
     allow {}
+  }
+
+  custom_response_body { # the members of the service's own problems
+    key          = "too-many"
+    content_type = "APPLICATION_JSON"
+    content      = jsonencode({ type = "about:blank", title = "Too Many Requests", status = 429, detail = "One address may ask ${var.rate_limit} times in five minutes." })
   }
 
   rule {
@@ -17,7 +24,8 @@ resource "aws_wafv2_web_acl" "this" {
     action {
       block {
         custom_response {
-          response_code = 429
+          response_code            = 429
+          custom_response_body_key = "too-many"
         }
       }
     }
@@ -26,16 +34,7 @@ resource "aws_wafv2_web_acl" "this" {
       rate_based_statement {
         limit                 = var.rate_limit
         evaluation_window_sec = 300
-        aggregate_key_type    = var.behind_cdn ? "FORWARDED_IP" : "IP"
-
-        dynamic "forwarded_ip_config" {
-          for_each = var.behind_cdn ? [true] : []
-
-          content {
-            header_name       = "X-Forwarded-For"
-            fallback_behavior = "MATCH"
-          }
-        }
+        aggregate_key_type    = "IP"
       }
     }
 
@@ -61,6 +60,19 @@ resource "aws_wafv2_web_acl" "this" {
         managed_rule_group_statement {
           vendor_name = "AWS"
           name        = rule.value
+
+          # They refuse what the service answers: queries of more than 2 KiB, bodies of more than 8, clients without a name.
+          dynamic "rule_action_override" {
+            for_each = rule.value == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_QUERYSTRING", "SizeRestrictions_BODY", "NoUserAgent_HEADER"] : []
+
+            content {
+              name = rule_action_override.value
+
+              action_to_use {
+                count {}
+              }
+            }
+          }
         }
       }
 
@@ -80,12 +92,18 @@ resource "aws_wafv2_web_acl" "this" {
 }
 
 resource "aws_wafv2_web_acl_association" "this" {
+  count = var.behind_cdn ? 0 : 1 # a distribution names its firewall itself
+
   resource_arn = var.load_balancer_arn
   web_acl_arn  = aws_wafv2_web_acl.this.arn
+
+  lifecycle {
+    create_before_destroy = true # it goes once the domain's record points at the CDN
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  name              = "aws-waf-logs-${var.name}" # the firewall writes to no other name
+  name              = "aws-waf-logs-${var.name}${var.behind_cdn ? "-cdn" : ""}" # the firewall writes to no name that begins otherwise
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags

@@ -5,17 +5,17 @@ variable "name" {
 
 variable "load_balancer_arn" {
   type        = string
-  description = "What it protects."
+  description = "The load balancer that it stands before; null behind the CDN."
+}
+
+variable "behind_cdn" {
+  type        = bool
+  description = "Whether it stands before CloudFront, which names it itself."
 }
 
 variable "rate_limit" {
   type        = number
   description = "Requests of one address within five minutes."
-}
-
-variable "behind_cdn" {
-  type        = bool
-  description = "Whether the address is in X-Forwarded-For, the connection being CloudFront's."
 }
 
 variable "kms_key_arn" {

@@ -4,6 +4,8 @@ data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
+data "aws_region" "current" {}
+
 locals {
   account = data.aws_caller_identity.current.account_id
   arn     = "arn:${data.aws_partition.current.partition}:s3:::${aws_s3_bucket.this.bucket}" # a plan knows it, and so the policy
@@ -14,7 +16,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:Access logs expire within months; a copy in another region is worth less than it costs.
   #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs).
   #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives, so nobody is notified.
-  bucket        = "${var.name}-${local.account}"
+  bucket        = "${var.name}-${data.aws_region.current.name}-${local.account}"
   force_destroy = var.force_destroy
   tags          = var.tags
 }

@@ -1,6 +1,6 @@
 variable "name" {
   type        = string
-  description = "Name of the bucket; the account's number is added, since bucket names are shared by everyone."
+  description = "Name of the bucket; the region and the account's number are added, since bucket names are shared by everyone."
 }
 
 variable "writers" {

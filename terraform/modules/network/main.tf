@@ -14,6 +14,13 @@ data "aws_availability_zones" "available" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) >= var.zone_count
+      error_message = "zone_count: this region has ${length(self.names)} availability zones; write at most that."
+    }
+  }
 }
 
 # ARNs are written by name, not by attribute: so a plan shows each policy whole before anything of it is made.
@@ -21,8 +28,27 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.name
-  zones     = slice(data.aws_availability_zones.available.names, 0, var.zone_count)
+  zones     = slice(data.aws_availability_zones.available.names, 0, min(var.zone_count, length(data.aws_availability_zones.available.names)))
   gateways  = { nat = slice(local.zones, 0, 1), nat-per-zone = local.zones, endpoints = [] }[var.egress]
+
+  # What passes an endpoint: what starts a task and logs, of this account; layers are in a bucket of AWS, one a region.
+  passes = {
+    "ecr.api" = { calls = ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], resource = "*" }
+    "ecr.dkr" = { calls = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], resource = "*" }
+    "logs"    = { calls = ["logs:CreateLogStream", "logs:PutLogEvents"], resource = "arn:${local.partition}:logs:${local.region}:${local.account}:*" }
+    "s3"      = { calls = ["s3:GetObject"], resource = "arn:${local.partition}:s3:::prod-${local.region}-starport-layer-bucket/*" }
+  }
+  endpoint_policies = { for service, passes in local.passes : service => jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = passes.calls
+      Resource  = passes.resource
+      Condition = service == "s3" ? {} : { StringEquals = { "aws:PrincipalAccount" = local.account } }
+    }]
+  }) }
+
   endpoints = var.egress == "endpoints" ? toset(["ecr.api", "ecr.dkr", "logs"]) : toset([])
 }
 
@@ -56,7 +82,7 @@ resource "aws_cloudwatch_log_group" "flow" {
 }
 
 resource "aws_iam_role" "flow" {
-  name = "${var.name}-flow"
+  name = "${var.name}-flow-${local.region}"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -181,6 +207,7 @@ resource "aws_vpc_endpoint" "interface" {
   subnet_ids          = values(aws_subnet.private)[*].id
   security_group_ids  = aws_security_group.endpoints[*].id
   private_dns_enabled = true
+  policy              = local.endpoint_policies[each.key]
   tags                = merge(var.tags, { Name = "${var.name}-${each.key}" })
 }
 
@@ -189,6 +216,7 @@ resource "aws_vpc_endpoint" "s3" { # ECR keeps layers in S3; a gateway endpoint 
   service_name      = "com.amazonaws.${local.region}.s3"
   vpc_endpoint_type = "Gateway"
   route_table_ids   = values(aws_route_table.private)[*].id
+  policy            = local.endpoint_policies["s3"]
   tags              = merge(var.tags, { Name = "${var.name}-s3" })
 }
 

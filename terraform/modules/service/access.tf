@@ -52,7 +52,7 @@ resource "aws_vpc_security_group_egress_rule" "s3" {
 
 # What ECS does to start a task.
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
+  name               = "${var.name}-execution-${local.region}"
   assume_role_policy = local.trust
   tags               = var.tags
 }
@@ -75,26 +75,26 @@ resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
+    Statement = concat(
+      var.repository_arn == null ? [] : [{
         Sid      = "Pull"
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         Resource = var.repository_arn
-      },
-      {
+      }],
+      [{
         Sid      = "Log"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${aws_cloudwatch_log_group.this.name}:log-stream:${local.container}/*"
-      },
-    ]
+      }],
+    )
   })
 }
 
 # What the service itself does in AWS: nothing, so the role has no policy.
 resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
+  name               = "${var.name}-task-${local.region}"
   assume_role_policy = local.trust
   tags               = var.tags
 }

@@ -1,31 +1,16 @@
 # The tasks: where they run, what runs in them, and how a new one takes the place of an old one.
 
 locals {
-  container   = "attractor"
-  is_new      = var.cluster_name == null
-  cluster_arn = one(concat(aws_ecs_cluster.this[*].arn, data.aws_ecs_cluster.existing[*].arn))
-  cluster     = one(concat(aws_ecs_cluster.this[*].name, data.aws_ecs_cluster.existing[*].cluster_name))
+  container = "attractor"
 
   # Fargate holds the task to its CPU, not the container, whose cgroup therefore tells nothing of it.
   workers = max(1, floor(var.cpu / 1024))
-}
 
-resource "aws_ecs_cluster" "this" {
-  count = local.is_new ? 1 : 0
-
-  name = var.name
-  tags = var.tags
-
-  setting {
-    name  = "containerInsights"
-    value = "enabled"
-  }
-}
-
-data "aws_ecs_cluster" "existing" {
-  count = local.is_new ? 0 : 1
-
-  cluster_name = var.cluster_name
+  # Whom requests count for.
+  client = merge(
+    { ATTRACTOR_TRUSTED_PROXIES = join(",", var.trusted_proxies) },
+    var.client_address_header == null ? {} : { ATTRACTOR_CLIENT_ADDRESS_HEADER = var.client_address_header },
+  )
 }
 
 resource "aws_ecs_task_definition" "this" {
@@ -36,6 +21,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
+  skip_destroy             = true # a rollback needs the revision that it goes back to
   tags                     = var.tags
 
   runtime_platform {
@@ -56,7 +42,7 @@ resource "aws_ecs_task_definition" "this" {
     user                   = "10001:10001"
     readonlyRootFilesystem = true
     privileged             = false
-    stopTimeout            = var.drain_seconds + 10 # what is left after the drain, to end in order
+    stopTimeout            = var.times.stop
     linuxParameters        = { initProcessEnabled = true, capabilities = { add = [], drop = ["ALL"] } }
     portMappings           = [{ containerPort = var.container_port, hostPort = var.container_port, protocol = "tcp" }]
     mountPoints            = [{ sourceVolume = "tmp", containerPath = "/tmp", readOnly = false }]
@@ -64,12 +50,13 @@ resource "aws_ecs_task_definition" "this" {
     systemControls         = []
 
     environment = [
-      for name, value in merge({ ATTRACTOR_TRUSTED_PROXIES = join(",", var.trusted_proxies) }, var.settings, {
-        HOST                                               = "0.0.0.0"
-        PORT                                               = tostring(var.container_port)
-        WORKERS                                            = tostring(local.workers)
-        ATTRACTOR_DRAIN_SECONDS                            = tostring(var.drain_seconds)
-        ATTRACTOR_KEEP_ALIVE_SECONDS                       = tostring(var.keep_alive_seconds)
+      for name, value in merge(local.client, var.settings, {
+        HOST                         = "0.0.0.0"
+        PORT                         = tostring(var.container_port)
+        WORKERS                      = tostring(local.workers)
+        ATTRACTOR_DRAIN_SECONDS      = tostring(var.times.drain)
+        ATTRACTOR_KEEP_ALIVE_SECONDS = tostring(var.times.keep_alive)
+        ATTRACTOR_MAX_SECONDS        = tostring(var.times.max)
       }) : { name = name, value = value }
     ]
 
@@ -92,10 +79,6 @@ resource "aws_ecs_task_definition" "this" {
       }
     }
   }])
-
-  lifecycle {
-    create_before_destroy = true # a rollback needs the revision that it goes back to
-  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -106,14 +89,16 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_ecs_service" "this" {
+  #checkov:skip=CKV_AWS_333:In the default VPC a public address is the only way to the image; nobody but the load balancer is let in, and terraform/compliance holds production to none.
   #checkov:skip=CKV_AWS_332:The platform is pinned, so that it changes in a commit and not by itself; 1.4.0 is the latest there is.
   name                              = var.name
-  cluster                           = local.cluster_arn
+  cluster                           = var.cluster_arn
   task_definition                   = aws_ecs_task_definition.this.arn
   desired_count                     = var.min_tasks
-  launch_type                       = "FARGATE"
+  launch_type                       = var.spot ? null : "FARGATE"
   platform_version                  = "1.4.0"
   enable_ecs_managed_tags           = true
+  enable_execute_command            = false
   propagate_tags                    = "SERVICE"
   availability_zone_rebalancing     = "ENABLED"
   health_check_grace_period_seconds = 60
@@ -128,10 +113,25 @@ resource "aws_ecs_service" "this" {
     rollback = true
   }
 
+  alarms { # tasks that become healthy and then answer with errors
+    alarm_names = [var.release_alarm_name]
+    enable      = true
+    rollback    = true
+  }
+
+  dynamic "capacity_provider_strategy" {
+    for_each = var.spot ? ["FARGATE_SPOT"] : []
+
+    content {
+      capacity_provider = capacity_provider_strategy.value
+      weight            = 1
+    }
+  }
+
   network_configuration {
     subnets          = var.subnet_ids
     security_groups  = [aws_security_group.this.id]
-    assign_public_ip = false
+    assign_public_ip = var.public_addresses
   }
 
   load_balancer {
@@ -147,6 +147,12 @@ resource "aws_ecs_service" "this" {
 
   lifecycle {
     ignore_changes = [desired_count] # it is the scaling's from then on
+
+    # ECS waits until the service is steady, and a service that was rolled back is.
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.this.arn
+      error_message = "The release failed and was rolled back: ${self.task_definition} goes on answering. Look at aws ecs describe-services --region ${local.region} --cluster ${var.cluster_name} --services ${var.name} --query services[0].events and at aws logs tail --region ${local.region} ${aws_cloudwatch_log_group.this.name}; mend the image or the settings, and apply again."
+    }
   }
 
   depends_on = [

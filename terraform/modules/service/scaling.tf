@@ -3,7 +3,7 @@
 resource "aws_appautoscaling_target" "this" {
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
-  resource_id        = "service/${local.cluster}/${aws_ecs_service.this.name}"
+  resource_id        = "service/${var.cluster_name}/${aws_ecs_service.this.name}"
   min_capacity       = var.min_tasks
   max_capacity       = var.max_tasks
   tags               = var.tags

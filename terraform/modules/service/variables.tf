@@ -3,9 +3,14 @@ variable "name" {
   description = "Prefix of every name."
 }
 
+variable "cluster_arn" {
+  type        = string
+  description = "The cluster."
+}
+
 variable "cluster_name" {
   type        = string
-  description = "A cluster that exists; null to make one."
+  description = "Its name."
 }
 
 variable "image" {
@@ -15,7 +20,7 @@ variable "image" {
 
 variable "repository_arn" {
   type        = string
-  description = "The repository that the image is pulled from."
+  description = "The repository of ECR that the image is pulled from; null for another registry."
 }
 
 variable "architecture" {
@@ -33,6 +38,11 @@ variable "memory" {
   description = "Memory of a task in MiB."
 }
 
+variable "spot" {
+  type        = bool
+  description = "Whether tasks run on Fargate Spot."
+}
+
 variable "container_port" {
   type        = number
   description = "Port that a task listens on."
@@ -48,14 +58,20 @@ variable "trusted_proxies" {
   description = "Ranges of those whose X-Forwarded-For names the client; without them the load balancer is the only client."
 }
 
-variable "drain_seconds" {
-  type        = number
-  description = "How long a task that is told to stop may still finish its answers."
+variable "client_address_header" {
+  type        = string
+  default     = null
+  description = "Header in which they name the client, in place of X-Forwarded-For; null for none."
 }
 
-variable "keep_alive_seconds" {
-  type        = number
-  description = "How long a task keeps a connection on which nothing is asked: longer than the load balancer does."
+variable "times" {
+  type = object({
+    max        = number
+    keep_alive = number
+    drain      = number
+    stop       = number
+  })
+  description = "Seconds: CPU time of an answer, how long a silent connection is kept, the drain, and when a task that is told to stop is killed."
 }
 
 variable "min_tasks" {
@@ -85,7 +101,17 @@ variable "vpc_id" {
 
 variable "subnet_ids" {
   type        = list(string)
-  description = "Private subnets, in two zones at least."
+  description = "Subnets of the tasks, in two zones at least."
+}
+
+variable "public_addresses" {
+  type        = bool
+  description = "Whether tasks have public addresses, which they need where their subnets have no other way out."
+}
+
+variable "release_alarm_name" {
+  type        = string
+  description = "Alarm that undoes a release."
 }
 
 variable "endpoints" {

@@ -5,7 +5,7 @@ mock_data "aws_availability_zones" {
 }
 
 mock_data "aws_ecs_cluster" {
-  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/shared" }
+  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/shared", status = "ACTIVE" }
 }
 
 mock_data "aws_vpc" {
@@ -31,4 +31,24 @@ mock_data "aws_partition" {
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }
+}
+
+mock_data "aws_ecs_clusters" {
+  defaults = { cluster_arns = ["arn:aws:ecs:eu-central-1:123456789012:cluster/shared"] }
+}
+
+mock_data "aws_ecr_image" {
+  defaults = { image_digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+}
+
+mock_data "aws_vpcs" {
+  defaults = { ids = ["vpc-0123456789abcdef0"] }
+}
+
+mock_data "aws_subnets" {
+  defaults = { ids = ["subnet-0a", "subnet-0b", "subnet-0c"] }
+}
+
+mock_data "aws_subnet" {
+  defaults = { availability_zone = "eu-central-1a" } # else at random, and so their order
 }

@@ -1,4 +1,5 @@
 # The domain: its certificate, validated through DNS, and its record. Both only where the zone is in Route 53.
+# The record is one, whose alias is switched when the CDN comes or goes: the name is never without an answer.
 
 locals {
   certificate_arn = var.certificate_arn != null ? var.certificate_arn : one(aws_acm_certificate_validation.this[*].certificate_arn)
@@ -10,7 +11,7 @@ resource "aws_acm_certificate" "this" {
 
   domain_name       = var.domain_name
   validation_method = "DNS"
-  tags              = var.tags
+  tags              = local.tags
 
   lifecycle {
     create_before_destroy = true # a listener cannot be without one
@@ -36,15 +37,17 @@ resource "aws_acm_certificate_validation" "this" {
 }
 
 resource "aws_route53_record" "this" {
-  count = var.zone_id != null && !var.behind_cdn ? 1 : 0
+  for_each = var.zone_id == null ? toset([]) : local.with_cdn ? toset(["A", "AAAA"]) : toset(["A"])
 
   zone_id = var.zone_id
   name    = var.domain_name
-  type    = "A"
+  type    = each.key
 
   alias {
-    name                   = aws_lb.this.dns_name
-    zone_id                = aws_lb.this.zone_id
-    evaluate_target_health = true
+    name                   = local.with_cdn ? module.cdn[0].domain_name : module.edge.dns_name
+    zone_id                = local.with_cdn ? module.cdn[0].zone_id : module.edge.zone_id
+    evaluate_target_health = !local.with_cdn
   }
+
+  depends_on = [module.firewall] # it goes when nobody comes this way any more
 }

@@ -1,46 +1,11 @@
-# Once for an account: the bucket that holds Terraform's state, encrypted, versioned and locked by Terraform itself.
-# Its own state stays on the machine that applies it, and is lost without harm: `terraform import` finds the bucket.
-
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 5.100"
-    }
-  }
-}
-
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}
-
-variable "name" {
-  type        = string
-  default     = "attractor-state"
-  description = "Name of the bucket; the account's number is added, since bucket names are shared by everyone."
-
-  validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$", var.name))
-    error_message = "name: write 3 to 50 lower-case letters, digits and hyphens, for instance attractor-state."
-  }
-}
-
-variable "tags" {
-  type        = map(string)
-  default     = { Project = "attractor", ManagedBy = "terraform" }
-  description = "Tags of every resource."
-}
+# The bucket that holds Terraform's state: encrypted, versioned and locked by Terraform itself.
 
 resource "aws_s3_bucket" "state" {
   #checkov:skip=CKV_AWS_18:The one reader is Terraform; who it was is in CloudTrail.
   #checkov:skip=CKV_AWS_144:A few kilobytes that describe one region, of no use without it.
   #checkov:skip=CKV2_AWS_62:Nothing acts on a change of state, so nobody is notified.
-  bucket = "${var.name}-${data.aws_caller_identity.current.account_id}"
-  tags   = var.tags
+  bucket = "${var.name}-state-${local.account}"
+  tags   = local.tags
 
   lifecycle {
     prevent_destroy = true
@@ -48,16 +13,16 @@ resource "aws_s3_bucket" "state" {
 }
 
 resource "aws_kms_key" "state" {
-  description             = "Terraform's state in ${var.name}"
+  description             = "Terraform's state of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
-  tags                    = var.tags
+  tags                    = local.tags
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Sid       = "Account" # IAM policies of the account decide, as for any key
       Effect    = "Allow"
-      Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
       Action    = "kms:*"
       Resource  = "*"
     }]
@@ -129,20 +94,4 @@ resource "aws_s3_bucket_policy" "state" {
   })
 
   depends_on = [aws_s3_bucket_public_access_block.state]
-}
-
-output "backend" {
-  description = "What to write to backend.tf beside the configuration whose state it is to hold."
-  value       = <<-EOT
-    terraform {
-      backend "s3" {
-        bucket       = "${aws_s3_bucket.state.id}"
-        key          = "attractor/terraform.tfstate"
-        region       = "${data.aws_region.current.name}"
-        encrypt      = true
-        kms_key_id   = "${aws_kms_key.state.arn}" # or the backend asks for S3's own key in place of the bucket's
-        use_lockfile = true
-      }
-    }
-  EOT
 }

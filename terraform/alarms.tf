@@ -1,11 +1,9 @@
 # What tells an operator that something is wrong, and the picture to look at then.
 
-data "aws_region" "current" {}
-
 locals {
-  balancer = { LoadBalancer = var.load_balancer_suffix }
-  targets  = { LoadBalancer = var.load_balancer_suffix, TargetGroup = var.target_group_suffix }
-  service  = { ClusterName = var.cluster_name, ServiceName = var.service_name }
+  balancer = { LoadBalancer = module.edge.load_balancer_suffix }
+  targets  = { LoadBalancer = module.edge.load_balancer_suffix, TargetGroup = module.edge.target_group_suffix }
+  service  = { ClusterName = local.cluster_name, ServiceName = module.service.service_name }
 
   alarms = {
     errors = {
@@ -23,11 +21,11 @@ locals {
       threshold  = 5
     }
     latency = {
-      says       = "One answer in a hundred takes more than ${var.latency_seconds} s to begin"
+      says       = "One answer in a hundred takes more than ${var.latency_alarm_seconds} s to begin"
       metric     = ["AWS/ApplicationELB", "TargetResponseTime"]
       dimensions = local.balancer
       statistic  = "p99"
-      threshold  = var.latency_seconds
+      threshold  = var.latency_alarm_seconds
     }
     unhealthy = {
       says       = "A task fails its health check"
@@ -50,6 +48,22 @@ locals {
       statistic  = "Maximum"
       threshold  = 85
     }
+    healthy = {
+      says       = "Fewer tasks are healthy than always should be, or none is"
+      metric     = ["AWS/ApplicationELB", "HealthyHostCount"]
+      dimensions = local.targets
+      statistic  = "Minimum"
+      threshold  = var.min_tasks
+      below      = true
+    }
+    bytes = {
+      says       = "More than ${var.bytes_alarm_gigabytes} GB within an hour went through the load balancer"
+      metric     = ["AWS/ApplicationELB", "ProcessedBytes"]
+      dimensions = local.balancer
+      statistic  = "Sum"
+      threshold  = var.bytes_alarm_gigabytes * 1000000000
+      hour       = true
+    }
   }
 }
 
@@ -63,19 +77,37 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   dimensions          = each.value.dimensions
   statistic           = each.value.statistic == "p99" ? null : each.value.statistic
   extended_statistic  = each.value.statistic == "p99" ? "p99" : null
-  comparison_operator = "GreaterThanThreshold"
+  comparison_operator = can(each.value.below) ? "LessThanThreshold" : "GreaterThanThreshold"
   threshold           = each.value.threshold
+  period              = can(each.value.hour) ? 3600 : 60
+  evaluation_periods  = can(each.value.hour) ? 1 : 5
+  datapoints_to_alarm = can(each.value.hour) ? 1 : 3
+  treat_missing_data  = can(each.value.below) ? "breaching" : "notBreaching" # without requests there is no metric, without targets neither
+  alarm_actions       = var.alarm_topic_arns
+  ok_actions          = var.alarm_topic_arns
+  tags                = local.tags
+}
+
+# What undoes a release: within a minute, by errors alone, for an honest analysis may take long.
+resource "aws_cloudwatch_metric_alarm" "release" {
+  alarm_name          = "${var.name}-release"
+  alarm_description   = "More than twenty answers within a minute have status 5xx; a release under way is undone"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HTTPCode_Target_5XX_Count"
+  dimensions          = local.targets
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 20
   period              = 60
-  evaluation_periods  = 5
-  datapoints_to_alarm = 3
-  treat_missing_data  = "notBreaching" # without requests there is no metric
-  alarm_actions       = var.topic_arns
-  ok_actions          = var.topic_arns
-  tags                = var.tags
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_topic_arns
+  ok_actions          = var.alarm_topic_arns
+  tags                = local.tags
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = var.name
+  dashboard_name = "${var.name}-${var.aws_region}" # its name is for the whole account
   dashboard_body = jsonencode({
     widgets = [
       for index, widget in [
@@ -102,7 +134,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           title  = widget[0]
           stat   = widget[1]
           period = 60
-          region = data.aws_region.current.name
+          region = var.aws_region
           metrics = [
             for metric in widget[2] : concat([metric[0], metric[1]], flatten([for name, value in metric[2] : [name, value]]))
           ]
@@ -110,4 +142,27 @@ resource "aws_cloudwatch_dashboard" "this" {
       }
     ]
   })
+}
+
+resource "aws_budgets_budget" "this" {
+  count = var.budget == null ? 0 : 1
+
+  name         = "${var.name}-${var.aws_region}" # of the account: it has no region
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = var.budget.dollars
+  limit_unit   = "USD"
+  tags         = local.tags
+
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+
+    content {
+      notification_type          = notification.key
+      threshold                  = notification.value
+      threshold_type             = "PERCENTAGE"
+      comparison_operator        = "GREATER_THAN"
+      subscriber_email_addresses = [var.budget.address]
+    }
+  }
 }

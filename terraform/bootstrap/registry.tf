@@ -1,10 +1,9 @@
-# The repository that the image is pushed to.
+# The repository that the image is pushed to. It outlives the stacks, whose every plan looks their image up.
 
 resource "aws_ecr_repository" "this" {
   name                 = var.name
   image_tag_mutability = "IMMUTABLE" # a tag always means the same bits
-  force_delete         = var.force_delete
-  tags                 = var.tags
+  tags                 = local.tags
 
   image_scanning_configuration {
     scan_on_push = true
@@ -12,7 +11,7 @@ resource "aws_ecr_repository" "this" {
 
   encryption_configuration {
     encryption_type = "KMS"
-    kms_key         = var.kms_key_arn
+    kms_key         = aws_kms_key.images.arn
   }
 }
 
@@ -36,15 +35,19 @@ resource "aws_ecr_lifecycle_policy" "this" {
   })
 }
 
-# What the outputs are written with: by name, not by attribute, so that a plan knows the image and who may pull it.
-
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}
-
-locals {
-  account = data.aws_caller_identity.current.account_id
-  region  = data.aws_region.current.name
+resource "aws_kms_key" "images" {
+  description             = "Images of ${var.name}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  tags                    = local.tags
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Account" # IAM policies of the account decide, as for any key
+      Effect    = "Allow"
+      Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
 }

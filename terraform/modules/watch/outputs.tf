@@ -1,4 +1,0 @@
-output "dashboard_name" {
-  description = "The dashboard."
-  value       = aws_cloudwatch_dashboard.this.dashboard_name
-}
