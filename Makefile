@@ -35,7 +35,7 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken tests/clients $(APPLIES)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken tests/clients tests/machines $(APPLIES)) $(PYTEST_ARGS)
 	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
 
 terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
@@ -66,8 +66,8 @@ image-test: $(VENV)/dev ## build the image and test it running; needs a Docker e
 prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) for each system; takes long
 	PROVE_EXAMPLES=$(or $(PROVE_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/core/test_correct.py tests/core/test_fixed_points.py -k "60_digits or exact_fraction" $(PYTEST_ARGS)
 
-digests: kernels ## one digest for each system, the same on this CPU, haswell and x86-64 without fused multiply-add
-	DIGESTS="functions $$($(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)')" $(BIN)/python -m pytest tests/core/test_digests.py $(PYTEST_ARGS)
+digests: kernels ## the same bits on this CPU, haswell and x86-64 without fused multiply-add; DIGESTS names systems (functions standard)
+	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest tests/machines $(PYTEST_ARGS)
 
 clients-test: kernels $(CLIENTS)/clients ## generate clients from the OpenAPI document, and compare what they hold with what was sent
 	$(BIN)/python -m pytest tests/clients $(PYTEST_ARGS)

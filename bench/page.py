@@ -59,7 +59,7 @@ def visit(browser: Browser, url: str, **options: int) -> Iterator[tuple[Page, fl
 
 
 def main() -> None:
-    path = shutil.which("chromium") or sys.exit("chromium is not on PATH")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium") or sys.exit("chromium is not on PATH")
     with (
         process("-m", "attractor", "serve") as (port, _),
         sync_playwright() as playwright,

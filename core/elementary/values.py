@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ def _each(values, found):  # type: ignore[no-untyped-def]  # a template, typed b
         found[i] = function(values[i])
 
 
-@cache
+@lru_cache(maxsize=16)
 def kernel(name: str) -> Any:
     """`kernel(values, found)` fills `found` with the function of each value, both float64 of one dimension."""
     row = types.float64[::1]
@@ -36,7 +36,7 @@ def compile_all() -> None:
 
 def apply(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """The function "sin", "cos", "exp", "log", "tanh" or "atan" of each of `values`, of the same shape."""
-    given = np.ascontiguousarray(values, dtype=np.float64)
+    given = np.asarray(values, dtype=np.float64, order="C")
     found = np.empty(given.size)
     kernel(name)(given.reshape(-1), found)
     return found.reshape(given.shape)

@@ -1,4 +1,4 @@
-"""`python -m tests.core.digests NAME …` prints a digest of "functions", or of a system's orbit and ensemble."""
+"""`python -m tests.machines.digests NAME …` prints a digest of "functions", or of a system's orbit and ensemble."""
 
 import hashlib
 import sys
@@ -13,7 +13,7 @@ from attractor.core.elementary.steps import FULL, MODULES
 from attractor.core.ensemble import final_states
 from attractor.core.kernel import orbit_kernel
 
-HARD = Path(__file__).parent / "hard_to_round"
+HARD = Path(__file__).parents[1] / "core/hard_to_round"
 TARGETS = {
     "here": {},
     "haswell": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2"},
