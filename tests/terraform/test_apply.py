@@ -82,7 +82,8 @@ class Applied:
         arn = balancer(applied.aws)["LoadBalancerArn"]
         for listener in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
             if only(listener["DefaultActions"])["Type"] != "redirect":
-                first = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"][0]
+                rules = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+                first = min((rule for rule in rules if not rule["IsDefault"]), key=lambda rule: int(rule["Priority"]))
                 assert set(only(first["Conditions"])["PathPatternConfig"]["Values"]) == {"/metrics", "/metrics/*"}
                 assert only(first["Actions"])["FixedResponseConfig"]["StatusCode"] == "404"
 
