@@ -121,6 +121,12 @@ def parameters_of(document: dict, path: str) -> dict[str, dict]:
     return {p["name"]: p for p in (shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters)}
 
 
+def answer_of(document: dict, path: str) -> dict:
+    """What the OpenAPI document says of the answer of a path that computes."""
+    name = document["paths"][path]["get"]["responses"]["200"]["$ref"].rpartition("/")[2]
+    return document["components"]["responses"][name]
+
+
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     with running_server() as (address, _):

@@ -15,7 +15,7 @@ import pytest
 
 from attractor.api.endpoints.analyses import ANALYSES
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import Patient, declaring, parameters_of, running_server
+from tests.conftest import Patient, answer_of, declaring, parameters_of, running_server
 
 NEW = """
 from attractor.core.catalogue import catalogued
@@ -372,8 +372,7 @@ def test_every_analysis_is_described_with_its_parameters(client):
 @pytest.mark.parametrize("path", PATHS)
 def test_the_document_says_what_json_answers_hold(client, path):
     document = client.get("/openapi.json").json()
-    responses = document["paths"][path]["get"]["responses"]
-    schema = responses["200"]["content"]["application/json"]["schema"] | {"components": document["components"]}
+    schema = answer_of(document, path)["content"]["application/json"]["schema"] | {"components": document["components"]}
     for form in ("json", "columns"):
         answer = client.get(url(client, path, "coupled-henon", format=form)).json()
         jsonschema.validate(answer, schema)

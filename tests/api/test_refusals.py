@@ -82,6 +82,7 @@ def test_a_long_query_is_read_beside_the_event_loop():
             raise problems.BadQuery([])
 
     class Exchange:
+        method = "GET"
         given: ClassVar[dict[bytes, bytes]] = {}
 
         async def refuse(self, *_): ...

@@ -62,8 +62,8 @@ def test_litestar_lists_every_path():
     for line in listed.splitlines():
         if found := re.fullmatch(r"(/.*) \(HTTP\)", line):
             of_path = methods[found[1]] = set()
-        elif found := re.fullmatch(r".── .* ([A-Z]+)", line):
-            of_path.add(found[1])
+        elif found := re.fullmatch(r".── .* a?sync ([A-Z, ]+)", line):
+            of_path |= set(found[1].split(", "))
     with_names = {"/systems/{name:str}", "/assets/{path:path}", "/schema", "/schema/{path:str}", "/schema/openapi.json"}
     with_names |= {PAGES + name for name in PROBLEMS}
     with_names |= {"/favicon.ico", "/.well-known/api-catalog"}
