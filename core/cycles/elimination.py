@@ -92,7 +92,10 @@ class _Branch:
     """What is 0 in the one variable that is left."""
 
     def is_free(self, system: System) -> bool:
-        return self.left is None and len(self.given) < system.dimension
+        """Whether a coordinate may be anything: a continuum, where what is left has real roots."""
+        if len(self.given) + (self.left is not None) == system.dimension:
+            return False
+        return self.left is None or any(_is_real(factor) for factor, _ in _factors(self.left))
 
     def _coordinates(self, system: System) -> list[Polynomial]:
         """The coordinates in those that are not given by others."""
@@ -108,12 +111,16 @@ class _Branch:
     def holds(self, system: System, point: Sequence[Fraction]) -> bool:
         """Whether an exact point is one of a continuum's."""
         values = dict(zip(system.state, point, strict=True))
+        if self.left is not None and self.left.at(values, Fraction(1)):
+            return False
         return all(c.at(values, Fraction(1)) == x for c, x in zip(self._coordinates(system), point, strict=True))
 
     def is_off(self, system: System, point: Sequence[arb]) -> bool:
         """Whether a point is proven to be none of a continuum's."""
         with bits(256):
             values = dict(zip(system.state, point, strict=True))
+            if self.left is not None and not _evaluated(self.left, values).overlaps(arb(0)):
+                return True
             return any(
                 not _evaluated(c, values).overlaps(x) for c, x in zip(self._coordinates(system), point, strict=True)
             )
@@ -123,12 +130,8 @@ class _Branch:
         if self.left is None:
             return [Root(coordinates, None, None, 0, 1)]
         (name,) = self.left.names
-        parts = self.left.coefficients(name)
-        degree = max(parts)
-        rational = fmpq_poly([_fmpq(parts[n].constant) if n in parts else fmpq(0) for n in range(degree + 1)])
-        whole = rational.numer()
         found = []
-        for factor, multiplicity in whole.factor()[1]:
+        for factor, multiplicity in _factors(self.left):
             if factor.degree() == 1:
                 root = Fraction(-int(factor[0]), int(factor[1]))
                 values = tuple(c.with_(name, Polynomial({(): root})) for c in coordinates)
@@ -179,6 +182,20 @@ def _power(name: str, n: int) -> Polynomial:
 
 def _fmpq(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
+
+
+def _factors(value: Polynomial) -> list[tuple[fmpz_poly, int]]:
+    """The irreducible factors of a polynomial in one name, with their multiplicities."""
+    (name,) = value.names
+    parts = value.coefficients(name)
+    rational = fmpq_poly([_fmpq(parts[n].constant) if n in parts else fmpq(0) for n in range(max(parts) + 1)])
+    return list(rational.numer().factor()[1])
+
+
+def _is_real(factor: fmpz_poly) -> bool:
+    """Whether it has a real root."""
+    with bits(128):
+        return bool(factor.degree() % 2 or _real_roots(factor))
 
 
 def _real_roots(factor: fmpz_poly) -> list[arb]:

@@ -85,6 +85,13 @@ def test_a_continuum_is_told(parameters):
     assert find("lorenz", [10, 28, 8 / 3, 0.0]).continuum  # the identity
 
 
+@pytest.mark.parametrize("beta", [-4.0, -5.6801528631745506e-238, 4.0])
+def test_a_continuum_beside_a_coordinate_that_is_given_is_told(beta):
+    """Without sigma and rho x stays, y = -xz and z (x² + beta) = 0: z = 0, or, where beta is negative, x = ±√-beta."""
+    found = find("lorenz", [0.0, 0.0, beta, 0.01])
+    assert (found.continuum, found.complete, found.cycles) == (True, False, ())
+
+
 def test_a_continuum_of_cycles_is_told(monkeypatch):
     monkeypatch.setattr("attractor.core.fixed_points.SEARCH", 300_000)
     found = find("gingerbreadman", [], 6)  # every point near (1, 1)
