@@ -139,7 +139,7 @@ def test_no_bytes_make_the_server_fail(server, kind: Callable[[Random], bytes]):
         sent = kind(Random(f"{kind.__name__} {seed}")) + random.choice([b"", LAST])
         found = statuses(place, sent)
         answered += len(found)
-        assert all(status[:1] in b"234" for status in found), (seed, sent[:200], found)
+        assert all(status[:1] in b"234" or status == b"505" for status in found), (seed, sent[:200], found)
     assert answered >= ROUNDS / 4
     assert _patiently(place) == [b"200"]
     assert [line for line in lines if not EXPECTED.fullmatch(line)] == []
