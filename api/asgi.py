@@ -1,4 +1,4 @@
-"""The types of ASGI, as far as this service speaks it itself, and headers as they are sent."""
+"""The types of ASGI, as far as this service speaks it itself, and headers as they are sent and read."""
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias
@@ -14,3 +14,8 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Headers as HTTP/1.1 sends them."""
     return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def size_in(text: bytes) -> int:
+    """Of digits that a parser has taken, which may stand behind more zeros than Python reads."""
+    return int(text.strip().lstrip(b"0") or b"0")

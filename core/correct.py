@@ -161,12 +161,8 @@ def rounded(x: arb, digits: int) -> Decimal | None:
     exponent = (int(man).bit_length() + int(exp)) * _LOG_2[0] // _LOG_2[1] + 1  # of a power of ten near |x|
     if abs(exponent) > MAX_EMAX:
         raise _Left
-    before = ctx.prec
-    ctx.prec = max(before, bits_of(digits)) + exponent.bit_length()
-    try:
+    with bits(max(ctx.prec, bits_of(digits)) + exponent.bit_length()):
         whole, exponent = _whole(abs(x), digits, exponent)
-    finally:
-        ctx.prec = before
     if whole is None:
         return None
     if abs(exponent) > MAX_EMAX:

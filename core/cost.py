@@ -18,6 +18,10 @@ _NANO = 1e-9
 _FUNCTION, _REMAINDER = 12, 20  # nanoseconds
 _ROUGHLY = 20_000  # units of a search for fixed points, which halves few boxes
 
+BALL_RUNS = 3
+"""Of an exact orbit: a pilot, and one or two of the precision that it foretells."""
+_RESOLVED = 20_000  # steps after which only an exact orbit that loses little is resolved
+
 _CYCLES = 4_096  # points of cycles, at most
 
 POINT = 150 * _NANO
@@ -94,6 +98,11 @@ def fixed_points_at(system: System, period: int) -> float:
         units += min(SEARCH, _ROUGHLY + (40 << (period + system.dimension)))
         units += min(_CYCLES, 1 << period) // period * certificate_units(system, period)
     return UNIT_SECONDS * units
+
+
+def chaotic_bits(first: int, steps: int) -> int:
+    """The precision that suffices for an exact orbit that loses two bits a step, where so many are tried first."""
+    return first + 2 * min(steps, _RESOLVED)
 
 
 def horizon_step(system: System, bits: int) -> float:

@@ -15,18 +15,15 @@ from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.balls.orbit import PILOT, NotResolved
-from attractor.core.cost import horizon_record, horizon_step
+from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_record, horizon_step
 from attractor.core.horizon import MOST, horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.slicing import Work
 
 _ORBIT_SECONDS = 3e-4  # that an orbit takes beside its steps
-_CHAOS = 20_000  # steps after which only an orbit that loses little is resolved
 _SUMMARY_BYTES = 600  # of what the summary says of a point
 _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
-_RUNS = 3  # a pilot, and one or two of the precision that it foretells
-_LOSS = 2.0  # bits a step that a chaotic orbit loses, about
 
 
 class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -71,13 +68,8 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     def estimate_seconds(self) -> float:
         """Of an orbit that loses two bits a step."""
-        return _RUNS * self.points * self._orbit_seconds(self._bits(_LOSS)) + self.count_records() * horizon_record(
-            self.system
-        )
-
-    def _bits(self, loss: float) -> int:
-        """The precision that suffices where so many bits are lost at each step."""
-        return PILOT + int(loss * min(self.steps, _CHAOS))
+        orbits = self.points * self._orbit_seconds(chaotic_bits(PILOT, self.steps))
+        return BALL_RUNS * orbits + self.count_records() * horizon_record(self.system)
 
     def _orbit_seconds(self, bits: int) -> float:
         return self.steps * horizon_step(self.system, bits) + _ORBIT_SECONDS

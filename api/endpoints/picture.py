@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
 Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
 Horizontal = Annotated[str | None, Interval("Ends of the horizontal axis; by default all is shown.")]
 Vertical = Annotated[str | None, Interval("Ends of the vertical axis; by default all is shown.")]
-Theme = Annotated[Literal["light", "dark"], Choice("The background.", ("light", "dark"), is_long=False)]
+Theme = Annotated[charts.Theme, Choice("The background.", get_args(charts.Theme), is_long=False)]
 Colormap = Annotated[
     str,
     Choice("The colours; by default they begin near the background.", COLORMAPS, "is not a known colour map"),
@@ -91,7 +91,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         of: str
         width: int
         height: int
-        theme: Literal["light", "dark"]
+        theme: charts.Theme
 
     path = "/picture"
     title = "A picture"

@@ -173,16 +173,17 @@ class Endpoint(Generic[Q, A]):
                 await _instead(exchange, status, headers)
                 return
             exchange.answer = answer
+            told: int = HTTPStatus.OK
             headers += describing_headers(answer, form)
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compressed(chunks, coding.name)
             elif length := form.length(answer):
-                status, part = _part(exchange, tag, length, headers)
+                told, part = _part(exchange, tag, length, headers)
                 if part is not None:
                     length, chunks = len(part), part_of(chunks, part)
                 headers.append((b"content-length", b"%d" % length))
-            await send({"type": "http.response.start", "status": status or HTTPStatus.OK, "headers": headers})
+            await send({"type": "http.response.start", "status": told, "headers": headers})
             try:
                 await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
             except TooLong:

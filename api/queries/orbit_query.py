@@ -12,7 +12,7 @@ from attractor.api.problems import Fault
 from attractor.api.settings import Settings
 from attractor.core.balls.orbit import PILOT
 from attractor.core.correct import bits_of
-from attractor.core.cost import horizon_step, orbit_step
+from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.kernel import Floats
 from attractor.core.orbit import SLICE
@@ -31,8 +31,6 @@ _BASE = 1 << 18  # bytes of the chunks of a small answer
 _STEP_SECONDS = 1e-6  # of a step in decimal beside its work
 _TEXT_SECONDS = 3e-7  # of a value as text, or of a record that is written, beside its characters
 _CHARACTER_SECONDS = 5e-9  # of each, as text that is made and taken apart again
-_RUNS = 3  # in balls: a pilot, and one or two of the precision that it foretells
-_CHAOS = 20_000  # steps after which only an orbit that loses little is resolved
 _ROUNDED_SECONDS = 15e-6  # of a ball as a decimal
 _ROUNDED = 300  # bytes of the objects of a decimal of correct digits, and of its text
 _OBJECTS = 185  # bytes of the objects that a decimal takes beside its digits
@@ -105,9 +103,9 @@ class OrbitQuery(Struct, frozen=True):
 
     def _correct_seconds(self) -> float:
         """Of an orbit that loses two bits a step; its digits are held until they are written."""
-        count = self.first_bits() + 2 * min(self.iterations, _CHAOS)
+        count = chaotic_bits(self.first_bits(), self.iterations)
         values = self.records * self.system.dimension
-        return _RUNS * self.ball_seconds(count) + values * (_ROUNDED_SECONDS + 2 * _TEXT_SECONDS)
+        return BALL_RUNS * self.ball_seconds(count) + values * (_ROUNDED_SECONDS + 2 * _TEXT_SECONDS)
 
     def ball_seconds(self, count: int) -> float:
         """CPU seconds of the iterations in balls of so many bits."""

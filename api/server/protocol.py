@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from attractor.api.asgi import Application, Message, Receive, Scope, Send, lines_of
+from attractor.api.asgi import Application, Message, Receive, Scope, Send, lines_of, size_in
 from attractor.api.limits.readers import Measured
 from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, crowded, problem
 from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, looked_up
@@ -144,7 +144,7 @@ class Protocol(HttpToolsProtocol):
         start, ahead = self._at, self._ahead
         if self._is_in_body:
             if self._length is None:
-                self._length = next((_size(value) for name, value in self.headers if name == b"content-length"), 0)
+                self._length = next((size_in(value) for name, value in self.headers if name == b"content-length"), 0)
             if self._length:
                 end = min(start + self._length, len(ahead))
                 self._length -= end - start
@@ -361,8 +361,3 @@ def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
         await app(scope, receive, sending)
 
     return answered
-
-
-def _size(text: bytes) -> int:
-    """Of digits that the parser has taken, which may stand behind more zeros than Python reads."""
-    return int(text.strip().lstrip(b"0") or b"0")
