@@ -25,7 +25,7 @@ serve: $(VENV)/serve ## run the service on HOST:PORT with WORKERS processes
 	@HOST=$(HOST) PORT=$(PORT) WORKERS=$(WORKERS) exec $(BIN)/python -m attractor serve
 
 kernels: $(VENV)/dev ## compile all that requests need, or see that it is cached
-	@$(BIN)/python -c 'from attractor.core.catalogue import SYSTEMS; print(*SYSTEMS)' | xargs -n 4 -P 2 $(BIN)/python -m attractor compile
+	@$(BIN)/python -m attractor compile
 
 deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that answers; asks first
 	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
@@ -52,7 +52,7 @@ test-bounds: kernels-bounds ## the tests of the kernels once more, each index ch
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist load tests/core -k "not compil" $(PYTEST_ARGS)
 
 kernels-bounds: $(VENV)/dev
-	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs -n 2 -P 2 $(BIN)/python -m attractor compile
+	@$(BIN)/python -c 'from tests.checked import CHECKED; print(*CHECKED)' | $(BOUNDS) xargs $(BIN)/python -m attractor compile
 
 breakages: $(VENV)/dev ## see that every promise has breakages, and each its place
 	@$(BIN)/python -m pytest -q tests/broken/test_breakages.py $(PYTEST_ARGS)

@@ -44,13 +44,28 @@ def _prepare() -> None:
 
 
 def _compile(asked: Namespace, parser: ArgumentParser) -> None:
+    from multiprocessing import get_context
+
+    from attractor.api import host
     from attractor.api.warmup import compile_kernels, fill_font_cache
     from attractor.core.catalogue import SYSTEMS
+    from attractor.core.compiler import COMPILER
+
+    COMPILER.is_apart = False
 
     if unknown := {*asked.systems} - {*SYSTEMS}:
         parser.error(f"no system {', '.join(sorted(unknown))}; known are {', '.join(SYSTEMS)}")
-    compile_kernels([SYSTEMS[name] for name in asked.systems or SYSTEMS])
+    systems = [SYSTEMS[name] for name in asked.systems or SYSTEMS]
+    compile_kernels(systems[:1])  # and what all share
+    parts = min(len(systems) - 1, host.workers(host.cpus(), host.memory()))
+    fork = get_context("fork").Process
+    processes = [fork(target=compile_kernels, args=(systems[1 + i :: parts],)) for i in range(parts)]
+    for process in processes:
+        process.start()
     fill_font_cache()
+    for process in processes:
+        process.join()
+    sys.exit(any(process.exitcode for process in processes))
 
 
 def _health(_: Namespace, __: ArgumentParser) -> None:

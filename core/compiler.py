@@ -36,11 +36,15 @@ class Compiler:
     """The process of this one: started when it is needed, and again when it has ended."""
 
     def __init__(self) -> None:
+        self.is_apart = True
+        """False in a process that compiles for itself, as one may that ends when it has compiled."""
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def compile(self, dispatcher: Any, signature: tuple[Any, ...]) -> bytes:
         """`dispatcher`'s code for `signature`, serialized. Raises Unavailable."""
+        if not self.is_apart:
+            raise Unavailable("it ends when it has compiled")
         request = dumps((dispatcher, signature))
         with self._lock:
             try:
