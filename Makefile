@@ -14,6 +14,9 @@ PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# What is compiled to bytecode is kept, whatever the environment says: each of some hundred processes would do it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
 
