@@ -52,6 +52,7 @@ def test_a_killed_worker_takes_nothing_along_but_what_it_was_answering():
             os.kill(killed, signal.SIGKILL)
             await until_meanwhile(lambda: killed not in serving(process))
             gone = time.monotonic()
+            load.pause = 0.2  # what it takes to start another is no load
             await until_meanwhile(lambda: len(serving(process)) == 2)
             await until_meanwhile(lambda: {*load.held.values()} - {*held.values()})  # the new one answers too
             assert kept in serving(process)
