@@ -10,7 +10,7 @@ import time
 import numba
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.core.catalogue import SYSTEMS
@@ -19,6 +19,7 @@ from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import cpu_seconds
 from tests.conftest import ROOT
 from tests.core.rounded import rounded_step
+from tests.searching import searched
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 ordinary = st.floats(-4, 4, allow_subnormal=False)
@@ -50,7 +51,7 @@ def bits(rows):
     return np.array(rows, dtype=np.float64).view(np.uint64).tolist()
 
 
-@settings(max_examples=1000, deadline=None)
+@searched(1000)
 @given(orbits())
 def test_the_kernel_gives_the_bits_of_the_cpython_loop(orbit):
     system, state, parameters = orbit
