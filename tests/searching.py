@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 THOROUGHLY = "SEARCH" in os.environ
 """Whether all examples are tried."""
@@ -13,6 +12,8 @@ THOROUGHLY = "SEARCH" in os.environ
 
 def searched(examples: int) -> Callable[[Any], Any]:
     """What marks a test of hypothesis, and tells how many examples it has at most."""
+
+    from hypothesis import settings  # which processes that draw a picture do without
 
     def mark(test: Any) -> Any:
         count = examples if THOROUGHLY else examples // 4
