@@ -38,7 +38,7 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 APART := $(addprefix tests/,broken clients explorer fuzz image machines terraform)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(APART)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(APART)) $(PYTEST_ARGS)
 	@echo "Tests in Chromium are run by make page-test, of Terraform by make terraform-test, of the image by make image-test."
 
 page-test: kernels ## the explorer and the reference in Chromium, which must be on PATH

@@ -64,6 +64,18 @@ def running_server(
         process.communicate(timeout=300)
 
 
+@contextmanager
+def application(**environment: str) -> Iterator[httpx.Client]:
+    """A client of an application in this process: a server costs ten times as much, for a setting."""
+    from litestar.testing import TestClient
+
+    from attractor.api.app import create_app
+    from attractor.api.settings import from_environment
+
+    with TestClient(create_app(from_environment({"ATTRACTOR_ACCESS_LOG": "false", **environment}))) as client:
+        yield client
+
+
 def declaring(folder: Path, declaration: str) -> str:
     """A program that serves with a system more, which is read from its source in `folder`."""
     (folder / "declared.py").write_text(declaration)
@@ -115,6 +127,19 @@ class Patient(httpx.Client):
             answer.close()
             time.sleep(0.3)
         return answer
+
+
+def get_patiently(url: str, **given: Any) -> httpx.Response:
+    """The answer to a GET of a server that may be busy."""
+    with Patient(timeout=300) as client:
+        return client.get(url, **given)
+
+
+@contextmanager
+def stream_patiently(url: str, **given: Any) -> Iterator[httpx.Response]:
+    """The same, of which nothing is read yet."""
+    with Patient(timeout=300) as client, client.stream("GET", url, **given) as answer:
+        yield answer
 
 
 def parameters_of(document: dict, path: str) -> dict[str, dict]:
