@@ -15,16 +15,6 @@ BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&form
 
 
 @pytest.mark.promise("A stop exits with 0")
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_it_prints_the_example_url_serves_with_several_workers_and_stops_on_sigterm(workers):
-    with running_server(WORKERS=workers) as (address, process):
-        assert "/calculation?system=modified-lorenz&x0=1&y0=2" in process.stdout.readline()  # before it serves
-        for _ in range(20):
-            assert httpx.get(f"{address}/health/ready", timeout=300).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=300) == 0
-
-
 @pytest.mark.promise("Answers that do not end within the drain are broken off")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(workers):
@@ -32,6 +22,9 @@ def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(w
         running_server(WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as (address, process),
         stream_patiently(address + BILLION) as answer,
     ):
+        assert "/calculation?system=modified-lorenz&x0=1&y0=2" in process.stdout.readline()  # before it serves
+        for _ in range(20):
+            assert httpx.get(f"{address}/health/ready", timeout=300).status_code == 200
         received = answer.iter_raw()
         next(received)
         begin = time.perf_counter()

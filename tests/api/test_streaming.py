@@ -25,7 +25,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reas
 def server():
     with running_server() as (address, process):
         for name in FORMATS:  # what is loaded once is no answer's memory
-            get_patiently(f"{address}{LORENZ}&steps=400000&format={name}")
+            get_patiently(f"{address}{LORENZ}&steps=100000&format={name}")
         yield address, process.pid
 
 
