@@ -5,12 +5,12 @@ That is told by how late the loop runs what was due, not by how many ask.
 
 import asyncio
 from math import inf
-from time import perf_counter, process_time
+from time import perf_counter, thread_time
 
 _TICK = 0.010  # seconds between two looks
 _LATE = 0.025  # seconds; a loop that is later each time for _LASTING does not keep up
 _LASTING = 0.200  # seconds
-_BUSY = 0.5  # of a CPU, less than which this process is held up by others on the machine, not by what it is asked
+_BUSY = 0.25  # of a CPU, less than which others hold the loop up (a library that is imported), not what it is asked
 _CALMING = 0.25  # seconds after which it is trusted again
 _RECOVERY = 2.0  # seconds that trust takes to be whole
 _PERIOD = 1.0  # seconds, at least, for which it is known who asked
@@ -23,7 +23,7 @@ class Load:
         self.greatest = 0.0
         """Seconds that the loop was late at most, since the start."""
         self._late_since = inf
-        self._worked = 0.0  # CPU seconds until then
+        self._worked = 0.0  # CPU seconds of the loop until then
         self._until = -inf
         self._asked: dict[str, int] = {}  # requests of each client in this period
         self._before: dict[str, int] = {}  # and in the one before
@@ -46,14 +46,14 @@ class Load:
         return 1.0 if own * len(counts) < sum(counts) else calm
 
     def noted(self, seconds: float) -> None:
-        """Takes note of something that ran so many seconds after it was due."""
+        """Takes note, on the loop's thread, of something that ran so many seconds after it was due."""
         now = perf_counter()
         self.greatest = max(self.greatest, seconds)
         if seconds < _LATE:
             self._late_since = inf
         elif self._late_since == inf:
-            self._late_since, self._worked = now, process_time()
-        elif (lasts := now - self._late_since) >= _LASTING and process_time() - self._worked >= _BUSY * lasts:
+            self._late_since, self._worked = now, thread_time()
+        elif (lasts := now - self._late_since) >= _LASTING and thread_time() - self._worked >= _BUSY * lasts:
             self._until = now + _CALMING
         if now - self._begin >= _PERIOD:
             self._begin, self._before, self._asked = now, self._asked, {}

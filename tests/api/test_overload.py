@@ -17,9 +17,9 @@ from attractor.api.telemetry.metrics import Metrics
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time, which tests set, and in which the process works all the time."""
+    """The time, which tests set, and in which the loop works all the time."""
     now = [100.0]
-    monkeypatch.setattr(overload, "process_time", lambda: now[0])
+    monkeypatch.setattr(overload, "thread_time", lambda: now[0])
     monkeypatch.setattr(overload, "perf_counter", lambda: now[0])
     return now
 
@@ -49,8 +49,10 @@ def test_one_delay_or_small_ones_are_no_overload(clock, delays):
     assert load.greatest == max(delays)
 
 
-def test_a_process_that_others_keep_from_working_is_not_overloaded(clock, monkeypatch):
-    monkeypatch.setattr(overload, "process_time", lambda: clock[0] / 4)
+@pytest.mark.parametrize("worked", [0, 0.2])
+def test_a_loop_that_others_keep_from_working_is_not_overloaded(clock, monkeypatch, worked):
+    """Others are other processes, and this one's threads, which hold the interpreter while they import a library."""
+    monkeypatch.setattr(overload, "thread_time", lambda: clock[0] * worked)
     load = Load()
     noted(load, clock, *[0.05] * 50)
     assert load.calm("") == 1
