@@ -14,8 +14,11 @@ PORT ?= 8000
 WORKERS ?= 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# What is compiled to bytecode is kept, whatever the environment says: each of some hundred processes would do it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
+.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,19 +34,22 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 	@$(DEPLOY)/bin/python terraform/deploy.py $(VARS) $(DEPLOY_ARGS)
 
 ##@ Test
-# These apply Terraform to an emulated AWS, or hold its plans to many rules, which takes minutes.
-APPLIES := $(addprefix tests/terraform/,test_apply.py test_bootstrap.py test_deploy.py test_policy.py)
+# Folders that have a target of their own, since they take long or need other tools.
+APART := $(addprefix tests/,broken clients explorer fuzz image machines terraform)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,tests/image tests/fuzz tests/broken tests/clients tests/machines $(APPLIES)) $(PYTEST_ARGS)
-	@echo "Tests of the container image are run by make image-test, those that apply Terraform by make terraform-test."
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(APART)) $(PYTEST_ARGS)
+	@echo "Tests in Chromium are run by make page-test, of Terraform by make terraform-test, of the image by make image-test."
 
-terraform-test: $(VENV)/dev $(POLICY)/policy ## apply Terraform to an emulated AWS, change and destroy it; hold plans to rules
-	$(BIN)/python -m pytest -n 3 --dist loadscope $(APPLIES) $(PYTEST_ARGS)
+page-test: kernels ## the explorer and the reference in Chromium, which must be on PATH
+	$(BIN)/python -m pytest -n 2 --dist loadscope tests/explorer $(PYTEST_ARGS)
+
+terraform-test: $(VENV)/dev $(POLICY)/policy ## check Terraform; apply it to an emulated AWS, change and destroy it; hold plans to rules
+	$(BIN)/python -m pytest -n 3 --dist loadscope tests/terraform $(PYTEST_ARGS)
 
 # A mirror of Terraform's providers on this machine is used; elsewhere `terraform init` asks the registry.
 MIRROR := $(firstword $(wildcard /opt/*/*/hashicorp/aws))
-test terraform-test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
+terraform-test: export TF_CLI_ARGS_init ?= $(if $(MIRROR),-plugin-dir=$(abspath $(MIRROR)/../../..))
 
 # Kernels that check each index, in a cache of their own.
 BOUNDS := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath .cache/bounds)
@@ -78,6 +84,7 @@ corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers
 fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES things and FUZZ_EXTREMES, and send it noise
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
 	FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -n 2 -k any_finite_parameters tests/core/test_fixed_points.py $(PYTEST_ARGS)
+	SEARCH=all $(BIN)/python -m pytest -n 2 -m searched tests/api tests/core $(PYTEST_ARGS)
 	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
 
 ##@ Check

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +23,13 @@ ROOT = Path(__file__).parent.parent
 
 # On a busy machine an answer may be late: httpx gives up after 5 seconds by default, which is one object for all.
 httpx._config.DEFAULT_TIMEOUT_CONFIG.read = PATIENCE
+# Each httpx.get makes a client, and each client would read all certificates anew: ten times what asking takes.
+httpx._transports.default.create_ssl_context = cache(httpx._transports.default.create_ssl_context)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits longest begins first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/terraform/", "tests/explorer/")))
+    """What takes longest begins first, lest all wait for it in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/corpus/"))
 
 
 @contextmanager
@@ -59,6 +62,18 @@ def running_server(
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=300)
+
+
+@contextmanager
+def application(**environment: str) -> Iterator[httpx.Client]:
+    """A client of an application in this process: a server costs ten times as much, for a setting."""
+    from litestar.testing import TestClient
+
+    from attractor.api.app import create_app
+    from attractor.api.settings import from_environment
+
+    with TestClient(create_app(from_environment({"ATTRACTOR_ACCESS_LOG": "false", **environment}))) as client:
+        yield client
 
 
 def declaring(folder: Path, declaration: str) -> str:
@@ -112,6 +127,19 @@ class Patient(httpx.Client):
             answer.close()
             time.sleep(0.3)
         return answer
+
+
+def get_patiently(url: str, **given: Any) -> httpx.Response:
+    """The answer to a GET of a server that may be busy."""
+    with Patient(timeout=300) as client:
+        return client.get(url, **given)
+
+
+@contextmanager
+def stream_patiently(url: str, **given: Any) -> Iterator[httpx.Response]:
+    """The same, of which nothing is read yet."""
+    with Patient(timeout=300) as client, client.stream("GET", url, **given) as answer:
+        yield answer
 
 
 def parameters_of(document: dict, path: str) -> dict[str, dict]:

@@ -44,6 +44,8 @@ class Load:
     """Which process has answered over each connection that is open and has had an answer."""
     is_over: bool = False
     may_connect: bool = True
+    pause: float = 0.0
+    """Seconds between an answer and the next request of its client."""
     _connections: int = 0
 
     def count(self, what: str) -> int:
@@ -88,6 +90,7 @@ class Load:
                 self.outcomes.append(Outcome(what, opened, began, connection, worker, detail))
                 self.held[connection] = worker
                 is_open = headers.get("connection") != "close" and chosen.random() > _RENEWAL[kind]
+                await asyncio.sleep(self.pause)
             self.held.pop(connection, None)
             writer.close()
 

@@ -13,7 +13,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.host import cpus, threads
 from attractor.api.http.client_address import address_in
 from attractor.api.settings import Settings
-from tests.conftest import connected, request, running_server
+from tests.conftest import connected, get_patiently, request, running_server
 from tests.waiting import until
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -58,16 +58,9 @@ def small():
 
 
 @pytest.fixture(scope="module")
-def patient():
-    """A server that waits for an hour for the end of a request, so that only a refusal ends one."""
-    with running_server("-c", SHORT.replace("0.5", "3600")) as (address, _):
-        yield address
-
-
-@pytest.fixture(scope="module")
 def hasty():
-    """A server whose answers may take a second each."""
-    with running_server(ATTRACTOR_MAX_SECONDS="1") as (address, _):
+    """A server whose answers may take a second each, and that waits for an hour for the end of a request."""
+    with running_server("-c", SHORT.replace("0.5", "3600"), ATTRACTOR_MAX_SECONDS="1") as (address, _):
         yield address
 
 
@@ -204,7 +197,7 @@ def test_where_too_many_wait_for_a_thread_another_is_refused_at_once():
         assert {connection.recv(12) for connection in connections} == {b"HTTP/1.1 200"}
 
 
-def test_all_that_a_page_asks_for_at_once_is_answered():
+def test_all_that_a_page_asks_for_at_once_is_answered(address):
     flow = "system=lorenz&x0=1&y0=1&z0=1&sigma=10&{}&beta=2.6666666666666665&delta_t=0.01"
     paths = [  # as api/explorer/pages asks
         f"/calculation?{flow.format('rho=28')}&steps=20000&format=npy",
@@ -215,11 +208,10 @@ def test_all_that_a_page_asks_for_at_once_is_answered():
         "/fixed-points?system=lorenz&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01",
         f"/picture?of=basins&{flow.format('rho=28').replace('x0=1&y0=1', 'x0=-9:9:40&y0=-9:9:30')}",
     ]
-    with running_server() as (address, _), ExitStack() as stack:
-        for _ in range(2):  # the first time kernels are compiled
+    for _ in range(2):  # the first time kernels are loaded
+        with ExitStack() as stack:
             connections = [stack.enter_context(connected(address, request(path))) for path in paths]
             for connection, path in zip(connections, paths, strict=True):
-                connection.settimeout(300)
                 assert connection.recv(12) == b"HTTP/1.1 200", path
 
 
@@ -245,7 +237,7 @@ def test_all_that_a_page_asks_for_at_once_is_answered():
     ],
 )
 def test_what_would_take_too_long_is_refused_before_it_begins(hasty, query, culprit):
-    answer = httpx.get(hasty + query, timeout=300)
+    answer = get_patiently(hasty + query)
     assert answer.status_code == 400, answer.text[:200]
     faults = {error["parameter"]: error for error in answer.json()["errors"]}
     assert "CPU seconds" in faults[culprit]["problem"]
@@ -309,12 +301,12 @@ def test_a_second_request_has_no_more_time_than_the_first(small):
     ("head", "status"),
     [(b"GET /?" + b"a" * 200_000, b"414"), (b"GET / HTTP/1.1\r\n" + b"a: " + b"b" * 200_000, b"431")],
 )
-def test_a_huge_head_is_refused(patient, head, status):
-    with connected(patient) as connection:
+def test_a_huge_head_is_refused(hasty, head, status):
+    with connected(hasty) as connection:
         with suppress(OSError):  # cut off while sending
             connection.sendall(head)
         assert ended(connection)[:12] == b"HTTP/1.1 " + status
-    with connected(patient, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200_000 + b"\r\n") as connection:
+    with connected(hasty, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200_000 + b"\r\n") as connection:
         assert ended(connection)[:12] in (b"HTTP/1.1 431", b"")
 
 

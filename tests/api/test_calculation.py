@@ -9,12 +9,11 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
-import httpx
 import pandas
 import pytest
 
 from attractor.core.catalogue import SYSTEMS
-from tests.conftest import running_server
+from tests.conftest import application
 
 EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
 LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
@@ -208,10 +207,10 @@ def test_settings_move_the_bounds():
         (f"{ensemble}&steps=9", "x0", "at most 60"),
     )
     bounds = {"ATTRACTOR_MAX_STEPS": "30", "ATTRACTOR_MAX_DIGITS": "40", "ATTRACTOR_MAX_POINTS": "60"}
-    with running_server(**bounds) as (address, _):
-        assert len(httpx.get(f"{address}{LORENZ}&steps=30&precision=decimal&digits=40").json()) == 30
+    with application(**bounds) as client:
+        assert len(client.get(f"{LORENZ}&steps=30&precision=decimal&digits=40").json()) == 30
         for query, name, allowed in refused:
-            answer = httpx.get(address + query)
+            answer = client.get(query)
             assert answer.status_code == 400, query
             (fault,) = answer.json()["errors"]
             assert (fault["parameter"], fault["allowed"]) == (name, allowed)

@@ -14,7 +14,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS, WORDS, described
 from tests.api.test_reading import sound
-from tests.conftest import parameters_of, running_server
+from tests.conftest import application, parameters_of, running_server
 
 
 def test_the_welcome_is_text_that_names_the_way(client):
@@ -112,14 +112,14 @@ def test_the_catalog_and_the_root_lead_to_the_document(client, document):
 def test_whom_to_ask_is_told_where_it_is_set(client):
     assert client.get("/.well-known/security.txt").status_code == 404
     assert "contact" not in client.get("/openapi.json").json()["info"]
-    with running_server(ATTRACTOR_CONTACT="mailto:security@a.example") as (address, _):
-        told = httpx.get(f"{address}/.well-known/security.txt")
+    with application(ATTRACTOR_CONTACT="mailto:security@a.example") as client:
+        told = client.get("/.well-known/security.txt")
         assert told.headers["content-type"] == "text/plain; charset=utf-8"
         fields = dict(line.split(": ", 1) for line in told.text.splitlines())
         assert fields["Contact"] == "mailto:security@a.example"
         left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
         assert timedelta(days=364) < left <= timedelta(days=365)
-        assert httpx.get(f"{address}/openapi.json").json()["info"]["contact"] == {"email": "security@a.example"}
+        assert client.get("/openapi.json").json()["info"]["contact"] == {"email": "security@a.example"}
 
 
 def test_an_unknown_system_is_answered_with_the_nearest(client):
@@ -197,8 +197,8 @@ def test_the_document_tells_nothing_that_the_service_does_not_do(client, documen
                           if "default" in p["schema"] and name not in query}  # fmt: skip
                 query = {name: value.lower() if value in ("True", "False") else value for name, value in query.items()}
                 assert client.get(path, params=query).status_code == 200, (path, query)  # each default may be said
-    with running_server(ATTRACTOR_RATE_LIMIT="1000/minute") as (address, _):
-        limited = httpx.get(f"{address}/openapi.json").json()["paths"]
+    with application(ATTRACTOR_RATE_LIMIT="1000/minute") as client:
+        limited = client.get("/openapi.json").json()["paths"]
         assert "429" in limited["/calculation"]["get"]["responses"]
         assert "429" not in limited["/health/live"]["get"]["responses"]
     assert "429" not in document["paths"]["/calculation"]["get"]["responses"]

@@ -3,10 +3,9 @@
 import re
 import socket
 
-import httpx
 import pytest
 
-from tests.conftest import running_server
+from tests.conftest import application
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 EVERYTHING = [
@@ -123,21 +122,21 @@ def test_no_two_requests_are_given_one_id(client):
 
 @pytest.mark.promise("Where origins are named, only those may read answers")
 def test_the_origins_may_be_named():
-    with running_server(ATTRACTOR_ALLOWED_ORIGINS="https://a.example,http://b.example:81") as (address, _):
+    with application(ATTRACTOR_ALLOWED_ORIGINS="https://a.example,http://b.example:81") as client:
         for origin in ("https://a.example", "http://b.example:81"):
             for path in (HENON, "/nothing", f"{HENON}&steps=0"):
-                headers = httpx.get(address + path, headers={"origin": origin}).headers
+                headers = client.get(path, headers={"origin": origin}).headers
                 assert headers["access-control-allow-origin"] == origin
                 assert "origin" in headers["vary"].split(", ")
         for given in ({"origin": "https://c.example"}, {"origin": "https://a.example,http://b.example:81"}, {}):
-            headers = httpx.get(address + HENON, headers=given).headers
+            headers = client.get(HENON, headers=given).headers
             assert "access-control-allow-origin" not in headers
             assert "origin" in headers["vary"].split(", ")  # a cache must not give it to another
-        refused = httpx.options(address + HENON, headers={**ASKING, "origin": "https://c.example"})
+        refused = client.options(HENON, headers={**ASKING, "origin": "https://c.example"})
         assert "access-control-allow-origin" not in refused.headers
 
 
 @pytest.mark.promise("An empty list of origins names none")
 def test_no_origin_may_be_named():
-    with running_server(ATTRACTOR_ALLOWED_ORIGINS="") as (address, _):
-        assert "access-control-allow-origin" not in httpx.get(address + HENON, headers=ASKING).headers
+    with application(ATTRACTOR_ALLOWED_ORIGINS="") as client:
+        assert "access-control-allow-origin" not in client.get(HENON, headers=ASKING).headers

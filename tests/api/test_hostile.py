@@ -17,7 +17,8 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.pictures.canvas import cache_fonts
 from attractor.core.catalogue import SYSTEMS
 from tests.api.test_reading import sound
-from tests.conftest import running_server
+from tests.conftest import get_patiently, running_server
+from tests.waiting import PATIENCE
 
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "60"))
 GOOD = b"GET /calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3 HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -127,7 +128,7 @@ def statuses(place: tuple[str, int], sent: bytes, patience: float = 0.05) -> lis
 
 def _patiently(place: tuple[str, int]) -> list[bytes]:
     """What a good request is answered."""
-    return statuses(place, LAST, 10)
+    return statuses(place, LAST, PATIENCE)
 
 
 @pytest.mark.promise("Whatever the bytes, no failure, nothing in the log but uvicorn's one warning, service afterwards")
@@ -189,10 +190,10 @@ def test_it_reaches_for_nothing_runs_nothing_and_writes_nothing_but_kernels():
             for name in resource.formats:
                 for more in ({}, {"nothing": "1"}):
                     params = query | {"format": name} | more
-                    answer = httpx.get(address + resource.path, params=params, timeout=300)
+                    answer = get_patiently(address + resource.path, params=params)
                     assert answer.status_code == (400 if more else 200), answer.text
         for path in ("/", "/docs", "/systems", "/openapi.json", "/health/ready", "/nothing"):
-            assert httpx.get(address + path, headers={"accept": "text/html"}, timeout=300).status_code in (200, 404)
+            assert httpx.get(address + path, headers={"accept": "text/html"}).status_code in (200, 404)
         process.terminate()
         log = process.communicate()[1]
     assert [line for line in log.splitlines() if "DID" in line] == []

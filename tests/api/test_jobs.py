@@ -11,6 +11,7 @@ import pytest
 from attractor.api.limits.memory_budget import Full
 from attractor.api.limits.scheduler import Jobs
 from attractor.api.server.event_loop import Loop
+from tests.waiting import PATIENCE
 
 SLICE = 0.011  # seconds, a little more than work may take before it pauses
 
@@ -240,5 +241,5 @@ def test_many_connections_are_accepted_each_time_around():
             assert late.connect_ex(address) != 0  # none of the listeners is left
 
     with asyncio.Runner(loop_factory=Loop) as runner:
-        runner.run(asyncio.wait_for(accepting(), 30))
+        runner.run(asyncio.wait_for(accepting(), PATIENCE))
     assert accepted[-1] - accepted[0] < 10

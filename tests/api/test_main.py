@@ -9,28 +9,22 @@ import httpx
 import pytest
 
 from attractor.api.formats import FORMATS
-from tests.conftest import ROOT, running_server
+from tests.conftest import ROOT, Patient, get_patiently, running_server, stream_patiently
 
 BILLION = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1000000000&format=npy"
 
 
 @pytest.mark.promise("A stop exits with 0")
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_it_serves_with_several_workers_and_stops_on_sigterm(workers):
-    with running_server(WORKERS=workers) as (address, process):
-        for _ in range(20):
-            assert httpx.get(f"{address}/health/ready", timeout=300).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=300) == 0
-
-
 @pytest.mark.promise("Answers that do not end within the drain are broken off")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(workers):
     with (
         running_server(WORKERS=workers, ATTRACTOR_DRAIN_SECONDS="1") as (address, process),
-        httpx.stream("GET", address + BILLION, timeout=300) as answer,
+        stream_patiently(address + BILLION) as answer,
     ):
+        assert "/calculation?system=modified-lorenz&x0=1&y0=2" in process.stdout.readline()  # before it serves
+        for _ in range(20):
+            assert httpx.get(f"{address}/health/ready", timeout=300).status_code == 200
         received = answer.iter_raw()
         next(received)
         begin = time.perf_counter()
@@ -46,7 +40,7 @@ def test_an_answer_on_its_way_holds_a_stopping_server_no_longer_than_the_drain(w
 def test_an_answer_that_ends_within_the_drain_is_whole():
     with (
         running_server(ATTRACTOR_DRAIN_SECONDS="300") as (address, process),
-        httpx.stream("GET", address + BILLION.replace("000000&", "0000&"), timeout=300) as answer,
+        stream_patiently(address + BILLION.replace("000000&", "0000&")) as answer,
     ):
         received = answer.iter_raw()
         size = len(next(received))
@@ -67,7 +61,7 @@ serve()
 
 def test_it_serves_without_uvloop_where_there_is_none():
     program = "import sys; sys.modules['uvloop'] = None; from attractor.api.serve import serve; serve()"
-    with running_server("-c", program) as (address, process), httpx.Client(base_url=address, timeout=300) as client:
+    with running_server("-c", program) as (address, process), Patient(base_url=address, timeout=300) as client:
         whole = client.get("/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=300000&format=npy")
         assert (whole.status_code, len(whole.content)) == (200, int(whole.headers["content-length"]))
         assert client.get("/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3").json()[0] == {"n": 1, "x": 1.0, "y": 0.0}
@@ -81,13 +75,8 @@ def test_what_a_start_leaves_in_the_cache_is_all_that_requests_for_orbits_use(tm
         assert compiled
         for name in FORMATS:
             url = f"{address}/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=2000&format={name}"
-            assert httpx.get(url, timeout=300).status_code == 200
+            assert get_patiently(url).status_code == 200
     assert sorted(tmp_path.rglob("*")) == compiled
-
-
-def test_it_prints_the_example_url_before_it_serves():
-    with running_server() as (_, process):
-        assert "/calculation?system=modified-lorenz&x0=1&y0=2" in process.stdout.readline()
 
 
 def test_a_wrong_argument_is_answered_with_the_right_ones():

@@ -6,7 +6,6 @@ import tracemalloc
 from io import BytesIO
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pyarrow
 import pytest
@@ -18,7 +17,7 @@ from attractor.api.endpoints.records import Sweep
 from attractor.api.pictures import charts as drawing
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
-from tests.conftest import running_server
+from tests.conftest import get_patiently, running_server
 
 MEBIBYTE = 1 << 20
 RESOURCES = {each.path: each for each in ENDPOINTS}
@@ -123,7 +122,7 @@ def test_a_picture_of_very_many_values_holds_no_more_than_it_declares():
     path = f"/picture?of=bifurcation&{LORENZ}&rho=20:28:2000000&kept=1&transient=1"
     _, valid = read(path)
     with running_server() as (address, process):
-        httpx.get(f"{address}{path.replace('2000000', '20000')}", timeout=300)  # loads what is loaded once
+        get_patiently(f"{address}{path.replace('2000000', '20000')}")  # loads what is loaded once
         status, clear = Path(f"/proc/{process.pid}/status"), Path(f"/proc/{process.pid}/clear_refs")
 
         def peak():
@@ -131,7 +130,7 @@ def test_a_picture_of_very_many_values_holds_no_more_than_it_declares():
 
         clear.write_text("5")
         before = peak()
-        assert httpx.get(address + path, timeout=300).status_code == 200
+        assert get_patiently(address + path).status_code == 200
         assert peak() - before < valid.memory + 64 * MEBIBYTE
 
 

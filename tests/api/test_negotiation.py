@@ -7,7 +7,7 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.api.endpoints.analyses import RESOURCES
@@ -19,6 +19,7 @@ from attractor.api.http.negotiation import accepted_coding, accepted_format, med
 from attractor.api.problems import NoCoding
 from attractor.api.settings import Settings
 from tests.conftest import connected
+from tests.searching import searched
 
 EXAMPLE = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2"
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -84,7 +85,7 @@ def joined(name, texts):
     return headers_of({"headers": [(b"host", b"a"), *((name, text) for text in texts)]})[name]
 
 
-@settings(max_examples=300, deadline=None)
+@searched(300)
 @given(lines(ranges))
 def test_a_format_of_the_greatest_quality_is_chosen(made):
     texts, found = made
@@ -96,7 +97,7 @@ def test_a_format_of_the_greatest_quality_is_chosen(made):
 codings = item(st.sampled_from(["gzip", "x-gzip", "zstd", "identity", "*", "br", "deflate"]))
 
 
-@settings(max_examples=300, deadline=None)
+@searched(300)
 @given(lines(codings).filter(lambda made: len({each[1].removeprefix("x-") for each in made[1]}) == len(made[1])))
 def test_a_coding_of_the_greatest_quality_is_chosen(made):
     texts, found = made
@@ -119,7 +120,7 @@ TAG = b'"0.1.0-json1"'
 tags = st.tuples(st.sampled_from(["", "W/"]), st.sampled_from(["0.1.0-json1", "0.1.0-json2", "", "W/", ",", "*"]))
 
 
-@settings(max_examples=300, deadline=None)
+@searched(300)
 @given(*[st.none() | st.just("*") | st.lists(tags, min_size=1, max_size=4)] * 2)
 def test_preconditions_are_evaluated_in_order(if_match, if_none_match):
     def text(each):

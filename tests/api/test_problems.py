@@ -2,12 +2,11 @@
 
 import re
 
-import httpx
 import pytest
 
 from attractor.api import problems
 from attractor.api.problems import PAGES, PROBLEMS
-from tests.conftest import ROOT, running_server
+from tests.conftest import ROOT, application
 from tests.corpus.recording import read
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -47,8 +46,8 @@ def test_a_refusal_leads_to_the_page_of_its_kind(client, name, method, target, h
 
 
 def test_who_asks_too_often_is_told_so():
-    with running_server(ATTRACTOR_RATE_LIMIT="1/hour") as (address, _):
-        answers = [httpx.get(f"{address}/systems/henon") for _ in range(2)]
+    with application(ATTRACTOR_RATE_LIMIT="1/hour") as client:
+        answers = [client.get("/systems/henon") for _ in range(2)]
     assert answers[1].json()["type"] == "/problems/too-many-requests"
 
 

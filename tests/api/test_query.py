@@ -5,7 +5,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attractor.api.endpoints.analyses import RESOURCES
@@ -15,6 +15,7 @@ from attractor.api.queries.query_string import MAX_PARAMETERS, check_length
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.selection import Selection
+from tests.searching import searched
 
 SETTINGS = Settings()
 HENON = {"system": "henon", "x0": "0.1", "y0": "0.2", "a": "1.4", "b": "0.3"}
@@ -320,7 +321,7 @@ names = st.sampled_from(
 queries = st.lists(st.tuples(st.one_of(names, names, text), st.one_of(plain, plain, text)), max_size=8)
 
 
-@settings(max_examples=1000, deadline=None)
+@searched(1000)
 @given(queries)
 @example([("system", "henon"), ("x0", "1"), ("y0", "1"), ("a", "1"), ("b", "1")])
 def test_any_query_is_either_answered_or_refused_with_a_culprit(pairs):
@@ -335,7 +336,7 @@ def test_any_query_is_either_answered_or_refused_with_a_culprit(pairs):
         assert all(isinstance(value, Decimal) for value in (*query.exact()[0], *query.exact()[1]))
 
 
-@settings(max_examples=500, deadline=None)
+@searched(500)
 @given(st.binary(max_size=60))
 def test_any_short_string_of_bytes_is_refused_with_a_culprit(raw):
     assert faults(raw)

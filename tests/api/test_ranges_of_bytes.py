@@ -7,10 +7,11 @@ import shutil
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.api.http.byte_ranges import Unsatisfiable, byte_range, part_of
+from tests.searching import searched
 
 ORBIT = "/calculation?system=logistic&x0=0.3&r=3.9&format={}&steps={}"
 SIZED = [("npy", 20), ("npy", 300_000), ("arrow", 20), ("arrow", 300_000)]
@@ -114,7 +115,7 @@ def test_curl_resumes_what_broke_off(address, client, tmp_path, form):
     assert file.read_bytes() == whole
 
 
-@settings(max_examples=300, deadline=None)
+@searched(300)
 @given(st.lists(st.none() | st.binary(max_size=9), max_size=9), st.data())
 def test_a_part_of_chunks_is_that_of_all_of_them(chunks, data):
     whole = b"".join(chunk for chunk in chunks if chunk)

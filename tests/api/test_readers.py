@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from attractor.api.limits import readers
-from tests.conftest import request, running_server
+from tests.conftest import get_patiently, request, running_server
 from tests.waiting import until
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -157,7 +157,7 @@ def is_established(connection):
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's /proc")
 @pytest.mark.parametrize("path", [f"{HENON}&steps=1000", "/openapi.json", "/systems"])
 def test_so_is_who_asks_for_many_small_answers_and_pages_and_does_not_read_them(hasty, path):
-    size = len(httpx.get(hasty + path, headers={"accept-encoding": "identity"}).content)
+    size = len(get_patiently(hasty + path, headers={"accept-encoding": "identity"}).content)
     count = 8_000_000 // size
     with asked(hasty, request(path) * count) as connection:
         assert connection.recv(12) == b"HTTP/1.1 200"

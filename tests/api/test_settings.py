@@ -1,10 +1,14 @@
 """Settings come from the environment, and a wrong one is told before anything starts."""
 
+import re
+
 import pytest
 import uvicorn
+from msgspec.structs import fields
 
 from attractor.api.host import cpus, memory, workers
 from attractor.api.settings import Settings, from_environment
+from tests.conftest import ROOT
 
 
 @pytest.mark.promise("There is no limit of requests unless it is set")
@@ -170,3 +174,12 @@ def test_variables_of_what_serves_it_change_nothing(monkeypatch):
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     config = uvicorn.Config(**{**options(from_environment({"WORKERS": "1"})), "log_config": None})
     assert (config.workers, config.forwarded_allow_ips) == (1, "127.0.0.1")
+
+
+def test_what_terraform_may_set_is_what_the_service_knows():
+    """A name that the service does not know ends every task as it starts; one that is new belongs in settings.tf."""
+    listed = set(re.findall(r'"(ATTRACTOR_\w+)"', (ROOT / "terraform/settings.tf").read_text()))
+    elsewhere = {f"ATTRACTOR_{name}" for name in ("DRAIN_SECONDS", "MAX_SECONDS", "KEEP_ALIVE_SECONDS", "REVISION")}
+    known = {each.encode_name for each in fields(Settings) if each.encode_name.startswith("ATTRACTOR_")}
+    assert known <= listed | elsewhere
+    assert listed <= known

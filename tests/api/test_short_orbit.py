@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
@@ -13,6 +13,7 @@ from attractor.api.serve import EVERYWHERE
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import connected, request, running_server
+from tests.searching import searched
 
 OWN = {"date", "x-request-id", *(name for name, _ in EVERYWHERE)}
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
@@ -86,7 +87,7 @@ def shortly(short, target, given=()):
     return [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")], body
 
 
-@settings(max_examples=400, deadline=None)
+@searched(400)
 @given(targets(), headers)
 def test_it_says_what_the_general_way_says_or_nothing(service, target, given):
     client, short = service

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.conftest import ROOT, running_server, serving
+from tests.conftest import ROOT, running_server, serving, stream_patiently
 from tests.waiting import until
 
 LONG = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=3000000&format=npy"
@@ -59,7 +59,7 @@ def unexpected(lines):
 def test_repeated_signals_lose_nothing_and_log_no_error(workers, signals):
     with running_server(WORKERS=workers) as (address, process):
         started = descendants(process.pid)
-        with httpx.stream("GET", address + LONG, timeout=300) as answer:
+        with stream_patiently(address + LONG) as answer:
             received = answer.iter_raw()
             size = len(next(received))
             for each in signals:
@@ -73,7 +73,7 @@ def test_repeated_signals_lose_nothing_and_log_no_error(workers, signals):
 
 def test_sigint_twice_waits_for_nobody():
     with running_server(ATTRACTOR_DRAIN_SECONDS="3600") as (address, process):
-        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=300) as answer:
+        with stream_patiently(address + LONG.replace("3000000", "1000000000")) as answer:
             next(answer.iter_raw())
             process.send_signal(SIGINT)
             time.sleep(0.3)
@@ -84,7 +84,7 @@ def test_sigint_twice_waits_for_nobody():
 
 @pytest.mark.promise("SIGHUP drains the one worker")
 def test_sighup_drains_the_one_worker():
-    with running_server() as (address, process), httpx.stream("GET", address + LONG, timeout=300) as answer:
+    with running_server() as (address, process), stream_patiently(address + LONG) as answer:
         received = answer.iter_raw()
         size = len(next(received))
         process.send_signal(SIGHUP)
@@ -97,7 +97,7 @@ def test_sighup_drains_the_one_worker():
 def test_sighup_replaces_several_workers_one_by_one_and_drains_each():
     with running_server(WORKERS="2") as (address, process):
         old = serving(process)
-        with httpx.stream("GET", address + LONG, timeout=300) as answer:
+        with stream_patiently(address + LONG) as answer:
             received = answer.iter_raw()
             size = len(next(received))
             process.send_signal(SIGHUP)
@@ -117,7 +117,7 @@ def test_workers_end_with_a_parent_that_is_killed_and_leave_its_port():
         process,
     ):
         started = descendants(process.pid)
-        with httpx.stream("GET", address + LONG.replace("3000000", "1000000000"), timeout=300) as answer:
+        with stream_patiently(address + LONG.replace("3000000", "1000000000")) as answer:
             next(answer.iter_raw())
             process.kill()
             until(lambda: not any(map(lives, started)))

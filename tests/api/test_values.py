@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.api.queries.ranges import read_values
+from tests.searching import searched
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_what_a_text_stands_for(text, values):
 numbers = st.decimals(-1000, 1000, places=3).map(str) | st.floats(allow_nan=False, allow_infinity=False).map(repr)
 
 
-@settings(max_examples=300, deadline=None)
+@searched(300)
 @given(numbers, numbers, st.integers(2, 50))
 def test_each_value_of_a_range_is_the_double_nearest_to_its_place(start, stop, count):
     first, last = Fraction(start), Fraction(stop)

@@ -50,7 +50,7 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *tests],
         cwd=copy,
-        env=kept | {"NUMBA_CACHE_DIR": cached, "FUZZ_CASES": kept.get("FUZZ_CASES", "600")},
+        env=kept | {"NUMBA_CACHE_DIR": cached, "FUZZ_CASES": kept.get("FUZZ_CASES", "600"), "SEARCH": "all"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

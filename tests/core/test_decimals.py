@@ -4,11 +4,12 @@ import decimal
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.decimals import decimal_orbit, work
+from tests.searching import searched
 
 RATIONAL = [system for system in SYSTEMS.values() if system.is_rational]
 number = st.one_of(
@@ -24,7 +25,7 @@ def orbits(draw):
     return system, values[: system.dimension], values[system.dimension :]
 
 
-@settings(max_examples=500, deadline=None)
+@searched(500)
 @given(orbits(), st.integers(1, 120))
 def test_the_decimal_orbit_equals_the_straightforward_loop(orbit, digits):
     system, state, parameters = orbit

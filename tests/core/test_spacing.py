@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attractor.core import spacing
 from attractor.core.spacing import evenly_spaced
+from tests.searching import searched
 
 GREATEST = Fraction(2**1024 - 2**971)
 LEAST = Fraction(1, 2**1074)
@@ -31,7 +32,7 @@ def exact(start, stop, intervals, first, end):
     return [(low * (intervals - i) + high * i) / (below * intervals) for i in range(first, end)]
 
 
-@settings(max_examples=500, deadline=None)
+@searched(500)
 @given(ends, ends, counts, st.floats(0, 1))
 def test_each_is_the_double_nearest_to_its_place(start, stop, intervals, part):
     if start >= stop:

@@ -6,9 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from msgspec.structs import fields
 
-from attractor.api.settings import Settings
 from tests.terraform.stack import REGION, REPOSITORY, TERRAFORM, Aws, Stack, environment
 
 
@@ -130,15 +128,6 @@ def test_a_wrong_variable_is_answered_with_what_to_write(variables_alone, variab
     )
     assert refused.returncode == 1
     assert sentence in " ".join(refused.stderr.split())
-
-
-def test_what_may_be_set_is_what_the_service_knows():
-    """A name that the service does not know ends every task as it starts; one that is new belongs in settings.tf."""
-    listed = set(re.findall(r'"(ATTRACTOR_\w+)"', (TERRAFORM / "settings.tf").read_text()))
-    elsewhere = {f"ATTRACTOR_{name}" for name in ("DRAIN_SECONDS", "MAX_SECONDS", "KEEP_ALIVE_SECONDS", "REVISION")}
-    known = {each.encode_name for each in fields(Settings) if each.encode_name.startswith("ATTRACTOR_")}
-    assert known <= listed | elsewhere
-    assert listed <= known
 
 
 def test_the_firewall_of_cloudfront_is_where_cloudfront_looks_for_it():
