@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from attractor.core.edition import EDITION
 from bench.recording import Table
 
 ROOT = Path(__file__).parent.parent
@@ -121,11 +122,13 @@ def hot_path(rounds: int = 5) -> dict[str, float]:
         bare, _ = stack.enter_context(server("bench.baselines:constant", BODY=str(body)))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
         taken = [[requests_per_second(port) for port in (ours, bare, naive)] for _ in range(rounds)]
+        pinned = [requests_per_second(ours, f"{PARAMETERS}&edition={EDITION}") for _ in range(rounds)]
         diverging = [requests_per_second(ours, "sigma=4&rho=5&beta=1&delta_t=2") for _ in range(rounds)]
     return {
         "rate": median(a for a, _, _ in taken),
         "to bare": median(a / b for a, b, _ in taken),
         "to straightforward": median(a / c for a, _, c in taken),
+        "pinned to bare": median(p / b for p, (_, b, _) in zip(pinned, taken, strict=True)),
         "diverging to bare": median(d / b for d, (_, b, _) in zip(diverging, taken, strict=True)),
     }
 

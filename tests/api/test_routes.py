@@ -38,7 +38,7 @@ OTHERS = [
     "/llms.txt",
 ]
 PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
-SERVERS_OWN = {"date", "transfer-encoding", "attractor-version", *(name for name, _ in EVERYWHERE)}
+SERVERS_OWN = {"date", "transfer-encoding", "attractor-version", "attractor-edition", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
 WITHOUT_THE_FAST_PATH = "from attractor.api import app, serve; app.FAST = False; serve.serve()"
