@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from attractor import __version__
-from attractor.core.edition import EDITION
 from attractor.api.http.compression import zstd
+from attractor.core.edition import EDITION
 from tests.conftest import running_server
 
 HENON = {"system": "henon", "x0": "0.1", "y0": "0", "a": "1.4", "b": "0.3"}
