@@ -84,6 +84,7 @@ def test_a_build_is_told_by_headers_and_by_no_body_and_bounds_by_validators():
         assert "etag" not in httpx.get(f"{address}/health/ready").headers
 
 
+@pytest.mark.promise("What names its edition may be kept for good, all else for a day")
 @pytest.mark.parametrize("path", ["/calculation", "/ensemble", "/picture"])
 def test_what_an_edition_names_may_be_kept_for_good_and_all_else_for_a_day(client, path):
     for more, kept in (
