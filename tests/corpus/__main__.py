@@ -6,7 +6,7 @@ Neither numbers of one edition nor bytes under one validator are recorded anew.
 import sys
 
 from tests.conftest import running_server
-from tests.corpus.editions import broken, read_bytes, read_values, said, write_bytes, write_values, written
+from tests.corpus.editions import broken, own, read_bytes, read_values, said, write_bytes, write_values, written
 from tests.corpus.recording import FILE, answered, differences, held, read, write
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         return 0
     different = list(map(str, differences(read(), found)))
     different += ["values.txt is not what it would be recorded as"] * (values != read_values())
-    different += ["bytes.txt is not what it would be recorded as"] * (digests != read_bytes())
+    different += ["bytes.txt lacks what is new"] * (own(digests) != own(read_bytes()))
     print(*different, f"{len(found)} answers, {len(different)} differences", sep="\n")
     return min(len(different), 1)
 

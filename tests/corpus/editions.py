@@ -6,6 +6,7 @@ recorded anew without.
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ VALUES = Path(__file__).with_name("values.txt")
 BYTES = Path(__file__).with_name("bytes.txt")
 
 _INDENT = "  "
+_OWN = re.compile(r'"[0-9]+-[a-z]+[0-9]+"')
 _NAN, _OTHER_NAN = bytes.fromhex("000000000000f87f"), bytes.fromhex("000000000000f8ff")
 
 
@@ -89,11 +91,16 @@ def changed_bytes(old: Written, new: Written) -> Iterator[str]:
                 yield f"{name} has other bytes under {tag}"
 
 
+def own(written: Written) -> Written:
+    """What our own writers alone have written, which is the same on every machine."""
+    return {tag: digests for tag, digests in written.items() if _OWN.fullmatch(tag)}
+
+
 def read_values(file: Path = VALUES) -> Said:
     first, *lines = file.read_text().splitlines()
     found: Values = {}
     for line in lines:
-        url, _, told = line.partition(" ")
+        url, _, told = line.partition(_INDENT)
         parts: Parts = dict(reversed(part.split(" ", 1)) for part in told.split(", "))  # type: ignore[misc]
         found[url] = parts
     return Said(int(first.removeprefix("edition ")), found)
@@ -101,7 +108,7 @@ def read_values(file: Path = VALUES) -> Said:
 
 def write_values(found: Said, file: Path = VALUES) -> None:
     lines = [
-        f"{url} {', '.join(f'{digest} {name}' for name, digest in sorted(parts.items()))}"
+        f"{url}{_INDENT}{', '.join(f'{digest} {name}' for name, digest in sorted(parts.items()))}"
         for url, parts in sorted(found.values.items())
     ]
     file.write_text("\n".join([f"edition {found.edition}", *lines, ""]))
