@@ -22,7 +22,7 @@ QUERIES = {
     "/bifurcation": "system=henon&x0=0.1&y0=0&a=1.2:1.4:3&b=0.3&transient=10&kept=2",
     "/fixed-points": "system=henon&a=1.4&b=0.3",
     "/horizon": f"{HENON}&steps=5",
-    "/basins": "system=henon&x0=-1:1:4&y0=-1:1:4&a=1.4&b=0.3&steps=50",
+    "/basins": "system=logistic&x0=-0.2:1.2:5&r=3.2&steps=100",
     "/picture": f"{HENON}&steps=100&width=160&height=120",
 }
 URLS = [f"{path}?{query}" for path, query in QUERIES.items()]
