@@ -14,7 +14,7 @@ from attractor.api.endpoints.analysis import Analysis
 from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
 from attractor.api.formats import Format
-from attractor.api.http.caching import CACHE_CONTROL, VARY
+from attractor.api.http.caching import FOR_GOOD, VARY
 from attractor.api.http.form import MEDIA_TYPE as FORM_TYPE
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
@@ -23,6 +23,7 @@ from attractor.api.queries.ranges import PATTERN
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.edition import EDITION
 from attractor.core.system import System
 
 
@@ -226,7 +227,7 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
     sides = names_of(None, query.sides_of)
     values = dict.fromkeys((*inputs, *_COORDINATES), DOUBLE) | _columns(query.columns)
     said: dict[str, Any] = {"system": {"type": "string"}}
-    said |= {name: _said(option, settings) for name, option in options.items() if name not in ("system", "format")}
+    said |= {name: _said(option, settings) for name, option in query.options().items()}
     said |= dict.fromkeys(sides, _referring("Side"))
     echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
     return _operation(
@@ -240,7 +241,7 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
             *_referred(inputs),
         ],
         {},
-        _either(values, {"query": echo, **query.summary}),
+        _either(values, {"query": echo, "edition": WHOLE, **query.summary}),
         {},
     )
 
@@ -254,7 +255,7 @@ def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
             options.setdefault(name, option)
             uses.setdefault(name, []).append(of)
             defaults.setdefault(name, {})[of] = option.schema(settings).get("default")
-    options["format"] = options.pop("format")
+    options |= {name: options.pop(name) for name in ("format", "edition")}
     more = {name: _used(of, tuple(resource.kinds)) for name, of in uses.items() if len(of) < len(resource.kinds)}
     for name, of_kind in defaults.items():
         if len({*of_kind.values()}) > 1:  # one for all would be wrong
@@ -299,7 +300,7 @@ def _operation(
         "parameters": parameters,
         "responses": {
             "200": {
-                "description": "A pure function of the URL and the version.",
+                "description": "A pure function of the URL and the edition.",
                 "headers": _referred_headers("content-disposition", "attractor-arithmetic") | headers,
                 "content": others | ({"application/json": json} if "application/json" in others else {}),
             },
@@ -360,13 +361,14 @@ _HEADERS = {
         "The canonical URL of the answer; absent where it is long.",
         '</calculation?system=henon&…>; rel="canonical"',
     ),
-    "etag": ("The answer's strong validator.", '"0.1.0-json1"'),
-    "cache-control": ("How long it may be kept.", CACHE_CONTROL.decode()),
+    "etag": ("The answer's strong validator.", f'"{EDITION}-json1"'),
+    "cache-control": ("How long it may be kept: a day, or for good with edition.", FOR_GOOD.decode()),
     "vary": ("The request headers that it depends on.", VARY.decode()),
     "content-disposition": ("A filename.", 'attachment; filename="henon-20.csv"'),
     "attractor-arithmetic": ("Which arithmetic answered.", "decimal; digits=28"),
+    "attractor-edition": ("The edition of the values.", str(EDITION)),
 }
-"""What comes with an answer, with an example of each; and with a 304 what caches need, the first four."""
+"""What comes with an answer, with an example of each; and with a 304 what caches need."""
 
 
 def _headers() -> dict[str, Any]:
@@ -374,7 +376,7 @@ def _headers() -> dict[str, Any]:
 
 
 def _referred_headers(*describing: str) -> dict[str, Any]:
-    names = ("link", "etag", "cache-control", "vary", *describing)
+    names = ("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
@@ -387,6 +389,7 @@ def _others() -> dict[str, Any]:
         },
         "400": _refusal("The query names no answer; errors lists every offending parameter.", "errors"),
         "406": _refusal("Accept takes none of the formats, and the query names none; or Accept-Encoding no coding."),
+        "410": _refusal("The edition named was, and is no longer served; errors names the one that is.", "errors"),
         "412": _refusal("If-Match names another answer than the one that there is."),
         "414": _refusal("The query is longer than one may be.", "errors"),
         "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),

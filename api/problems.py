@@ -8,6 +8,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from attractor.core.edition import EDITION
+
 MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -20,6 +22,9 @@ RETRY_SECONDS = 2
 
 RETRY = b"retry-after", b"%d" % RETRY_SECONDS
 CLOSE = b"connection", b"close"
+
+GONE = f"is no longer served: edition {EDITION} is"
+"""What is wrong with an edition that was."""
 
 _SHOWN = 80  # characters of what was given that are worth repeating
 _WRITTEN = 120  # bytes of those, which in JSON may be six times as many
@@ -53,6 +58,12 @@ PROBLEMS = {
         406,
         "Not Acceptable",
         "Accept takes none of the formats and the query names none with format, or Accept-Encoding takes no coding.",
+    ),
+    "gone": Kind(
+        410,
+        "Gone",
+        "The query names an edition that was, whose numbers this service no longer gives; errors names the one that it "
+        "gives, and Attractor-Edition too.",
     ),
     "precondition-failed": Kind(
         412,
@@ -182,8 +193,8 @@ def unsupported_body(name: str, given: bytes, known: str) -> Problem:
 
 def bad_query(error: BadQuery) -> Problem:
     """What a client is told of `error`."""
-    is_long = isinstance(error, TooLongQuery)
-    name = "uri-too-long" if is_long else "bad-query"
+    is_gone = any(fault.problem == GONE for fault in error.faults)
+    name = "uri-too-long" if isinstance(error, TooLongQuery) else "gone" if is_gone else "bad-query"
     return problem(PROBLEMS[name].status, str(error), error.faults, name)
 
 

@@ -26,8 +26,13 @@ class Query(Protocol):
     def format(self) -> str: ...
 
     @property
+    def is_pinned(self) -> bool:
+        """Whether it names the edition, so that its answer never changes."""
+
+    @property
     def canonical(self) -> str:
-        """The path and the one query string that all spellings and orders of it share, with every default said."""
+        """The path and the one query string that all spellings and orders of it share, with every default said, and the
+        edition."""
 
     @property
     def is_short(self) -> bool:

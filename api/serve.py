@@ -13,6 +13,7 @@ from attractor.api.server.workers import Workers, run
 from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.logs import configuration, is_terminal
 from attractor.core.catalogue import DEFAULT, SYSTEMS
+from attractor.core.edition import EDITION
 
 _APPLICATION = "attractor.api.app:create_app"  # imported by those who serve, not by who starts them
 
@@ -25,9 +26,9 @@ EVERYWHERE = [
 
 
 def telling(settings: Settings) -> list[tuple[str, str]]:
-    """Headers of each response that say what runs."""
+    """Headers of each response that say what runs, and the edition of its values."""
     revision = [("attractor-revision", settings.revision)] if settings.revision else []
-    return [("attractor-version", __version__), *revision]
+    return [("attractor-edition", str(EDITION)), ("attractor-version", __version__), *revision]
 
 
 def serve() -> None:

@@ -47,9 +47,11 @@ def main() -> int:
         return 1
     for name, speed in speeds.items():
         print(f"{name}: one stored orbit of {STEPS} steps at {speed:.2f} of the speed of C; the floor is {FLOOR}")
-    served = hot_path()["to bare"]
-    print(f"20 steps over HTTP at {served:.2f} of the requests of a bare ASGI constant; the floor is {HTTP_FLOOR}")
-    return int(served < HTTP_FLOOR or any(speed < FLOOR for speed in speeds.values()))
+    served = hot_path()
+    rates = {"20 steps": served["to bare"], "20 steps of an edition": served["pinned to bare"]}
+    for what, rate in rates.items():
+        print(f"{what} over HTTP at {rate:.2f} of the requests of a bare ASGI constant; the floor is {HTTP_FLOOR}")
+    return int(any(rate < HTTP_FLOOR for rate in rates.values()) or any(speed < FLOOR for speed in speeds.values()))
 
 
 if __name__ == "__main__":

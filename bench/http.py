@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from attractor.core.edition import EDITION
 from bench.recording import Table
 
 ROOT = Path(__file__).parent.parent
@@ -120,13 +121,16 @@ def hot_path(rounds: int = 5) -> dict[str, float]:
         body = size_of(ours, f"/calculation?x0=1.5&y0=2&z0=3&{PARAMETERS}")
         bare, _ = stack.enter_context(server("bench.baselines:constant", BODY=str(body)))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
-        taken = [[requests_per_second(port) for port in (ours, bare, naive)] for _ in range(rounds)]
+        pinned = f"{PARAMETERS}&edition={EDITION}"
+        sides = (ours, PARAMETERS), (bare, PARAMETERS), (naive, PARAMETERS), (ours, pinned)
+        taken = [[requests_per_second(*side) for side in sides] for _ in range(rounds)]
         diverging = [requests_per_second(ours, "sigma=4&rho=5&beta=1&delta_t=2") for _ in range(rounds)]
     return {
-        "rate": median(a for a, _, _ in taken),
-        "to bare": median(a / b for a, b, _ in taken),
-        "to straightforward": median(a / c for a, _, c in taken),
-        "diverging to bare": median(d / b for d, (_, b, _) in zip(diverging, taken, strict=True)),
+        "rate": median(a for a, _, _, _ in taken),
+        "to bare": median(a / b for a, b, _, _ in taken),
+        "to straightforward": median(a / c for a, _, c, _ in taken),
+        "pinned to bare": median(p / b for _, b, _, p in taken),
+        "diverging to bare": median(d / b for d, (_, b, _, _) in zip(diverging, taken, strict=True)),
     }
 
 

@@ -35,6 +35,7 @@ from attractor.api.server import protocol
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
 from attractor.core.catalogue import SYSTEMS, WORDS
+from attractor.core.edition import EDITION
 from attractor.core.formula import latex
 from attractor.core.slicing import finish
 from attractor.core.system import System
@@ -86,6 +87,11 @@ def options(path: str, of: str = "") -> str:
         values = "a name of [the catalogue](catalogue.md)" if name == "system" else _values(schema)
         rows.append([_code(name), _spelled(option, schema), values, option.kind.description])
     return _table(("option", "default", "values", "meaning"), rows)
+
+
+def edition() -> str:
+    """The edition of the values."""
+    return f"This service is of edition {EDITION}."
 
 
 def formats() -> str:

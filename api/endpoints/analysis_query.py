@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
 from attractor.api.problems import Fault, shown
-from attractor.api.queries.parameters import SYSTEM, Choice, Declared, Option, Whole
+from attractor.api.queries.parameters import PINNED, SYSTEM, Choice, Declared, Option, Whole
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT
+from attractor.core.edition import EDITION
 from attractor.core.grid import PART, Axis, Grid, axis
 from attractor.core.slicing import Work
 from attractor.core.system import System
@@ -45,6 +46,9 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     sides: dict[str, str] = field(default_factory=dict)
     """Of the region that is asked for, low:high by the coordinate's name; empty where none is."""
 
+    edition: int | None = None
+    """That of today, where it is named."""
+
     path: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str]
@@ -65,7 +69,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         """All that a query may say beside its system's inputs."""
         words = tuple(cls.formats)
         form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
-        return {"system": Option(SYSTEM, DEFAULT), **cls.options(), "format": Option(form, words[0])}
+        common = {"format": Option(form, words[0]), "edition": Option(PINNED, None)}
+        return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
 
     @staticmethod
     def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
@@ -127,9 +132,14 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return points + values + texts + self.estimate_bytes() + written
 
     @property
+    def is_pinned(self) -> bool:
+        return self.edition is not None
+
+    @property
     def canonical(self) -> str:
         inputs = {name: values.text for name, values in self.inputs.items()}
-        pairs = {"system": self.system.name, **inputs, **self.sides, **self.texts(), "format": self.format}
+        options = {**self.texts(), "format": self.format, "edition": str(EDITION)}
+        pairs = {"system": self.system.name, **inputs, **self.sides, **options}
         return f"{self.path}?" + "&".join(f"{name}={text}" for name, text in pairs.items())
 
     def texts(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from attractor.api.settings import Settings
 from attractor.core.balls.orbit import NotResolved
 from attractor.core.correct import Row, correct_orbit
 from attractor.core.decimals import decimal_blocks
+from attractor.core.edition import EDITION
 from attractor.core.kernel import Orbit
 from attractor.core.orbit import orbit_blocks, short_orbit
 from attractor.core.selection import Block, Selection
@@ -73,6 +74,7 @@ class _Orbit(Struct, frozen=True):
             "system": query.system.name,
             "parameters": json.dumps(dict(zip(query.system.inputs, query.inputs, strict=True))),
             "precision": self.arithmetic,
+            "edition": str(EDITION),
         }
 
 

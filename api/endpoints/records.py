@@ -9,6 +9,7 @@ import numpy as np
 from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.resource import InDouble
+from attractor.core.edition import EDITION
 from attractor.core.lanes import Floats
 from attractor.core.selection import Block
 from attractor.core.slicing import Work
@@ -63,7 +64,7 @@ class Records(InDouble, frozen=True):
 
     @property
     def preface(self) -> bytes:
-        return msgspec.json.encode({"query": self.query.echo(), **self.summary})[:-1] + b',"records":'
+        return msgspec.json.encode(self._about())[:-1] + b',"records":'
 
     @property
     def conclusion(self) -> bytes:
@@ -71,12 +72,11 @@ class Records(InDouble, frozen=True):
 
     @property
     def metadata(self) -> dict[str, str]:
-        about = {"query": self.query.echo(), **self.summary}
-        return {
-            "system": self.query.system.name,
-            **{name: msgspec.json.encode(value).decode() for name, value in about.items()},
-            "precision": self.arithmetic,
-        }
+        about = {name: msgspec.json.encode(value).decode() for name, value in self._about().items()}
+        return {"system": self.query.system.name, **about, "precision": self.arithmetic}
+
+    def _about(self) -> dict[str, Any]:
+        return {"query": self.query.echo(), "edition": EDITION, **self.summary}
 
     def blocks(self, rows: int) -> Iterator[Block[Any]]:
         for part in self.source():

@@ -3,11 +3,12 @@
 `ShortOrbits` is one function from a query string and the headers of a request to the bytes of its answer, or None for
 whatever it does not know: the general way, `api.http.handler.Endpoint`, answers that with the same bytes. It knows
 
-- a query of the documented order, `system`, initial conditions, parameters, `steps`, by one pattern a system;
+- a query of the documented order, `system`, initial conditions, parameters, `steps`, `edition`, by one pattern a
+  system;
 - headers that change nothing of an answer in JSON;
 - orbits that stay in double's range.
 
-What answers of one system and number of steps have in common is made once, by the general way itself.
+What answers of one system, number of steps and edition or none have in common is made once, by the general way itself.
 """
 
 import re
@@ -34,6 +35,7 @@ from attractor.api.queries.orbit_query import PATH
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
 from attractor.core.catalogue import DEFAULT, SYSTEMS
+from attractor.core.edition import EDITION
 from attractor.core.kernel import Floats, Orbit, OrbitKernel, orbit_kernel
 from attractor.core.system import System, per_system
 
@@ -60,11 +62,11 @@ def _pattern(system: System) -> re.Pattern[bytes]:
     named = f"system={system.name}&"
     inputs = "&".join(f"{name}={_NUMBER % (2 * i)}" for i, name in enumerate(system.inputs, 1))
     optional = "?" if system.name == DEFAULT else ""
-    return re.compile(rf"(?:{named}){optional}{inputs}(?:&steps=([1-9][0-9]{{0,3}}))?".encode())
+    return re.compile(rf"(?:{named}){optional}{inputs}(?:&steps=([1-9][0-9]{{0,3}}))?(&edition={EDITION})?".encode())
 
 
 class _Plan(NamedTuple):
-    """What answers of one system and number of steps have in common."""
+    """What answers of one system and number of steps, by edition or not, have in common."""
 
     head: bytes
     """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
@@ -103,8 +105,8 @@ class ShortOrbits:
         found = known and known[1].fullmatch(raw)
         if not (known and found):
             return None
-        *texts, steps = found.groups(b"20")
-        plan = self._plan(known[0], steps)
+        *texts, steps, edition = found.groups(b"")
+        plan = self._plan(known[0], steps, edition)
         if plan is None:
             return None
         inputs = texts[::2]
@@ -123,15 +125,15 @@ class ShortOrbits:
         tally.ended(perf_counter() - begin)
         return answer
 
-    def _made(self, name: str, steps: bytes) -> _Plan | None:
+    def _made(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
         """None where such an orbit is too long for this way, or for the settings."""
-        system, count = SYSTEMS[name], int(steps)
-        raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}"
+        system, count = SYSTEMS[name], int(steps or 20)
+        raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
             return None
         query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))
         answer = DoubleAnswer(query, "double", None, None)
-        headers = caching_headers(query.canonical, self._validator)
+        headers = caching_headers(query.canonical, query.is_pinned, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
         described, added = (
             lines_of(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)

@@ -15,7 +15,7 @@ from attractor.api.explorer.assets import REVALIDATE, Asset
 from attractor.api.explorer.mathml import mathml
 from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
-from attractor.api.http.caching import CACHE_CONTROL
+from attractor.api.http.caching import FOR_GOOD
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.negotiation import accepted_format, media_type
 from attractor.core.catalogue import SYSTEMS
@@ -46,7 +46,7 @@ async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
     name = exchange.asked.rpartition("/")[2]
     if name not in files:
         raise NotFoundException
-    cache_control = CACHE_CONTROL.decode() if exchange.asked == folder + name else REVALIDATE
+    cache_control = FOR_GOOD.decode() if exchange.asked == folder + name else REVALIDATE
     return await files[name].response(exchange.given, cache_control)
 
 

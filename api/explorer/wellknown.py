@@ -88,13 +88,14 @@ def _llms(resources: Iterable[Resource[Any, Any]], settings: Settings) -> bytes:
     lines = [
         "# Attractor",
         "",
-        "> A compute API for discrete-time dynamical systems: one URL names one orbit, and always gives the same bits.",
+        "> A compute API for discrete-time dynamical systems: one URL names one orbit, in one edition the same bits.",
         "",
         f"Ask by GET, without an account. An example: {example_path(SYSTEMS[DEFAULT])}",
         "Every initial condition and parameter of a system is required; none of another is accepted. A refusal is JSON",
         "(application/problem+json) whose errors name every offending parameter, and what is allowed in its place.",
         "Values in decimal arithmetic are strings in JSON, with every digit. null stands for what is not finite.",
-        "On 503 and 429 wait for as many seconds as Retry-After says. Answers never change: keep them.",
+        "On 503 and 429 wait for as many seconds as Retry-After says. Link names the canonical URL of an answer, with",
+        "the edition of its values: that answer never changes, so keep it, and cite that URL.",
         "",
         "## Endpoints",
         "",
@@ -123,7 +124,7 @@ def _about(resource: Resource[Any, Any]) -> str:
     kinds: Iterable[type[Declared]] = resource.kinds.values()
     for kind in kinds:
         for name, option in kind.options().items():
-            if name not in ("system", "format"):
+            if name not in ("system", "format", "edition"):
                 options.setdefault(name, option)
     title = getattr(next(iter(resource.kinds.values())), "title", "One orbit")
     return f"{title}. Options: {', '.join(options) or 'none'}. Formats: {', '.join(resource.formats)}."

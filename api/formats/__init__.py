@@ -39,8 +39,9 @@ class Format(Struct, frozen=True):
     holds_decimals: bool = True
     length: Callable[[Any], int | None] = lambda _: None
     """Bytes of the whole body, where they are known before it is written."""
-    edition: int = 1
-    """One more with each change of the bytes that our own part of the writing makes: validators tell it."""
+    version: int = 1
+    """One more with each change of the bytes that our own part of the writing makes from the same values: validators
+    tell it, and `make corpus` whether it has to be raised."""
     libraries: tuple[str, ...] = ()
     """The packages that make bytes, too."""
 

@@ -1,4 +1,4 @@
-"""An answer is a pure function of its URL and the version: what caches may know of that."""
+"""An answer is a pure function of its URL and the edition: what caches may know of that."""
 
 import re
 from binascii import b2a_base64
@@ -9,14 +9,17 @@ from importlib.metadata import version
 
 from msgspec.structs import fields
 
-from attractor import __version__
 from attractor.api.asgi import Headers
 from attractor.api.formats import Format
 from attractor.api.http.compression import CODED_BY, CODINGS
 from attractor.api.http.negotiation import PLAIN, Coding
 from attractor.api.settings import Settings
+from attractor.core.edition import EDITION
 
-CACHE_CONTROL = b"public, max-age=31536000, immutable"
+FOR_GOOD = b"public, max-age=31536000, immutable"
+"""Of what never changes under its URL."""
+FOR_A_DAY = b"public, max-age=86400"
+"""Of what may change with the edition: then its validator tells."""
 VARY = b"accept, accept-encoding"
 
 _LONGEST_LINK = 2_500
@@ -28,20 +31,18 @@ _TAG = re.compile(rb'(W/)?("[^"]*")')
 def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[str, Coding], bytes]:
     """The strong validator of any answer, by its format and coding.
 
-    The URL says the rest of what an answer is a function of: the build, the edition of what writes the format, with the
-    libraries that do, and the coding. Bounds set otherwise than by default are told too, since defaults follow them.
+    The URL says the rest of what an answer is a function of. A validator tells the edition, the version of what writes
+    the format, with those of the libraries that do, and the coding; not what runs, so that an upgrade which changes no
+    value leaves what caches hold valid. Bounds set otherwise than by default are told too, since defaults follow them.
     """
     bounds = tuple(getattr(settings, name) for name in _BOUNDS)
     is_usual = bounds == tuple(getattr(Settings(), name) for name in _BOUNDS)
     bounded = [] if is_usual else [blake2b(repr(bounds).encode(), digest_size=6).hexdigest()]
     found = {}
     for name, form in formats.items():
-        written = [f"{name}{form.edition}", *(f"{library}{version(library)}" for library in form.libraries)]
+        written = [f"{name}{form.version}", *(f"{library}{version(library)}" for library in form.libraries)]
         for coding, parts in _coded():
-            told = "-".join(
-                [__version__, *([settings.revision] if settings.revision else []), *bounded, *written, *parts]
-            )
-            found[name, coding] = f'"{told}"'.encode()
+            found[name, coding] = f'"{"-".join([str(EDITION), *bounded, *written, *parts])}"'.encode()
     return found
 
 
@@ -79,16 +80,19 @@ def repr_digest(body: bytes) -> bytes:
     return b"sha-256=:%b:" % b2a_base64(sha256(body).digest(), newline=False)
 
 
-def posted_headers(canonical: str, tag: bytes) -> Headers:
+def posted_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
     """The same of the answer to a POST: where a URL names it, what that is; else no cache may keep it."""
     if len(canonical) > _LONGEST_LINK:
         return [(b"cache-control", b"no-store")]
-    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
-    return [*told, (b"content-location", canonical.encode())]
+    return [*_kept(is_pinned, tag), (b"content-location", canonical.encode())]
 
 
-def caching_headers(canonical: str, tag: bytes) -> Headers:
-    """What caches need of the answer at a canonical URL, whose validator is `tag`."""
+def caching_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
+    """What caches need of an answer, by its canonical URL, whether it was asked for by edition, and its validator."""
     link = f'<{canonical}>; rel="canonical"'
-    told = [(b"etag", tag), (b"cache-control", CACHE_CONTROL), (b"vary", VARY)]
+    told = _kept(is_pinned, tag)
     return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told
+
+
+def _kept(is_pinned: bool, tag: bytes) -> Headers:
+    return [(b"etag", tag), (b"cache-control", FOR_GOOD if is_pinned else FOR_A_DAY), (b"vary", VARY)]

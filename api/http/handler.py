@@ -88,7 +88,7 @@ class Endpoint(Generic[Q, A]):
             codings = given.get(b"accept-encoding")
             coding = PLAIN if codings is None else accepted_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = (posted_headers if is_posted else caching_headers)(query.canonical, tag)
+            headers = (posted_headers if is_posted else caching_headers)(query.canonical, query.is_pinned, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if (
                 is_conditional

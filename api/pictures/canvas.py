@@ -38,6 +38,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from attractor.core.edition import EDITION
+
 matplotlib.rcParams.update(
     {
         "svg.fonttype": "none",  # text stays text: a reader can search and copy it, and the file is half as long
@@ -246,7 +248,7 @@ class Canvas:
         return shown
 
     def png(self, source: str = "") -> bytes:
-        """`source` is what the file says that it comes from."""
+        """`source` is what the file says that it comes from, and of which edition it is."""
         self._agg.draw()
         pixels = np.ascontiguousarray(np.asarray(self._agg.buffer_rgba())[..., :3])
         self._free()
@@ -254,13 +256,15 @@ class Canvas:
         about = PngInfo()
         if source:
             about.add_text("Source", source)
+            about.add_text("Attractor-Edition", str(EDITION))
         Image.fromarray(pixels).save(file, "png", compress_level=1, pnginfo=about)
         return file.getvalue()
 
     def svg(self, source: str = "") -> bytes:
         """`source` as for `png`."""
         file = BytesIO()
-        metadata: Any = {"Date": None, "Creator": None, "Source": source or None}
+        about = {"Source": source, "Description": f"Attractor-Edition: {EDITION}"} if source else {}
+        metadata: Any = {"Date": None, "Creator": None, **about}
         FigureCanvasSVG(self._figure).print_svg(file, metadata=metadata)
         self._free()
         width, height = self.size

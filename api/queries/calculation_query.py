@@ -27,6 +27,7 @@ from attractor.api.queries.orbit_query import (
     too_much_decimal,
 )
 from attractor.api.queries.parameters import (
+    PINNED,
     SYSTEM,
     Choice,
     Declared,
@@ -42,6 +43,7 @@ from attractor.api.queries.query_string import names_and_values
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.decimals import DIGITS
+from attractor.core.edition import EDITION
 from attractor.core.kernel import orbit_kernel
 from attractor.core.selection import Selection
 from attractor.core.system import System, per_system
@@ -90,6 +92,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "is not a known format",
         ),
     ] = DEFAULT_FORMAT
+    edition: Annotated[numbers.Whole | None, PINNED] = None
 
     kernels = (orbit_kernel,)
     cheap: ClassVar[Ranges] = {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)}
@@ -155,9 +158,12 @@ def _canonical(text: str) -> str:
 @lru_cache(maxsize=1024)  # few choices are asked for over and over
 def _options(
     system: System, texts: tuple[Any, ...], negotiated: str | None
-) -> tuple[Selection, Arithmetic, int, str, int, int, str]:
-    """The fields of Options as an OrbitQuery holds them. Raises ValidationError where the format is unknown."""
-    steps, skip, every, include_start, precision, digits, correct, form = texts
+) -> tuple[Selection, Arithmetic, int, str, int | None, int, int, str]:
+    """The fields of Options as an OrbitQuery holds them.
+
+    Raises ValidationError where the format is unknown, or the edition another one.
+    """
+    steps, skip, every, include_start, precision, digits, correct, form, edition = texts
     if correct is not None:
         precision, digits = "correct", correct
     form = negotiated or form
@@ -166,11 +172,15 @@ def _options(
     try:
         selection = Selection(whole(steps), whole(skip), whole(every), include_start == "true")
         count = whole(digits)
+        pinned = None if edition is None else whole(edition)
     except ValueError as error:
         raise ValidationError(str(error)) from None
+    if pinned not in (None, EDITION):
+        raise ValidationError(f"another edition, {edition}")
     # A skip or every out of range has yet to be refused: 0 is no divisor.
     sizes = (selection.last, selection.records) if selection.every else (0, 0)
-    return selection, precision, count, form, *sizes, canonical_form(system, selection, precision, count, form)
+    spelled = canonical_form(system, selection, precision, count, form)
+    return selection, precision, count, form, pinned, *sizes, spelled
 
 
 def _is_within_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> bool:

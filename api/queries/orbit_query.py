@@ -14,6 +14,7 @@ from attractor.core.balls.orbit import PILOT
 from attractor.core.correct import bits_of
 from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
+from attractor.core.edition import EDITION
 from attractor.core.kernel import Floats
 from attractor.core.orbit import SLICE
 from attractor.core.selection import Selection
@@ -52,11 +53,17 @@ class OrbitQuery(Struct, frozen=True):
     digits: int
     """Significant digits, where they are decimal."""
     format: str
+    edition: int | None
+    """That of today, where it is named."""
     iterations: int
     """Those that are computed."""
     records: int
     form: str
     """The canonical URL with a %s for each input."""
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.edition is not None
 
     @property
     def canonical(self) -> str:
@@ -152,7 +159,7 @@ def canonical_form(system: System, selection: Selection, precision: Arithmetic, 
         arithmetic += f"&digits={digits}"
     elif precision == "correct":
         arithmetic = f"correct={digits}"
-    return f"{PATH}?system={system.name}{inputs}&{options}&{arithmetic}&format={form}"
+    return f"{PATH}?system={system.name}{inputs}&{options}&{arithmetic}&format={form}&edition={EDITION}"
 
 
 def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 import msgspec
 from msgspec import NODEFAULT, Struct, convert
 
-from attractor.api.problems import Fault, nearest, shown
+from attractor.api.problems import GONE, Fault, nearest, shown
 from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
+from attractor.core.edition import EDITION, PAST
 from attractor.core.system import System
 
 
@@ -63,10 +64,7 @@ class Whole(Kind, frozen=True):
     highest: int | Callable[[Settings], int] = lambda settings: settings.max_steps
 
     def parse(self, text: str, where: Where) -> int:
-        try:
-            number = numbers.whole(convert(text, numbers.Whole))
-        except ValueError:  # ValidationError is one
-            raise ValueError("is not a whole number") from None
+        number = _whole(text)
         if not self.lowest <= number <= self.most(where.settings):
             raise ValueError("is out of range")
         return number
@@ -82,6 +80,24 @@ class Whole(Kind, frozen=True):
 
     def most(self, settings: Settings) -> int:
         return self.highest if isinstance(self.highest, int) else self.highest(settings)
+
+
+class Edition(Kind, frozen=True):
+    """The edition of the values, of which there is one here."""
+
+    def parse(self, text: str, _: Where) -> int:
+        number = _whole(text)
+        if number in PAST:
+            raise ValueError(GONE)
+        if number != EDITION:
+            raise ValueError(f"never was: edition {EDITION} is served")
+        return number
+
+    def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
+        return f"{EDITION}, the one that is served; none is named where it may be another one after an upgrade"
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "integer", "enum": [EDITION]}
 
 
 class Choice(Kind, frozen=True):
@@ -234,7 +250,17 @@ class Option(NamedTuple):
         return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
 
 
+PINNED = Edition("The edition whose values are asked for: the answer never changes. Left out, it is that of today.")
 SYSTEM = Choice("A map of the catalogue.", tuple(SYSTEMS), "is not a known system")
+
+
+def _whole(text: str) -> int:
+    """The whole number that a text means. Raises ValueError."""
+    try:
+        return numbers.whole(convert(text, numbers.Whole))
+    except ValueError:  # ValidationError is one
+        raise ValueError("is not a whole number") from None
+
 
 _SUGGESTIONS = 3
 """Unknown names beside which a refusal tells the nearest and all that are known; finding it takes long."""

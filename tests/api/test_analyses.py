@@ -426,7 +426,7 @@ def test_ranges_may_descend_everywhere(client, path):
 def test_a_continued_diagram_says_where_it_restarts(client):
     address = url(client, "/bifurcation", "logistic", x0=0.2, r="0:4.5:10", kept=2, continuation="true")
     answer = client.get(address).json()
-    assert list(answer) == ["query", "records", "escaped", "restarted", "restarts"]
+    assert list(answer) == ["query", "edition", "records", "escaped", "restarted", "restarts"]
     assert [(restart["value"], restart["reason"]) for restart in answer["restarts"]] == [(1.5, "absorbed")]
     assert answer["restarted"] == answer["escaped"] == 1
     assert [record["x"] for record in answer["records"]][8:10] == pytest.approx([1 / 2, 1 / 2])

@@ -10,12 +10,13 @@ import pytest
 
 from attractor import __version__
 from attractor.api.http.compression import zstd
+from attractor.core.edition import EDITION
 from tests.conftest import running_server
 
 HENON = {"system": "henon", "x0": "0.1", "y0": "0", "a": "1.4", "b": "0.3"}
 CANONICAL = (
     "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
-    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json"
+    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition=1"
 )
 
 
@@ -58,18 +59,18 @@ def test_a_validator_tells_what_wrote_the_answer(address):
     assert len({*tags.values()}) == 4 * 4 + 3 * 2  # what is binary is sent as it is, unless that is not taken
     for (name, coding), tag in tags.items():
         library = re.escape(pyarrow_) if name in ("arrow", "parquet") else ""
-        assert re.fullmatch(rf'"{__version__}-{name}\d+{library}(-(gzip|zstd)[\d.]+(-always)?)?"', tag), (name, coding)
+        assert re.fullmatch(rf'"{EDITION}-{name}\d+{library}(-(gzip|zstd)[\d.]+(-always)?)?"', tag), (name, coding)
         assert tag.endswith('-always"') == (";q=0" in coding)
     assert raw(address, url(steps=21), "identity")[0].headers["etag"] == tags["json", "identity"]
 
 
-def test_a_build_is_told_by_headers_and_validators_and_by_no_body():
+def test_a_build_is_told_by_headers_and_by_no_body_and_bounds_by_validators():
     bounded = {"ATTRACTOR_REVISION": "abc-1", "ATTRACTOR_MAX_STEPS": "15"}
     with running_server(**bounded) as (address, _):
         answer = httpx.get(address + url(steps=9, format="arrow"))
         assert answer.headers["attractor-version"] == __version__
         assert answer.headers["attractor-revision"] == "abc-1"
-        assert re.match(rf'"{__version__}-abc-1-[0-9a-f]{{12}}-arrow\d', answer.headers["etag"])  # other defaults
+        assert re.match(rf'"{EDITION}-[0-9a-f]{{12}}-arrow\d', answer.headers["etag"])  # other defaults
         for path in (
             *(url(steps=9, format=name) for name in ("arrow", "parquet", "json")),
             "/picture?" + url(steps=9).partition("?")[2],
@@ -83,10 +84,20 @@ def test_a_build_is_told_by_headers_and_validators_and_by_no_body():
         assert "etag" not in httpx.get(f"{address}/health/ready").headers
 
 
-def test_answers_may_be_kept_for_long(client):
-    headers = client.get(url()).headers
-    assert headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert headers["vary"] == "accept, accept-encoding"
+@pytest.mark.promise("What names its edition may be kept for good, all else for a day")
+@pytest.mark.parametrize("path", ["/calculation", "/ensemble", "/picture"])
+def test_what_an_edition_names_may_be_kept_for_good_and_all_else_for_a_day(client, path):
+    for more, kept in (
+        ({}, "public, max-age=86400"),
+        ({"edition": EDITION}, "public, max-age=31536000, immutable"),
+        ({"edition": f"0{EDITION}.0"}, "public, max-age=31536000, immutable"),
+    ):
+        asked = url(**more).replace("/calculation", path)
+        headers = client.get(asked).headers
+        assert (headers["cache-control"], headers["vary"]) == (kept, "accept, accept-encoding")
+        known = {"if-none-match": headers["etag"]}
+        again = client.get(asked, headers=known)
+        assert (again.status_code, again.headers["cache-control"]) == (304, kept)
     assert "cache-control" not in client.get("/calculation?x0=nan").headers
 
 

@@ -1,23 +1,15 @@
 """One request, one answer, whatever its framing: over raw sockets, and through nginx and HAProxy."""
 
 import json
-import os
 import re
-import shutil
 import socket
-import subprocess
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.conftest import connected, running_server
-from tests.waiting import until
+from tests.proxies import PROXIES, proxy
 
 PATH = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
 GET = f"GET {PATH.format(1)} HTTP/1.1\r\n".encode()
@@ -202,73 +194,6 @@ def test_an_idle_connection_is_closed_when_its_time_is_over():
             answers.send(GET + HOST + b"\r\n")
             assert answers.answer().status == 200
         assert connection.recv(1) == b""
-
-
-NGINX = """
-daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/errors;
-events {{ worker_connections 64; }}
-http {{
-    access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
-    uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
-    upstream service {{ server {server}; keepalive 4; }}
-    server {{
-        listen unix:{folder}/socket;
-        location / {{
-            proxy_pass http://service; proxy_http_version 1.1; proxy_request_buffering off;
-            proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $http_connection;
-        }}
-    }}
-}}
-"""
-HAPROXY = """
-defaults
-    mode http
-    timeout connect 300s
-    timeout client 300s
-    timeout server 300s
-    http-reuse always
-frontend all
-    bind unix@{folder}/socket
-    default_backend service
-backend service
-    server one {server}
-"""
-PROXIES = {"nginx": (NGINX, "-c"), "haproxy": (HAPROXY, "-f")}
-
-
-@contextmanager
-def proxy(name: str, address: str, folder: Path):
-    """What connects to the proxy of this name before the service."""
-    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        missing = f"{name} is not on PATH: nothing is asked through it"
-        warnings.warn(pytest.PytestWarning(missing), stacklevel=1) if not os.environ.get("CI") else None
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    text, option = PROXIES[name]
-    place = folder / "configuration"
-    place.write_text(text.format(folder=folder, server=urlsplit(address).netloc))
-    process = subprocess.Popen([program, option, place], stderr=subprocess.PIPE, cwd=folder)
-
-    @contextmanager
-    def connect() -> Iterator[socket.socket]:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(300)
-            connection.connect(str(folder / "socket"))
-            yield connection
-
-    def listens() -> bool:
-        assert process.poll() is None, process.stderr.read()
-        with suppress(OSError), connect():
-            return True
-        return False
-
-    try:
-        until(listens)
-        yield connect
-    finally:
-        process.terminate()
-        process.communicate(timeout=300)
 
 
 def y(answer: Answer) -> float:

@@ -16,7 +16,7 @@ from attractor.api.serve import EVERYWHERE
 from attractor.api.server.process import SWITCH_INTERVAL
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT, running_server
-from tests.corpus.recording import answered, differences, read
+from tests.corpus.recording import answered, differences, held, read
 
 HENON = "system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
 QUERIES = {
@@ -38,7 +38,7 @@ OTHERS = [
     "/llms.txt",
 ]
 PATHS = [*COMPUTING, *OTHERS, "/assets/0/main.js"]
-SERVERS_OWN = {"date", "transfer-encoding", "attractor-version", *(name for name, _ in EVERYWHERE)}
+SERVERS_OWN = {"date", "transfer-encoding", "attractor-version", "attractor-edition", *(name for name, _ in EVERYWHERE)}
 ALLOWED = "GET, HEAD, OPTIONS"
 
 WITHOUT_THE_FAST_PATH = "from attractor.api import app, serve; app.FAST = False; serve.serve()"
@@ -154,6 +154,6 @@ def test_a_name_that_litestar_is_not_given_is_told_all_the_same(client):
 
 def test_without_the_fast_path_the_answers_are_the_same():
     with running_server("-c", WITHOUT_THE_FAST_PATH) as (address, _):
-        found = answered(address, every=11)  # all of them take as long as the corpus itself
+        found = held(answered(address, every=11))  # all of them take as long as the corpus itself
     assert len(found) > 100
     assert not list(differences({name: line for name, line in read().items() if name in found}, found))

@@ -41,6 +41,7 @@ numbers = st.one_of(
     ),
 )
 counts = st.sampled_from(["", *(f"&steps={count}" for count in (1, 20, 999, 1000, 1001, 0, "020"))])
+editions = st.sampled_from(["", "", *(f"&edition={edition}" for edition in (1, 1, 2, 0, "01", "1.0", ""))])
 others = st.sampled_from(["", "", "", "&skip=1", "&format=json", "&format=csv", "&x0=1", "&nothing=1", "&", "%20"])
 headers = st.lists(
     st.sampled_from(
@@ -66,7 +67,7 @@ def targets(draw):
     values = [f"{name}={draw(numbers)}" for name in system.inputs]
     order = draw(st.permutations(values)) if draw(st.integers(0, 4)) == 0 else values
     named = f"system={system.name}&" if draw(st.integers(0, 4)) else ""
-    return f"/calculation?{named}{'&'.join(order)}{draw(counts)}{draw(others)}"
+    return f"/calculation?{named}{'&'.join(order)}{draw(counts)}{draw(editions)}{draw(others)}"
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +104,15 @@ def test_it_says_what_the_general_way_says_or_nothing(service, target, given):
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("edition", ["", "&edition=1"])
 @pytest.mark.parametrize("steps", ["", "&steps=1", "&steps=1000"])
-def test_it_knows_the_documented_order(service, name, steps):
+def test_it_knows_the_documented_order(service, name, steps, edition):
     system = SYSTEMS[name]
     staying = {"delta_t": 0.0021} if "delta_t" in system.inputs else {}  # in range, and spelled without an exponent
     values = "&".join(f"{key}={float(value):.6f}0" for key, value in ({**system.canonical, **staying}).items())
-    found = shortly(service[1], f"/calculation?system={name}&{values}{steps}")
+    found = shortly(service[1], f"/calculation?system={name}&{values}{steps}{edition}")
     assert found
+    assert ("immutable" in dict(found[0])["cache-control"]) == bool(edition)
     assert found[1].count(b'"n"') == int(steps[7:] or 20)
 
 
@@ -120,6 +123,8 @@ def test_it_knows_the_documented_order(service, name, steps):
         HENON.replace("0.1", "0.1.0"),
         f"{HENON}&steps=1001",
         f"{HENON}&format=csv",
+        f"{HENON}&edition=2",
+        f"{HENON}&edition=1&steps=20",
         HENON.replace("calculation", "ensemble"),
     ],
 )

@@ -11,9 +11,9 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.corpus.asking import answers
+from tests.corpus.asking import Answer, answers
 from tests.corpus.holding import agree, lines
-from tests.corpus.requests import requests
+from tests.corpus.requests import Request, requests
 
 FILE = Path(__file__).with_name("answers.txt")
 
@@ -36,10 +36,14 @@ class Difference(NamedTuple):
         return f"{self.request}\n    {self.what}\n      was {self.old or 'nothing'}\n      is  {self.new or 'nothing'}"
 
 
-def answered(address: str, every: int = 1) -> Recorded:
+def answered(address: str, every: int = 1) -> list[tuple[Request, Answer]]:
     """What the service at an address answers now to each, or every so many, of the requests of the corpus."""
-    asked = islice(requests(), 0, None, every)
-    return {request.name: lines(request, answer) for request, answer in answers(address, asked)}
+    return list(answers(address, islice(requests(), 0, None, every)))
+
+
+def held(found: Iterable[tuple[Request, Answer]]) -> Recorded:
+    """What is held of answers."""
+    return {request.name: lines(request, answer) for request, answer in found}
 
 
 def write(found: Recorded, file: Path = FILE) -> None:

@@ -37,7 +37,7 @@ class Request(NamedTuple):
     @property
     def name(self) -> str:
         """A line that no other request has."""
-        parts = [self.method, _short(self.target), *(f"[{name}: {_short(value, 100)}]" for name, value in self.headers)]
+        parts = [self.method, short(self.target), *(f"[{name}: {short(value, 100)}]" for name, value in self.headers)]
         return " ".join([*parts, *([self.body] if self.body else [])])
 
     @property
@@ -50,7 +50,7 @@ class Request(NamedTuple):
         return "values" if path in LOGARITHMS else "bytes"
 
 
-def _short(text: str, most: int = 400) -> str:
+def short(text: str, most: int = 400) -> str:
     return text if len(text) <= most else f"{text[:60]}…({len(text)} characters)"
 
 
@@ -81,17 +81,17 @@ COMPUTING = {
 """Each path that computes, with a sound query."""
 
 OPTIONS = {
-    "/calculation": "steps skip every include_start precision digits correct format",
-    "/ensemble": "steps keep skip every format",
-    "/lyapunov": "steps transient format",
-    "/bifurcation": "transient kept coordinate continuation format",
-    "/fixed-points": "period format",
-    "/horizon": "steps every least format",
-    "/basins": "steps escape format",
-    "/picture": "width height steps transient plane horizontal vertical colormap format",
-    "/picture?of=bifurcation": "width height transient kept coordinate continuation vertical colormap format",
-    "/picture?of=basins": "width height steps escape format",
-    "/picture?of=lyapunov": "width height steps transient exponent colormap format",
+    "/calculation": "steps skip every include_start precision digits correct format edition",
+    "/ensemble": "steps keep skip every format edition",
+    "/lyapunov": "steps transient format edition",
+    "/bifurcation": "transient kept coordinate continuation format edition",
+    "/fixed-points": "period format edition",
+    "/horizon": "steps every least format edition",
+    "/basins": "steps escape format edition",
+    "/picture": "width height steps transient plane horizontal vertical colormap format edition",
+    "/picture?of=bifurcation": "width height transient kept coordinate continuation vertical colormap format edition",
+    "/picture?of=basins": "width height steps escape format edition",
+    "/picture?of=lyapunov": "width height steps transient exponent colormap format edition",
 }
 
 PATHS = (
@@ -426,6 +426,20 @@ def negotiated() -> Iterator[Request]:
         yield Request("HEAD", "/assets/{assets}/figure.js", (("accept-encoding", coding),))
 
 
+def editions() -> Iterator[Request]:
+    """Answers of the edition that there is, and of others."""
+    for path, query in COMPUTING.items():
+        for edition in ("1", "01.0", "2", "0", "x", "", "1&edition=1", "-1", "9" * 40):
+            yield get(f"{path}?{query}&edition={edition}")
+        yield Request("HEAD", f"{path}?{query}&edition=1")
+        yield get(f"{path}?{query}&edition=1", ("accept-encoding", "gzip"))
+        yield get(f"{path}?{query}&edition=1", ("if-none-match", "{etag}"))
+        yield get(f"{path}?{query}&edition=2&nothing=1")
+    form = (("content-type", "application/x-www-form-urlencoded"),)
+    for edition in ("1", "2"):
+        yield Request("POST", "/ensemble", form, f"{COMPUTING['/ensemble']}&edition={edition}")
+
+
 def conditional() -> Iterator[Request]:
     """If-None-Match, and what is not heeded: If-Modified-Since, If-Match and Range."""
     tags = "{etag}", "W/{etag}", '"other", {etag}', '"other"', "*", "", "nonsense", '"a",' * 100
@@ -578,5 +592,5 @@ def raw() -> Iterator[Request]:
 @cache
 def requests() -> tuple[Request, ...]:
     """All of them, each once."""
-    kinds = computed, refusals, methods, negotiated, conditional, surrounding, paths, raw
+    kinds = computed, refusals, methods, negotiated, editions, conditional, surrounding, paths, raw
     return tuple({request.name: request for kind in kinds for request in kind()}.values())

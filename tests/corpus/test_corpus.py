@@ -2,15 +2,127 @@
 
 import pytest
 
-from tests.corpus.recording import FILE, answered, differences, read, write
+from tests.corpus import editions
+from tests.corpus.asking import Answer
+from tests.corpus.editions import Said, changed_bytes, changed_values
+from tests.corpus.recording import FILE, answered, differences, held, read, write
+from tests.corpus.requests import get, requests
+from tests.corpus.values import Disagreement, parts_of, values
 
 PROBLEM = '| "detail":"x0: is empty","errors":[{"parameter":"x0"}]'
 ANSWER = ["200", "allow: GET, HEAD", "vary: accept", '~ {"x":0.25,"n":7}', PROBLEM, "≈ 20 30, 40 50"]
 
 
-def test_every_answer_is_as_recorded(address):
-    different = list(differences(read(), answered(address)))
+@pytest.fixture(scope="module")
+def answers(address):
+    """What the service answers to all that the corpus asks."""
+    return answered(address)
+
+
+def test_every_answer_is_as_recorded(answers):
+    different = list(differences(read(), held(answers)))
     assert not different, "\n".join([*map(str, different), f"{len(different)} differences; see `make corpus`"])
+
+
+@pytest.mark.promise("Within an edition no number of an answer changes, in any format")
+def test_no_number_changes_within_an_edition(answers):
+    recorded, said = editions.read_values(), editions.said(answers)
+    changed = list(changed_values(recorded, said, requests()))
+    assert not changed, "\n".join(
+        [*changed, f"{len(changed)} in edition {said.edition}: core/edition.py names the next"]
+    )
+    assert said == recorded, "`make corpus RECORD=1` records what is new"
+
+
+@pytest.mark.promise("Under a validator no byte of an answer changes")
+def test_no_byte_changes_under_a_validator(answers):
+    recorded, written = editions.read_bytes(), editions.written(answers)
+    changed = list(changed_bytes(recorded, written))
+    assert not changed, "\n".join([*changed, f"{len(changed)} in all: Format.version, or a library's, is to be told"])
+    assert editions.own(written) == editions.own(recorded), "`make corpus RECORD=1` records what is new"
+
+
+ORBIT = "/calculation?system=henon"
+SAID = Said(1, {ORBIT: {"values": "a", "labels": "b"}})
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (Said(1, {ORBIT: {"values": "a", "labels": "b", "not finite": "c"}, "/new": {"values": "d"}}), []),
+        (Said(1, {ORBIT: {"values": "a"}}), []),  # a format that has the labels is asked for no longer
+        (Said(1, {ORBIT: {"values": "x", "labels": "b"}}), [f"{ORBIT} has other values"]),
+        (Said(1, {ORBIT: {"values": "x", "labels": "y"}}), [f"{ORBIT} has other values, labels"]),
+        (Said(1, {}), [f"{ORBIT} is no longer answered"]),
+        (Said(2, {ORBIT: {"values": "x", "labels": "y"}}), []),
+    ],
+)
+def test_a_number_that_changes_wants_another_edition(new, told):
+    assert list(changed_values(SAID, new, [get(f"{ORBIT}&format=csv")])) == told
+    assert not list(changed_values(SAID, Said(1, {}), []))  # it is asked for no longer
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ({'"1-csv1"': {"GET /": "b"}}, ['GET / has other bytes under "1-csv1"']),
+        ({'"1-csv1"': {"GET /": "a", "GET /new": "c"}}, []),
+        ({'"1-csv2"': {"GET /": "b"}}, []),
+        ({'"2-csv1"': {"GET /": "b"}}, []),
+    ],
+)
+def test_bytes_that_change_want_another_validator(new, told):
+    assert list(changed_bytes({'"1-csv1"': {"GET /": "a"}}, new)) == told
+
+
+def of(form, kind, body):
+    return get(f"{ORBIT}&x0=1:2:2&format={form}"), Answer(200, [("content-type", kind)], body)
+
+
+JSON = of(
+    "json",
+    "application/json",
+    b'{"query":{"x0":1},"edition":1,"share":0.5,"records":[{"x0":1.0,"x":0.50},{"x0":2,"x":null}]}',
+)
+TEXTS = [
+    of("columns", "application/json", b'{"x0":[1,2.0],"x":["0.5",null]}'),
+    of("ndjson", "application/x-ndjson", b'{"x0":1,"x":5e-1}\n{"x0":2,"x":null}\n'),
+    of("csv", "text/csv; charset=utf-8", b"x0,x\n1.0,0.5\n2.0,-inf\n"),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_formats_of_one_answer_are_one_record(text):
+    (parts,) = values([JSON, text]).values()
+    assert parts == parts_of(*JSON) | parts_of(*text)
+    assert set(parts_of(*JSON)) == {"values", "labels", "share"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [(b"0.5", b"0.5000000000000001", "values"), (b"1.0,", b"1.5,", "labels"), (b"-inf", b"0.0", "values")],
+)
+def test_formats_that_say_other_numbers_are_told(old, new, what):
+    request, answer = TEXTS[-1]
+    with pytest.raises(Disagreement, match=f"other {what} than another format"):
+        values([JSON, (request, answer._replace(body=answer.body.replace(old, new)))])
+
+
+def test_which_number_is_not_finite_is_a_value_too():
+    request, answer = TEXTS[-1]
+    other = answer._replace(body=answer.body.replace(b"-inf", b"inf"))
+    assert parts_of(request, answer)["values"] == parts_of(request, other)["values"]
+    assert parts_of(request, answer)["not finite"] != parts_of(request, other)["not finite"]
+
+
+def test_records_of_editions_hold_what_was_written(tmp_path):
+    file = tmp_path / "record.txt"
+    values_ = Said(7, {ORBIT: {"values": "a", "not finite": "b"}, f"{ORBIT}…(9 characters)": {"labels": "c"}})
+    editions.write_values(values_, file)
+    assert editions.read_values(file) == values_
+    bytes_ = {'"1-csv1"': {"GET / [accept: a b]": "a"}, '"1-npy1"': {"GET /": "b"}}
+    editions.write_bytes(bytes_, file)
+    assert editions.read_bytes(file) == bytes_
 
 
 @pytest.mark.parametrize(

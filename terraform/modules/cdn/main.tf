@@ -1,4 +1,4 @@
-# CloudFront: an answer is a pure function of its URL, so each is computed once and then served from near its reader.
+# CloudFront: an answer is a pure function of its URL and the edition, so each is computed once and then served from near its reader.
 
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_68:The firewall is a module of its own, put in front by `firewall`; terraform/compliance holds production to it.
