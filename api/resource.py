@@ -13,10 +13,14 @@ from attractor.api.settings import Settings
 
 if TYPE_CHECKING:
     from attractor.core.slicing import Work
+    from attractor.core.system import System
 
 
 class Query(Protocol):
     """A valid query."""
+
+    @property
+    def system(self) -> System: ...
 
     @property
     def memory(self) -> int:

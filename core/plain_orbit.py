@@ -1,6 +1,6 @@
 """A short orbit in double arithmetic by the plain step in CPython: where Numba is not loaded yet, it is there sooner.
 
-A step of + - * / % and abs alone gives in CPython, bit for bit, what its kernel gives, as long as every value is finite.
+A step of + - * / % and abs alone gives in CPython the bits that its kernel gives, as long as every value is finite.
 """
 
 import ast

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec import Struct
 
@@ -16,13 +16,12 @@ from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, affordable_bits, too_much_decimal
 from attractor.api.settings import Settings
 from attractor.core.decimals import decimal_blocks
-from attractor.core.plain_orbit import PlainRow, is_plain, plain_orbit
+from attractor.core.plain_orbit import is_plain, plain_orbit
 from attractor.core.selection import Block, Selection
 from attractor.core.system import System, per_system
 
 if TYPE_CHECKING:
     from attractor.core.correct import Row
-    from attractor.core.kernel import Orbit
     from attractor.core.slicing import Work
 
 LOOKAHEAD = 250_000
@@ -93,9 +92,10 @@ def _columns(system: System, kind: Kind) -> tuple[Column, ...]:
 class DoubleAnswer(_Orbit, frozen=True):
     """An orbit in double arithmetic."""
 
-    held: Sequence[Block[Orbit]] | Sequence[Block[Sequence[PlainRow]]] | None
+    held: Sequence[Block[Any]] | None
+    """Their rows are arrays, or tuples where no kernel is loaded."""
 
-    def blocks(self, rows: int) -> Iterator[Block[Orbit]] | Iterator[Block[Sequence[PlainRow]]]:
+    def blocks(self, rows: int) -> Iterator[Block[Any]]:
         """The kept iterates in blocks of at most `rows`, or, of an orbit that is held, _HELD; some of them empty."""
         if self.held is not None:
             return iter(self.held)

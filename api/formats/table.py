@@ -20,7 +20,7 @@ class Column(NamedTuple):
     kind: Kind = "double"
 
 
-Rows: TypeAlias = Union["Orbit", Sequence[tuple[Any, ...]]]  # noqa: UP007  # the one is not known here
+Rows: TypeAlias = Union["Orbit", Sequence[tuple[Any, ...]]]  # the one is not known here
 """float64 of shape (records, values) in C order, whole numbers among them exact; or tuples of Python's values, None for
 a missing one, decimals as text."""
 
