@@ -35,6 +35,10 @@ CODES = {
 STDOUT = "-"
 
 
+class _Left(Exception):
+    """Nobody reads what is written."""
+
+
 def run(arguments: Sequence[str] | None = None) -> None:
     """Runs the command. Raises SystemExit, with one of CODES where that is not 0."""
     try:
@@ -45,7 +49,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
+    except _Left:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python flushes as it ends
         sys.exit(LEFT)
     except OSError as error:
@@ -211,8 +215,11 @@ def _written(output: str) -> AbstractContextManager[BinaryIO]:
 
 def _write(out: BinaryIO, chunks: Iterator["Chunk"]) -> None:
     for chunk in chunks:
-        out.write(chunk)
-    out.flush()
+        try:
+            out.write(chunk)
+            out.flush()
+        except BrokenPipeError:  # which click would end with 1
+            raise _Left from None
 
 
 @command.command()
