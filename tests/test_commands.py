@@ -1,4 +1,4 @@
-"""The command `attractor` but for `serve`: most in this process, which has loaded the kernels; what must be quick apart."""
+"""The command `attractor` but for `serve`: most in this process, which has loaded kernels; what is quick apart."""
 
 import json
 import os
@@ -47,12 +47,13 @@ def started(*arguments: str, **options) -> subprocess.Popen[bytes]:
 
 
 CORPUS = [each for each in requests() if each.method == "GET" and not each.headers and not each.raw]
-SAMPLE = [each.target for each in CORPUS if read_url(each.target).path in COMPUTING and len(each.target) < 2_000][::17]
+ASKED = [each.target for each in CORPUS if read_url(each.target).path in COMPUTING and len(each.target) < 2_000]
+SAMPLE = [target for target in ASKED if not target.startswith("//")][::17]  # which httpx takes for a host
 
 
 def test_the_sample_of_the_corpus_asks_for_everything():
     assert {read_url(target).path for target in SAMPLE} == set(COMPUTING)
-    assert len(SAMPLE) > 50
+    assert len(SAMPLE) > 30
 
 
 @pytest.mark.parametrize("target", SAMPLE)
@@ -136,12 +137,9 @@ def test_a_picture_goes_by_its_ending(attractor, client, tmp_path):
         (f"/fixed-points?{HENON.replace('x0=0.1&y0=0&', '')}", "points.npy", "known here are"),
         (f"/picture?{HENON}", "henon.csv", "known here are .png, .svg"),
         (f"{ORBIT}&format=csv", "orbit.parquet", "the URL asks for csv, and"),
-        (f"{ORBIT}&format=csv", "orbit.png", "the URL asks for csv, and"),
     ],
 )
 def test_a_wrong_ending_is_refused_and_nothing_written(attractor, tmp_path, url, name, told):
-    if name.endswith("png") and "format" in url:
-        pytest.skip("a name that no format of the endpoint has may stand for any")
     (tmp_path / name).write_bytes(b"old")
     code, out, error = attractor("get", url, "-o", str(tmp_path / name))
     assert (code, out) == (USAGE, b"")
@@ -283,11 +281,11 @@ def test_an_interrupt_ends_it_without_a_word_and_without_a_file(tmp_path, number
 
 
 def test_a_reader_that_leaves_ends_it_without_a_word():
-    process = started("get", LONG)
-    assert process.stdout.read(10).startswith(b"\x93NUMPY")
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait(timeout=300) == LEFT
+    with started("get", LONG) as process:
+        assert process.stdout.read(10).startswith(b"\x93NUMPY")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == LEFT
 
 
 def test_on_a_terminal_binary_is_not_written_and_long_work_tells_how_far_it_is():

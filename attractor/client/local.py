@@ -50,6 +50,13 @@ def read(path: str, raw: bytes, negotiated: str | None = None) -> Read:
         raise refused(error) from None
 
 
+def finished(read: Read) -> Answer:
+    """The answer to a query, before it is written. Raises Refused."""
+    from attractor.core.slicing import finish  # which the command line does without
+
+    return finish(read.answer())
+
+
 def written(form: Format, answer: Answer) -> Iterator[Chunk | None]:
     """The chunks of an answer in a format. Raises Refused before the first."""
     try:

@@ -30,7 +30,7 @@ def sending(*answers: Sent) -> Iterator[tuple[str, list[Seen]]]:
     seen: list[Seen] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             length = int(self.headers.get("content-length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             seen.append(Seen(self.command, self.path, headers, self.rfile.read(length)))

@@ -18,9 +18,14 @@ def test_a_file_appears_once_all_of_it_is_there(tmp_path):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_what_fails_leaves_the_file_as_it_was_and_nothing_beside_it(tmp_path, error):
     (tmp_path / "old").write_bytes(b"old")
-    with pytest.raises(error), whole_file(tmp_path / "old") as out:
-        out.write(b"new")
-        raise error
+
+    def fail() -> None:
+        with whole_file(tmp_path / "old") as out:
+            out.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert (tmp_path / "old").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["old"]
 
@@ -58,5 +63,5 @@ def test_a_device_is_written_to_and_stays(tmp_path):
 
 @pytest.mark.parametrize("name", ["", "missing/new"])
 def test_where_there_can_be_no_file_the_error_says_so_before_anything_is_computed(tmp_path, name):
-    with pytest.raises(OSError, match="Is a directory|No such file"), whole_file(tmp_path / name):
+    with pytest.raises(OSError, match=r"Is a directory|No such file"), whole_file(tmp_path / name):
         pytest.fail("it began")
