@@ -238,6 +238,11 @@ def example(target: str, records: int = 3) -> str:
     return f"```sh\ncurl '{ADDRESS}{target}'\n```\n\n{answer(target, records)}"
 
 
+def got(target: str, records: int = 3) -> str:
+    """A line of the command line for a path and query, and its answer: the first records where there are more."""
+    return f"```sh\nattractor get '{target}'\n```\n\n{answer(target, records)}"
+
+
 def lines(target: str) -> str:
     """A line of curl for a path and query, and all of its answer as it is."""
     return f"```sh\ncurl '{ADDRESS}{target}'\n```\n\n```text\n{body(target).decode().strip()}\n```"
