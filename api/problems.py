@@ -1,6 +1,7 @@
 """Refusals, as problem details (RFC 9457)."""
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -231,8 +232,6 @@ def shown(text: str) -> str:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """The known name that is most like `name`."""
-    from difflib import SequenceMatcher  # which takes as long to load as a short orbit
-
     matcher, best = SequenceMatcher(), (0.0, "")
     matcher.set_seq2(name[:_COMPARED])  # which it looks into once
     for each in known:
