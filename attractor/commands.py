@@ -16,6 +16,7 @@ from attractor import __version__
 
 if TYPE_CHECKING:
     from attractor.api.formats import Chunk, Format
+    from attractor.client.progress import Length
     from attractor.client.urls import Asked
 
 FAILED, USAGE, REFUSED, UNREACHABLE, DIFFERS = 1, 2, 3, 4, 5
@@ -119,23 +120,24 @@ def get(url: str, output: str, at: str | None) -> None:
     attractor get '/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3'
     attractor get '/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3' -o henon.png
     """
-    from attractor.client.progress import watched
+    from attractor.client.progress import Length, watched
     from attractor.client.urls import read_url
 
     asked = read_url(url)
     if at:
         with _written(output) as out:
-            chunks, length = _asked_of(at, asked, output)
-            _write(out, watched(chunks, length))
+            chunks, told = _asked_of(at, asked, output)
+            _write(out, watched(chunks, Length(told)))
         return
     form, begin = _read(asked, output)
     if output == STDOUT and sys.stdout.isatty() and not form.is_text:
         raise click.UsageError(f"{form.suffix} is not for a terminal: name a file by -o, or pipe it")
+    length = Length()
     with _written(output) as out:
-        _write(out, watched(begin()))
+        _write(out, watched(begin(length), length))
 
 
-def _read(asked: "Asked", output: str) -> tuple["Format", Callable[[], Iterator["Chunk | None"]]]:
+def _read(asked: "Asked", output: str) -> tuple["Format", Callable[["Length"], Iterator["Chunk | None"]]]:
     """The format of the answer in this process, and what computes it. Raises Refused, and UsageError by the ending."""
     from attractor.api.problems import BadQuery
     from attractor.api.queries.query_string import check_length
@@ -282,17 +284,18 @@ def verify(url: str, file: str, at: str | None) -> None:
     The answer is computed anew; the command exits with 5 where the file is another. Where the URL names no format, the
     ending of FILE does. Of Arrow and Parquet, whose bytes follow the library's version, what they hold is compared.
     """
-    from attractor.client.progress import watched
+    from attractor.client.progress import Length, watched
     from attractor.client.urls import read_url
     from attractor.client.verifying import difference
 
     asked = read_url(url)
     if at:
-        chunks, length = _asked_of(at, asked, file)
-        found = difference(watched(chunks, length), file)
+        chunks, told = _asked_of(at, asked, file)
+        found = difference(watched(chunks, Length(told)), file)
     else:
         _, begin = _read(asked, file)
-        found = difference(watched(begin()), file)
+        computed = Length()
+        found = difference(watched(begin(computed), computed), file)
     if found:
         _end(DIFFERS, f"{file} is not the answer: {found}")
     click.echo(f"{file} is the answer")

@@ -1,6 +1,6 @@
 """Answers computed in this process, by the code of the service and within the bounds that it has by default."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
 from attractor.api.formats import Chunk, Format
@@ -33,9 +33,14 @@ class Read(NamedTuple):
             raise refused(error) from None
         return answer
 
-    def chunks(self) -> Iterator[Chunk | None]:
-        """The body, with None wherever the work pauses. Raises Refused before the first chunk."""
-        yield from written(self.form, (yield from self.answer()))
+    def chunks(self, tell: Callable[[int | None], object] = lambda _: None) -> Iterator[Chunk | None]:
+        """The body, with None wherever the work pauses. Raises Refused before the first chunk.
+
+        How long it is is told before that, None where that is not known.
+        """
+        answer = yield from self.answer()
+        tell(self.form.length(answer))
+        yield from written(self.form, answer)
 
 
 def read(path: str, raw: bytes, negotiated: str | None = None) -> Read:
