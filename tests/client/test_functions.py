@@ -138,6 +138,12 @@ def test_one_point_has_no_dimension():
     assert dataset["exponent1"].item() > 0
 
 
+def test_one_iterate_keeps_its_number():
+    dataset = attractor.ensemble("henon", **HENON, keep="orbits", steps=1).to_xarray()
+    assert dict(dataset.sizes) == {"n": 1}
+    assert dataset["n"].values.tolist() == [1]
+
+
 def test_a_result_is_cited_and_saved(client, tmp_path):
     result = attractor.orbit("henon", **HENON)
     assert f"url = {{{result.url}}}" in result.cite()
