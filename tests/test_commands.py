@@ -306,17 +306,3 @@ def test_on_a_terminal_binary_is_not_written_and_long_work_tells_how_far_it_is()
     drawn = os.read(inner, 1 << 16)
     os.close(inner)
     assert b"bytes" in drawn
-
-
-def test_twenty_steps_take_less_time_than_importing_numba():
-    """A bound that no load of the machine moves: both are measured in turns, in CPU seconds."""
-
-    def seconds(code: str, *arguments: str) -> float:
-        before = os.times()
-        subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
-
-    get = "import sys, attractor.commands as c; c.run(['get', sys.argv[1]])"
-    mine, numbas = (min(seconds(code, ORBIT) for _ in range(2)) for code in (get, "import numba"))
-    assert mine < numbas
