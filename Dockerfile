@@ -24,7 +24,7 @@ RUN python -m venv --without-pip /venv \
 COPY core core
 COPY api api
 COPY attractor attractor
-RUN python -m attractor compile && python -m compileall -q --invalidation-mode unchecked-hash core api attractor/*.py
+RUN python -m attractor compile && python -m compileall -q --invalidation-mode unchecked-hash core api attractor/*.py attractor/client
 
 FROM base-${TARGETARCH}
 RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel

@@ -129,7 +129,7 @@ sbom: $(SUPPLY)/supply ## what the service runs with, as CycloneDX JSON in .cach
 ##@ Document
 # What the code itself tells is written into the documents by cog; nothing is measured and nothing served meanwhile.
 COG := $(BIN)/python -m cogapp --verbosity=1 -p "from docs import facts"
-COGGED := README.md $(wildcard docs/*.md)
+COGGED := README.md $(wildcard docs/*.md) attractor/__init__.pyi
 
 facts: $(VENV)/dev ## write what the documents tell of the code anew
 	@$(COG) -r $(COGGED)

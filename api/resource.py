@@ -1,18 +1,26 @@
 """What an endpoint is made of: a resource that reads a query and computes its answer."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from msgspec import Struct
 
 from attractor.api.formats import Format
 from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
-from attractor.core.slicing import Work
+
+if TYPE_CHECKING:
+    from attractor.core.slicing import Work
+    from attractor.core.system import System
 
 
 class Query(Protocol):
     """A valid query."""
+
+    @property
+    def system(self) -> System: ...
 
     @property
     def memory(self) -> int:

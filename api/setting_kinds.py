@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
 
@@ -50,6 +49,8 @@ def _flag(text: str) -> bool:
 
 def _host(text: str) -> str:
     """An address or a name; what looks like an address of version 4 is one."""
+    from ipaddress import ip_address  # which takes long to load, as below
+
     try:
         ip_address(text)
     except ValueError:
@@ -60,6 +61,8 @@ def _host(text: str) -> str:
 
 
 def _proxies(text: str) -> str:
+    from ipaddress import ip_network
+
     for each in text.split(",") if text not in ("*", "") else ():
         ip_network(each.strip())  # an address too; ValueError where bits behind the prefix are set
     return text
@@ -71,6 +74,8 @@ def _rate(text: str) -> str | None:
 
 
 def _origins(text: str) -> str:
+    from ipaddress import ip_address
+
     for each in text.split(",") if text not in ("*", "") else ():
         found = re.fullmatch(r"(https?)://(?:([^]:/[]+)|\[([0-9a-f:.]+)\])(?::([1-9][0-9]{0,4}))?", each)
         if not found:

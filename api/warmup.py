@@ -1,9 +1,12 @@
 """The kernels that requests are answered with."""
 
 import logging
-from collections.abc import Iterable
+import multiprocessing
+from collections.abc import Iterable, Sequence
 
+from attractor.api import host
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.compiler import COMPILER
 from attractor.core.float_text import rows_kernel
 from attractor.core.kernel import orbit_kernel
 from attractor.core.system import System
@@ -29,6 +32,24 @@ def compile_kernels(systems: Iterable[System]) -> None:
             kernel(system)
     space_kernel()
     compile_all()
+
+
+def compile_on_all_cpus(systems: Sequence[System]) -> bool:
+    """`compile_kernels` in this process, which is to end, and in its forks; lists the fonts, too. Whether none failed.
+
+    What all kernels share is compiled before this process forks.
+    """
+    COMPILER.is_apart = False
+    compile_kernels(systems[:1])
+    parts = min(len(systems) - 1, host.workers(host.cpus(), host.memory()))
+    fork = multiprocessing.get_context("fork").Process
+    processes = [fork(target=compile_kernels, args=(systems[1 + i :: parts],)) for i in range(parts)]
+    for process in processes:
+        process.start()
+    fill_font_cache()
+    for process in processes:
+        process.join()
+    return not any(process.exitcode for process in processes)
 
 
 def fill_font_cache() -> None:

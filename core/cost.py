@@ -3,16 +3,19 @@
 Of numbers of ordinary size, on a virtual core of 2020 or later: `make bench-costs` compares. Subnormal numbers and
 sines of huge arguments take up to 50 times as long, and an orbit may reach them midway: no estimate can know, so such
 work is bounded while it runs, as is that of which nobody knows beforehand how much there will be (`core.allowance`).
+
+What an analysis costs is told by constants of its module, which is imported by who asks: one orbit needs none of them.
 """
 
-import ast
+from __future__ import annotations
 
-from attractor.core import basins
-from attractor.core.basins.conservative import preserves_volume, steps_followed
-from attractor.core.basins.motion import EXPONENT_STEPS
-from attractor.core.fixed_points import ELIMINATION, SEARCH, UNIT_SECONDS, certificate_units
-from attractor.core.lanes import LANES, Floats
+import ast
+from typing import TYPE_CHECKING
+
 from attractor.core.system import System, per_system
+
+if TYPE_CHECKING:
+    from attractor.core.lanes import Floats
 
 _NANO = 1e-9
 _FUNCTION, _REMAINDER = 12, 20  # nanoseconds
@@ -43,6 +46,8 @@ TALLIED = 1.5 * _NANO
 
 def padded(points: int) -> int:
     """Points that lanes take, where the last block is filled up."""
+    from attractor.core.lanes import LANES
+
     return -(-points // LANES) * LANES
 
 
@@ -81,6 +86,11 @@ def basins_of(system: System, points: int, steps: int, parameters: Floats) -> fl
     thought of here, and a round. Of a map that preserves volume each orbit is followed for a part of the steps, and its
     tangent vectors too where it is not regular.
     """
+    from attractor.core import basins
+    from attractor.core.basins.conservative import preserves_volume, steps_followed
+    from attractor.core.basins.motion import EXPONENT_STEPS
+    from attractor.core.lanes import LANES
+
     if preserves_volume(system, parameters):
         count = steps_followed(steps)
         return 0.1 + points * (count * (lane_step(system) + tangent_step(system) + 10 * _NANO) + POINT)
@@ -93,6 +103,8 @@ def fixed_points_at(system: System, period: int) -> float:
 
     How many there are, and how many boxes tell them apart, is not known beforehand: the work is counted while it runs.
     """
+    from attractor.core.fixed_points import ELIMINATION, SEARCH, UNIT_SECONDS, certificate_units
+
     units = ELIMINATION + 3 * certificate_units(system, 1)
     if period > 1 or not system.is_rational or "abs(" in ast.unparse(system.definition):
         units += min(SEARCH, _ROUGHLY + (40 << (period + system.dimension)))

@@ -5,11 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from attractor.core.kernel import Floats, Orbit, orbit_kernel
-from attractor.core.selection import Block, Selection
+from attractor.core.selection import SLICE, Block, Selection
 from attractor.core.system import System
-
-SLICE = 1 << 16
-"""Iterations between two blocks, at most: some tenths of a millisecond, some ten where every number is subnormal."""
 
 
 def orbit_blocks(

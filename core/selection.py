@@ -4,6 +4,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 Rows = TypeVar("Rows")
 
+SLICE = 1 << 16
+"""Iterations between two blocks, at most: some tenths of a millisecond, some ten where every number is subnormal."""
+
 
 class Selection(NamedTuple):
     """The iterates n with skip < n ≤ steps that `every` divides, and n = 0 where `start` is set."""

@@ -6,7 +6,7 @@ is read off the step function here, so that a system is declared once.
 
 import ast
 import inspect
-import textwrap
+import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
@@ -112,7 +112,8 @@ class System:
     @cached_property
     def definition(self) -> ast.FunctionDef:
         """The step function's syntax tree."""
-        node = ast.parse(textwrap.dedent(inspect.getsource(self.step))).body[0]
+        code = self.step.__code__
+        node = _definitions(code.co_filename).get(code.co_firstlineno)
         if not isinstance(node, ast.FunctionDef):
             raise ValueError(f"{self.name}: the step must be a plain function")
         return node
@@ -142,6 +143,14 @@ class System:
                     raise ValueError(f"{self.name}: a step holds assignments to one name and a return, nothing else")
         following = zip(self.state, self._returned().elts, strict=True)
         return (*local, *((name, True, value) for name, value in following))
+
+
+@lru_cache(maxsize=16)
+def _definitions(file: str) -> dict[int, ast.stmt]:
+    """What a file of source defines, by the first line of each; parsed once for all that are in it."""
+    nodes = ast.walk(ast.parse("".join(linecache.getlines(file))))
+    found = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {min([node.lineno, *(each.lineno for each in node.decorator_list)]): node for node in found}
 
 
 per_system = lru_cache(maxsize=256)

@@ -34,7 +34,10 @@ from attractor.api.resource import Resource
 from attractor.api.server import protocol
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
-from attractor.core.catalogue import SYSTEMS, WORDS
+from attractor.client.functions import PATHS, hint, options_of, sides_of
+from attractor.client.resources import resource_at
+from attractor.commands import CODES
+from attractor.core.catalogue import DEFAULT, SYSTEMS, WORDS
 from attractor.core.edition import EDITION
 from attractor.core.formula import latex
 from attractor.core.slicing import finish
@@ -108,6 +111,35 @@ def formats() -> str:
         for name, form in FORMATS.items()
     ]
     return _table(("format", "media type", "suffix", "records at most", "compressed by", "holds decimals"), rows)
+
+
+def signatures() -> str:
+    """The functions of `attractor` as their types have them: for each system, and each kind of picture, an overload."""
+    inputs: dict[str, str] = {}
+    overloads = []
+    for name, path in PATHS.items():
+        number = "Number" if name == "orbit" else "Swept"
+        for of, kind in resource_at(path).kinds.items():
+            known = {option: each for option, each in options_of(kind).items() if option != "of"}
+            options = [f"{option}: {hint(each.kind)} | None = ..." for option, each in known.items()]
+            if of:
+                is_first = of == next(iter(resource_at(path).kinds))
+                options.insert(0, f'of: Literal["{of}"]' + (" = ..." if is_first else ""))
+            for system in SYSTEMS.values():
+                fields = [*(f"    {each}: {number}" for each in kind.inputs_of(system))]
+                fields += [f"    {each}: NotRequired[Ends]" for each in sides_of(kind, system)]
+                body = "\n".join(fields) or "    pass"
+                given = inputs.setdefault(body, f"_Inputs{len(inputs)}")
+                first = f'system: Literal["{system.name}"]' + (" = ..." if system.name == DEFAULT else "")
+                arguments = ", ".join([first, "*", "at: str | None = ...", *options, f"**inputs: Unpack[{given}]"])
+                overloads.append(f"@overload\ndef {name}({arguments}) -> Result: ...")
+    classes = [f"class {given}(TypedDict):\n{body}" for body, given in inputs.items()]
+    return "\n\n".join([*classes, *overloads])
+
+
+def exit_codes() -> str:
+    """What the command `attractor` exits with."""
+    return _table(("code", "when"), [[str(code), words] for code, words in CODES.items()])
 
 
 def problems() -> str:
@@ -210,6 +242,11 @@ def formula(name: str) -> str:
 def example(target: str, records: int = 3) -> str:
     """A line of curl for a path and query, and its answer: the first records where there are more."""
     return f"```sh\ncurl '{ADDRESS}{target}'\n```\n\n{answer(target, records)}"
+
+
+def got(target: str, records: int = 3) -> str:
+    """A line of the command line for a path and query, and its answer: the first records where there are more."""
+    return f"```sh\nattractor get '{target}'\n```\n\n{answer(target, records)}"
 
 
 def lines(target: str) -> str:

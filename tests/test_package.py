@@ -51,6 +51,28 @@ def test_installed_it_caches_kernels_in_the_users_cache(installed):
     assert done.stdout.strip() == str(here.parent / "cache" / "attractor" / "kernels")
 
 
+def test_installed_it_computes_without_a_service_and_types_what_it_offers(installed):
+    environment, here = installed
+    site = here.parent / "site" / "attractor"
+    assert (site / "py.typed").exists()
+    assert "def orbit(" in (site / "__init__.pyi").read_text()
+    code = (
+        "import sys, attractor; from attractor.__main__ import main\n"
+        "print(attractor.orbit('henon', x0=0, y0=0, a=1.4, b=0.3).url)\n"
+        "main(['get', '/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=1'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, env=os.environ | environment, capture_output=True, text=True, check=True
+    )
+    url, answer = done.stdout.split()
+    assert url.startswith("/calculation?system=henon&")
+    assert answer == '[{"n":1,"x":1.0,"y":0.0}]'
+
+
+def test_the_wheel_is_small(built):
+    assert next(built.glob("*.whl")).stat().st_size < 1 << 20
+
+
 def test_the_sdist_has_what_the_wheel_is_built_from(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}

@@ -1,6 +1,9 @@
 """GET /calculation: one orbit."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, answered
 from attractor.api.formats import FORMATS, Format
@@ -8,7 +11,9 @@ from attractor.api.queries.calculation_query import Options, read_query
 from attractor.api.queries.orbit_query import PATH, OrbitQuery, too_much_decimal
 from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
-from attractor.core.slicing import Work
+
+if TYPE_CHECKING:
+    from attractor.core.slicing import Work
 
 
 class Calculation:

@@ -1,8 +1,13 @@
-"""From a validated query to the orbit it names, in the arithmetic it asks for."""
+"""From a validated query to the orbit it names, in the arithmetic it asks for.
 
-import json
+What Numba or FLINT computes is imported when it is first needed: a short orbit may do without both.
+"""
+
+from __future__ import annotations
+
+import sys
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec import Struct
 
@@ -10,15 +15,15 @@ from attractor.api.formats.table import Column, Kind
 from attractor.api.problems import BadQuery, Fault
 from attractor.api.queries.orbit_query import HELD_TEXT, OrbitQuery, affordable_bits, too_much_decimal
 from attractor.api.settings import Settings
-from attractor.core.balls.orbit import NotResolved
-from attractor.core.correct import Row, correct_orbit
 from attractor.core.decimals import decimal_blocks
 from attractor.core.edition import EDITION
-from attractor.core.kernel import Orbit
-from attractor.core.orbit import orbit_blocks, short_orbit
+from attractor.core.plain_orbit import is_plain, plain_orbit
 from attractor.core.selection import Block, Selection
-from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
+
+if TYPE_CHECKING:
+    from attractor.core.correct import Row
+    from attractor.core.slicing import Work
 
 LOOKAHEAD = 250_000
 """Iterations after which auto no longer asks whether an orbit leaves double's range: an answer has begun by then."""
@@ -26,6 +31,7 @@ LOOKAHEAD = 250_000
 _HELD = 16_384  # iterations of an orbit that is computed once and held
 
 _TOGETHER = 1_024  # rows of decimals that are written together
+_KERNELS = "attractor.core.kernel"
 
 DecimalRow = tuple[str | None, ...]
 
@@ -69,6 +75,8 @@ class _Orbit(Struct, frozen=True):
 
     @property
     def metadata(self) -> dict[str, str]:
+        import json
+
         query = self.query
         return {
             "system": query.system.name,
@@ -86,12 +94,15 @@ def _columns(system: System, kind: Kind) -> tuple[Column, ...]:
 class DoubleAnswer(_Orbit, frozen=True):
     """An orbit in double arithmetic."""
 
-    held: Sequence[Block[Orbit]] | None
+    held: Sequence[Block[Any]] | None
+    """Their rows are arrays, or tuples where no kernel is loaded."""
 
-    def blocks(self, rows: int) -> Iterator[Block[Orbit]]:
+    def blocks(self, rows: int) -> Iterator[Block[Any]]:
         """The kept iterates in blocks of at most `rows`, or, of an orbit that is held, _HELD; some of them empty."""
         if self.held is not None:
             return iter(self.held)
+        from attractor.core.orbit import orbit_blocks
+
         query = self.query
         return orbit_blocks(query.system, query.start, query.parameters, query.selection, rows)
 
@@ -124,7 +135,7 @@ class DecimalAnswer(_Orbit, frozen=True):
             yield Block(selection.first + i * selection.every, [nothing] * missing, self.left_at)
 
 
-Answer = DoubleAnswer | DecimalAnswer
+Answer: TypeAlias = DoubleAnswer | DecimalAnswer
 
 
 def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
@@ -147,11 +158,19 @@ def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
 
 
 def _short(query: OrbitQuery) -> DoubleAnswer:
+    if _KERNELS not in sys.modules and is_plain(query.system):  # to load them takes longer than such an orbit
+        plain, left_at = plain_orbit(query.system, query.start, query.parameters, query.selection)
+        if left_at is None or (query.precision == "auto" and query.system.is_rational):  # whose double is not kept
+            return DoubleAnswer(query, "double", left_at, plain)
+    from attractor.core.orbit import short_orbit
+
     held = short_orbit(query.system, query.start, query.parameters, query.selection)
     return DoubleAnswer(query, "double", held[-1].left_at, held)
 
 
 def _long(query: OrbitQuery) -> Work[DoubleAnswer]:
+    from attractor.core.orbit import orbit_blocks
+
     ahead = min(query.selection.last, LOOKAHEAD)
     left_at = None
     for block in orbit_blocks(query.system, query.start, query.parameters, Selection(ahead, every=ahead)):
@@ -177,6 +196,9 @@ def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
 
 def _correct(query: OrbitQuery, settings: Settings) -> Work[DecimalAnswer]:
     """All of it is held: to compute it again would take too long. Raises BadQuery where it is not to be had."""
+    from attractor.core.balls.orbit import NotResolved
+    from attractor.core.correct import correct_orbit
+
     selection, digits = query.selection, query.digits
     try:
         most = affordable_bits(query, settings)

@@ -1,6 +1,6 @@
 """Tables of typed columns: Arrow IPC streams and Parquet, by pyarrow.
 
-pyarrow is imported when first needed: it takes longer to load than all the rest.
+pyarrow and NumPy are imported when first needed: they take longer to load than all the rest.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from attractor.api.formats.table import Kind, Table, is_numeric
-from attractor.core.kernel import Orbit
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow
+    from numpy.typing import NDArray
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60 MiB which nothing else can use
 
@@ -146,6 +144,7 @@ class _Layout:
     """How pyarrow lays out the message of a record batch of so many rows: filled in place, it is copied once."""
 
     def __init__(self, schema: pyarrow.Schema, rows: int) -> None:
+        import numpy as np
         import pyarrow.ipc
 
         self.kinds = [field.type.to_pandas_dtype() for field in schema]
@@ -164,6 +163,8 @@ class _Batch:
     """A message that is being filled."""
 
     def __init__(self, layout: _Layout) -> None:
+        import numpy as np
+
         self.message = np.empty(layout.size, np.uint8)
         for part in layout.between:
             self.message[part] = layout.template[part]
@@ -176,7 +177,9 @@ class _Batch:
     def room(self) -> int:
         return len(self._columns[0]) - self._filled
 
-    def add(self, first: int, every: int, rows: Orbit) -> None:
+    def add(self, first: int, every: int, rows: NDArray[np.float64]) -> None:
+        import numpy as np
+
         part = slice(self._filled, self._filled + len(rows))
         numbers = [np.arange(first, first + len(rows) * every, every)] if len(self._columns) > rows.shape[1] else []
         for column, values in zip(self._columns, [*numbers, *rows.T], strict=True):
@@ -186,6 +189,8 @@ class _Batch:
 
 def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
     """Record batches of ROWS rows, the last of what is left, whatever the size of the blocks."""
+    import numpy as np
+
     layout = lru_cache(maxsize=2)(partial(_Layout, schema))
     every, left = answer.every, answer.records
     batch: _Batch | None = None
@@ -194,7 +199,7 @@ def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | No
         done = 0
         while done < len(rows):
             batch = batch or _Batch(layout(min(left, ROWS)))
-            added = rows[done : done + batch.room]
+            added = np.asarray(rows[done : done + batch.room])
             batch.add(first + done * every, every, added)
             done += len(added)
             left -= len(added)

@@ -1,13 +1,17 @@
 """Tables as NumPy's own file format: the bare values, in C order, in the shape of the answer."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from io import BytesIO
-
-import numpy as np
-from numpy.lib import format as npy_format
+from math import prod
+from typing import TYPE_CHECKING
 
 from attractor.api.formats.table import Table
 from attractor.api.problems import BadQuery, Fault
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ROWS = 1 << 14
 """Rows of a chunk."""
@@ -22,19 +26,24 @@ def npy(answer: Table) -> Iterator[bytes | memoryview | None]:
 
 
 def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
+    import numpy as np
+
     yield header(answer)
     kind, bare = _kind(answer), answer.bare
     for block in answer.blocks(ROWS):
-        yield np.ascontiguousarray(block.rows[:, bare:], kind).data.cast("B") if len(block.rows) else None
+        rows = np.asarray(block.rows)
+        yield np.ascontiguousarray(rows[:, bare:], kind).data.cast("B") if len(rows) else None
 
 
 def length(answer: Table) -> int:
     """Bytes of the whole file."""
-    return len(header(answer)) + int(np.prod(answer.shape)) * _kind(answer).itemsize
+    return len(header(answer)) + prod(map(int, answer.shape)) * _kind(answer).itemsize
 
 
 def header(answer: Table) -> bytes:
     """The file's first bytes."""
+    from numpy.lib import format as npy_format
+
     out = BytesIO()
     kind = npy_format.dtype_to_descr(_kind(answer))
     npy_format.write_array_header_1_0(out, {"descr": kind, "fortran_order": False, "shape": answer.shape})
@@ -42,4 +51,6 @@ def header(answer: Table) -> bytes:
 
 
 def _kind(answer: Table) -> np.dtype[np.int64 | np.float64]:
+    import numpy as np
+
     return np.dtype(np.int64 if answer.columns[-1].kind == "whole" else np.float64)

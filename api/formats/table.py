@@ -1,12 +1,12 @@
 """What an answer is to those who write it: typed columns, and records that come block by block."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union
 
-import numpy as np
-
-from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
+
+if TYPE_CHECKING:
+    from attractor.core.kernel import Orbit
 
 Kind = Literal["n", "double", "exponent", "whole", "decimal", "text"]
 """n is the number of the iterate, which is not among the values of a row; the others are. An exponent is a double whose
@@ -20,11 +20,11 @@ class Column(NamedTuple):
     kind: Kind = "double"
 
 
-Rows = Orbit | Sequence[tuple[Any, ...]]
+Rows: TypeAlias = Union["Orbit", Sequence[tuple[Any, ...]]]  # the one is not known here
 """float64 of shape (records, values) in C order, whole numbers among them exact; or tuples of Python's values, None for
 a missing one, decimals as text."""
 
-PAUSE: Block[Rows] = Block(0, np.empty((0, 0)), None)
+PAUSE: Block[Rows] = Block(0, (), None)
 """A block without records: where work may pause or stop."""
 
 
@@ -67,5 +67,5 @@ class Table(Protocol):
 
 
 def is_numeric(table: Table) -> bool:
-    """Whether its blocks are arrays."""
+    """Whether its blocks are arrays, or rows of numbers."""
     return all(column.kind not in ("decimal", "text") for column in table.columns)

@@ -1,17 +1,20 @@
 """Tables as text: JSON in records or in columns, newline-delimited JSON, and CSV."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-import numpy as np
 
 from attractor.api.formats.table import Column, Kind, Table, is_numeric
-from attractor.core.float_text import RowText
-from attractor.core.kernel import Orbit
 from attractor.core.selection import Block
+
+if TYPE_CHECKING:
+    from attractor.core.float_text import RowText
+    from attractor.core.kernel import Orbit
 
 ROWS = 8_192
 """Rows of a chunk: some hundred kilobytes."""
@@ -74,8 +77,9 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
     """
 
     @lru_cache(maxsize=256)
-    def parts(columns: Sequence[Column]) -> list[tuple[Part, RowText]]:
-        return [(part, _numeric(part, columns)) for part in layout([column.name for column in columns])]
+    def parts(columns: Sequence[Column]) -> list[tuple[Part, Callable[[], RowText]]]:
+        names = [column.name for column in columns]
+        return [(part, cache(partial(_numeric, part, columns))) for part in layout(names)]
 
     def write(answer: Table) -> Iterator[bytes | memoryview | None]:
         every, preface = answer.every, answer.preface if prefaced else b""
@@ -91,10 +95,10 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
                 if len(rows) == 0:
                     yield None
                     continue
-                if isinstance(rows, np.ndarray):
-                    text = numeric(rows, first, every)
-                else:
+                if isinstance(rows, list | tuple):
                     text = _literals(part, answer, rows, first)
+                else:
+                    text = numeric()(rows, first, every)
                 yield text[joint:]
                 joint = 0
             yield part.closing
@@ -125,6 +129,8 @@ class JsonRecords:
 
 def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
     """What writes the records of a part whose columns are numbers."""
+    from attractor.core.float_text import RowText
+
     codes = _codes(columns)
     missing = [_not_finite(columns[i].kind, part.is_json) for i in part.columns]
     return RowText([codes[i] for i in part.columns], part.pieces, missing)
@@ -132,6 +138,8 @@ def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
 
 def _codes(columns: Sequence[Column]) -> list[int]:
     """How `RowText` calls each column: what is not n comes in the order of a row's values."""
+    from attractor.core.float_text import RowText
+
     values = (column for column in columns if column.kind != "n")
     places = {column.name: i for i, column in enumerate(values)}
     codes = {"n": lambda _: RowText.INDEX, "whole": RowText.whole}

@@ -44,13 +44,19 @@ from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.decimals import DIGITS
 from attractor.core.edition import EDITION
-from attractor.core.kernel import orbit_kernel
 from attractor.core.selection import Selection
 from attractor.core.system import System, per_system
 
 _SETTLED = ("precision", "digits")
 """Options that `correct` stands in place of."""
 _SHORT = 100  # characters of options together that are kept
+
+
+def _kernel(system: System) -> object:
+    """The one that an orbit may need; a short one does without Numba."""
+    from attractor.core.kernel import orbit_kernel
+
+    return orbit_kernel(system)
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +100,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = DEFAULT_FORMAT
     edition: Annotated[numbers.Whole | None, PINNED] = None
 
-    kernels = (orbit_kernel,)
+    kernels = (_kernel,)
     cheap: ClassVar[Ranges] = {"steps": (20, 40), "skip": (0, 10), "every": (1, 10)}
 
 

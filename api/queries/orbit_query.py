@@ -1,8 +1,10 @@
 """What a query for one orbit says, once it is read."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -10,15 +12,14 @@ from attractor.api.formats import FORMATS
 from attractor.api.formats.arrow import TEXT, TUPLES
 from attractor.api.problems import Fault
 from attractor.api.settings import Settings
-from attractor.core.balls.orbit import PILOT
-from attractor.core.correct import bits_of
 from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.edition import EDITION
-from attractor.core.kernel import Floats
-from attractor.core.orbit import SLICE
-from attractor.core.selection import Selection
+from attractor.core.selection import SLICE, Selection
 from attractor.core.system import System
+
+if TYPE_CHECKING:
+    from attractor.core.kernel import Floats
 
 PATH = "/calculation"
 
@@ -120,6 +121,9 @@ class OrbitQuery(Struct, frozen=True):
 
     def first_bits(self) -> int:
         """The precision that is tried first for correct digits."""
+        from attractor.core.balls.orbit import PILOT
+        from attractor.core.correct import bits_of
+
         return max(PILOT, 2 * bits_of(self.digits))
 
     @property

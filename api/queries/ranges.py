@@ -1,15 +1,18 @@
 """The values that a query gives an initial condition or a parameter: one, a list, or a range."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec import Struct
 
 from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem, whole
 from attractor.api.queries.numbers import RULE as NUMBER_RULE
-from attractor.core.lanes import Floats
-from attractor.core.spacing import evenly_spaced
+
+if TYPE_CHECKING:
+    from attractor.core.lanes import Floats
 
 RULE = f"{NUMBER_RULE}; a range start:stop:count of such, start other than stop and count from 2 on; or a list 1,2,5"
 PATTERN = f"^({FORM}:{FORM}:{FORM}|{FORM}(,{FORM})*)$"
@@ -41,6 +44,10 @@ class Values(Struct, frozen=True):
         Those of a range lie equally far apart, the ends among them, and descend where its start is above its stop. All
         of them unless told otherwise.
         """
+        import numpy as np
+
+        from attractor.core.spacing import evenly_spaced
+
         if ":" not in self.text:
             return np.array(list(map(float, self.text.split(",")[first:end])))
         start, stop, count = self.text.split(":")

@@ -13,7 +13,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.tables import ANALYSES
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import Patient, answer_of, declaring, parameters_of, running_server
 

@@ -82,7 +82,7 @@ def test_what_a_start_leaves_in_the_cache_is_all_that_requests_for_orbits_use(tm
 def test_a_wrong_argument_is_answered_with_the_right_ones():
     result = subprocess.run([sys.executable, "-m", "attractor", "serv"], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 2
-    assert "choose from 'serve', 'compile', 'health'" in result.stderr
+    assert "No such command 'serv'. Did you mean 'serve'?" in result.stderr
 
 
 def test_a_system_that_there_is_not_is_answered_with_those_there_are():

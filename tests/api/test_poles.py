@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from attractor.api.endpoints.analyses import ANALYSES
+from attractor.api.endpoints.tables import ANALYSES
 from attractor.api.formats import FORMATS
 from tests.conftest import Patient, declaring, running_server
 

@@ -9,8 +9,8 @@ import pytest
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.decimals import decimal_blocks, decimal_orbit
 from attractor.core.kernel import orbit_kernel
-from attractor.core.orbit import SLICE, orbit_blocks
-from attractor.core.selection import Selection
+from attractor.core.orbit import orbit_blocks
+from attractor.core.selection import SLICE, Selection
 
 LORENZ = SYSTEMS["lorenz"], (1.0, 1.0, 1.0), (10.0, 28.0, 8 / 3, 0.01)
 

@@ -1,0 +1,33 @@
+"""Files that appear whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def whole_file(name: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """What is written takes the place of the file `name` once all of it is there; where that fails, nothing changes.
+
+    What is no file, such as a pipe or /dev/null, is written as it is. Raises OSError where there can be no such file.
+    """
+    path = Path(os.path.realpath(name))  # where it is a link, what that leads to is replaced
+    if path.exists() and not path.is_file():
+        with path.open("wb") as out:
+            yield out
+        return
+    part = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}.part")
+    try:
+        with part.open("xb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o7777)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,48 @@
+"""How far an answer is, on a terminal, where it takes longer than a second."""
+
+import sys
+from collections.abc import Iterator
+from time import monotonic
+
+from attractor.api.formats import Chunk
+
+PATIENCE = 1.0
+"""Seconds before there is anything to see."""
+
+
+class Length:
+    """How long a body is, once that is known."""
+
+    def __init__(self, told: int | None = None) -> None:
+        self.told = told
+
+    def __call__(self, told: int | None) -> None:
+        self.told = told
+
+
+def watched(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
+    """The chunks but for the pauses, with what was written told on stderr where that is a terminal."""
+    began, done = monotonic(), 0
+    shown = sys.stderr.isatty()
+    for chunk in chunks:
+        if chunk:
+            yield chunk
+            done += len(chunk)
+        if shown and monotonic() - began > PATIENCE:
+            break
+    else:
+        return
+    yield from _drawn(chunks, length, done)
+
+
+def _drawn(chunks: Iterator[Chunk | None], length: Length, done: int) -> Iterator[Chunk]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=length.told, completed=done)
+        for chunk in chunks:
+            if chunk:
+                yield chunk
+                progress.update(task, total=length.told, advance=len(chunk))

@@ -1,0 +1,35 @@
+"""What computes, each loaded when it is asked for: an orbit without the analyses, the analyses without pictures."""
+
+from http import HTTPStatus
+from typing import Any
+
+from attractor.api.endpoints.calculation import Calculation
+from attractor.api.formats import Format
+from attractor.api.problems import nearest, problem, shown
+from attractor.api.resource import Resource
+from attractor.client.refusals import Refused
+
+_ORBIT = Calculation()
+
+
+def resource_at(path: str) -> Resource[Any, Any]:
+    """What answers at `path`. Raises Refused, naming the nearest, where nothing computes there."""
+    if path == _ORBIT.path:
+        return _ORBIT
+    from attractor.api.endpoints.tables import ANALYSES
+
+    for table in ANALYSES:
+        if table.path == path:
+            return table
+    from attractor.api.endpoints.analyses import RESOURCES
+
+    known = {resource.path: resource for resource in RESOURCES}
+    if path not in known:
+        what = f"nothing computes at {shown(path)}; the nearest is {nearest(path, tuple(known))}"
+        raise Refused(problem(HTTPStatus.NOT_FOUND, f"{what}; known are {', '.join(known)}"))
+    return known[path]
+
+
+def format_of(formats: dict[str, Format], file: str) -> str | None:
+    """The first of some formats whose suffix the name of a file has."""
+    return next((name for name, form in formats.items() if file.lower().endswith(f".{form.suffix}")), None)

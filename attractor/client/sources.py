@@ -1,0 +1,58 @@
+"""Where a result comes from: computed here, or asked of a service. Either gives it in any format, as often as asked."""
+
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import quote
+
+from attractor.api.formats import Chunk, Format
+from attractor.api.queries.query_string import MAX_QUERY_BYTES
+from attractor.client import local, remote
+from attractor.client.resources import resource_at
+
+
+class Source(Protocol):
+    """What gives an answer."""
+
+    path: str
+    raw: bytes
+    """The query, without its format."""
+    url: str
+    formats: dict[str, Format]
+    """The first is the default."""
+
+    def chunks(self, form: str) -> Iterator[Chunk]:
+        """The body in a format. Raises Refused, and of a service Unreachable."""
+
+
+def _in(form: str | None, raw: bytes) -> bytes:
+    return b"&".join([part for part in (raw, f"format={quote(form)}".encode() if form else b"") if part])
+
+
+class Here:
+    """An answer that this process computes. Raises Refused where there is none."""
+
+    def __init__(self, path: str, raw: bytes, form: str | None) -> None:
+        read = local.read(path, _in(form, raw))
+        self.path, self.raw, self.url = path, raw, read.query.canonical
+        self.formats = dict(read.resource.formats)
+        self._answer, self._form = local.finished(read), read.query.format
+
+    def chunks(self, form: str) -> Iterator[Chunk]:
+        read = local.read(self.path, _in(form, self.raw))
+        is_table = hasattr(self._answer, "columns")  # of which a format is what is written, not what is computed
+        is_same = is_table or read.query.format == self._form
+        return filter(None, local.written(read.form, self._answer if is_same else local.finished(read)))
+
+
+class There:
+    """An answer that a service computes."""
+
+    def __init__(self, origin: str, path: str, raw: bytes, form: str | None) -> None:
+        self.path, self.raw, self.origin = path, raw, origin
+        self.url = f"{origin}{path}?{_in(form, raw).decode()}"
+        self.formats = dict(resource_at(path).formats)
+
+    def chunks(self, form: str) -> Iterator[Chunk]:
+        raw, url = _in(form, self.raw), self.origin + self.path
+        is_long = len(raw) > MAX_QUERY_BYTES
+        return (remote.asked(url, raw) if is_long else remote.asked(f"{url}?{raw.decode()}")).chunks()

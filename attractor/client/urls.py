@@ -1,0 +1,62 @@
+"""URLs of the service as people hand them on: with the host that they were cited with, with another one, or without."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+_URL = re.compile(
+    r"(?:(https?://[^/?#]+)"  # with its scheme, or what looks like a host
+    r"|([^/?#]+\.[^/?#]*|[^/?#]+:[0-9]+)(?=/))?"
+    r"([^?#]*)(?:\?([^#]*))?(?:#.*)?",
+    re.DOTALL,
+)
+_KEPT = "!$&'()*+,-./:;=?@_~%"
+"""What stands in a URL as it is."""
+
+
+class Asked(NamedTuple):
+    """What a URL asks for."""
+
+    origin: str
+    """Scheme and host; empty where the URL has none."""
+    path: str
+    """Decoded, without slashes too many."""
+    query: str
+    """As it stands."""
+
+    @property
+    def raw(self) -> bytes:
+        """The query as a service receives it."""
+        return self.query.encode(errors="surrogateescape")
+
+    def under(self, origin: str) -> str:
+        """The URL at an origin, in ASCII."""
+        query = f"?{quote(self.raw, safe=_KEPT)}" if self.query else ""
+        return f"{origin}{quote(self.path)}{query}"
+
+
+def read_url(url: str) -> Asked:
+    """What `url` asks for; a host may be missing, or stand without its scheme."""
+    found = _URL.fullmatch(url.strip())
+    if not found:  # the pattern takes any text
+        raise ValueError(f"{url!r} is no URL")
+    origin, host, path, query = found.groups("")
+    return Asked(origin or (f"https://{host}" if host else ""), _plain(path), query)
+
+
+def _plain(path: str) -> str:
+    return "/" + re.sub("/+", "/", unquote(path)).strip("/")
+
+
+def origin_of(address: str) -> str:
+    """The origin of a service, as requests name it. Raises ValueError where `address` names none."""
+    try:
+        parts = urlsplit(address)
+        is_sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound or parts.path.strip("/") or parts.query or parts.fragment or not address.isascii():
+        raise ValueError(
+            f"{address!r} is no address of a service, such as https://example.org or http://127.0.0.1:8000"
+        )
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,350 @@
+"""What the command `attractor` can do: compute what a URL names, check it, cite it; serve the API.
+
+Each command imports what it needs when it is run: a short orbit is there before Numba would be loaded.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from attractor import __version__
+
+if TYPE_CHECKING:
+    from attractor.api.formats import Chunk, Format
+    from attractor.client.progress import Length
+    from attractor.client.urls import Asked
+
+FAILED, USAGE, REFUSED, UNREACHABLE, DIFFERS = 1, 2, 3, 4, 5
+INTERRUPTED, LEFT = 130, 141
+CODES = {
+    0: "all is well",
+    FAILED: "the command failed: a file that cannot be read or written, a service that cannot start",
+    USAGE: "the command line is wrong",
+    REFUSED: "the API refuses what is asked for, and every culprit is named",
+    UNREACHABLE: "the service of `--at` does not answer, answers otherwise than this API does, or breaks off",
+    DIFFERS: "`attractor verify`: the file is not the answer",
+    INTERRUPTED: "it was interrupted (Ctrl-C); no file was changed",
+    LEFT: "who read its output has left",
+}
+"""What the command exits with, and when."""
+
+STDOUT = "-"
+
+
+class _Left(Exception):
+    """Nobody reads what is written."""
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command. Raises SystemExit, with one of CODES where that is not 0."""
+    try:
+        found = command.main(arguments, prog_name="attractor", standalone_mode=False)
+        sys.exit(found if isinstance(found, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except _Left:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python flushes as it ends
+        sys.exit(LEFT)
+    except OSError as error:
+        _end(FAILED, f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        from attractor.client.refusals import Refused, Unreachable  # which `attractor health` does without
+
+        if isinstance(error, Refused):
+            _end(REFUSED, *error.lines())
+        if isinstance(error, Unreachable):
+            _end(UNREACHABLE, str(error))
+        raise
+
+
+def _end(code: int, *lines: str) -> None:
+    first, *others = lines
+    click.echo("\n".join([f"attractor: {first}", *others]), err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(__version__, message="%(version)s")
+def command() -> None:
+    """Orbits of discrete-time dynamical systems: one URL names one orbit.
+
+    \b
+    attractor systems                       what there is
+    attractor systems henon                 its formula, its inputs, a URL that works
+    attractor get '/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=1000' -o orbit.parquet
+    attractor serve                         the same URLs over HTTP
+    """
+
+
+def _systems(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """For completion."""
+    from attractor.core.catalogue import SYSTEMS
+
+    return [name for name in SYSTEMS if name.startswith(begun)]
+
+
+def _origin(_: click.Context, __: click.Parameter, address: str | None) -> str | None:
+    from attractor.client.urls import origin_of
+
+    try:
+        return address and origin_of(address)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_url = click.argument("url", metavar="URL")
+_at = click.option("--at", metavar="ORIGIN", callback=_origin, help="Ask this service, such as https://example.org.")
+
+
+@command.command()
+@_url
+@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Where the answer goes; - is stdout, the default.")
+@_at
+def get(url: str, output: str, at: str | None) -> None:
+    """Compute the answer that URL names.
+
+    It is made in this process, byte for byte as the service gives it.
+
+    URL is one of the service, with its host or without: what was cited works whatever became of the host. Where it says
+    no format=, the ending of FILE does. FILE appears whole or not at all.
+
+    \b
+    attractor get '/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3'
+    attractor get '/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3' -o henon.png
+    """
+    from attractor.client.progress import Length, watched
+    from attractor.client.urls import read_url
+
+    asked = read_url(url)
+    if at:
+        with _written(output) as out:
+            chunks, told = _asked_of(at, asked, output)
+            _write(out, watched(chunks, Length(told)))
+        return
+    form, begin = _read(asked, output)
+    if output == STDOUT and sys.stdout.isatty() and not form.is_text:
+        raise click.UsageError(f"{form.suffix} is not for a terminal: name a file by -o, or pipe it")
+    length = Length()
+    with _written(output) as out:
+        _write(out, watched(begin(length), length))
+
+
+def _read(asked: "Asked", output: str) -> tuple["Format", Callable[["Length"], Iterator["Chunk | None"]]]:
+    """The format of the answer in this process, and what computes it. Raises Refused, and UsageError by the ending."""
+    from attractor.api.problems import BadQuery
+    from attractor.api.queries.query_string import check_length
+    from attractor.client.local import read
+    from attractor.client.refusals import refused
+    from attractor.client.resources import resource_at
+
+    formats = resource_at(asked.path).formats
+    try:
+        check_length(asked.raw)
+    except BadQuery as error:
+        raise refused(error) from None
+    found = read(asked.path, asked.raw, _negotiated(asked, output, formats))
+    if output != STDOUT:
+        _check_ending(output, found.form, formats)
+    return found.form, found.chunks
+
+
+def _negotiated(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
+    """The format that the ending of a file names, where the URL names none."""
+    from attractor.client.resources import format_of
+
+    if output == STDOUT or _names_format(asked):
+        return None
+    found = format_of(formats, output)
+    if found is None and not _is_special(output):
+        endings = ", ".join(dict.fromkeys(f".{form.suffix}" for form in formats.values()))
+        raise click.UsageError(
+            f"{output} tells no format by its ending; known here are {endings}; or say format= in the URL"
+        )
+    return found
+
+
+def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> None:
+    """Raises UsageError where a file's ending is that of another format than it would hold."""
+    from attractor.api.formats import FORMATS
+    from attractor.client.resources import format_of
+
+    named = format_of(FORMATS | formats, output)
+    if named and not output.lower().endswith(f".{form.suffix}"):
+        raise click.UsageError(f"the URL asks for {form.suffix}, and {output} ends as {named} does")
+
+
+def _names_format(asked: "Asked") -> bool:
+    from attractor.api.problems import BadQuery
+    from attractor.api.queries.query_string import names_and_values
+
+    try:
+        return "format" in dict(names_and_values(asked.raw))
+    except BadQuery:
+        return True  # so that the API's own refusal is told
+
+
+def _is_special(output: str) -> bool:
+    """Whether it is something else than a file, such as a pipe or /dev/null."""
+    return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
+
+
+def _asked_of(origin: str, asked: "Asked", output: str) -> tuple[Iterator[bytes], int | None]:
+    """The answer of a service, and how long it is where that is known."""
+    from attractor.client import remote
+
+    if output != STDOUT and not _names_format(asked):
+        from attractor.client.resources import resource_at
+
+        if form := _negotiated(asked, output, resource_at(asked.path).formats):
+            asked = asked._replace(query=f"{asked.query}&format={form}" if asked.query else f"format={form}")
+    body = remote.asked(asked.under(origin))
+    return body.chunks(), body.length
+
+
+def _written(output: str) -> AbstractContextManager[BinaryIO]:
+    from attractor.client.files import whole_file
+
+    return nullcontext(sys.stdout.buffer) if output == STDOUT else whole_file(output)
+
+
+def _write(out: BinaryIO, chunks: Iterator["Chunk"]) -> None:
+    for chunk in chunks:
+        try:
+            out.write(chunk)
+            out.flush()
+        except BrokenPipeError:  # which click would end with 1
+            raise _Left from None
+
+
+@command.command()
+@click.argument("name", required=False, metavar="[SYSTEM]", shell_complete=_systems)
+def systems(name: str | None) -> None:
+    """List the catalogue, or tell all of one system.
+
+    That is its formula, its inputs with canonical values, and a URL that works.
+    """
+    from attractor.api.endpoints.systems import entry
+    from attractor.core.catalogue import SYSTEMS
+
+    if name is None:
+        width = max(map(len, SYSTEMS))
+        for system in SYSTEMS.values():
+            click.echo(f"{system.name:{width}}  {system.dimension}  {system.title}")
+        return
+    if name not in SYSTEMS:
+        raise _unknown([name])
+    found = entry(SYSTEMS[name])
+    inputs = [f"{each} = {value!r}".removesuffix(".0") for each, value in found.canonical.items()]
+    click.echo("\n".join([f"{found.title} ({found.name})", "", found.formula.text, "", found.about, ""]))
+    click.echo("\n".join([f"  {line}" for line in inputs]))
+    click.echo("\n".join(["", found.source, f"attractor get '{found.example}'"]))
+
+
+def _unknown(names: Sequence[str]) -> click.UsageError:
+    from attractor.api.problems import nearest
+    from attractor.core.catalogue import SYSTEMS
+
+    near = nearest(names[0], tuple(SYSTEMS))
+    return click.UsageError(f"no system {', '.join(names)}; the nearest is {near}; known are {', '.join(SYSTEMS)}")
+
+
+@command.command()
+@_url
+@click.option("--style", type=click.Choice(["bibtex", "ris", "csl-json"]), default="bibtex", help="How it is written.")
+@_at
+def cite(url: str, style: str, at: str | None) -> None:
+    """Write a reference of the answer that URL names.
+
+    It tells the canonical URL, and today as the date on which that was seen.
+    """
+    from attractor.client.citing import STYLES, cited
+    from attractor.client.local import read
+    from attractor.client.urls import read_url
+
+    asked = read_url(url)
+    found = cited(read(asked.path, asked.raw), at or asked.origin, date.today())
+    sys.stdout.buffer.write(STYLES[style](found).encode())
+
+
+@command.command()
+@_url
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@_at
+def verify(url: str, file: str, at: str | None) -> None:
+    """Tell whether FILE is the answer that URL names.
+
+    The answer is computed anew; the command exits with 5 where the file is another. Where the URL names no format, the
+    ending of FILE does. Of Arrow and Parquet, whose bytes follow the library's version, what they hold is compared.
+    """
+    from attractor.client.progress import Length, watched
+    from attractor.client.urls import read_url
+    from attractor.client.verifying import difference
+
+    asked = read_url(url)
+    if at:
+        chunks, told = _asked_of(at, asked, file)
+        found = difference(watched(chunks, Length(told)), file)
+    else:
+        _, begin = _read(asked, file)
+        computed = Length()
+        found = difference(watched(begin(computed), computed), file)
+    if found:
+        _end(DIFFERS, f"{file} is not the answer: {found}")
+    click.echo(f"{file} is the answer")
+
+
+@command.command()
+def serve() -> None:
+    """Serve the API on HOST and PORT.
+
+    These, and WORKERS, the number of processes, are variables of the environment.
+    """
+    import logging
+
+    from attractor.api.server.process import prepare
+
+    prepare()
+    try:
+        from attractor.api.serve import serve as begin
+
+        begin()
+    except SystemExit as end:
+        if not isinstance(end.code, str):
+            raise
+        for line in end.code.splitlines():
+            logging.getLogger("attractor").error("%s", line)
+        sys.exit(FAILED)
+
+
+@command.command("compile")
+@click.argument("names", nargs=-1, metavar="[SYSTEM]...", shell_complete=_systems)
+def compile_(names: tuple[str, ...]) -> None:
+    """Fill the caches of kernels and fonts.
+
+    No request has to, then. The kernels are those of the systems that are named, by default of all.
+    """
+    from attractor.api.warmup import compile_on_all_cpus
+    from attractor.core.catalogue import SYSTEMS
+
+    if unknown := sorted({*names} - {*SYSTEMS}):
+        raise _unknown(unknown)
+    sys.exit(not compile_on_all_cpus([SYSTEMS[name] for name in names or SYSTEMS]))
+
+
+@command.command()
+def health() -> None:
+    """Ask whether the service on HOST and PORT is ready.
+
+    The command exits with 1 where it is not.
+    """
+    from attractor.api.healthcheck import check
+
+    sys.exit(check())
