@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -79,7 +79,7 @@ def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator
     @lru_cache(maxsize=256)
     def parts(columns: Sequence[Column]) -> list[tuple[Part, Callable[[], RowText]]]:
         names = [column.name for column in columns]
-        return [(part, cache(partial(_numeric, part, columns))) for part in layout(names)]
+        return [(part, lru_cache(maxsize=1)(partial(_numeric, part, columns))) for part in layout(names)]
 
     def write(answer: Table) -> Iterator[bytes | memoryview | None]:
         every, preface = answer.every, answer.preface if prefaced else b""

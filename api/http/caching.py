@@ -36,7 +36,8 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
     value leaves what caches hold valid. Bounds set otherwise than by default are told too, since defaults follow them.
     """
     bounds = tuple(getattr(settings, name) for name in _BOUNDS)
-    is_usual = bounds == tuple(getattr(Settings(), name) for name in _BOUNDS)
+    usual = Settings(workers=1)
+    is_usual = bounds == tuple(getattr(usual, name) for name in _BOUNDS)
     bounded = [] if is_usual else [blake2b(repr(bounds).encode(), digest_size=6).hexdigest()]
     found = {}
     for name, form in formats.items():

@@ -11,13 +11,17 @@ _TICK = 0.010  # seconds between two looks
 _LATE = 0.025  # seconds; a loop that is later each time for _LASTING does not keep up
 _LASTING = 0.200  # seconds
 _BUSY = 0.25  # of a CPU, less than which others hold the loop up (a library that is imported), not what it is asked
+_EACH = 0.005  # seconds of the loop that a request takes at most, which is late for another reason where few came
 _CALMING = 0.25  # seconds after which it is trusted again
 _RECOVERY = 2.0  # seconds that trust takes to be whole
 _PERIOD = 1.0  # seconds, at least, for which it is known who asked
 
 
 class Load:
-    """How late the event loop is. One delay, however long, is no overload; one look in time ends what may be one."""
+    """How late the event loop is. One delay, however long, is no overload; one look in time ends what may be one.
+
+    Nor is one that so few requests cannot have caused: a client alone, each of whose requests loads a library, is none.
+    """
 
     def __init__(self) -> None:
         self.greatest = 0.0
@@ -25,12 +29,14 @@ class Load:
         self._late_since = inf
         self._worked = 0.0  # CPU seconds of the loop until then
         self._until = -inf
+        self._came = 0  # requests since the last look
         self._asked: dict[str, int] = {}  # requests of each client in this period
         self._before: dict[str, int] = {}  # and in the one before
         self._begin = perf_counter()
 
     def came(self, client: str) -> None:
         """Takes note of a client's request."""
+        self._came += 1
         self._asked[client] = self._asked.get(client, 0) + 1
 
     def calm(self, client: str) -> float:
@@ -49,7 +55,8 @@ class Load:
         """Takes note, on the loop's thread, of something that ran so many seconds after it was due."""
         now = perf_counter()
         self.greatest = max(self.greatest, seconds)
-        if seconds < _LATE:
+        came, self._came = self._came, 0
+        if seconds < _LATE or came * _EACH < seconds:
             self._late_since = inf
         elif self._late_since == inf:
             self._late_since, self._worked = now, thread_time()

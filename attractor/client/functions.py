@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from attractor.api.endpoints.systems import Entry, entry
-from attractor.api.queries.parameters import Choice, Coordinates, Declared, Flag, Interval, Kind, Option, Whole
+from attractor.api.queries.parameters import Choice, Coordinates, Declared, Edition, Flag, Interval, Kind, Option, Whole
 from attractor.client.resources import resource_at
 from attractor.client.result import Result, result, without_format
 from attractor.client.spelling import query_of
@@ -94,7 +94,7 @@ def hint(kind: Kind) -> str:
             return "bool"
         case Choice():
             return f"Literal[{', '.join(map(repr, kind.words))}]".replace("'", '"')
-        case Whole():
+        case Whole() | Edition():
             return "int"
         case Interval():
             return "Ends"

@@ -32,6 +32,8 @@ class Body:
         self._response = response
         told = response.headers.get("content-length")
         self.length = int(told) if told else None
+        self.edition = int(response.headers.get("attractor-edition", 0))
+        """The edition whose values it has; 0 where the service tells none."""
 
     def chunks(self) -> Iterator[bytes]:
         """All of it. Raises Unreachable where it breaks off."""

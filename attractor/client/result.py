@@ -13,7 +13,6 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from attractor import __version__
 from attractor.client.citing import STYLES, cited
 from attractor.client.files import whole_file
 from attractor.client.gridding import gridded
@@ -53,6 +52,11 @@ class Result:
     def url(self) -> str:
         """What names the answer: its canonical URL, or of a service's the one that was asked for."""
         return self._source.url
+
+    @property
+    def edition(self) -> int:
+        """The edition whose values the answer has."""
+        return self._source.edition
 
     def body(self, format: str | None = None) -> bytes:
         """The body in a format, by default that of the URL, byte for byte as the service sends it."""
@@ -114,7 +118,7 @@ class Result:
         table = self.to_arrow()
         columns = {name: table[name].to_numpy() for name in table.column_names}
         values, coordinates = gridded(columns, self._swept())
-        dataset: xarray.Dataset = library.Dataset(values, coordinates, {"url": self.url, "version": __version__})
+        dataset: xarray.Dataset = library.Dataset(values, coordinates, {"url": self.url, "edition": self.edition})
         return dataset
 
     def cite(self, style: str = "bibtex", accessed: date | None = None) -> str:

@@ -8,6 +8,7 @@ from attractor.api.formats import Chunk, Format
 from attractor.api.queries.query_string import MAX_QUERY_BYTES
 from attractor.client import local, remote
 from attractor.client.resources import resource_at
+from attractor.core.edition import EDITION
 
 
 class Source(Protocol):
@@ -17,6 +18,8 @@ class Source(Protocol):
     raw: bytes
     """The query, without its format."""
     url: str
+    edition: int
+    """The edition whose values it gives; of a service as the last answer told it."""
     formats: dict[str, Format]
     """The first is the default."""
 
@@ -30,6 +33,8 @@ def _in(form: str | None, raw: bytes) -> bytes:
 
 class Here:
     """An answer that this process computes. Raises Refused where there is none."""
+
+    edition = EDITION
 
     def __init__(self, path: str, raw: bytes, form: str | None) -> None:
         read = local.read(path, _in(form, raw))
@@ -47,6 +52,8 @@ class Here:
 class There:
     """An answer that a service computes."""
 
+    edition = 0  # until it has answered
+
     def __init__(self, origin: str, path: str, raw: bytes, form: str | None) -> None:
         self.path, self.raw, self.origin = path, raw, origin
         self.url = f"{origin}{path}?{_in(form, raw).decode()}"
@@ -55,4 +62,6 @@ class There:
     def chunks(self, form: str) -> Iterator[Chunk]:
         raw, url = _in(form, self.raw), self.origin + self.path
         is_long = len(raw) > MAX_QUERY_BYTES
-        return (remote.asked(url, raw) if is_long else remote.asked(f"{url}?{raw.decode()}")).chunks()
+        body = remote.asked(url, raw) if is_long else remote.asked(f"{url}?{raw.decode()}")
+        self.edition = body.edition
+        return body.chunks()

@@ -52,7 +52,7 @@ def told(cache):
     except ValueError:
         takes = -1
     longest = max((size(key) for d in keys for key in d), default=0)
-    name = f"{cache.__module__}.{cache.__qualname__}"
+    name = f"{cache.__module__}.{getattr(cache, '__qualname__', cache)}"  # a part of a function has no name
     return {"name": name, "takes": takes, "most": cache.cache_parameters()["maxsize"],
             "entries": cache.cache_info().currsize, "longest": longest}
 

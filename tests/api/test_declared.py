@@ -7,6 +7,7 @@ import sys
 import jsonschema
 import pytest
 
+from attractor.core.edition import EDITION
 from tests.conftest import ROOT, Patient, answer_of, parameters_of, running_server
 
 ADDED = """
@@ -62,6 +63,7 @@ def test_it_is_answered_in_each_format(client):
     assert answer.json() == {
         "query": {"system": "henon", "x0": "0:1:2", "y0": 0, "a": 1.4, "b": 0.3, "times": 3},
         "records": [{"x0": 0.0, "times": 3}, {"x0": 1.0, "times": 3}],
+        "edition": EDITION,
     }
     assert f"{HENON.replace('y0', 'x0=0:1:2&y0')}&times=3&format=json" in answer.headers["link"]
     assert client.get(f"{HENON}&x0=0,1&format=csv").text.split() == ["x0,times", "0.0,2", "1.0,2"]

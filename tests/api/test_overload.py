@@ -24,9 +24,14 @@ def clock(monkeypatch):
     return now
 
 
-def noted(load, clock, *delays):
-    """Notes such delays in seconds, each of something due 10 ms after the one before."""
+CROWD = ("crowd",) * 20
+
+
+def noted(load, clock, *delays, crowd=CROWD):
+    """Notes such delays in seconds, of something due 10 ms after the one before, and each time a request of each."""
     for delay in delays:
+        for client in crowd:
+            load.came(client)
         clock[0] += 0.010 + delay
         load.noted(delay)
 
@@ -34,11 +39,11 @@ def noted(load, clock, *delays):
 def test_a_loop_that_is_late_time_after_time_is_overloaded_and_trusted_again_by_and_by(clock):
     load = Load()
     noted(load, clock, *[0.05] * 5)
-    assert load.calm("") == 0
+    assert load.calm("crowd") == 0
     clock[0] += 0.75
-    assert 0 < load.calm("") < 1
+    assert 0 < load.calm("crowd") < 1
     clock[0] += 2
-    assert load.calm("") == 1
+    assert load.calm("crowd") == 1
 
 
 @pytest.mark.parametrize("delays", [(0.010,) * 100, (0.9,), (0.05, 0.05, 0.0, 0.05, 0.05), (0.024,) * 50])
@@ -55,7 +60,15 @@ def test_a_loop_that_others_keep_from_working_is_not_overloaded(clock, monkeypat
     monkeypatch.setattr(overload, "thread_time", lambda: clock[0] * worked)
     load = Load()
     noted(load, clock, *[0.05] * 50)
-    assert load.calm("") == 1
+    assert load.calm("crowd") == 1
+
+
+@pytest.mark.parametrize(("delay", "crowd"), [(0.05, 2), (0.5, 2), (0.5, 50)])
+def test_what_so_few_requests_cannot_have_caused_is_no_overload(clock, delay, crowd):
+    """One after the other, each of which loads what it needs on the loop's thread."""
+    load = Load()
+    noted(load, clock, *[delay] * 50, crowd=CROWD[:1] * crowd)
+    assert load.calm("crowd") == 1
 
 
 @pytest.mark.promise("A loop that does not keep up is overloaded, and lets nothing in that needs a thread")
@@ -65,29 +78,24 @@ def test_an_overloaded_loop_lets_nothing_in_that_needs_a_thread(clock):
     noted(jobs.load, clock, *[0.05] * 5)
     for seconds in (0.001, 1):
         with pytest.raises(Full):
-            jobs.begin(seconds)
+            jobs.begin(seconds, "crowd")
 
 
 @pytest.mark.promise("Who asks less than others is let in while they overload the loop")
 def test_who_asks_less_than_others_is_let_in_while_they_overload_the_loop(clock):
     load = Load()
-    for client, requests in {"A": 1000, "B": 20, "C": 1}.items():
-        for _ in range(requests):
-            load.came(client)
-    noted(load, clock, *[0.05] * 5)
+    noted(load, clock, *[0.05] * 5, crowd=["A"] * 200 + ["B"] * 4)
+    load.came("C")
     assert [load.calm(client) for client in "ABCD"] == [0, 1, 1, 1]
     for _ in range(3):  # periods
         clock[0] += 2
-        load.came("B")
-        noted(load, clock, *[0.05] * 5)
+        noted(load, clock, *[0.05] * 5, crowd=["B"] * 20)
     assert [load.calm(client) for client in "ABC"] == [1, 0, 1]
 
 
 def test_while_equals_overload_the_loop_none_of_them_is_let_in(clock):
     load = Load()
-    for client in range(1000):
-        load.came(str(client))
-    noted(load, clock, *[0.05] * 5)
+    noted(load, clock, *[0.05] * 5, crowd=[str(client) for client in range(1000)])
     assert load.calm("7") == 0
 
 

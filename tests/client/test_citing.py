@@ -12,7 +12,7 @@ DAY = date(2026, 3, 9)
 QUERY = b"system=henon&x0=0.10&y0=0&a=1.4&b=0.3"
 CANONICAL = (
     "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
-    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json"
+    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition=1"
 )
 
 

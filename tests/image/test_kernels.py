@@ -11,6 +11,7 @@ from attractor.api.formats import FORMATS
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.orbit import short_orbit
 from attractor.core.selection import Selection
+from tests.conftest import get_patiently
 from tests.image.conftest import until_ready
 from tests.waiting import until
 
@@ -60,7 +61,7 @@ def test_nothing_is_compiled_on_another_cpu(image, another_cpu):
             for name in FORMATS:
                 for steps in (20, 2000):  # answered at once, and by a thread
                     query = {"system": system.name, **values, "precision": "double", "format": name, "steps": steps}
-                    answer = httpx.get(f"{container.address}/calculation", params=query, timeout=300)
+                    answer = get_patiently(f"{container.address}/calculation", params=query)
                     assert answer.status_code == 200, answer.text
             first, last = system.inputs[0], system.inputs[-1]
             swept = {**values, last: f"{values[last]},{values[last] + 0.01}"}
@@ -82,7 +83,7 @@ def test_nothing_is_compiled_on_another_cpu(image, another_cpu):
                 analyses["picture"] = {**values, "steps": 100}
             for path, query in analyses.items():
                 url = f"{container.address}/{path}"
-                answer = httpx.get(httpx.URL(url).copy_merge_params({"system": system.name, **query}), timeout=300)
+                answer = get_patiently(httpx.URL(url).copy_merge_params({"system": system.name, **query}))
                 assert answer.status_code == 200 or "gives no picture" in answer.text, answer.text
         assert "ANOTHER CPU" in container.log()
         assert "COMPILING" not in container.log()
@@ -119,7 +120,7 @@ def test_the_baseline_has_vectors_but_none_that_some_hosts_lack(container):
 def test_orbits_have_the_bits_that_they_have_here(container, system):
     values = dict(zip(system.inputs, system.canonical.values(), strict=True))
     query = {"system": system.name, **values, "precision": "double", "format": "npy", "steps": 5000}
-    answer = httpx.get(f"{container.address}/calculation", params=query, timeout=300).content
+    answer = get_patiently(f"{container.address}/calculation", params=query).content
     canonical = tuple(map(float, system.canonical.values()))
     start, parameters = canonical[: system.dimension], canonical[system.dimension :]
     (block,) = short_orbit(system, start, parameters, Selection(5000))
