@@ -18,7 +18,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
+.PHONY: help environments lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -182,6 +182,8 @@ lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group supply -o requirements/supply.txt
 	$(BIN)/$(LOCK) --group deploy -c requirements/dev.txt -o requirements/deploy.txt
 	$(BIN)/$(LOCK) --group docs -o requirements/docs.txt
+
+environments: $(VENV)/dev $(SUPPLY)/supply $(CLIENTS)/clients $(DOCS)/docs $(FUZZ)/fuzz $(POLICY)/policy ## all that tests need, with -j at once
 
 clean: ## remove the environment and every cache
 	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) $(DOCS) $(CLIENTS) .cache
