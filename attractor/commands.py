@@ -5,7 +5,7 @@ Each command imports what it needs when it is run: a short orbit is there before
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,7 +16,6 @@ from attractor import __version__
 
 if TYPE_CHECKING:
     from attractor.api.formats import Chunk, Format
-    from attractor.client.progress import Length
     from attractor.client.urls import Asked
 
 FAILED, USAGE, REFUSED, UNREACHABLE, DIFFERS = 1, 2, 3, 4, 5
@@ -120,28 +119,29 @@ def get(url: str, output: str, at: str | None) -> None:
     attractor get '/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3'
     attractor get '/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3' -o henon.png
     """
-    from attractor.client.progress import Length, watched
     from attractor.client.urls import read_url
 
     asked = read_url(url)
     if at:
         with _written(output) as out:
-            chunks, told = _asked_of(at, asked, output)
-            _write(out, watched(chunks, Length(told)))
+            _write(out, _asked_of(at, asked, output))
         return
-    form, begin = _read(asked, output)
+    form, chunks = _read(asked, output)
     if output == STDOUT and sys.stdout.isatty() and not form.is_text:
         raise click.UsageError(f"{form.suffix} is not for a terminal: name a file by -o, or pipe it")
-    length = Length()
     with _written(output) as out:
-        _write(out, watched(begin(length), length))
+        _write(out, chunks)
 
 
-def _read(asked: "Asked", output: str) -> tuple["Format", Callable[["Length"], Iterator["Chunk | None"]]]:
-    """The format of the answer in this process, and what computes it. Raises Refused, and UsageError by the ending."""
+def _read(asked: "Asked", output: str) -> tuple["Format", Iterator["Chunk"]]:
+    """The format of the answer in this process, and its body, which is computed as it is taken.
+
+    Raises Refused, and UsageError by the ending.
+    """
     from attractor.api.problems import BadQuery
     from attractor.api.queries.query_string import check_length
     from attractor.client.local import read
+    from attractor.client.progress import Length, watched
     from attractor.client.refusals import refused
     from attractor.client.resources import resource_at
 
@@ -153,21 +153,19 @@ def _read(asked: "Asked", output: str) -> tuple["Format", Callable[["Length"], I
     found = read(asked.path, asked.raw, _negotiated(asked, output, formats))
     if output != STDOUT:
         _check_ending(output, found.form, formats)
-    return found.form, found.chunks
+    length = Length()
+    return found.form, watched(found.chunks(length), length)
 
 
 def _negotiated(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
     """The format that the ending of a file names, where the URL names none."""
-    from attractor.client.resources import format_of
+    from attractor.client.resources import format_of, untold
 
     if output == STDOUT or _names_format(asked):
         return None
     found = format_of(formats, output)
     if found is None and not _is_special(output):
-        endings = ", ".join(dict.fromkeys(f".{form.suffix}" for form in formats.values()))
-        raise click.UsageError(
-            f"{output} tells no format by its ending; known here are {endings}; or say format= in the URL"
-        )
+        raise click.UsageError(untold(formats, output, "format= in the URL"))
     return found
 
 
@@ -196,9 +194,10 @@ def _is_special(output: str) -> bool:
     return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
 
 
-def _asked_of(origin: str, asked: "Asked", output: str) -> tuple[Iterator[bytes], int | None]:
-    """The answer of a service, and how long it is where that is known."""
+def _asked_of(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
+    """The body of a service's answer."""
     from attractor.client import remote
+    from attractor.client.progress import Length, watched
 
     if output != STDOUT and not _names_format(asked):
         from attractor.client.resources import resource_at
@@ -206,7 +205,7 @@ def _asked_of(origin: str, asked: "Asked", output: str) -> tuple[Iterator[bytes]
         if form := _negotiated(asked, output, resource_at(asked.path).formats):
             asked = asked._replace(query=f"{asked.query}&format={form}" if asked.query else f"format={form}")
     body = remote.asked(asked.under(origin))
-    return body.chunks(), body.length
+    return watched(body.chunks(), Length(body.length))
 
 
 def _written(output: str) -> AbstractContextManager[BinaryIO]:
@@ -284,19 +283,12 @@ def verify(url: str, file: str, at: str | None) -> None:
     The answer is computed anew; the command exits with 5 where the file is another. Where the URL names no format, the
     ending of FILE does. Of Arrow and Parquet, whose bytes follow the library's version, what they hold is compared.
     """
-    from attractor.client.progress import Length, watched
     from attractor.client.urls import read_url
     from attractor.client.verifying import difference
 
     asked = read_url(url)
-    if at:
-        chunks, told = _asked_of(at, asked, file)
-        found = difference(watched(chunks, Length(told)), file)
-    else:
-        _, begin = _read(asked, file)
-        computed = Length()
-        found = difference(watched(begin(computed), computed), file)
-    if found:
+    chunks = _asked_of(at, asked, file) if at else _read(asked, file)[1]
+    if found := difference(chunks, file):
         _end(DIFFERS, f"{file} is not the answer: {found}")
     click.echo(f"{file} is the answer")
 

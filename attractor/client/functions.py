@@ -55,6 +55,7 @@ def function(name: str) -> Callable[..., Result]:
     """The function of a name in PATHS, with the signature and the documentation of its options."""
     path = PATHS[name]
     kinds = resource_at(path).kinds
+    options = {name: option for kind in kinds.values() for name, option in options_of(kind).items()}
 
     def found(system: str = DEFAULT, *, at: str | None = None, **values: Any) -> Result:
         kind = kinds.get(str(values.get("of", "")), next(iter(kinds.values())))
@@ -64,8 +65,8 @@ def function(name: str) -> Callable[..., Result]:
 
     found.__name__ = found.__qualname__ = name
     found.__module__ = "attractor"
-    found.__doc__ = _documentation(path, kinds)
-    found.__signature__ = _signature(kinds)  # type: ignore[attr-defined]
+    found.__doc__ = _documentation(path, options)
+    found.__signature__ = _signature(options)  # type: ignore[attr-defined]
     return found
 
 
@@ -103,9 +104,8 @@ def hint(kind: Kind) -> str:
     return "Number"
 
 
-def _signature(kinds: Mapping[str, type[Declared]]) -> inspect.Signature:
+def _signature(options: Mapping[str, Option]) -> inspect.Signature:
     keyword = inspect.Parameter.KEYWORD_ONLY
-    options = {name: option for kind in kinds.values() for name, option in options_of(kind).items()}
     parameters = [
         inspect.Parameter("system", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=DEFAULT, annotation="str"),
         inspect.Parameter("at", keyword, default=None, annotation="str | None"),
@@ -118,9 +118,8 @@ def _signature(kinds: Mapping[str, type[Declared]]) -> inspect.Signature:
     return inspect.Signature(parameters, return_annotation="Result")
 
 
-def _documentation(path: str, kinds: Mapping[str, type[Declared]]) -> str:
+def _documentation(path: str, options: Mapping[str, Option]) -> str:
     lines = [f"What {path} answers, computed in this process or asked of the service `at`.", ""]
-    options = {name: option for kind in kinds.values() for name, option in options_of(kind).items()}
     lines += [f"    {name}: {option.kind.description}" for name, option in options.items()]
     lines += [
         "",

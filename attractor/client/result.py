@@ -18,7 +18,7 @@ from attractor.client.files import whole_file
 from attractor.client.gridding import gridded
 from attractor.client.local import read
 from attractor.client.refusals import Refused
-from attractor.client.resources import format_of
+from attractor.client.resources import format_of, untold
 from attractor.client.sources import Here, Source, There
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Result:
         """Writes the body to a file, which appears whole or not at all, in a format, by default that of its ending."""
         form = format or format_of(self._source.formats, str(file)) or self._form
         if form is None:
-            endings = ", ".join(dict.fromkeys(f".{each.suffix}" for each in self._source.formats.values()))
-            raise ValueError(f"{file} tells no format by its ending; known here are {endings}; or say format=")
+            raise ValueError(untold(self._source.formats, str(file), "format="))
         with whole_file(file) as out:
             for chunk in self._source.chunks(form):
                 out.write(chunk)
