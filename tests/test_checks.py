@@ -55,5 +55,6 @@ def test_every_hook_calls_a_target_that_ci_calls():
     (lint,) = [line for line in makefile.splitlines() if line.startswith("lint: ")]
     called = [line.split("make ")[1] for line in hooks.splitlines() if "entry:" in line]
     assert called == [target for target in called if target in lint.partition("##")[0].split()]
-    assert "make lint\n" in (ROOT / ".ci/run").read_text()
-    assert "make docs\n" in (ROOT / ".ci/run").read_text()
+    lines = [line.split() for line in (ROOT / ".ci/run").read_text().splitlines()]
+    called = {word for line in lines if line[:1] == ["make"] for word in line[1:]}
+    assert {"lint", "docs"} <= called

@@ -51,6 +51,10 @@ class Load:
     def count(self, what: str) -> int:
         return sum(outcome.what == what for outcome in self.outcomes)
 
+    def answering_since(self, moment: float) -> set[str]:
+        """The processes that have answered what was asked later."""
+        return {outcome.worker for outcome in self.outcomes if outcome.began > moment and outcome.what != "lost"}
+
     async def __aenter__(self) -> "Load":
         kinds = [kind for kind, count in self.kinds.items() for _ in range(count)]
         self._clients = [asyncio.create_task(self._client(kind, seed)) for seed, kind in enumerate(kinds)]
