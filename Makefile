@@ -35,10 +35,10 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 
 ##@ Test
 # Folders that have a target of their own, since they take long or need other tools.
-APART := $(addprefix tests/,broken clients explorer fuzz image machines terraform)
+FOLDERS := $(addprefix tests/,broken clients explorer fuzz image machines terraform)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(APART)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(FOLDERS)) $(PYTEST_ARGS)
 	@echo "Tests in Chromium are run by make page-test, of Terraform by make terraform-test, of the image by make image-test."
 
 page-test: kernels ## the explorer and the reference in Chromium, which must be on PATH
@@ -171,7 +171,8 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 	$(BIN)/python -m bench.guard
 
 ##@ Maintain
-lock: $(VENV)/dev ## write requirements/ anew from pyproject.toml
+lock: $(BIN)/uv ## write requirements/ anew from pyproject.toml
+	$(BIN)/$(LOCK) --group install -o requirements/install.txt
 	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
@@ -189,45 +190,26 @@ clean: ## remove the environment and every cache
 	rm -rf node_modules docs/_build docs/gallery $(VENV) $(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) $(DOCS) $(CLIENTS) .cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(BIN)/python $(POLICY)/bin/python $(PEERS)/bin/python $(FUZZ)/bin/python $(SUPPLY)/bin/python $(DEPLOY)/bin/python $(DOCS)/bin/python $(CLIENTS)/bin/python:
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with PYTHON=")'
-	$(PYTHON) -m venv $(@:/bin/python=)
+	$(PYTHON) -m venv $(VENV)
+
+# uv installs some hundred packages in seconds, pip in minutes, so pip installs uv alone.
+$(BIN)/uv: requirements/install.txt | $(BIN)/python
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # Each stamp installs one lock file; dev holds all that serve does, in the same versions. Python compiles what is imported.
-QUIETLY := --quiet --disable-pip-version-check --no-compile
-define INSTALL
-$(@D)/bin/pip install $(QUIETLY) --require-hashes $(addprefix -r ,$(filter %.txt,$^))
+$(VENV)/%: requirements/%.txt requirements/build.txt pyproject.toml $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes $(addprefix -r ,$(filter %.txt,$^))
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The others are made anew from their lock file, since nothing else is in them.
+define APART
+$(1)/%: requirements/%.txt $(BIN)/uv
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(1)
+	$(BIN)/uv pip install --quiet --python $(1)/bin/python --require-hashes -r $$<
+	@touch $$@
 endef
-
-$(VENV)/%: requirements/%.txt requirements/build.txt pyproject.toml | $(BIN)/python
-	$(INSTALL)
-	@$(@D)/bin/pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
-	@touch $@
-
-$(POLICY)/%: requirements/%.txt | $(POLICY)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(PEERS)/%: requirements/%.txt | $(PEERS)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(FUZZ)/%: requirements/%.txt | $(FUZZ)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(SUPPLY)/%: requirements/%.txt | $(SUPPLY)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(CLIENTS)/%: requirements/%.txt | $(CLIENTS)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(DEPLOY)/%: requirements/%.txt | $(DEPLOY)/bin/python
-	$(INSTALL)
-	@touch $@
-
-$(DOCS)/%: requirements/%.txt | $(DOCS)/bin/python
-	$(INSTALL)
-	@touch $@
+$(foreach folder,$(POLICY) $(PEERS) $(FUZZ) $(SUPPLY) $(DEPLOY) $(DOCS) $(CLIENTS),$(eval $(call APART,$(folder))))
