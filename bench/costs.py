@@ -136,11 +136,11 @@ def taken(resource: Any, read: Any, most: float) -> float:
 
 
 def leaves(read: Any) -> bool:
-    """Whether the orbit of the first point soon leaves double's range, where it may cost next to nothing."""
+    """Whether the orbit of the first point soon leaves double's range: then it costs next to nothing, or decimals."""
     start, parameters = read.first() if isinstance(read, AnalysisQuery) else (read.start, read.parameters)
     if len(start) + len(parameters) != len(read.system.inputs):  # fixed points have no start
         return False
-    return short_orbit(read.system, tuple(start), tuple(parameters), Selection(100))[-1].left_at is not None
+    return short_orbit(read.system, tuple(start), tuple(parameters), Selection(10_000))[-1].left_at is not None
 
 
 def is_bounded(path: str, kind: str) -> bool:

@@ -74,7 +74,7 @@ def spectra_of(query: LyapunovQuery, sweep: Sweep, threads: int) -> Iterator[Row
                 yield None
                 continue
             mine = swept[found.first : found.first + len(found.exponents)]
-            with np.errstate(divide="ignore", invalid="ignore"):  # a time step may be 0
+            with np.errstate(all="ignore"):  # a time step may be 0, or next to it
                 measured = [found.exponents, found.errors]
                 per_time = []
                 if found.time_step is not None:

@@ -135,7 +135,7 @@ def ask(address: str, seed: str, cases: int, systems: list[dict]) -> tuple[Count
 SERVICE = """
 import attractor.core.basins, attractor.core.fixed_points
 attractor.core.fixed_points.SEARCH = 500
-attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 14, 16, 2
+attractor.core.basins.VISITS, attractor.core.basins.SCOUTS, attractor.core.basins.CHARTS = 1 << 12, 16, 2
 attractor.core.basins.motion.EXPONENT_STEPS, attractor.core.basins.motion.WINDOW = 1 << 9, 1 << 7
 from attractor.api.serve import serve
 serve()
