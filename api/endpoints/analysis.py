@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec import convert
+
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, NotAcceptable
 from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
@@ -43,7 +45,7 @@ class Analysis:
         for name, value in kind.derived(values).items():
             if values[name] is None:
                 values[name] = options[name].kind.default(value, Where(checked, settings))
-        query = kind(**values)
+        query = convert(values, kind)
         if not faults.keys() & given.keys():
             for fault in query.beyond(settings):
                 faults.setdefault(fault.parameter, fault)
