@@ -1,4 +1,4 @@
-"""Numbers at the ends of double's range, asked of a service whose kernels check each index: basins, pictures, cycles.
+"""Numbers at the ends of double's range, asked of all analyses of a service whose kernels check each index.
 
 FUZZ_EXTREMES cases are drawn from FUZZ_SEED, of one system of each shape, and asked over connections that are kept. No
 answer is a 5xx but 503, nothing is logged as an error, and the service is alive at the end. A stream may be broken off
@@ -40,6 +40,10 @@ SIZES = [
 NUMBERS = ["0", "-0", *SIZES, *(f"-{size}" for size in SIZES)]
 ESCAPES = ["5e-324", "1e-310", "1e-300", "1", "1000000", "1e300", "8.98846567431158e307", "1.79e308"]
 FORMATS = ["json", "columns", "ndjson", "csv", "arrow", "parquet", "npy"]
+SHARES = {  # the more, the less an answer takes
+    **{"/basins": 60, "/lyapunov": 12, "/ensemble": 9, "/bifurcation": 9},
+    **{"/picture": 3, "/fixed-points": 4, "/horizon": 3},
+}
 KINDS = ["density", "bifurcation", "basins", "lyapunov"]
 
 
@@ -71,7 +75,7 @@ def several(random: Random, usual: float, lists: bool = True) -> str:
 
 def asked(random: Random, systems: list[dict]) -> str:
     """The target of a request."""
-    path = random.choices(["/basins", "/picture", "/fixed-points"], [90, 4, 6])[0]  # by what they take
+    path = random.choices(list(SHARES), list(SHARES.values()))[0]
     system = random.choice(systems)
     parameters, canonical = system["parameters"], system["canonical"]
     start = [name for name in system["inputs"] if name not in parameters]
@@ -88,6 +92,8 @@ def asked(random: Random, systems: list[dict]) -> str:
         "basins": (start, [2] if path == "/picture" else [1, 2]),
         "lyapunov": (system["inputs"], [1, 2]),
         "fixed-points": (names, [0, 1]),
+        "ensemble": (system["inputs"], [0, 1, 2]),
+        "horizon": (system["inputs"], [0, 1]),
     }[of]
     for name in random.sample(sweepable, min(len(sweepable), random.choice(counts))):
         query[name] = several(random, canonical[name], lists=path != "/picture")
@@ -97,15 +103,21 @@ def asked(random: Random, systems: list[dict]) -> str:
         query["period"] = random.choice(["1", "1", "2"])
     if of == "lyapunov":
         query |= {"steps": random.choice(["20", "50"]), "transient": random.choice(["0", "10"])}
+    if of == "ensemble":
+        query |= {"steps": random.choice(["1", "50"]), "keep": random.choice(["final", "orbits"])}
+    if of == "horizon":
+        query["steps"] = random.choice(["1", "60"])
     if of == "density":
         query |= {"steps": random.choice(["1", "100"]), "transient": random.choice(["0", "10"])}
         if random.random() < 0.6:
             query |= {name: ":".join(ends(random, 0.0)) for name in ("horizontal", "vertical")}
     if of == "bifurcation":
         query |= {"transient": random.choice(["0", "10"]), "kept": random.choice(["1", "10"])}
-        query |= {"continuation": random.choice(["true", "false"]), "coordinate": random.choice(system["state"])}
-        if random.random() < 0.4:
-            query["vertical"] = ":".join(ends(random, 0.0))
+        query["continuation"] = random.choice(["true", "false"])
+        if path == "/picture":
+            query["coordinate"] = random.choice(system["state"])
+            if random.random() < 0.4:
+                query["vertical"] = ":".join(ends(random, 0.0))
     query["format"] = random.choice(["png", "svg"] if path == "/picture" else FORMATS)
     return f"{path}?{urlencode(query, safe=':,')}"
 
