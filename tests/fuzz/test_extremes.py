@@ -178,7 +178,7 @@ def test_extremes_are_answered_or_refused():
     assert sum(count for (_, status), count in statuses.items() if status == BROKEN_OFF) == log.count("is broken off")
     assert not [fault for _, faults in found for fault in faults]
     assert statuses.total() >= CASES
-    for path in ("/basins", "/picture", "/fixed-points"):  # what is refused has no axis, or a range that is reversed
+    for path in SHARES:  # what is refused has no axis, or a range that is reversed
         asked_of = sum(count for (of, _), count in statuses.items() if of == path)
         assert statuses[path, 200] >= asked_of / 8
     for word in ("Traceback", "ERROR", "died", "segfault"):
