@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -65,12 +66,14 @@ def read_values(text: str) -> Values:
     if ":" in text:
         return _range(text)
     items = text.split(",")
-    if all(PLAIN.fullmatch(" ".join([*items[i : i + _PIECE], ""])) for i in range(0, len(items), _PIECE)):
-        return Values(text)
-    for item in items:
+    pieces = [items[i : i + _PIECE] for i in range(0, len(items), _PIECE)]
+    unusual = [piece for piece in pieces if not PLAIN.fullmatch(" ".join([*piece, ""]))]
+    for item in chain(*unusual):
         if wrong := problem(item):
             raise ValueError(wrong if len(items) == 1 else f"has an item {item[:40]!r} that {wrong}")
-    return Values(",".join(map(canonical, items)))
+    for piece in unusual:
+        piece[:] = map(canonical, piece)
+    return Values(",".join(chain(*pieces)))
 
 
 def _range(text: str) -> Values:
