@@ -6,6 +6,7 @@ It needs what the service runs with alone, and no network.
 import base64
 import hashlib
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled
 from attractor.core.elementary.steps import FULL, MODULES
 
+ASKED = os.environ.get("DIGESTS", "functions standard").split()
+NAMES = ["functions", *SYSTEMS] if ASKED == ["all"] else ASKED
+"""What is compiled for other machines: it takes half a minute and more for each system."""
 HARD = Path(__file__).parents[1] / "core/hard_to_round"
 
 sin, cos, exp, log = (FULL[name] for name in ("sin", "cos", "exp", "log"))

@@ -10,10 +10,8 @@ from numpy._core import _multiarray_umath
 
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
+from tests.machines.digests import NAMES
 
-COMPILED = os.environ.get("DIGESTS", "functions standard").split()
-"""What is compiled for other CPUs, which takes half a minute for each system; "all" for every system."""
-COMPILED = ["functions", *SYSTEMS] if COMPILED == ["all"] else COMPILED
 DISPATCHED = _multiarray_umath.__cpu_dispatch__
 PLAIN = {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED), "OPENBLAS_CORETYPE": "Prescott"}
 HASWELL = {"NPY_DISABLE_CPU_FEATURES": " ".join(f for f in DISPATCHED if "512" in f or "V4" in f)}
@@ -32,7 +30,7 @@ def told(names, **environment):
 @pytest.fixture(scope="module")
 def here():
     """Those of this CPU."""
-    names = [*dict.fromkeys((*COMPILED, *SYSTEMS))]
+    names = [*dict.fromkeys((*NAMES, *SYSTEMS))]
     with ThreadPoolExecutor(2) as pool:
         parts = pool.map(told, (names[::2], names[1::2]))
     return {line for part in parts for line in part}
@@ -56,9 +54,9 @@ def test_what_is_compiled_for_other_cpus_gives_the_same_answers(here, tmp_path):
     }
 
     def found(name):
-        return told(COMPILED, NUMBA_CACHE_DIR=str(tmp_path / name), **targets[name])
+        return told(NAMES, NUMBA_CACHE_DIR=str(tmp_path / name), **targets[name])
 
-    expected = {line for line in here if line.split()[1] in COMPILED}
+    expected = {line for line in here if line.split()[1] in NAMES}
     with ThreadPoolExecutor(2) as pool:
         for lines in pool.map(found, targets):
             assert not set(lines) ^ expected
