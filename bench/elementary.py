@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from attractor.core import lanes
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled, jit
 from attractor.core.elementary.steps import FULL, MODULES, QUICK, full_step
@@ -92,12 +93,38 @@ def of_function(name: str) -> tuple[float, float, float]:
     if name == "remainder":
         divided, quickly, by = full, fast, 2 * math.pi
         full, fast, theirs = (jit(lambda x: divided(x, by)), jit(lambda x: quickly(x, by)), jit(lambda x: x % by))
-    lanes = made(_lanes, "lanes", function=full, quick=fast), made(_plain_lanes, "plain", function=theirs)
+    side = made(_lanes, "lanes", function=full, quick=fast), made(_plain_lanes, "plain", function=theirs)
     chain = made(_chain, "chain", function=full), made(_chain, "plain_chain", function=theirs)
-    return ratio(*lanes), ratio(*chain), min(seconds(chain[0]) for _ in range(5)) / 300 / 1024 * 1e9
+    return ratio(*side), ratio(*chain), min(seconds(chain[0]) for _ in range(5)) / 300 / 1024 * 1e9
 
 
 step: Any = None
+advance: Any = None
+
+
+def _many(block, spare, steps):  # type: ignore[no-untyped-def]  # typed by Numba
+    for _ in range(steps):
+        advance(block, spare)
+
+
+def of_lanes(system: System) -> float:
+    """The C library's time over ours of orbits in lanes."""
+    rows = np.random.default_rng(0).uniform(0, 0.1, (LANES, system.dimension))
+    parameters = list(system.canonical.values())[system.dimension :]
+    row, steps = types.float64[::1], 2_000
+    width = system.dimension + len(system.parameters)
+    plain = {"LANES": LANES, "step": jit(system.step), "read": lanes.reader(width)}
+    plain |= {"write": lanes.writer(system.dimension)}
+    theirs = lanes._bound(lanes._advance, plain)
+
+    def made(what: str, of: Any) -> Callable[[], None]:
+        name = f"bench_{what}_{system.step.__name__}"
+        kernel = compiled(_many, name, (row, row, types.int64), *MODULES, lanes, __file__, advance=of)
+        block = lanes.blocks(lanes.points(system, rows, parameters))[0]
+        spare = np.empty(system.dimension * LANES)
+        return lambda: kernel(block, spare, steps)
+
+    return ratio(made("many", lanes.advance(system)), made("many_c", theirs))
 
 
 def _orbit(state, parameters, steps):  # type: ignore[no-untyped-def]  # typed by Numba
@@ -122,8 +149,9 @@ def of_system(system: System) -> tuple[float, float]:
 
 if __name__ == "__main__":
     for name in SPANS:
-        lanes, chain, nanoseconds = of_function(name)
-        print(f"{name:10} lanes {lanes:5.2f}  chain {chain:5.2f}  ({nanoseconds:.1f} ns)", flush=True)
+        side, chain, nanoseconds = of_function(name)
+        print(f"{name:10} lanes {side:5.2f}  chain {chain:5.2f}  ({nanoseconds:.1f} ns)", flush=True)
     for name in ("clifford", "standard", "ikeda", "thomas"):
-        ours, theirs = of_system(SYSTEMS[name])
-        print(f"{name:10} an orbit: {ours:5.1f} ns, over the C library's functions {theirs:5.1f} ns", flush=True)
+        alone, theirs = of_system(SYSTEMS[name])
+        print(f"{name:10} an orbit: {alone:5.1f} ns, over the C library's functions {theirs:5.1f} ns", end="; ")
+        print(f"in lanes {of_lanes(SYSTEMS[name]):5.2f}", flush=True)
