@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 from tests.machines.digests import NAMES
 
 DISPATCHED = _multiarray_umath.__cpu_dispatch__
+# What libraries are told to take this CPU for.
 PLAIN = {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED), "OPENBLAS_CORETYPE": "Prescott"}
 HASWELL = {"NPY_DISABLE_CPU_FEATURES": " ".join(f for f in DISPATCHED if "512" in f or "V4" in f)}
 HASWELL["OPENBLAS_CORETYPE"] = "Haswell"
@@ -37,10 +38,9 @@ def here():
 
 
 @pytest.mark.promise("Every answer has the same bits on every machine")
-@pytest.mark.parametrize("libraries", [PLAIN, HASWELL], ids=["plain", "haswell"])
-def test_what_libraries_choose_by_the_cpu_changes_no_answer(here, libraries):
+def test_what_libraries_choose_by_the_cpu_changes_no_answer(here):
     with ThreadPoolExecutor(2) as pool:
-        parts = pool.map(lambda names: told(names, **libraries), ([*SYSTEMS][::2], [*SYSTEMS][1::2]))
+        parts = pool.map(lambda names: told(names, **PLAIN), ([*SYSTEMS][::2], [*SYSTEMS][1::2]))
     found = {line for part in parts for line in part}
     assert len(found) > 10 * len(SYSTEMS)
     assert not found - here
