@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core.density import FARTHEST, NoScale
-from attractor.core.elementary.values import apply
+from attractor.core.spacing import evenly_scaled
 
 if TYPE_CHECKING:
     from attractor.api.pictures.canvas import Box, Canvas, Colours
@@ -87,10 +87,9 @@ def density(
     least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
     if least == most:
         most = 10 * least  # a scale all the same
-    index = np.empty(counts.shape, dtype=np.uint8)
-    whole = apply("log", most / least)
-    for row, of in zip(index, counts, strict=True):  # by itself, so that little is held
-        row[:] = _index(apply("log", np.maximum(of, least) / least) / whole)
+    index, ends = np.empty(counts.shape, dtype=np.uint8), evenly_scaled(float(least), float(most), 256)
+    for row, of in zip(index, counts, strict=True):  # one at a time, so that little is held
+        row[:] = np.searchsorted(ends, of, side="right")
     canvas.image(box, np.where(some, shades[index], _packed(_INKS[theme][0])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
     return _bytes(canvas, form, source)
