@@ -102,7 +102,6 @@ def test_other_exponents_are_refused(exponent, message, tmp_path):
         System(names["wrong"], "Wrong", "here")
 
 
-@pytest.mark.promise("Functions are correctly rounded")
 def test_functions_agree_in_every_arithmetic_to_the_last_digit():
     (ends,) = (some for some in final_states(EVERYTHING, POINTS, [3.0], 1) if some is not None)
     over_balls, over_intervals = step_over(EVERYTHING, FUNCTIONS), step_over(EVERYTHING, intervals.Functions())

@@ -37,7 +37,7 @@ def here():
     return {line for part in parts for line in part}
 
 
-@pytest.mark.promise("Every answer has the same bits on every machine")
+@pytest.mark.promise("What libraries choose by the CPU changes no answer")
 def test_what_libraries_choose_by_the_cpu_changes_no_answer(here):
     with ThreadPoolExecutor(2) as pool:
         parts = pool.map(lambda names: told(names, **PLAIN), ([*SYSTEMS][::2], [*SYSTEMS][1::2]))
