@@ -18,7 +18,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help environments lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-guard lock clean
+.PHONY: help environments lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests test-arm corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-functions bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 
 ##@ Test
 # Folders that have a target of their own, since they take long or need other tools.
-FOLDERS := $(addprefix tests/,broken clients explorer fuzz image machines terraform)
+FOLDERS := $(addprefix tests/,broken clients explorer fuzz image machines proofs terraform)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
 	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(FOLDERS)) $(PYTEST_ARGS)
@@ -69,11 +69,15 @@ broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in
 image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
-prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) for each system; takes long
+prove: kernels ## what takes long: functions at PROVE_ARGUMENTS (10^7) each, Gappa's proofs of their bounds, PROVE_EXAMPLES (200) of each system
+	PROVE_ARGUMENTS=$(or $(PROVE_ARGUMENTS),10000000) $(BIN)/python -m pytest -n 2 -rP tests/proofs tests/core/test_elementary.py -k "proofs or each_exponent or error_of_a_pair" $(PYTEST_ARGS)
 	PROVE_EXAMPLES=$(or $(PROVE_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/core/test_correct.py tests/core/test_fixed_points.py -k "60_digits or exact_fraction" $(PYTEST_ARGS)
 
-digests: kernels ## the same bits on this CPU, haswell and x86-64 without fused multiply-add; DIGESTS names systems (functions standard)
-	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest tests/machines $(PYTEST_ARGS)
+digests: kernels ## the same bits whatever libraries choose by the CPU, and compiled for haswell and x86-64 without fused multiply-add: DIGESTS (functions standard, or all)
+	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest tests/machines/test_digests.py $(PYTEST_ARGS)
+
+test-arm: kernels ## the same bits on an emulated AArch64, which Debian's apt and PyPI provide; DIGESTS as in digests
+	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest -rP tests/machines/test_arm.py $(PYTEST_ARGS)
 
 clients-test: kernels $(CLIENTS)/clients ## generate clients from the OpenAPI document, and compare what they hold with what was sent
 	$(BIN)/python -m pytest tests/clients $(PYTEST_ARGS)
@@ -153,6 +157,9 @@ bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one cor
 
 bench-numbers: $(VENV)/dev ## what proofs take: all cycles of a period, exact orbits, correct digits
 	@$(BIN)/python -m bench.numbers $(RECORDING)
+
+bench-functions: $(VENV)/dev ## sines and the like beside the C library's, in lanes and one after the other
+	@$(BIN)/python -m bench.elementary
 
 bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
 	@$(BIN)/python -m bench.load

@@ -1,7 +1,7 @@
 """Proofs that a fixed point or a cycle attracts: a ball around it that the map takes into itself, and contracts.
 
 The ball is one of a norm |R x| in which the derivative of the period-th iterate, enclosed by `core.intervals` over the
-ball, stays below 1. Proven as far as intervals are; numpy's norms and inverses of small matrices are inflated instead.
+ball, stays below 1. Proven as far as intervals are; norms and inverses of small matrices are inflated instead.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,13 @@ from attractor.core.evaluation import derivative_along
 from attractor.core.intervals import Interval, Undecided, interval, over_intervals
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
+from attractor.core.matrices import cholesky, euclidean_norm, inverse, solution, spectral_norm, spectral_radius
 from attractor.core.system import System
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
 """Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
 _NEWTON = 20
-_INFLATED = 1 + 1e-10  # of norms that numpy finds, which proves nothing
+_INFLATED = 1 + 1e-10  # of norms that are rounded
 
 Matrix = list[list[Interval]]
 
@@ -87,8 +88,8 @@ def _polished(system: System, values: tuple[float, ...], state: Floats, period: 
             if not size:
                 break
             derivative = derivative_along(system, points[:-1].tolist(), values)
-            state = state - np.linalg.solve(derivative - np.eye(len(state)), off)
-        except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+            state = state - solution(derivative - np.eye(len(state)), off)
+        except (ArithmeticError, ValueError):
             break
     return best
 
@@ -98,28 +99,27 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
     functions, size = over_intervals(system), system.dimension
     try:
         derivative = derivative_along(system, cycle.tolist(), values)
-        reach = float(np.abs(np.linalg.eigvals(derivative)).max())
-        if functions is None or not reach < 1:
+        if functions is None or not np.isfinite(derivative).all() or not (reach := spectral_radius(derivative)) < 1:
             return 0.0
         # It contracts in the norm of P = Σ Aᵏᵀ Aᵏ, where A is the derivative over (1 + its spectral radius) / 2.
         scaled = derivative / ((1 + reach) / 2)
-        form = np.linalg.solve(np.eye(size * size) - np.kron(scaled.T, scaled.T), np.eye(size).ravel())
-        root = np.linalg.cholesky((form.reshape(size, size) + form.reshape(size, size).T) / 2).T
-        root /= np.linalg.norm(root, 2)
-        back = np.linalg.inv(root)
-    except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+        form = solution(np.eye(size * size) - np.kron(scaled.T, scaled.T), np.eye(size).ravel())
+        root = cholesky((form.reshape(size, size) + form.reshape(size, size).T) / 2).T
+        root /= spectral_norm(root)
+        back = inverse(root)
+    except (ArithmeticError, ValueError):
         return 0.0
     step, derive = functions
     exact = [interval(value) for value in values]
     extent = float(np.abs(cycle).max()) or 1.0
-    widths = np.linalg.norm(back, axis=1) * _INFLATED
+    widths = np.sqrt((back * back).sum(axis=1)) * _INFLATED
     try:
         point = [interval(x) for x in cycle[0].tolist()]
         for _ in cycle:
             point = list(step(*point, *exact))
         off = [image - x for image, x in zip(point, cycle[0].tolist(), strict=True)]
         moved = [each for (each,) in _product(_intervals(root), [[each] for each in off])]
-        distance = float(np.linalg.norm([max(abs(each.low), abs(each.high)) for each in moved]))
+        distance = euclidean_norm(np.array([max(abs(each.low), abs(each.high)) for each in moved]))
     except (Undecided, ArithmeticError):
         return 0.0
     for radius in sorted({*_RADII, *(extent * part for part in _RADII)}, reverse=True):
@@ -140,7 +140,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
             continue
         middle = np.array([[(entry.low + entry.high) / 2 for entry in row] for row in inner])
         spread = np.array([[(entry.high - entry.low) / 2 for entry in row] for row in inner])
-        contraction = (np.linalg.norm(middle, 2) + np.linalg.norm(spread)) * _INFLATED
+        contraction = (spectral_norm(middle) + euclidean_norm(spread)) * _INFLATED
         if contraction < 1 and distance * _INFLATED <= (1 - contraction) * radius:
             return float(radius / size**0.5 / _INFLATED)  # a box in that ball: root has norm 1
     return 0.0

@@ -10,6 +10,7 @@ from attractor.core import slicing
 from attractor.core.evaluation import derivative_along
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
+from attractor.core.matrices import spectral_radius
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
@@ -90,7 +91,7 @@ class Continuation:
             product = derivative_along(
                 self.system, [self._state, *orbit[: int(returned.argmax())].tolist()], parameters
             )
-        repels = np.isfinite(product).all() and np.abs(np.linalg.eigvals(product)).max() > 1 + REPELLING
+        repels = np.isfinite(product).all() and spectral_radius(product) > 1 + REPELLING
         return "absorbed" if repels else None
 
 

@@ -15,21 +15,19 @@ _OPERATORS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Mult: (r" \, ", 2),
     ast.Mod: (r" \bmod ", 2),
 }
+_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
 _ATOM = 3
 
 
 def plain_text(system: System) -> str:
     """One equation a line, as in Python, with a prime for the next value: `x' = y + 1 - a * x * x`."""
-    return "\n".join(
-        f"{name}{chr(39) * following} = {ast.unparse(value)}" for name, following, value in system.assignments
-    )
+    return "\n".join(f"{name}{chr(39) * following} = {ast.unparse(value)}" for name, following, value in system.written)
 
 
 def latex(system: System) -> str:
     """The same equations as one LaTeX `aligned` environment, for display mode."""
     lines = (
-        f"{_symbol(name)}{chr(39) * following} &= {_expression(value)[0]}"
-        for name, following, value in system.assignments
+        f"{_symbol(name)}{chr(39) * following} &= {_expression(value)[0]}" for name, following, value in system.written
     )
     return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
@@ -67,9 +65,11 @@ def _expression(node: ast.expr) -> tuple[str, int]:
         case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
             return rf"\sqrt{{{_expression(argument)[0]}}}", _ATOM
         case ast.Call(func=ast.Name(id=function), args=[argument]):
-            return rf"\{function}\left({_expression(argument)[0]}\right)", _ATOM
+            return rf"\{_NAMES.get(function, function)}\left({_expression(argument)[0]}\right)", _ATOM
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return rf"\frac{{{_expression(left)[0]}}}{{{_expression(right)[0]}}}", _ATOM
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            return f"{_bound(base, _ATOM)}^{{{_expression(exponent)[0]}}}", 2
         case ast.BinOp(op=ast.Mult()):
             text = "".join(_product(list(_factors(node))))
             return text, 1 if text.startswith("-") else 2

@@ -7,7 +7,6 @@ step, so where so many last for some steps, so many more last for all. Every num
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import log10
 from typing import Any
 
 import numpy as np
@@ -180,4 +179,5 @@ def _digits(error: arb, size: arb) -> float | None:
     if not (error.rad() < error.mid() * _SURE and size.rad() < size.mid() * _SURE):
         return None
     ratio = error.mid() / size.mid()
-    return min(MOST, max(0.0, -log10(float(ratio)))) if float(ratio) else MOST
+    # By Arb: the C library's logarithm has other last bits on other machines.
+    return min(MOST, max(0.0, float(-(ratio.log() / arb(10).log()).mid())))

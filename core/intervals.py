@@ -4,14 +4,15 @@ Each end of a result is moved by one double away from the other, since an operat
 functions are moved by INFLATION of their size as well.
 """
 
+import ast
 import math
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType
 from typing import Any, TypeAlias
 
 from attractor.core.elementary.values import FUNCTIONS, apply
+from attractor.core.evaluation import over
 from attractor.core.system import System, per_system
-from attractor.core.tangent import tangent_source
+from attractor.core.tangent import tangent
 
 INFLATION = 2.0**-48
 FARTHEST = 2.0**20
@@ -142,7 +143,7 @@ def _copysign(_: float, value: Interval | float) -> Interval:
 
 
 _FUNCTIONS: dict[str, Callable[..., Interval]] = {
-    **{name: _rising(FUNCTIONS[getattr(math, name)]) for name in ("exp", "log", "tanh", "atan")},
+    **{name: _rising(FUNCTIONS[name]) for name in ("exp", "log", "tanh", "atan")},
     "sqrt": _rising(math.sqrt),
     **{"sin": _sin, "cos": _cos, "floor": lambda value: _floor(interval(value)), "copysign": _copysign},
 }
@@ -155,18 +156,11 @@ def over_intervals(system: System) -> Functions | None:
 
     Both raise Undecided where an interval takes several branches, or leads beyond double's range.
     """
-    used = {
-        name: system.step.__globals__[name] for name in system.step.__code__.co_names if name in system.step.__globals__
-    }
-    called = {name: value.__name__ for name, value in used.items() if isinstance(value, BuiltinFunctionType)}
-    try:
-        replaced = {name: _FUNCTIONS[function] for name, function in called.items()}
-        source = tangent_source(system)
-    except (KeyError, ValueError):
+    nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
+    called = {ast.unparse(node.func).removeprefix("math.") for node in nodes if isinstance(node, ast.Call)}
+    if not called <= {"abs", *_FUNCTIONS}:
         return None
-    step = FunctionType(system.step.__code__, {**system.step.__globals__, **replaced}, system.step.__name__)
-    names: dict[str, Any] = {name: value for name, value in used.items() if isinstance(value, int | float)}
-    names |= _FUNCTIONS
-    exec(source, names)  # noqa: S102  # made of the step's own names and numbers
-    tangent = names[f"{system.step.__name__}_tangent"]
-    return step, tangent
+    try:
+        return over(system.step, _FUNCTIONS), over(tangent(system), _FUNCTIONS)
+    except ValueError:
+        return None

@@ -24,6 +24,7 @@ from attractor.core.elementary.values import apply
 from attractor.core.evaluation import tangent_map
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import LANES, Floats
+from attractor.core.matrices import characteristic_polynomial, determinant, product
 from attractor.core.system import TIME_STEP, System, per_system
 from attractor.core.tangent import tangent_source
 
@@ -247,7 +248,7 @@ def generic_vectors(count: int, size: int) -> Floats:
     """Unit vectors along no axis, diagonal or plane of symmetry that a map may keep, of shape (count, size)."""
     angles = np.outer(np.arange(1, count + 1), 0.5 + np.arange(1, size + 1) * sqrt(2))
     found = apply("cos", angles)
-    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+    return np.asarray(found / np.sqrt((found * found).sum(axis=1, keepdims=True)))
 
 
 def _single(grown: Floats) -> Floats:
@@ -319,11 +320,11 @@ def _superstable(system: System, state: Floats, parameters: Floats) -> int:
     random, function = np.random.default_rng(0), tangent_map(system)
     found = []
     for moved in [cycle, *(cycle + extent * random.choice((-1, 1), cycle.shape) for _ in range(3))]:
-        product, volume = np.eye(size), 1.0
+        whole, volume = np.eye(size), 1.0
         for point in moved.tolist():
             matrix = np.array(function(*point, *parameters.tolist())).reshape(size, size)
-            product, volume = matrix @ product, volume * float(np.linalg.det(matrix))
-        found.append([*np.poly(product)[1:-1], volume])
+            whole, volume = product(matrix, whole), volume * determinant(matrix)
+        found.append([*characteristic_polynomial(whole)[1:-1], volume])
     change = np.abs(np.array(found[1:]) - found[0]).max(axis=0)
     vanishing = np.abs(found[0]) <= 4 * change
     return int(np.argmin([*vanishing[::-1], False]))
@@ -336,7 +337,7 @@ def pesin(exponents: ArrayLike) -> Floats:
     is that of a natural (SRB) measure, and an upper bound of that of any other (D. Ruelle, 1978). nan where one is nan.
     """
     values = np.asarray(exponents, dtype=np.float64)
-    return np.asarray(np.maximum(values, 0).sum(axis=-1))  # maximum keeps nan
+    return np.asarray(np.maximum(values, 0).sum(axis=-1)) + 0.0  # maximum keeps nan, and no CPU -0.0
 
 
 def kaplan_yorke(exponents: ArrayLike) -> float:

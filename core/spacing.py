@@ -1,4 +1,4 @@
-"""Numbers that lie equally far apart, each rounded once to the double nearest to its exact place.
+"""Numbers that lie equally far apart, or in equal ratios, each rounded once to the double nearest to its exact place.
 
 A place is approximated in two doubles; where their error leaves open to which side it rounds, whole numbers of 32-bit
 limbs are compared from the top, as far down as it takes to decide. Memory and the cost of a value are bounded, whatever
@@ -12,9 +12,11 @@ from math import floor, frexp, ldexp
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numba import types
 from numpy.typing import NDArray
 
+from attractor.core.balls.precision import bits
 from attractor.core.compiling import compiled, jit
 from attractor.core.lanes import Floats
 
@@ -23,6 +25,7 @@ _ERROR = 2.0**-97  # of a place in two doubles, where the greater end lies betwe
 _NEAR_ZERO = 2.0**-40  # places below it are few, and left to Python's whole numbers
 _FINEST = -94  # the exponent of the last bit of a double above _NEAR_ZERO, and one to spare
 _LIMB, _HALF_WORD = 32, 27  # bits: a limb times half of a word of 54 bits is below 2^59
+_SCALED = 128  # bits of which the ends of ratios are rounded
 _DECIDED = 1 << 30  # what lies below a limb sums up to less than this many of the limb's units
 
 
@@ -133,6 +136,13 @@ def evenly_spaced(start: Fraction, stop: Fraction, intervals: int, first: int, e
         for k in np.flatnonzero(np.isnan(out)).tolist():
             out[k] = (low * intervals + (high - low) * (first + k)) / below
     return out
+
+
+def evenly_scaled(least: float, most: float, intervals: int) -> Floats:
+    """The ends between so many parts of equal ratio from `least` > 0 to `most`, float64 of shape (intervals - 1,)."""
+    with bits(_SCALED):
+        step = (arb(most) / arb(least)).log() / intervals
+        return np.array([float((arb(least) * (step * i).exp()).mid()) for i in range(1, intervals)])
 
 
 def _exponent(value: Fraction) -> int:

@@ -13,8 +13,13 @@ from decimal import Context, Decimal, localcontext
 from functools import cached_property, lru_cache
 from typing import Any
 
+from attractor.core.powers import with_products
+
 Step = Callable[..., tuple[Any, ...]]
 """`step(*state, *parameters)` returns the next state; it works on any number type with + - * / and abs."""
+
+Assignments = tuple[tuple[str, bool, ast.expr], ...]
+"""Each as (name, whether it is a coordinate's next value, expression)."""
 
 TIME_STEP = "delta_t"
 """The parameter that marks a system as the Euler map of a flow."""
@@ -25,10 +30,10 @@ class System:
     """A map of the catalogue.
 
     The signature of `step` is the declaration: positional-only arguments (before the `/`) are the state,
-    the others the parameters, and the defaults are the canonical values. The body may use + - * / and
-    unary minus, `abs`, integer literals, local assignments, and functions of `math`; `**` is left out
-    because pow() need not equal the product. Literals with a decimal point, like functions of `math`, have no
-    exact decimal meaning, so either makes a system one that only double arithmetic evaluates.
+    the others the parameters, and the defaults are the canonical values. The body may use + - * / % and
+    unary minus, `**` with a whole number (products, as `core.powers` has them), `abs`, integer literals, local
+    assignments, and functions of `math`. Literals with a decimal point, functions of `math` and % have no
+    decimal meaning here, so any of them makes a system one that only double arithmetic evaluates.
 
     Raises ValueError when the step function does not keep to this.
     """
@@ -37,10 +42,18 @@ class System:
     title: str
     source: str
     name: str = field(init=False)
+    written: Assignments = field(init=False)
+    """The formula as it is written, in order of evaluation; what is evaluated are `assignments`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.step.__name__.replace("_", "-"))
+        definition = self._defined()
+        try:
+            object.__setattr__(self, "step", with_products(self.step, definition))
+        except ValueError as problem:
+            raise ValueError(f"{self.name}: {problem}") from None
         self._check()
+        object.__setattr__(self, "written", self._assigned(definition))
 
     def _check(self) -> None:
         signature = inspect.signature(self.step)
@@ -53,9 +66,7 @@ class System:
             raise ValueError(f"{self.name}: no state: put a / after the state's arguments")
         if len(set(self.inputs)) < len(self.inputs):
             raise ValueError(f"{self.name}: an initial condition and a parameter share a name: it would be given twice")
-        if any(isinstance(node, ast.Pow) for node in ast.walk(self.definition)):
-            raise ValueError(f"{self.name}: write powers as products: pow() need not equal the product")
-        if len(self._returned().elts) != self.dimension:
+        if len(self._returned(self.definition).elts) != self.dimension:
             raise ValueError(f"{self.name}: the step must return {self.dimension} values, one for each of its state")
         if not self.assignments:  # raises where a statement is of another kind
             raise ValueError(f"{self.name}: the step is empty")
@@ -102,6 +113,8 @@ class System:
     @cached_property
     def is_rational(self) -> bool:
         """Whether the step uses only + - * / and abs of rational numbers, which decimal can evaluate."""
+        if any(isinstance(node, ast.Mod) for node in ast.walk(self.definition)):
+            return False  # a remainder of decimal has the sign of what is divided
         try:
             with localcontext(Context(traps=[])):
                 following = self.step(*(Decimal(repr(value)) for value in self.canonical.values()))
@@ -111,7 +124,10 @@ class System:
 
     @cached_property
     def definition(self) -> ast.FunctionDef:
-        """The step function's syntax tree."""
+        """The step function's syntax tree, its powers as products."""
+        return self._defined()
+
+    def _defined(self) -> ast.FunctionDef:
         code = self.step.__code__
         node = _definitions(code.co_filename).get(code.co_firstlineno)
         if not isinstance(node, ast.FunctionDef):
@@ -123,17 +139,20 @@ class System:
         """Arithmetic operations in one step."""
         return sum(isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call) for node in ast.walk(self.definition))
 
-    def _returned(self) -> ast.Tuple:
-        match self.definition.body[-1]:
+    def _returned(self, definition: ast.FunctionDef) -> ast.Tuple:
+        match definition.body[-1]:
             case ast.Return(value=ast.Tuple() as returned):
                 return returned
         raise ValueError(f"{self.name}: the step must end by returning a tuple")
 
     @cached_property
-    def assignments(self) -> tuple[tuple[str, bool, ast.expr], ...]:
-        """The formula as (name, whether it is a coordinate's next value, expression), in order of evaluation."""
+    def assignments(self) -> Assignments:
+        """The formula in order of evaluation, its powers as products."""
+        return self._assigned(self.definition)
+
+    def _assigned(self, definition: ast.FunctionDef) -> Assignments:
         local: list[tuple[str, bool, ast.expr]] = []
-        for node in self.definition.body[:-1]:
+        for node in definition.body[:-1]:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     local.append((name, False, value))
@@ -141,7 +160,7 @@ class System:
                     pass  # the docstring
                 case _:
                     raise ValueError(f"{self.name}: a step holds assignments to one name and a return, nothing else")
-        following = zip(self.state, self._returned().elts, strict=True)
+        following = zip(self.state, self._returned(definition).elts, strict=True)
         return (*local, *((name, True, value) for name, value in following))
 
 

@@ -11,7 +11,7 @@ from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import BadQuery, Fault, shown
-from attractor.api.queries.parameters import Ranges, Sweeps, Whole
+from attractor.api.queries.parameters import Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.allowance import Allowance, TooMuchWork
@@ -21,6 +21,7 @@ from attractor.core.cycles.search import BYTES
 from attractor.core.cycles.stability import WORDS
 from attractor.core.fixed_points import UNIT_SECONDS, Cycles, fixed_points
 from attractor.core.lanes import Floats
+from attractor.core.matrices import invert_kernel, multiply_kernel
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
@@ -74,6 +75,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         "continuum": {"type": "boolean", "description": "whether others are proven to form a continuum"},
     }
     sweeps = Sweeps("parameters", 0, 1)
+    kernels: ClassVar[Kernels] = (lambda _: invert_kernel(), lambda _: multiply_kernel())
     cheap: ClassVar[Ranges] = {"period": (1, 2)}
     formats = TABULAR
     is_held = True

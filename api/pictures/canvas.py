@@ -159,8 +159,7 @@ class Canvas:
         scale = ScalarMappable((LogNorm if logarithmic else Normalize)(*ends), matplotlib.colormaps[colormap])
         bar = self._figure.colorbar(scale, cax=axes)
         if logarithmic:
-            decades = np.log10(ends[1] / ends[0])
-            bar.locator = LogLocator(subs=(1,) if decades > 2 else (1, 2, 5), numticks=most)
+            bar.locator = LogLocator(subs=(1,) if ends[1] / ends[0] > 100 else (1, 2, 5), numticks=most)
             bar.formatter = FuncFormatter(lambda value, _: _plain(value))
         else:
             formatter = ScalarFormatter()
@@ -291,8 +290,8 @@ class _Pixels(Artist):
 
 
 def _plain(value: float) -> str:
-    exponent = int(np.floor(np.log10(value) + 1e-9))
+    digits, _, power = f"{value:.9e}".partition("e")
+    exponent, factor = int(power), float(digits)
     if -4 < exponent < 4:
         return f"{value:.4g}"
-    factor = value / 10.0**exponent
     return ("" if abs(factor - 1) < 1e-9 else f"{factor:.3g}·") + "10" + str(exponent).translate(_DIGITS)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core.density import FARTHEST, NoScale
+from attractor.core.spacing import evenly_scaled
 
 if TYPE_CHECKING:
     from attractor.api.pictures.canvas import Box, Canvas, Colours
@@ -86,8 +87,10 @@ def density(
     least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
     if least == most:
         most = 10 * least  # a scale all the same
-    place = np.log(np.maximum(counts, least, dtype=np.float32) / np.float32(least)) / np.float32(np.log(most / least))
-    canvas.image(box, np.where(some, shades[_index(place)], _packed(_INKS[theme][0])))
+    index, ends = np.empty(counts.shape, dtype=np.uint8), evenly_scaled(float(least), float(most), 256)
+    for row, of in zip(index, counts, strict=True):  # one at a time, so that little is held
+        row[:] = np.searchsorted(ends, of, side="right")
+    canvas.image(box, np.where(some, shades[index], _packed(_INKS[theme][0])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
     return _bytes(canvas, form, source)
 
@@ -272,7 +275,7 @@ def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:
     return left - x, right + x, bottom - y, top + y
 
 
-def _index(place: NDArray[np.float32 | np.float64]) -> NDArray[np.uint8]:
+def _index(place: NDArray[np.float64]) -> NDArray[np.uint8]:
     found: NDArray[np.uint8] = np.minimum(place * 256, 255).astype(np.uint8)
     return found
 

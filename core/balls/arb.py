@@ -48,6 +48,14 @@ class _Functions:
         return arb(x).log()
 
     @staticmethod
+    def tanh(x: Any) -> arb:
+        return arb(x).tanh()
+
+    @staticmethod
+    def atan(x: Any) -> arb:
+        return arb(x).atan()
+
+    @staticmethod
     def sqrt(x: Any) -> arb:
         return arb(x).sqrt()
 

@@ -74,6 +74,8 @@ _DERIVATIVES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "cos": lambda of, x, _: -of.sin(x),
     "exp": lambda _, __, value: value,
     "log": lambda _, x, __: 1 / x,
+    "tanh": lambda of, _, value: 1 - of.square(value),
+    "atan": lambda of, x, _: 1 / (1 + of.square(x)),
     "sqrt": lambda _, __, value: 1 / (2 * value),
 }
 

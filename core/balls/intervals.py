@@ -1,7 +1,7 @@
 """Intervals of doubles in NumPy arrays, rounded outwards.
 
-A bound that is nan bounds nothing: intersect with fmax and fmin. Sums, products and quotients are proven. Sines,
-exponentials and logarithms are correctly rounded, and widened by 2^-48.
+A bound that is nan bounds nothing: intersect with fmax and fmin. Sums, products and quotients are proven.
+Functions are correctly rounded, and widened by 2^-48.
 """
 
 from typing import Any, TypeAlias
@@ -132,6 +132,10 @@ def _whole_near(low: Any, high: Any) -> Any:
     return ~(np.floor(high + slack) < np.ceil(low - slack))
 
 
+def _widened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    return low - _LOOSE * np.abs(low) - _TINY, high + _LOOSE * np.abs(high) + _TINY
+
+
 _PI = 3.141592653589793
 
 
@@ -162,13 +166,21 @@ class Functions:
         return Interval(np.maximum(low * (1 - _LOOSE) - _TINY, 0), high * (1 + _LOOSE) + _TINY)
 
     @staticmethod
+    def tanh(x: Interval) -> Interval:
+        low, high = _widened(apply("tanh", x.low), apply("tanh", x.high))
+        return Interval(np.maximum(low, -1), np.minimum(high, 1))
+
+    @staticmethod
+    def atan(x: Interval) -> Interval:
+        return Interval(*_widened(apply("atan", x.low), apply("atan", x.high)))
+
+    @staticmethod
     def sqrt(x: Interval) -> Interval:
         return Interval(np.where(x.low >= 0, down(np.sqrt(np.maximum(x.low, 0))), np.nan), up(np.sqrt(x.high)))
 
     @staticmethod
     def log(x: Interval) -> Interval:
-        low, high = apply("log", np.maximum(x.low, 0)), apply("log", x.high)
-        return Interval(low - _LOOSE * np.abs(low) - _TINY, high + _LOOSE * np.abs(high) + _TINY)
+        return Interval(*_widened(apply("log", np.maximum(x.low, 0)), apply("log", x.high)))
 
     @staticmethod
     def turned(x: Any, _: Any) -> Any:

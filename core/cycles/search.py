@@ -17,6 +17,7 @@ from attractor.core.balls import intervals
 from attractor.core.balls.duals import Dual, with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.intervals import Floats, Interval, down, up
+from attractor.core.matrices import inverses, products
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
@@ -127,7 +128,7 @@ class Search:
                             where = (slice(None), i * self._period + points, j * self._period + points)
                             matrix[where] -= _broad(entry, shape).middle
                 ok = np.isfinite(matrix).all(axis=(1, 2))
-                change = _inverses(matrix, np.asarray(ok)) @ gap.reshape(len(at), -1, 1)
+                change = products(_inverses(matrix, np.asarray(ok)), gap.reshape(len(at), -1, 1))
                 at = np.where(np.isfinite(change).reshape(at.shape), at - change.reshape(at.shape), at)
                 at = np.clip(at, low, high)
         return at
@@ -336,10 +337,11 @@ class Search:
         half = np.maximum(wide_high - middle, middle - wide_low).reshape(count, -1, 1) * (1 + 1e-15)
         size_of_inverse = np.abs(inverse)
         gamma = (unknowns + 4) * 2.0**-52
-        contraction = np.abs(np.eye(unknowns) - inverse @ centre)
-        spread = contraction @ half + size_of_inverse @ (radius @ half + gamma * (np.abs(centre) @ half))
-        shift = inverse @ r
-        loose = size_of_inverse @ (b + gamma * np.abs(r))
+        contraction = np.abs(np.eye(unknowns) - products(inverse, centre))
+        blurred = products(radius, half) + gamma * products(np.abs(centre), half)
+        spread = products(contraction, half) + products(size_of_inverse, blurred)
+        shift = products(inverse, r)
+        loose = products(size_of_inverse, b + gamma * np.abs(r))
         reach = ((spread + loose) * (1 + 4 * gamma) + 1e-320).reshape(least.shape)
         to = middle - shift.reshape(least.shape)
         slack = np.abs(to) * 4e-16
@@ -385,15 +387,7 @@ def _broad(value: Any, shape: tuple[int, ...]) -> Interval:
 def _inverses(matrices: Floats, ok: NDArray[np.bool_]) -> Floats:
     """Approximate inverses; `ok` is cleared where there is none."""
     safe = np.where(ok[:, None, None], matrices, np.eye(matrices.shape[1]))
-    try:
-        inverse = np.linalg.inv(safe)
-    except np.linalg.LinAlgError:
-        inverse = np.zeros_like(safe)
-        for place, matrix in enumerate(safe):
-            try:
-                inverse[place] = np.linalg.inv(matrix)
-            except np.linalg.LinAlgError:
-                ok[place] = False
+    inverse = inverses(safe)
     ok &= np.isfinite(inverse).all(axis=(1, 2))
     inverse[~ok] = 0
     return inverse

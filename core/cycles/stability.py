@@ -12,6 +12,7 @@ from math import hypot, inf
 import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
+from attractor.core import matrices
 from attractor.core.balls.arb import ball
 
 WORDS = ("neutral", "saddle", "stable", "undecided", "unstable")
@@ -103,7 +104,7 @@ def _of_doubles(matrix: arb_mat) -> list[complex]:
     rounded = np.array([[_double(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())])
     if not np.isfinite(rounded).all():
         return [complex(inf)] * matrix.nrows()
-    return list(map(complex, np.linalg.eigvals(rounded)))
+    return matrices.eigenvalues(rounded)
 
 
 def _double(value: arb) -> float:

@@ -17,8 +17,10 @@ from attractor.core.elementary.arithmetic import (
     decided,
     fast_two_sum,
     inlined,
+    is_decided,
     multiply_add,
     product,
+    rest,
     two_sum,
 )
 from attractor.core.elementary.tables import ANGLES, ANGLES_LOW, INVERSES, QUARTER_PI
@@ -39,24 +41,22 @@ def atan_pair(x):  # type: ignore[no-untyped-def]
     shifted = 128.0 * x / (1.0 + x) + ROUNDER
     j = shifted - ROUNDER
     index = bits_of(shifted) & 255
-    rest = 128.0 - j
-    top, top_low = product(rest, x)
+    other = 128.0 - j
+    top, top_low = product(other, x)
     top, lost = two_sum(top, -j)
     top_low += lost
     under, under_low = product(j, x)
-    under, lost = two_sum(under, rest)
+    under, lost = two_sum(under, other)
     under_low += lost
     inverse = 1.0 / under
     u = top * inverse
-    near, near_low = product(u, under)
-    u_low = ((top - near) - near_low + multiply_add(-u, under_low, top_low)) * inverse
+    u_low = (rest(top, u, under) + multiply_add(-u, under_low, top_low)) * inverse
     square = u * u
-    tail = multiply_add(square, -1 / 11, 1 / 9)
-    tail = multiply_add(square, tail, -1 / 7)
-    tail = multiply_add(square, tail, 1 / 5)
-    tail = multiply_add(square, tail, -1 / 3)
+    tail = multiply_add(square, multiply_add(square, -1 / 11, 1 / 9), -1 / 7)
+    tail = multiply_add(square * square, tail, multiply_add(square, 1 / 5, -1 / 3))  # (atan u - u) / u^3
     high, low = fast_two_sum(ANGLES[index], u)
-    return high, low + (ANGLES_LOW[index] + multiply_add(u * square, tail, multiply_add(-square, u_low, u_low)))
+    small = multiply_add(-square, u_low, u_low) + (low + ANGLES_LOW[index])
+    return high, multiply_add(u * square, tail, small)
 
 
 @inlined
@@ -105,5 +105,9 @@ def slow_atan(x):  # type: ignore[no-untyped-def]
 @inlined
 def atan(x):  # type: ignore[no-untyped-def]
     """The double nearest to the arc tangent of x."""
-    found = quick_atan(x)
-    return found if found == found else slow_atan(x)
+    size = abs(x)
+    if TINY <= size < HUGE:
+        high, low = atan_pair(size)
+        if is_decided(high, low, high * BOUND):
+            return copysign(high + low, x)
+    return slow_atan(x)

@@ -91,6 +91,11 @@ if FUSED:
         """a * b + c, where one rounding more does not matter."""
         return _fused(a, b, c)
 
+    @inlined
+    def rest(x, a, b):  # type: ignore[no-untyped-def]
+        """x - a * b, rounded once, where x - high is exact for the high of `product(a, b)`."""
+        return _fused(-a, b, x)
+
 else:
 
     @inlined
@@ -109,6 +114,12 @@ else:
         """a * b + c, where one rounding more does not matter."""
         return a * b + c
 
+    @inlined
+    def rest(x, a, b):  # type: ignore[no-untyped-def]
+        """x - a * b, rounded once, where x - high is exact for the high of `product(a, b)`."""
+        high, low = product(a, b)
+        return (x - high) - low
+
 
 @inlined
 def two_sum(a, b):  # type: ignore[no-untyped-def]
@@ -126,11 +137,17 @@ def fast_two_sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def decided(high, low, error):  # type: ignore[no-untyped-def]
-    """The double nearest to every number within `error` of high + low; nan where there is none (Ziv's test).
+def is_decided(high, low, error):  # type: ignore[no-untyped-def]
+    """Whether every number within `error` of high + low rounds to high + low (Ziv's test).
 
     A. Ziv, Fast evaluation of elementary mathematical functions with correctly rounded last bit, ACM Trans. Math.
     Softw. 17, 410-423 (1991).
     """
+    return high + (low - error) == high + (low + error)
+
+
+@inlined
+def decided(high, low, error):  # type: ignore[no-untyped-def]
+    """high + low where that is decided, else nan: in lanes, where nothing branches."""
     below, above = high + (low - error), high + (low + error)
     return below if below == above else np.nan

@@ -19,8 +19,10 @@ from attractor.core.elementary.arithmetic import (
     double_of,
     fast_two_sum,
     inlined,
+    is_decided,
     multiply_add,
     product,
+    rest,
     two_sum,
 )
 from attractor.core.elementary.tables import (
@@ -49,7 +51,7 @@ def _reduced(x):  # type: ignore[no-untyped-def]
     shifted = multiply_add(x, _STEPS, ROUNDER)
     k = shifted - ROUNDER
     index = bits_of(shifted)
-    high, low = two_sum(x - k * _STEP, -(k * _STEP_LOW))
+    high, low = two_sum(multiply_add(-k, _STEP, x), -(k * _STEP_LOW))  # k * _STEP is exact
     return index & 127, double_of(((index >> 7) + 1023) << 52), high, low  # the lower bits of `shifted` are those of k
 
 
@@ -57,23 +59,20 @@ def _reduced(x):  # type: ignore[no-untyped-def]
 def exp_pair(x):  # type: ignore[no-untyped-def]
     """exp(x) / scale as a pair, and scale = 2^K, for |x| <= FARTHEST."""
     j, scale, r, r_low = _reduced(x)
-    tail = multiply_add(r, 1 / 5040, 1 / 720)
-    tail = multiply_add(r, tail, 1 / 120)
-    tail = multiply_add(r, tail, 1 / 24)
-    tail = multiply_add(r, tail, 1 / 6)
-    tail = multiply_add(r * r, multiply_add(r, tail, 0.5), r_low)
+    square = r * r
+    tail = multiply_add(square, multiply_add(r, 1 / 5040, 1 / 720), multiply_add(r, 1 / 120, 1 / 24))
+    tail = multiply_add(square, multiply_add(square, tail, multiply_add(r, 1 / 6, 0.5)), r_low)  # exp(r) - 1 - r
     first, first_low = product(POWERS[j], r)
     high, low = fast_two_sum(POWERS[j], first)
-    return high, low + (first_low + (POWERS_LOW[j] + multiply_add(POWERS[j], tail, POWERS_LOW[j] * r))), scale
+    return high, multiply_add(POWERS[j], tail, multiply_add(POWERS_LOW[j], r, POWERS_LOW[j]) + (low + first_low)), scale
 
 
 @inlined
 def quick_exp(x):  # type: ignore[no-untyped-def]
     """exp(x), nan where that is not decided."""
-    inside = abs(x) <= FARTHEST
-    high, low, scale = exp_pair(x if inside else 0.0)
+    high, low, scale = exp_pair(x)
     found = decided(high, low, high * BOUND) * scale
-    return found if inside else np.nan
+    return found if abs(x) <= FARTHEST else np.nan
 
 
 @apart
@@ -119,19 +118,20 @@ def slow_exp(x):  # type: ignore[no-untyped-def]
 @inlined
 def exp(x):  # type: ignore[no-untyped-def]
     """The double nearest to e^x."""
-    found = quick_exp(x)
-    return found if found == found else slow_exp(x)
+    if abs(x) <= FARTHEST:
+        high, low, scale = exp_pair(x)
+        if is_decided(high, low, high * BOUND):
+            return (high + low) * scale
+    return slow_exp(x)
 
 
 @inlined
 def tanh_pair(x):  # type: ignore[no-untyped-def]
     """tanh(x) as a pair, for TINY <= x <= 20."""
     j, scale, r, r_low = _reduced(2.0 * x)
-    tail = multiply_add(r, 1 / 5040, 1 / 720)
-    tail = multiply_add(r, tail, 1 / 120)
-    tail = multiply_add(r, tail, 1 / 24)
-    tail = multiply_add(r, tail, 1 / 6)
     square, square_low = product(r, r)
+    tail = multiply_add(square, 1 / 5040, multiply_add(r, 1 / 720, 1 / 120))
+    tail = multiply_add(square, tail, multiply_add(r, 1 / 24, 1 / 6))  # (exp(r) - 1 - r - r^2 / 2) / r^3
     power, power_low = fast_two_sum(r, 0.5 * square)  # exp(r) - 1
     power_low += multiply_add(0.5, square_low, multiply_add(r * square, tail, multiply_add(r, r_low, r_low)))
     base, base_low = POWERS[j] * scale, POWERS_LOW[j] * scale
@@ -144,17 +144,15 @@ def tanh_pair(x):  # type: ignore[no-untyped-def]
     under_low += top_low
     inverse = 1.0 / under
     high = top * inverse
-    near, near_low = product(high, under)
-    return high, ((top - near) - near_low + multiply_add(-high, under_low, top_low)) * inverse
+    return high, (rest(top, high, under) + multiply_add(-high, under_low, top_low)) * inverse
 
 
 @inlined
 def quick_tanh(x):  # type: ignore[no-untyped-def]
     """tanh(x), nan where that is not decided."""
     size = abs(x)
-    high, low = tanh_pair(size if size < ONE else 1.0)
-    found = decided(high, low, high * BOUND)
-    found = found if size < ONE else 1.0
+    high, low = tanh_pair(size)
+    found = decided(high, low, high * BOUND) if size < ONE else 1.0
     found = found if size >= TINY else size
     return copysign(found, x) if size == size else np.nan
 
@@ -178,5 +176,9 @@ def slow_tanh(x):  # type: ignore[no-untyped-def]
 @inlined
 def tanh(x):  # type: ignore[no-untyped-def]
     """The double nearest to the hyperbolic tangent of x."""
-    found = quick_tanh(x)
-    return found if found == found else slow_tanh(x)
+    size = abs(x)
+    if TINY <= size < ONE:
+        high, low = tanh_pair(size)
+        if is_decided(high, low, high * BOUND):
+            return copysign(high + low, x)
+    return slow_tanh(x)

@@ -17,9 +17,10 @@ from attractor.core.elementary.arithmetic import (
     double_of,
     fast_two_sum,
     inlined,
+    is_decided,
     multiply_add,
     product,
-    two_sum,
+    rest,
 )
 from attractor.core.elementary.tables import (
     FIXED_LOG_TWO,
@@ -43,39 +44,33 @@ _FIXED_LN2 = tuple(FIXED_LOG_TWO)
 @inlined
 def _reduced(x):  # type: ignore[no-untyped-def]
     """k as a double, the row j of the tables, and z."""
-    bits = bits_of(x)
-    apart = bits - _OFFSET
+    apart = bits_of(x) + (0x4000000000000000 - _OFFSET)  # k + 1024 in the upper bits
     j = (apart >> 44) & 255
-    k = double_of(((apart >> 52) & 0xFFF ^ 0x800) | 0x4330000000000000) - (4503599627370496.0 + 2048.0)
-    scaled, scaled_low = product(double_of(bits - (apart & -0x10000000000000)), RECIPROCALS[j])
-    return k, j, (scaled - 1.0) + scaled_low
+    k = double_of((apart >> 52) | 0x4330000000000000) - (4503599627370496.0 + 1024.0)
+    return k, j, rest(-1.0, -double_of((apart & 0xFFFFFFFFFFFFF) + _OFFSET), RECIPROCALS[j])
 
 
 @inlined
 def log_pair(x):  # type: ignore[no-untyped-def]
     """log(x) as a pair, for normal x > 0."""
     k, j, z = _reduced(x)
-    tail = multiply_add(z, -1 / 10, 1 / 9)
-    tail = multiply_add(z, tail, -1 / 8)
-    tail = multiply_add(z, tail, 1 / 7)
-    tail = multiply_add(z, tail, -1 / 6)
-    tail = multiply_add(z, tail, 1 / 5)
-    tail = multiply_add(z, tail, -1 / 4)
-    tail = multiply_add(z, tail, 1 / 3)
     square, square_low = product(z, z)
-    first, first_low = two_sum(k * _LN2 + LOGS[j], z)  # whole multiples of 2^-42 below 2^10: their sum is exact
+    tail = multiply_add(square, multiply_add(z, -1 / 10, 1 / 9), multiply_add(z, -1 / 8, 1 / 7))
+    tail = multiply_add(square, tail, multiply_add(z, -1 / 6, 1 / 5))
+    tail = multiply_add(square, tail, multiply_add(z, -1 / 4, 1 / 3))  # (log(1 + z) - z + z^2 / 2) / z^3
+    # Exact: both parts of the first are multiples of 2^-42 below 2^10, and so of the last bit of z.
+    first, first_low = fast_two_sum(k * _LN2 + LOGS[j], z)
     high, low = fast_two_sum(first, -0.5 * square)
-    small = multiply_add(z * square, tail, -0.5 * square_low)
-    return high, low + (first_low + (multiply_add(k, _LN2_LOW, LOGS_LOW[j]) + small))
+    small = multiply_add(-0.5, square_low, multiply_add(k, _LN2_LOW, LOGS_LOW[j])) + (low + first_low)
+    return high, multiply_add(z * square, tail, small)
 
 
 @inlined
 def quick_log(x):  # type: ignore[no-untyped-def]
     """log(x), nan where that is not decided."""
-    inside = (x >= _LEAST) & (x <= _MOST)
-    high, low = log_pair(x if inside else 1.0)
+    high, low = log_pair(x)
     found = decided(high, low, abs(high) * BOUND)
-    return found if inside else np.nan
+    return found if (x >= _LEAST) & (x <= _MOST) else np.nan
 
 
 @apart
@@ -113,5 +108,8 @@ def slow_log(x):  # type: ignore[no-untyped-def]
 @inlined
 def log(x):  # type: ignore[no-untyped-def]
     """The double nearest to the natural logarithm of x."""
-    found = quick_log(x)
-    return found if found == found else slow_log(x)
+    if _LEAST <= x <= _MOST:
+        high, low = log_pair(x)
+        if is_decided(high, low, abs(high) * BOUND):
+            return high + low
+    return slow_log(x)

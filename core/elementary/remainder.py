@@ -8,7 +8,7 @@ from math import copysign
 import numpy as np
 from numba import uint64
 
-from attractor.core.elementary.arithmetic import ROUNDER, apart, inlined, product
+from attractor.core.elementary.arithmetic import ROUNDER, apart, inlined, rest
 from attractor.core.elementary.fixed_point import scaled_mantissa
 
 LEAST, MOST = 1e-280, 1e280
@@ -22,12 +22,9 @@ _BITS = 11  # that a mantissa of 53 leaves of a word
 def quick_remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b, nan where that is not decided."""
     times = a * (1.0 / b)
-    inside = (b > LEAST) & (b < MOST) & (abs(times) < FARTHEST)
-    whole = (times if inside else 0.0) + ROUNDER - ROUNDER
-    near, near_low = product(whole, b)
-    rest = ((a - near) - near_low) + 0.0  # exact; 0.0 makes 0.0 of -0.0
-    rest = rest + b if rest < 0.0 else rest
-    return rest if inside else np.nan
+    found = rest(a, times + ROUNDER - ROUNDER, b) + 0.0  # which makes 0.0 of -0.0
+    found = found + b if found < 0.0 else found
+    return found if (b > LEAST) & (b < MOST) & (abs(times) < FARTHEST) else np.nan
 
 
 @apart
@@ -35,19 +32,19 @@ def slow_remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b for all a and b; nan where b is 0 or a infinite."""
     if a != a or b != b or b == 0.0 or abs(a) == np.inf:
         return np.nan
-    rest = abs(a)
-    if abs(b) < np.inf and rest >= abs(b):
-        mantissa, exponent = scaled_mantissa(rest)
+    left = abs(a)
+    if abs(b) < np.inf and left >= abs(b):
+        mantissa, exponent = scaled_mantissa(left)
         by, least = scaled_mantissa(abs(b))
         while exponent > least:
             shift = min(exponent - least, _BITS)
             mantissa = (mantissa << uint64(shift)) % by
             exponent -= shift
-        rest = _scaled(mantissa % by, least)
-    rest = copysign(rest, a)
-    if rest == 0.0:
+        left = _scaled(mantissa % by, least)
+    left = copysign(left, a)
+    if left == 0.0:
         return copysign(0.0, b)
-    return rest + b if (rest < 0.0) != (b < 0.0) else rest
+    return left + b if (left < 0.0) != (b < 0.0) else left
 
 
 @apart

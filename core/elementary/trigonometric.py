@@ -16,8 +16,10 @@ from attractor.core.elementary.arithmetic import (
     decided,
     fast_two_sum,
     inlined,
+    is_decided,
     multiply_add,
     product,
+    rest,
     two_sum,
 )
 from attractor.core.elementary.tables import (
@@ -50,40 +52,34 @@ def sine_pair(x, ahead):  # type: ignore[no-untyped-def]
     shifted = multiply_add(x, _STEPS, ROUNDER)
     k = shifted - ROUNDER
     index = bits_of(shifted) + ahead
-    whole, whole_low = product(k, _STEP)
-    first, first_low = two_sum(x - whole, -whole_low)  # x - whole is exact: they are near, or whole is 0
-    second, second_low = two_sum(first, -(k * _STEP_LOW))
-    r, r_low = fast_two_sum(second, first_low + second_low)
+    # Exact: x and k * _STEP are near and multiples of 2^-60, their difference below 2^-7; or k is 0.
+    r, r_low = two_sum(rest(x, k, _STEP), -(k * _STEP_LOW))
     sine, cosine = SINES[index & 511], SINES[(index + QUARTER) & 511]
     square = r * r
     bend = multiply_add(square, multiply_add(square, -1 / 5040, 1 / 120), -1 / 6)  # (sin r - r) / r^3
     fall = multiply_add(square, multiply_add(square, -1 / 720, 1 / 24), -0.5)  # (cos r - 1) / r^2
     turned, turned_low = product(cosine, r)
     high, low = fast_two_sum(sine, turned)
-    low += turned_low
-    small = multiply_add(cosine, r_low, multiply_add(SINES_LOW[(index + QUARTER) & 511], r, SINES_LOW[index & 511]))
-    small -= sine * r * r_low
-    low += multiply_add(square, multiply_add(cosine * r, bend, sine * fall), small)
+    small = multiply_add(SINES_LOW[(index + QUARTER) & 511], r, SINES_LOW[index & 511])
+    small = multiply_add(multiply_add(-sine, r, cosine), r_low, small) + (low + turned_low)
+    low = multiply_add(square, multiply_add(turned, bend, sine * fall), small)
     return high, low, abs(high) * BOUND + abs(k) * BOUND_PER_STEP
 
 
 @inlined
 def quick_sin(x):  # type: ignore[no-untyped-def]
     """sin(x), nan where that is not decided."""
-    inside = abs(x) <= FARTHEST
-    high, low, error = sine_pair(x if inside else 0.0, 0)
-    found = decided(high, low, error)
-    found = found if abs(x) >= TINY else x
-    return found if inside else np.nan
+    high, low, error = sine_pair(x, 0)
+    found = decided(high, low, error) if abs(x) >= TINY else x
+    return found if abs(x) <= FARTHEST else np.nan
 
 
 @inlined
 def quick_cos(x):  # type: ignore[no-untyped-def]
     """cos(x), nan where that is not decided."""
-    inside = abs(x) <= FARTHEST
-    high, low, error = sine_pair(x if inside else 0.0, QUARTER)
+    high, low, error = sine_pair(x, QUARTER)
     found = decided(high, low, error)
-    return found if inside else np.nan
+    return found if abs(x) <= FARTHEST else np.nan
 
 
 @apart
@@ -172,12 +168,18 @@ def slow_cos(x):  # type: ignore[no-untyped-def]
 @inlined
 def sin(x):  # type: ignore[no-untyped-def]
     """The double nearest to the sine of x."""
-    found = quick_sin(x)
-    return found if found == found else slow_sin(x)
+    if TINY <= abs(x) <= FARTHEST:
+        high, low, error = sine_pair(x, 0)
+        if is_decided(high, low, error):
+            return high + low
+    return slow_sin(x)
 
 
 @inlined
 def cos(x):  # type: ignore[no-untyped-def]
     """The double nearest to the cosine of x."""
-    found = quick_cos(x)
-    return found if found == found else slow_cos(x)
+    if abs(x) <= FARTHEST:
+        high, low, error = sine_pair(x, QUARTER)
+        if is_decided(high, low, error):
+            return high + low
+    return slow_cos(x)

@@ -1,6 +1,5 @@
 """The functions over arrays, for what NumPy has from the C library or from code that it chooses by the CPU."""
 
-import math
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
@@ -46,7 +45,5 @@ def _value(name: str, x: float) -> float:
     return float(apply(name, x))
 
 
-FUNCTIONS: dict[Callable[..., Any], Callable[[float], float]] = {
-    getattr(math, name): partial(_value, name) for name in FULL if name != "remainder"
-}
-"""For each function of `math` the same, correctly rounded; nan where `math` raises."""
+FUNCTIONS: dict[str, Callable[[float], float]] = {name: partial(_value, name) for name in FULL if name != "remainder"}
+"""Those of `math` of these names, correctly rounded; nan where `math` raises."""

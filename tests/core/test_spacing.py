@@ -1,5 +1,6 @@
 """Evenly spaced numbers against Python's exact whole numbers."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -74,3 +75,12 @@ def test_no_length_of_the_ends_makes_a_value_dear(start, stop, monkeypatch):
     evenly_spaced(start, stop, 3_000_000, 0, 3_000_001)
     assert len(left) == 1
     assert left[0] < 4
+
+
+def test_ends_of_equal_ratios_are_the_doubles_nearest_to_them():
+    assert spacing.evenly_scaled(1.0, 2.0**40, 40).tolist() == [2.0**i for i in range(1, 40)]
+    least, most = 3.0, 70_001.5
+    for i, end in enumerate(spacing.evenly_scaled(least, most, 32).tolist(), 1):
+        exact = Fraction(least) ** (32 - i) * Fraction(most) ** i  # to the power of 32
+        below, above = (Fraction(end) / 2 + Fraction(math.nextafter(end, far)) / 2 for far in (0.0, math.inf))
+        assert below**32 < exact < above**32

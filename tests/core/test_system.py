@@ -38,8 +38,8 @@ def too_few(x=1, y=1, /):
     return (x + y,)
 
 
-def power(x=1, /):
-    return (x**2,)
+def power(x=1, /, a=2):
+    return (x**a,)
 
 
 def not_a_tuple(x=1, /):
@@ -66,7 +66,7 @@ def coordinate_named_as_parameter(x=1, /, x0=1):
         (no_state, "no state"),
         (no_canonical_value, "needs a default"),
         (too_few, "must return 2"),
-        (power, "powers as products"),
+        (power, "a is no whole number"),
         (not_a_tuple, "returning a tuple"),
         (keyword_only, "plain argument"),
         (branching, "nothing else"),

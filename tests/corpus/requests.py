@@ -3,25 +3,14 @@
 Nothing here is taken from `api`, so that no change of it changes what is asked.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.system import System
 from tests.conftest import ROOT
-
-Held = Literal["bytes", "values", "shape"]
-"""What of a body is the same on every machine."""
-
-SINES = "clifford", "ikeda", "standard", "thomas"
-"""Systems whose sines and cosines are the C library's: the last bit may differ, and chaos makes it the first."""
-NEAR = 20
-"""Steps after which orbits that differ in a last bit still agree to nine digits."""
-LOGARITHMS = "/lyapunov", "/horizon", "/fixed-points"
-"""Paths whose answers depend on the C library's logarithm, NumPy's choice of instructions, or LAPACK."""
 
 
 class Request(NamedTuple):
@@ -39,15 +28,6 @@ class Request(NamedTuple):
         """A line that no other request has."""
         parts = [self.method, short(self.target), *(f"[{name}: {short(value, 100)}]" for name, value in self.headers)]
         return " ".join([*parts, *([self.body] if self.body else [])])
-
-    @property
-    def held(self) -> Held:
-        path, _, query = self.target.partition("?")
-        if re.search(f"system=({'|'.join(SINES)})(&|$)", query):
-            steps = re.search("&steps=([0-9]+)", query)
-            is_near = int(steps[1]) <= NEAR if steps else path == "/calculation"
-            return "values" if is_near and path in ("/calculation", "/ensemble") else "shape"
-        return "values" if path in LOGARITHMS else "bytes"
 
 
 def short(text: str, most: int = 400) -> str:

@@ -10,7 +10,7 @@ from tests.corpus.requests import get, requests
 from tests.corpus.values import Disagreement, parts_of, values
 
 PROBLEM = '| "detail":"x0: is empty","errors":[{"parameter":"x0"}]'
-ANSWER = ["200", "allow: GET, HEAD", "vary: accept", '~ {"x":0.25,"n":7}', PROBLEM, "≈ 20 30, 40 50"]
+ANSWER = ["200", "allow: GET, HEAD", "vary: accept", '| {"x":0.25,"n":7}', PROBLEM, "≈ 20 30, 40 50"]
 
 
 @pytest.fixture(scope="module")
@@ -132,11 +132,7 @@ def test_records_of_editions_hold_what_was_written(tmp_path):
         (1, "allow: GET", ["allow"]),
         (1, "allow: GET, OPTIONS", ["allow"]),
         (1, "permit: GET, HEAD", ["allow", "permit"]),
-        (3, '~ {"x":0.2500001,"n":7}', ["body"]),
-        (3, '~ {"x":-0.25,"n":7}', ["body"]),
-        (3, '~ {"y":0.25,"n":7}', ["body"]),
-        (3, '~ {"x":0.25}', ["body"]),
-        (3, '~ {"x":0.2500000000001,"n":7}', []),
+        (3, '| {"x":0.25000000000000006,"n":7}', ["body"]),
         (4, PROBLEM.replace("empty", "no number"), ["body"]),
         (5, "≈ 20 30, 40 60", ["body"]),
         (5, "≈ 21 30, 40 49", []),

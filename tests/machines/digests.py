@@ -1,25 +1,30 @@
-"""`python -m tests.machines.digests NAME …` prints a digest of "functions", or of a system's orbit and ensemble."""
+"""`python -m tests.machines.digests NAME …` prints a digest of "functions", or of a system's answer at each path.
 
+It needs what the service runs with alone, and no network.
+"""
+
+import base64
 import hashlib
+import io
+import os
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numba import types
 
+from attractor.client.local import read
+from attractor.client.refusals import Refused
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled
 from attractor.core.elementary.steps import FULL, MODULES
-from attractor.core.ensemble import final_states
-from attractor.core.kernel import orbit_kernel
 
+ASKED = os.environ.get("DIGESTS", "functions standard").split()
+NAMES = ["functions", *SYSTEMS] if ASKED == ["all"] else ASKED
+"""What is compiled for other machines: it takes half a minute and more for each system."""
 HARD = Path(__file__).parents[1] / "core/hard_to_round"
-TARGETS = {
-    "here": {},
-    "haswell": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2"},
-    "x86-64": {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""},
-}
-"""What a process is told to compile for; the last has no fused multiply-add."""
 
 sin, cos, exp, log = (FULL[name] for name in ("sin", "cos", "exp", "log"))
 tanh, atan, remainder = (FULL[name] for name in ("tanh", "atan", "remainder"))
@@ -32,39 +37,89 @@ def _all(values, found):
         found[i, 4], found[i, 5], found[i, 6] = tanh(x), atan(x), remainder(x, 6.283185307179586)
 
 
-def functions():
-    """Every function of the hard cases of each, and of random arguments of all sizes."""
+def functions() -> Iterator[tuple[str, str]]:
+    """Of every function at the hard cases of each, and at random arguments of all sizes; any nan is one."""
     lines = [line for path in sorted(HARD.glob("*.txt")) for line in path.read_text().splitlines()]
     random = np.random.default_rng(24)
     hard = [float.fromhex(line) for line in lines if not line.startswith("#")]
-    spread = np.ldexp(random.uniform(-2, 2, 20_000), random.integers(-60, 60, 20_000))
+    spread = np.ldexp(4 * random.random(20_000) - 2, random.integers(-60, 60, 20_000))
     values = np.array([*hard, *(-x for x in hard), *spread])
     found = np.empty((len(values), 7))
     kernel = compiled(_all, "all", (types.float64[::1], types.float64[:, ::1]), *MODULES, __file__)
     kernel(values, found)
-    yield found
+    for name, column in zip((*FULL,), found.T, strict=True):
+        yield name, _digest(np.where(np.isnan(column), np.nan, column).astype("<f8").tobytes())
 
 
-def system(name):
-    """An orbit, and the ends of some orbits in lanes."""
-    of = SYSTEMS[name]
-    values = tuple(of.canonical.values())
-    state, parameters = values[: of.dimension], values[of.dimension :]
-    orbit = np.empty((2000, of.dimension))
-    orbit_kernel(of)(state, parameters, 1, orbit)
-    yield orbit
-    starts = np.array(state) + np.random.default_rng(1).uniform(-0.01, 0.01, (128, of.dimension))
-    yield from (some for some in final_states(of, starts, parameters, 500) if some is not None)
+def urls(name: str) -> Iterator[str]:
+    """What is asked of a system: each path that computes, in lanes and alone, and each kind of picture."""
+    system = SYSTEMS[name]
+    canonical = {key: repr(value) for key, value in system.canonical.items()}
+    first = system.start[0]
+
+    def query(**changed: str) -> str:
+        return f"system={name}&" + "&".join(f"{key}={value}" for key, value in (canonical | changed).items())
+
+    def near(key: str, count: int) -> dict[str, str]:
+        value = system.canonical[key]
+        return {key: f"{value - 0.0625}:{value + 0.0625}:{count}"}
+
+    many, small = query(**near(first, 70)), "&format=svg&width=200&height=160"
+    over = query(**near(system.parameters[0], 30)) if system.parameters else ""
+    plane = query(**near(first, 12), **(near(system.start[1], 10) if system.dimension > 1 else {}))
+    parameters = "&".join(f"{key}={canonical[key]}" for key in system.parameters)
+    yield f"/calculation?{query()}&steps=2000&precision=double"
+    yield f"/calculation?{query()}&steps=40&correct=20"
+    yield f"/ensemble?{many}&steps=300"
+    yield f"/lyapunov?{query()}&steps=1000"
+    yield f"/lyapunov?{many}&steps=500"
+    if over:
+        yield f"/bifurcation?{over}&transient=200&kept=8"
+        yield f"/bifurcation?{over}&transient=200&kept=8&continuation=true"
+        yield f"/picture?of=bifurcation&{over}&transient=100&kept=50{small}"
+    yield f"/fixed-points?system={name}&{parameters}&period=1"
+    yield f"/fixed-points?system={name}&{parameters}&period=2"
+    yield f"/horizon?{query()}&steps=60&every=20"
+    yield f"/basins?{plane}&steps=500"
+    yield f"/picture?of=basins&{plane}&steps=500{small}"
+    yield f"/picture?of=lyapunov&{plane}&steps=200{small}"
+    if system.dimension > 1:
+        yield f"/picture?of=density&{query()}&steps=5000{small}"
 
 
-def digest(arrays):
-    """Of the doubles, any nan as one."""
-    found = hashlib.sha256()
-    for array in arrays:
-        found.update(np.where(np.isnan(array), np.nan, array).astype("<f8").tobytes())
-    return found.hexdigest()
+def answer(url: str) -> bytes:
+    """The body, or of a picture its cells; of what is refused the reasons, which are the same everywhere too."""
+    path, _, asked = url.partition("?")
+    try:
+        body = b"".join(bytes(chunk) for chunk in read(path, asked.encode()).chunks() if chunk is not None)
+    except Refused as refusal:
+        return str(refusal).encode()
+    return _cells(body) if "&format=svg" in url else body
+
+
+def _cells(svg: bytes) -> bytes:
+    """The pixels of the largest image."""
+    from PIL import Image
+
+    texts = re.findall(rb"data:image/png;base64,([^\"]+)", svg)
+    images = [Image.open(io.BytesIO(base64.b64decode(text))).convert("RGBA") for text in texts]
+    largest = max(images, key=lambda image: image.width * image.height, default=None)
+    return b"" if largest is None else f"{largest.size}".encode() + largest.tobytes()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def digests(name: str) -> Iterator[tuple[str, str]]:
+    """What each is of, and the digest."""
+    if name == "functions":
+        yield from functions()
+    else:
+        yield from ((url, _digest(answer(url))) for url in urls(name))
 
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        print(name, digest(functions() if name == "functions" else system(name)))
+        for what, digest in digests(name):
+            print(digest, name, what, flush=True)
