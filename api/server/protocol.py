@@ -200,6 +200,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
         method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
+        self.expect_100_continue &= version == "1.1"  # an older client would take that answer for its own
         try:
             self.url = looked_up(method, version, self.url, self.headers)
         except Malformed as error:

@@ -301,6 +301,20 @@ def test_an_unknown_format_is_answered_with_the_list(client):
     assert "nearest known is json; known are json, columns, ndjson, csv, arrow, npy, parquet" in fault["allowed"]
 
 
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/fixed-points?system=henon&a=1.4&b=0.3&format=npy", "npy holds numbers only, and these answers have words"),
+        ("/horizon?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=npy", "npy holds numbers only, and these answers have"),
+        ("/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=csv", "is a format of records, not of pictures"),
+        ("/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=npy", "is a format of records, not of pictures"),
+    ],
+)
+def test_a_format_of_other_answers_is_refused_with_the_reason(client, path, problem):
+    (fault,) = client.get(path).json()["errors"]
+    assert fault["problem"].startswith(problem)
+
+
 def test_files_have_a_helpful_name(client):
     disposition = client.get(f"{LORENZ}&format=parquet").headers["content-disposition"]
     assert disposition == 'attachment; filename="lorenz-20.parquet"'

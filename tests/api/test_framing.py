@@ -20,6 +20,7 @@ SIZED = b"Content-Length: %d\r\n\r\n" % len(INNER)
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 IN_CHUNKS = b"%x\r\n%b\r\n0\r\n\r\n" % (len(INNER), INNER)
+POST = b"POST /calculation HTTP/1.1\r\n" + HOST + FORM
 H2C, WEBSOCKET = UPGRADE % b"h2c", UPGRADE % b"websocket"
 
 
@@ -77,6 +78,8 @@ LAST = [
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + SIZED, INNER], 400, id="post of a form"),
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + SIZED + INNER], 400, id="post of a form in one segment"),
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + CHUNKED, IN_CHUNKS], 400, id="post of a form in chunks"),
+    pytest.param([POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + IN_CHUNKS], 400, id="a form in another coding"),
+    pytest.param([POST + b"Transfer-Encoding: gzip\r\n" + CHUNKED + IN_CHUNKS], 400, id="which is told in two lines"),
     pytest.param([b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", INNER], 405, id="connect"),
     pytest.param([GET + HOST + CHUNKED, b"zz\r\n" + INNER], (200, 400), id="chunks that are none, about the answer"),
     pytest.param([GET + HOST + CHUNKED + b"zz\r\n", INNER], 400, id="chunks that are none, before it"),
@@ -99,6 +102,7 @@ LAST = [
     pytest.param([GET + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab" + INNER], 400, id="two lengths"),
     pytest.param([GET + HOST + b"Content-Length: 1\r\n" + CHUNKED + b"0\r\n\r\n" + INNER], 400, id="two framings"),
     pytest.param([GET + HOST + b"Transfer-Encoding: gzip\r\n\r\n" + INNER], 400, id="another coding"),
+    pytest.param([GET + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", IN_CHUNKS], 400, id="two codings"),
     pytest.param([b"rubbish\r\n\r\n" + INNER], 400, id="rubbish"),
     pytest.param([b"GET /" + b"a" * 70_000, b" HTTP/1.1\r\n" + HOST + b"\r\n"], 414, id="a long target"),
     pytest.param([GET + HOST + b"A: " + b"b" * 200_000, b"\r\n\r\n"], 431, id="a long head"),

@@ -33,6 +33,9 @@ def test_a_part_is_what_the_whole_has_there(client, form, steps):
         "Bytes = 0-0": range(1),
         "bytes=-5": range(size - 5, size),
         f"bytes=-{2 * size}": range(size),
+        f"bytes={first}-{2**64 - 1}": range(first, size),  # what some clients write for an open end
+        f"bytes={'0' * 30}{first}-{'9' * 5_000}": range(first, size),
+        f"bytes=-{'9' * 5_000}": range(size),
     }.items():
         part = client.get(url, headers={"range": text, "if-range": tag})
         assert (part.status_code, part.content) == (206, whole.content[at.start : at.stop]), text
@@ -71,7 +74,7 @@ def test_what_asks_for_no_one_part_of_this_answer_gets_the_whole(client, headers
 def test_what_begins_behind_the_end_is_refused_with_the_length(client, form, steps):
     url = ORBIT.format(form, steps)
     size = client.head(url).headers["content-length"]
-    for text in (f"bytes={size}-", f"bytes={'9' * 18}-", "bytes=-0"):
+    for text in (f"bytes={size}-", f"bytes={'9' * 5_000}-", "bytes=-0"):
         refused = client.get(url, headers={"range": text})
         assert (refused.status_code, refused.headers["content-range"]) == (416, f"bytes */{size}")
         assert refused.json()["detail"] == f"the answer has {size} bytes, and none in this Range"
