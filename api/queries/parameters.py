@@ -145,6 +145,9 @@ class Flag(Choice, frozen=True):
     def parse(self, text: str, where: Where) -> bool:
         return bool(super().parse(text, where) == "true")
 
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "boolean"}
+
     def spell(self, value: Any) -> str:
         return str(value).lower()
 
