@@ -351,6 +351,8 @@ def _spelled(option: Option, schema: dict[str, Any]) -> str:
 def _values(schema: dict[str, Any]) -> str:
     """What a JSON schema allows, in words."""
     match schema:
+        case {"type": "boolean"}:
+            return "`true`, `false`"
         case {"enum": [*words]}:
             return ", ".join(_code(str(word)) for word in words)
         case {"minimum": least, "maximum": most}:
