@@ -245,7 +245,8 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
     said: dict[str, Any] = {"system": {"type": "string"}}
     said |= {name: _said(option, settings) for name, option in query.options().items()}
     said |= dict.fromkeys(sides, _referring("Side"))
-    echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
+    types = {"number", "string"} | {each["type"] for each in said.values() if each.get("type") == "boolean"}
+    echo = {"type": "object", "properties": said, "additionalProperties": {"type": sorted(types)}}  # those of all
     return _operation(
         resource,
         query.title,
@@ -312,7 +313,7 @@ def _operation(
     has_words = any(
         "enum" in each for kind in resource.kinds.values() for each in getattr(kind, "columns", {}).values()
     )
-    parts = {f.media_type: others[f.media_type] for f in resource.formats.values() if f.has_parts and not has_words}
+    parts = [f.media_type for f in resource.formats.values() if f.has_parts and not has_words]
     more = [*["accept-ranges"] * bool(parts), *["repr-digest"] * any(f.body for f in resource.formats.values())]
     return {
         "operationId": resource.path[1:].title().replace("-", ""),
@@ -336,11 +337,11 @@ _BYTES = _TEXT | {"format": "binary"}
 """Of what is one value to who reads it, as a picture is; of other bytes OpenAPI 3.1 has no schema."""
 
 
-def _part(content: dict[str, Any]) -> dict[str, Any]:
+def _part(media_types: Iterable[str]) -> dict[str, Any]:
     return {
         "description": "The bytes that Range asks for, if If-Range names the answer or is left out.",
         "headers": _referred_headers("content-range", "etag"),
-        "content": content,
+        "content": {name: {"schema": _BYTES} for name in media_types},
     }
 
 
@@ -507,7 +508,8 @@ def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
     said: dict[str, Any] = {"type": "object", "properties": own}
     if not own.keys() ^ properties.keys():
         return said | {"additionalProperties": False, "minProperties": 1}
-    return {"allOf": [_referring(shared), said], "unevaluatedProperties": other, "minProperties": 1}
+    parts = [_referring(shared), said] if own else [_referring(shared)]  # an empty object is one that holds nothing
+    return {"allOf": parts, "unevaluatedProperties": other, "minProperties": 1}
 
 
 def _referring(name: str, among: str = "schemas") -> dict[str, Any]:

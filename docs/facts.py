@@ -310,6 +310,12 @@ def measured(name: str) -> str:
     return f"{_table(found['columns'], found['rows'])}\n\n{origin}"
 
 
+def clients() -> str:
+    """What lines of real clients keep of an answer, as `make clients-test RECORD=1` has found."""
+    found = json.loads((MEASURED / "clients.json").read_text())
+    return _table(found["columns"], found["rows"])
+
+
 def _chapter(system: System) -> str:
     words = WORDS[system.name]
     told = dict(zip(system.start, system.state, strict=True))

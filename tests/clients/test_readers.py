@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import warnings
 from functools import cache
@@ -13,6 +14,7 @@ import pytest
 
 from attractor.api.formats import FORMATS
 from attractor.api.settings import Settings
+from tests.blocks import DOCUMENTS, blocks
 from tests.clients.readers import (
     CLIENTS,
     DECIMAL,
@@ -175,6 +177,22 @@ def test_each_client_keeps_what_the_documents_say(rows, client_name):
 def test_readmes_own_lines_are_among_what_is_opened():
     assert {url.partition("?")[0] for url in of_readme()} == {"/calculation", "/lyapunov"}
     assert {*of_readme()} <= {*FINITE.values()}
+
+
+def test_every_line_that_is_shown_elsewhere_keeps_every_bit():
+    """Those of the documents and of the explorer, by the functions that they call."""
+    recorded = json.loads(RECORDED.read_text())["rows"]
+    known = {line.strip("`").partition("(")[0] for _, _, line, kept, *_ in recorded if kept == EXACT}
+    shown = [(ROOT / "api/explorer/pages/snippets.js").read_text()]
+    shown += [block.code for path in DOCUMENTS for block in blocks(path) if block.language == "python"]
+    calls = re.findall(r"\b((?:pandas|polars|jsonlite)\W+(?:read_|from|stream)\w+)\((.*)", "\n".join(shown))
+    assert len(calls) > 8
+    for function, arguments in calls:
+        assert function in known
+        if function == "pandas.read_json":
+            assert 'engine="pyarrow"' in arguments
+        if function == "pandas.read_csv":
+            assert 'float_precision="round_trip"' in arguments
 
 
 def test_a_string_of_javascript_is_as_long_as_the_documents_say():
