@@ -259,6 +259,18 @@ def test_parquet_has_no_encoding_younger_than_its_readers(client, path):
         assert group.column(i).compression == "ZSTD"
 
 
+def test_an_answer_without_records_has_its_columns_but_in_ndjson(client):
+    url = "/fixed-points?system=henon&a=-5&b=0.3&format="
+    names = [*client.get(f"{url}columns").json()]
+    assert client.get(f"{url}csv").text == ",".join(names) + "\n"
+    for name in ("csv", "arrow", "parquet"):
+        frame = OPENED[name][-1](client.get(f"{url}{name}").content)
+        assert (list(frame.columns), len(frame)) == (names, 0)
+    assert client.get(f"{url}ndjson").content == b""
+    with pytest.raises(polars.exceptions.ComputeError):
+        polars.read_ndjson(b"")
+
+
 def test_npy_refuses_what_only_decimal_can_hold(client):
     for more in ("", "&steps=2000"):
         response = client.get(f"{EXAMPLE}&format=npy{more}")
