@@ -75,7 +75,7 @@ prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) 
 digests: kernels ## the same bits on this CPU, haswell and x86-64 without fused multiply-add; DIGESTS names systems (functions standard)
 	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest tests/machines $(PYTEST_ARGS)
 
-clients-test: kernels $(CLIENTS)/clients $(if $(shell command -v npm 2>/dev/null),node_modules/installed) ## generate clients, open answers with real ones: what they hold is compared with what was sent; RECORD=1 keeps it for the documents
+clients-test: kernels $(CLIENTS)/clients $(if $(shell command -v npm 2>/dev/null),node_modules/installed) ## generate clients, and open answers in real ones, which must hold what was sent; RECORD=1 keeps it for the documents
 	RECORD=$(RECORD) $(BIN)/python -m pytest -n 2 --dist loadfile tests/clients $(PYTEST_ARGS)
 
 corpus: kernels ## compare some 1,800 answers with those in tests/corpus/answers.txt; RECORD=1 writes them anew

@@ -45,10 +45,12 @@ def looked_up(method: str, version: str, target: bytes, headers: Headers) -> byt
         raise Malformed(problem(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, unknown))
     if len(target) > LONGEST_TARGET:
         raise Malformed(TARGET_TOO_LONG)
+    hosts = []
     for name, value in headers:
-        if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
             raise Malformed(_bad(f"Transfer-Encoding is {_shown(value)}; chunked alone is read here"))
-    hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1:
         raise Malformed(_bad(f"Host is given {len(hosts)} times"))
     if not hosts and version == "1.1":

@@ -13,6 +13,7 @@ from tests.proxies import PROXIES, proxy
 
 PATH = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
 GET = f"GET {PATH.format(1)} HTTP/1.1\r\n".encode()
+HEAD = GET.replace(b"GET", b"HEAD", 1)
 HOST = b"Host: localhost\r\n"
 INNER = b"GET /inner HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UPGRADE = GET + HOST + b"Connection: Upgrade\r\nUpgrade: %b\r\n"
@@ -130,6 +131,30 @@ def test_the_answer_is_one_and_the_last_and_arrives_whole(address, segments, sta
         assert json.loads(body)["detail"]
         assert b"connection: close" in head
     assert (b"allow: " in head) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        (HOST + b"A: b\r\n" * 300 + b"\r\n", 431),
+        (HOST + b"A: " + b"b" * 200_000, 431),
+        (HOST + b": no name\r\n\r\n", 400),
+        (HOST + HOST + b"\r\n", 400),
+        (HOST + b"Content-Length: x\r\n\r\n", 400),
+    ],
+)
+def test_no_refusal_of_head_has_a_body(address, rest, status):
+    with connected(address, HEAD + rest) as connection:
+        head, _, body = told(connection).partition(b"\r\n\r\n")
+    assert (statuses(head), body) == ([status], b"")
+    assert b"content-length: " in head
+
+
+def test_what_is_no_request_is_refused_with_a_body_behind_one_of_head(address):
+    with connected(address, HEAD + HOST + b"\r\nrubbish\r\n\r\n") as connection:
+        received = told(connection)
+    assert statuses(received) == [200, 400]
+    assert json.loads(received.rpartition(b"\r\n\r\n")[2])["status"] == 400
 
 
 @pytest.mark.parametrize("path", ["/systems", PATH.format(1), PATH.format(1).replace("=1", "=100000")])
