@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import warnings
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +35,12 @@ from tests.conftest import ROOT
 RECORDED = ROOT / "docs/measured/clients.json"
 COLUMNS = ["client", "format", "line", "finite numbers", "not finite", "decimals", "records up to"]
 EXACT, KEPT, DIGITS = "every bit", "kept", "every digit"
+
+
+def require(client: str) -> None:
+    if not is_there(client):
+        missing = f"{client} is not there ({CLIENTS[client].needs}): NOTHING WAS OPENED WITH IT"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
 
 
 class Answers(NamedTuple):
@@ -71,10 +76,7 @@ def rows(answers):
 
     @cache
     def found(client: str) -> list[list[str]]:
-        if not is_there(client):
-            missing = f"{client} is not there ({CLIENTS[client].needs}): NOTHING WAS OPENED WITH IT"
-            warnings.warn(pytest.PytestWarning(missing), stacklevel=1) if not os.environ.get("CI") else None
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+        require(client)
         run(client, answers.asked, answers.opened)
         return [row(i, reader, answers) for i, reader in enumerate(READERS) if reader.client == client]
 
@@ -196,8 +198,7 @@ def test_every_line_that_is_shown_elsewhere_keeps_every_bit():
 
 
 def test_a_string_of_javascript_is_as_long_as_the_documents_say():
-    if not is_there("JavaScript"):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("node is not on PATH")
+    require("JavaScript")
     program = "process.stdout.write(String(require('buffer').constants.MAX_STRING_LENGTH))"
     assert int(subprocess.run(["node", "-e", program], capture_output=True, check=True).stdout) == STRING
 
@@ -211,8 +212,7 @@ FROM_URLS = {
 
 @pytest.mark.parametrize("client_name", FROM_URLS)
 def test_readmes_first_url_opens_as_it_stands(client, client_name):
-    if not is_there(client_name):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{client_name} is not there: NOTHING WAS OPENED BY IT")
+    require(client_name)
     (url,) = DECIMAL.values()
     command = [each.replace("URL", f"{client.base_url}{url}") for each in FROM_URLS[client_name]]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -222,8 +222,7 @@ def test_readmes_first_url_opens_as_it_stands(client, client_name):
 
 @pytest.mark.parametrize(("more", "is_taken"), [(-1_000, True), (1_000, False)])
 def test_an_object_of_duckdb_is_as_long_as_the_documents_say(more, is_taken, tmp_path):
-    if not is_there("DuckDB"):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("duckdb is not there")
+    require("DuckDB")
     (tmp_path / "columns.json").write_text(f'{{"n":[1{",1" * ((OBJECT + more) // 2)}]}}')
     (line,) = [each.line for each in READERS if (each.client, each.format) == ("DuckDB", "columns")]
     command = [CLIENTS["DuckDB"].command[0], "-c", f"import duckdb; print(len({line}.fetchall()))"]
