@@ -16,7 +16,7 @@ def fault(port: int, host: str = "127.0.0.1") -> str | None:
     try:
         connection.request("GET", "/health/ready")
         status = connection.getresponse().status
-    except (OSError, HTTPException) as error:
+    except (OSError, OverflowError, HTTPException) as error:
         return f"no answer on port {port}: {error or type(error).__name__}"
     finally:
         connection.close()

@@ -396,7 +396,7 @@ def _short(number: float) -> float:
 
 
 def _referred(names: Iterable[str]) -> list[dict[str, Any]]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    return [_referring(name, "parameters") for name in names]
 
 
 _HEADERS = {

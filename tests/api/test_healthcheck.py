@@ -42,6 +42,8 @@ def test_addresses_of_ipv6_are_told_as_urls_have_them_and_asked():
 def test_it_fails_where_the_port_is_none():
     result = check("http")
     assert (result.returncode, result.stdout, result.stderr) == (1, "PORT is 'http', which is no port\n", "")
+    result = check(99_999)
+    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (1, 1, "")
 
 
 def test_it_fails_where_nothing_listens():

@@ -28,7 +28,7 @@ class Client(NamedTuple):
 
     command: tuple[str | Path, ...]
     needs: str
-    also: str | Path = "python3"
+    also: tuple[str, ...] = ()
     """What that program calls in turn."""
 
 
@@ -46,7 +46,7 @@ CLIENTS = {
     "R": Client(_R, "Debian's r-base-core, r-cran-jsonlite, r-cran-readr and r-cran-data.table"),
     "Octave": Client(("octave-cli", "--no-history", "--norc", PROGRAMS / "reading.m"), "Debian's octave"),
     "JavaScript": Client(("node", PROGRAMS / "reading.mjs"), "Node"),
-    "SQLite": _python(".venv", "sqlite3")._replace(needs="Debian's sqlite3", also="sqlite3"),
+    "SQLite": _python(".venv", "sqlite3")._replace(needs="Debian's sqlite3", also=("sqlite3",)),
 }
 
 
@@ -120,9 +120,9 @@ READERS = [
     Reader("SQLite", "csv", ".import --csv --skip 1 orbit.csv orbit"),
 ]
 
-LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01&steps=20000"
 FINITE = {
-    "orbit": LORENZ,
+    "orbit": "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
+    "&steps=20000",
     "subnormal": "/calculation?system=logistic&x0=0.3&r=0.5&steps=1100",
     "minus_zero": "/calculation?system=logistic&x0=-0&r=2&steps=3",
     **{f"readme_{i}": url for i, url in enumerate(of_readme())},
@@ -145,10 +145,10 @@ def questions_of(reader: Reader) -> list[str]:
 
 def is_there(client: str) -> bool:
     """Whether its programs are."""
-    return None not in map(shutil.which, (CLIENTS[client].command[0], CLIENTS[client].also))
+    return None not in map(shutil.which, (CLIENTS[client].command[0], *CLIENTS[client].also))
 
 
-def run(client: str, answers: dict[str, "Asked"], out: Path) -> None:
+def run(client: str, answers: dict[str, Asked], out: Path) -> None:
     """Has a client open all that its readers are asked to, and write in `out` what it holds.
 
     Of each reader and question that is a file of doubles, column by column; of text, where values are text; or of an
