@@ -11,6 +11,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any, cast
 
+import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, route
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, HTTPException, MethodNotAllowedException, NotFoundException
@@ -74,26 +75,29 @@ _ANY_NAME = re.compile(rf"(/systems|{SCHEMA})/[^/]+|(/assets)/.+", re.DOTALL)
 """The paths that have a name in them, any that a client makes up."""
 _NO_STATE: dict[str, Any] = {}  # of a scope that no server of ours made
 _PORTS = {"http": 80, "https": 443}
+_WELCOME = Asset(
+    "welcome",
+    b"Attractor computes orbits of discrete-time dynamical systems: one URL names one orbit.\n"
+    b"Try %b, and /systems for the catalogue.\n" % example_path(SYSTEMS[DEFAULT]).encode(),
+    MediaType.TEXT,
+)
 _COMPUTING = frozenset(resource.path for resource in RESOURCES)
 
 
-@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"vary": "accept", "link": LINKS})
+@get("/", media_type=MediaType.TEXT, summary="Welcome", response_headers={"link": LINKS})
 async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
     """A welcome that names the way to the orbits."""
     exchange = exchange_of(request)
     if wants_html(exchange):
         return await page("index.html", exchange)
-    return Response(
-        "Attractor computes orbits of discrete-time dynamical systems: one URL names one orbit.\n"
-        f"Try {example_path(SYSTEMS[DEFAULT])}, and /systems for the catalogue.\n"
-    )
+    return await _WELCOME.response(exchange.given, REVALIDATE, "accept, accept-encoding", LINKS)
 
 
 @get("/systems", summary="The catalogue")
-async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
+async def systems(request: Request[Any, Any, Any]) -> Response[list[Entry]]:
     """Every system of the catalogue."""
     origin = _origin(request)
-    return [entry_under(origin, system) for system in SYSTEMS.values()]
+    return await _catalogued(request, [entry_under(origin, system) for system in SYSTEMS.values()])
 
 
 @get(
@@ -101,7 +105,7 @@ async def systems(request: Request[Any, Any, Any]) -> list[Entry]:
     summary="One system",
     responses={404: ResponseSpec(Problem, media_type=MEDIA_TYPE, generate_examples=False)},
 )
-async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
+async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Entry]:
     """One system of the catalogue: its formula, names, canonical values, source and an example URL."""
     if name not in SYSTEMS:
         name = exchange_of(request).asked.rpartition("/")[2]
@@ -109,7 +113,13 @@ async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Entry:
         raise NotFoundException(
             f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
         )
-    return entry_under(_origin(request), SYSTEMS[name])
+    return await _catalogued(request, entry_under(_origin(request), SYSTEMS[name]))
+
+
+async def _catalogued(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
+    """Of the catalogue: not kept, since it names the host that is asked."""
+    asset = Asset("catalogue", msgspec.json.encode(found), MediaType.JSON, is_kept=False)
+    return await asset.response(exchange_of(request).given, REVALIDATE)
 
 
 @get("/health/live", media_type=MediaType.TEXT, summary="Liveness")

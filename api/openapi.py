@@ -18,7 +18,7 @@ from attractor.api.http.caching import FOR_GOOD, VARY
 from attractor.api.http.form import MEDIA_TYPE as FORM_TYPE
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
-from attractor.api.queries.parameters import SIDE, Flag, Option, names_of
+from attractor.api.queries.parameters import SIDE, Option, names_of
 from attractor.api.queries.ranges import PATTERN
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
@@ -56,18 +56,22 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
     answers: dict[str, Any] = {}
     for item in paths.values():
         if _is_computing(item["get"]):
-            name = item["get"]["operationId"]
-            answers[name] = item["get"]["responses"]["200"]
-            item["get"]["responses"]["200"] = {"$ref": f"#/components/responses/{name}"}
+            name, responses = item["get"]["operationId"], item["get"]["responses"]
+            answers[name] = responses["200"]
+            responses["200"] = _referring(name, "responses")
+            if part := responses.get("206"):
+                known = next((each for each in answers if answers[each] == part), f"{name}Part")
+                answers[known] = part
+                responses["206"] = _referring(known, "responses")
             item["post"] = _posted(item["get"])
     components = made["components"] | {
         "parameters": parameters,
         "headers": _headers(),
-        "responses": answers | _others() | _of_posts(settings),
+        "responses": answers | _others() | _of_posts(settings) | _of_all(settings),
         "requestBodies": {"Form": _FORM},
     }
     components["schemas"] |= _SHARED | {n: {"type": "object", "properties": each} for n, each in _PLACES.items()}
-    whole = made | {"info": told, "tags": _TAGS, "paths": paths, "components": components}
+    whole = made | {"info": told, "security": [], "tags": _TAGS, "paths": paths, "components": components}
     return msgspec.json.encode(whole)
 
 
@@ -100,7 +104,7 @@ def _posted(operation: Mapping[str, Any]) -> dict[str, Any]:
     """The operation of a path whose GET is `operation`."""
     kept = {name: operation[name] for name in ("summary", "tags")}
     answered = operation["responses"]["200"]
-    others = {status: {"$ref": f"#/components/responses/{status}"} for status in ("413", "415", "default")}
+    others = {status: _referring(status, "responses") for status in ("413", "415", "default")}
     return kept | {
         "operationId": f"{operation['operationId']}ByPost",
         "requestBody": {"$ref": "#/components/requestBodies/Form"},
@@ -127,6 +131,14 @@ def _of_posts(settings: Settings) -> dict[str, Any]:
         "415": _refusal("The body is no form."),
         "default": _refusal("As of GET."),
     }
+
+
+def _of_all(settings: Settings) -> dict[str, Any]:
+    told = {"4XX": _refusal("The request is refused by its head, whatever it asks for.")}
+    if settings.rate_limit:
+        more = f"More than {settings.rate_limit} of one client; Retry-After says when to ask again."
+        told["429"] = _refusal(more)
+    return told
 
 
 def _said_only(made: Any) -> Any:
@@ -180,9 +192,13 @@ def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[st
             "content": {"text/plain": {"schema": {"type": "string"}}},
         }
     if settings.rate_limit and not path.startswith("/health"):
-        responses["429"] = _refusal(
-            f"More than {settings.rate_limit} of one client; Retry-After says when to ask again."
-        )
+        responses["429"] = _referring("429", "responses")
+    if not is_computing:
+        responses["4XX"] = _referring("4XX", "responses")
+        if not path.startswith("/health"):
+            responses["200"] |= {
+                "headers": _referred_headers("etag", "repr-digest") | responses["200"].get("headers", {})
+            }
     return operation | {"tags": ["Service" if path.startswith("/health") else tag], "responses": responses}
 
 
@@ -213,7 +229,7 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
             *_options(_but_system(Options.options()), _bounds(resource.formats, settings), settings),
             *_referred(names_of(None, lambda system: system.inputs)),
         ],
-        {"attractor-left-range-at": left_at},
+        _referred_headers("repr-digest") | {"attractor-left-range-at": left_at},
         _either({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
         {
             "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
@@ -229,7 +245,8 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
     said: dict[str, Any] = {"system": {"type": "string"}}
     said |= {name: _said(option, settings) for name, option in query.options().items()}
     said |= dict.fromkeys(sides, _referring("Side"))
-    echo = {"type": "object", "properties": said, "additionalProperties": {"type": ["number", "string"]}}
+    types = {"number", "string"} | {each["type"] for each in said.values() if each.get("type") == "boolean"}
+    echo = {"type": "object", "properties": said, "additionalProperties": {"type": sorted(types)}}  # those of all
     return _operation(
         resource,
         query.title,
@@ -289,10 +306,15 @@ def _operation(
     examples: dict[str, Any],
 ) -> dict[str, Any]:
     others: dict[str, Any] = {
-        f.media_type: {"schema": {"type": "string"} if f.is_text else {"type": "string", "format": "binary"}}
+        f.media_type: {"schema": _TEXT if f.is_text else _BYTES} if f.is_text or f.body else {}
         for f in resource.formats.values()
     }
     json = {"schema": schema} | ({"examples": examples} if examples else {})
+    has_words = any(
+        "enum" in each for kind in resource.kinds.values() for each in getattr(kind, "columns", {}).values()
+    )
+    parts = [f.media_type for f in resource.formats.values() if f.has_parts and not has_words]
+    more = [*["accept-ranges"] * bool(parts), *["repr-digest"] * any(f.body for f in resource.formats.values())]
     return {
         "operationId": resource.path[1:].title().replace("-", ""),
         "summary": title,
@@ -301,11 +323,25 @@ def _operation(
         "responses": {
             "200": {
                 "description": "A pure function of the URL and the edition.",
-                "headers": _referred_headers("content-disposition", "attractor-arithmetic") | headers,
+                "headers": _headers_of("content-disposition", "attractor-arithmetic", *more) | headers,
                 "content": others | ({"application/json": json} if "application/json" in others else {}),
             },
-            **{status: {"$ref": f"#/components/responses/{status}"} for status in _others()},
+            **({"206": _part(parts)} if parts else {}),
+            **{status: _referring(status, "responses") for status in _others() if parts or status != "416"},
         },
+    }
+
+
+_TEXT = {"type": "string"}
+_BYTES = _TEXT | {"format": "binary"}
+"""Of what is one value to who reads it, as a picture is; of other bytes OpenAPI 3.1 has no schema."""
+
+
+def _part(media_types: Iterable[str]) -> dict[str, Any]:
+    return {
+        "description": "The bytes that Range asks for, if If-Range names the answer or is left out.",
+        "headers": _referred_headers("content-range", "etag"),
+        "content": {name: {"schema": _BYTES} for name in media_types},
     }
 
 
@@ -335,8 +371,11 @@ def _schema(name: str, option: Option, settings: Settings) -> dict[str, Any]:
 
 
 def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
-    bounds = ", ".join(f"{name} {form.bound(settings)}" for name, form in formats.items())
-    return {"format": f" Records that each may hold: {bounds}."}
+    bounds: dict[int, list[str]] = {}
+    for name, form in formats.items():
+        bounds.setdefault(form.bound(settings), []).append(name)
+    told = "; ".join(f"{', '.join(names)}: {most}" for most, names in bounds.items())
+    return {"format": f" Records that each may hold: {told}."}
 
 
 def _inputs() -> dict[str, Any]:
@@ -347,13 +386,17 @@ def _inputs() -> dict[str, Any]:
             users.setdefault(name, []).append(system)
     return {
         name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}.", _referring("Input"))
-        | {"examples": {s.name: {"value": s.canonical[name]} for s in systems}}
+        | {"examples": {s.name: {"value": _short(s.canonical[name])} for s in systems}}
         for name, systems in users.items()
     }
 
 
+def _short(number: float) -> float:
+    return int(number) if number.is_integer() else number
+
+
 def _referred(names: Iterable[str]) -> list[dict[str, Any]]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    return [_referring(name, "parameters") for name in names]
 
 
 _HEADERS = {
@@ -367,17 +410,25 @@ _HEADERS = {
     "content-disposition": ("A filename.", 'attachment; filename="henon-20.csv"'),
     "attractor-arithmetic": ("Which arithmetic answered.", "decimal; digits=28"),
     "attractor-edition": ("The edition of the values.", str(EDITION)),
+    "accept-ranges": ("Where one Range of bytes may be asked for.", "bytes"),
+    "content-range": ("Which bytes of how many; in a refusal, of how many.", "bytes 0-99/448"),
+    "repr-digest": ("The SHA-256 of the whole body; absent where that is not known before it is sent.", "sha-256=:…:"),
 }
 """What comes with an answer, with an example of each; and with a 304 what caches need."""
+_ALWAYS = {*_HEADERS} - {"link", "accept-ranges", "content-range", "repr-digest"}
 
 
 def _headers() -> dict[str, Any]:
-    return {n: _header(*told) | ({} if n == "link" else {"required": True}) for n, told in _HEADERS.items()}
+    return {n: _header(*told) | ({"required": True} if n in _ALWAYS else {}) for n, told in _HEADERS.items()}
 
 
-def _referred_headers(*describing: str) -> dict[str, Any]:
-    names = ("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+def _headers_of(*describing: str) -> dict[str, Any]:
+    """Those that caches need, and others."""
+    return _referred_headers("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
+
+
+def _referred_headers(*names: str) -> dict[str, Any]:
+    return {name: _referring(name, "headers") for name in names}
 
 
 def _others() -> dict[str, Any]:
@@ -385,13 +436,14 @@ def _others() -> dict[str, Any]:
     return {
         "304": {
             "description": "What If-None-Match names is the answer still.",
-            "headers": _referred_headers(),
+            "headers": _headers_of(),
         },
         "400": _refusal("The query names no answer; errors lists every offending parameter.", "errors"),
         "406": _refusal("Accept takes none of the formats, and the query names none; or Accept-Encoding no coding."),
         "410": _refusal("The edition named was, and is no longer served; errors names the one that is.", "errors"),
         "412": _refusal("If-Match names another answer than the one that there is."),
         "414": _refusal("The query is longer than one may be.", "errors"),
+        "416": _refusal("Range begins behind the end.") | {"headers": _referred_headers("content-range")},
         "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
     }
 
@@ -456,14 +508,15 @@ def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
     said: dict[str, Any] = {"type": "object", "properties": own}
     if not own.keys() ^ properties.keys():
         return said | {"additionalProperties": False, "minProperties": 1}
-    return {"allOf": [_referring(shared), said], "unevaluatedProperties": other, "minProperties": 1}
+    parts = [_referring(shared), said] if own else [_referring(shared)]  # an empty object is one that holds nothing
+    return {"allOf": parts, "unevaluatedProperties": other, "minProperties": 1}
 
 
-def _referring(name: str) -> dict[str, Any]:
-    """A schema that is one of _SHARED."""
-    return {"$ref": f"#/components/schemas/{name}"}
+def _referring(name: str, among: str = "schemas") -> dict[str, Any]:
+    """What is told once, such as a schema that is one of _SHARED."""
+    return {"$ref": f"#/components/{among}/{name}"}
 
 
 def _said(option: Option, settings: Settings) -> dict[str, Any]:
     """The type of an option as an answer repeats it; its bounds stand where it is a parameter."""
-    return {"type": "boolean" if isinstance(option.kind, Flag) else option.kind.schema(settings)["type"]}
+    return {"type": option.kind.schema(settings)["type"]}

@@ -310,6 +310,12 @@ def measured(name: str) -> str:
     return f"{_table(found['columns'], found['rows'])}\n\n{origin}"
 
 
+def clients() -> str:
+    """What lines of real clients keep of an answer, as `make clients-test RECORD=1` has found."""
+    found = json.loads((MEASURED / "clients.json").read_text())
+    return _table(found["columns"], found["rows"])
+
+
 def _chapter(system: System) -> str:
     words = WORDS[system.name]
     told = dict(zip(system.start, system.state, strict=True))
@@ -351,6 +357,8 @@ def _spelled(option: Option, schema: dict[str, Any]) -> str:
 def _values(schema: dict[str, Any]) -> str:
     """What a JSON schema allows, in words."""
     match schema:
+        case {"type": "boolean"}:
+            return "`true`, `false`"
         case {"enum": [*words]}:
             return ", ".join(_code(str(word)) for word in words)
         case {"minimum": least, "maximum": most}:

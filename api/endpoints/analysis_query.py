@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
 from attractor.api.problems import Fault, shown
-from attractor.api.queries.parameters import PINNED, SYSTEM, Choice, Declared, Option, Whole
+from attractor.api.queries.parameters import PINNED, SYSTEM, Declared, FormatChoice, Option, Whole
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -68,7 +68,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     def parameters(cls) -> dict[str, Option]:
         """All that a query may say beside its system's inputs."""
         words = tuple(cls.formats)
-        form = Choice("How the answer is written; goes before Accept.", words, "is not a known format")
+        form = FormatChoice("How the answer is written; goes before Accept.", words)
         common = {"format": Option(form, words[0]), "edition": Option(PINNED, None)}
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
 

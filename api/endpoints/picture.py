@@ -58,17 +58,23 @@ def _write(answer: Picture) -> Iterator[bytes]:
     yield answer.body
 
 
-FORMATS = {
-    "png": Format(
-        "image/png",
-        "png",
+def _format(media_type: str, suffix: str, is_text: bool, *libraries: str) -> Format:
+    return Format(
+        media_type,
+        suffix,
         _write,
         lambda _: 1,
         "inline",
+        is_text,
         length=lambda answer: len(answer.body),
-        libraries=("matplotlib", "pillow"),
-    ),
-    "svg": Format("image/svg+xml", "svg", _write, lambda _: 1, "inline", is_text=True, libraries=("matplotlib",)),
+        body=lambda answer: answer.body,
+        libraries=libraries,
+    )
+
+
+FORMATS = {
+    "png": _format("image/png", "png", False, "matplotlib", "pillow"),
+    "svg": _format("image/svg+xml", "svg", True, "matplotlib"),
 }
 
 Drawn = Work[bytes]

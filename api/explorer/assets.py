@@ -1,8 +1,8 @@
-"""Files that do not change while the service runs: each is compressed once."""
+"""Bodies that are there whole, with their validators and digests: a file that does not change is compressed once."""
 
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +12,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from attractor.api.http.caching import precondition, repr_digest
-from attractor.api.http.compression import zstd
+from attractor.api.http.compression import compressed, zstd
 from attractor.api.http.negotiation import accepted_coding
 from attractor.api.problems import precondition_failed
 
@@ -38,11 +38,15 @@ def _gzip(body: bytes) -> bytes:
     return compressor.compress(body) + compressor.flush()
 
 
+def _joined(coding: str, body: bytes) -> bytes:
+    return b"".join(part for part in compressed(iter([body]), coding) if part)
+
+
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstd.compress(body, level=19),
     "gzip": _gzip,
 }
-
+_QUICKLY = {name: partial(_joined, name) for name in _CODINGS}
 
 _OF_PAGES = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -51,12 +55,13 @@ _OF_PAGES = {
 
 
 class Asset:
-    """One file, in each content coding that was asked for so far."""
+    """One file, in each content coding that was asked for so far; what is not `is_kept` is made for one request."""
 
-    def __init__(self, name: str, body: bytes, media_type: str | None = None) -> None:
+    def __init__(self, name: str, body: bytes, media_type: str | None = None, is_kept: bool = True) -> None:
         self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
         self._policies = {} if media_type else _OF_PAGES  # what is no part of a page has the policy of all answers
         self._body = body
+        self._codings = _CODINGS if is_kept else _QUICKLY
         self._coded: dict[str | None, bytes] = {}
         self._digests: dict[str | None, str] = {}
 
@@ -92,6 +97,6 @@ class Asset:
 
     def _in(self, coding: str | None) -> bytes:
         if coding not in self._digests:
-            self._coded[coding] = body = self._body if coding is None else _CODINGS[coding](self._body)
+            self._coded[coding] = body = self._body if coding is None else self._codings[coding](self._body)
             self._digests[coding] = repr_digest(body).decode()
         return self._coded[coding]

@@ -15,6 +15,10 @@ Writer = Callable[[Any], Iterator[Chunk | None]]
 Held = Callable[[int, int], int]
 
 
+def _not_known(_: Any) -> None:
+    return None
+
+
 class Format(Struct, frozen=True):
     """How an answer is written."""
 
@@ -37,13 +41,20 @@ class Format(Struct, frozen=True):
     by_column: bool = False
     """Whether it is written column by column, and so computed once for each where it is too large to be held."""
     holds_decimals: bool = True
-    length: Callable[[Any], int | None] = lambda _: None
+    length: Callable[[Any], int | None] = _not_known
     """Bytes of the whole body, where they are known before it is written."""
+    body: Callable[[Any], bytes] | None = None
+    """The whole body, where it is there before it is written."""
     version: int = 1
     """One more with each change of the bytes that our own part of the writing makes from the same values: validators
     tell it, and `make corpus` whether it has to be raised."""
     libraries: tuple[str, ...] = ()
     """The packages that make bytes, too."""
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether there are answers of which a range of bytes can be had."""
+        return self.length is not _not_known
 
     def runs(self, records: int, width: int) -> int:
         """How often so many records of so many numbers are computed as they are written."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from attractor.api.formats import Chunk
 
-_RANGE = re.compile(rb"bytes[ \t]*=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
+_RANGE = re.compile(rb"bytes[ \t]*=[ \t]*(?:([0-9]+)-([0-9]+)?|-([0-9]+))[ \t]*", re.IGNORECASE)
+_LONGEST = 20  # digits: what has more is behind any end
 
 
 class Unsatisfiable(Exception):
@@ -20,14 +21,18 @@ def byte_range(given: Mapping[bytes, bytes], etag: bytes, length: int) -> range 
     found = _RANGE.fullmatch(given.get(b"range", b"").strip())
     if not found or given.get(b"if-range", etag).strip() != etag:
         return None
-    begin, last, suffix = found.groups()
-    first = int(begin) if begin else max(0, length - int(suffix))
-    if last and int(last) < first:
+    begin, last, suffix = (None if each is None else _number(each) for each in found.groups())
+    first = max(0, length - (suffix or 0)) if begin is None else begin
+    if last is not None and last < first:
         return None  # which is no range (14.1.1)
-    end = min(int(last) + 1, length) if last else length
+    end = length if last is None else min(last + 1, length)
     if first >= end:
         raise Unsatisfiable
     return range(first, end)
+
+
+def _number(digits: bytes) -> int:
+    return int(digits.lstrip(b"0")[:_LONGEST] or b"0")
 
 
 def part_of(chunks: Iterator[Chunk | None], part: range) -> Iterator[Chunk | None]:

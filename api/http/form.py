@@ -36,8 +36,8 @@ def form_size(given: Mapping[bytes, bytes], most: int) -> int:
         if not _is_form(media_type):
             refusal = unsupported_body("Content-Type", media_type, MEDIA_TYPE)
             raise BadForm(refusal, (b"accept-post", MEDIA_TYPE.encode()))
-        coding = given.get(b"content-encoding", b"identity")
-        if coding.strip().lower() != b"identity":
+        coding = given.get(b"content-encoding", b"")
+        if {each.strip().lower() for each in coding.split(b",")} - {b"", b"identity"}:
             refusal = unsupported_body("Content-Encoding", coding, "sent as it is")
             raise BadForm(refusal, (b"accept-encoding", b"identity"))
     if size > most:

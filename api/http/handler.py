@@ -178,7 +178,9 @@ class Endpoint(Generic[Q, A]):
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compressed(chunks, coding.name)
-            elif length := form.length(answer):
+            elif form.body:
+                headers.append((b"repr-digest", await asyncio.to_thread(repr_digest, form.body(answer))))
+            if not coding.name and (length := form.length(answer)):
                 told, part = _part(exchange, tag, length, headers)
                 if part is not None:
                     length, chunks = len(part), part_of(chunks, part)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 import msgspec
 from msgspec import NODEFAULT, Struct, convert
 
+from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import GONE, Fault, nearest, shown
 from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
@@ -122,6 +123,18 @@ class Choice(Kind, frozen=True):
         return {"type": "string", "enum": list(self.words)}
 
 
+class FormatChoice(Choice, frozen=True):
+    """A format; of one that other answers have it is told why these do not."""
+
+    wrong: str = "is not a known format"
+
+    def parse(self, text: str, where: Where) -> Any:
+        if text not in self.words and text in FORMATS:
+            of_records = "npy holds numbers only, and these answers have words or missing ones"
+            raise ValueError(of_records if DEFAULT_FORMAT in self.words else "is a format of records, not of pictures")
+        return super().parse(text, where)
+
+
 class Flag(Choice, frozen=True):
     """true or false."""
 
@@ -131,6 +144,9 @@ class Flag(Choice, frozen=True):
 
     def parse(self, text: str, where: Where) -> bool:
         return bool(super().parse(text, where) == "true")
+
+    def schema(self, _: Settings) -> dict[str, Any]:
+        return {"type": "boolean"}
 
     def spell(self, value: Any) -> str:
         return str(value).lower()

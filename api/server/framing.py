@@ -37,15 +37,20 @@ class Malformed(Exception):
 def looked_up(method: str, version: str, target: bytes, headers: Headers) -> bytes:
     """Path and query of a request's target; of one in absolute form the authority takes the place of Host.
 
-    Raises Malformed where the version is not one of HTTP/1, the target too long or no path here, or Host missing,
-    doubled or no name.
+    Raises Malformed where the version is not one of HTTP/1, the target too long or no path here, a body not plainly in
+    chunks, or Host missing, doubled or no name.
     """
     if version not in ("1.1", "1.0"):
         unknown = f"HTTP/{version} is not spoken here; HTTP/1.1 and HTTP/1.0 are"
         raise Malformed(problem(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, unknown))
     if len(target) > LONGEST_TARGET:
         raise Malformed(TARGET_TOO_LONG)
-    hosts = [value for name, value in headers if name == b"host"]
+    hosts = []
+    for name, value in headers:
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            raise Malformed(_bad(f"Transfer-Encoding is {_shown(value)}; chunked alone is read here"))
     if len(hosts) > 1:
         raise Malformed(_bad(f"Host is given {len(hosts)} times"))
     if not hosts and version == "1.1":

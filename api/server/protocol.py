@@ -75,6 +75,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._most, self.limit_concurrency = self.limit_concurrency, None  # beyond which uvicorn refuses by plain text
+        self.url = b""
         self._is_in_head = False
         self._head = 0  # bytes of it so far
         self._lines = 0  # of that head
@@ -164,7 +165,7 @@ class Protocol(HttpToolsProtocol):
         if not self._is_in_body:
             self._lines = data.count(b"\n") + (self._lines if self._is_in_head else 0)
             if self._lines > MAX_HEADERS:
-                self._refuse(_HEAD_TOO_LARGE)
+                self._refuse(_HEAD_TOO_LARGE, b"" if self._is_in_head else data)
                 return
         self._is_answered = False
         super().data_received(data)
@@ -200,6 +201,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
         method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
+        self.expect_100_continue &= version == "1.1"  # an older client would take that answer for its own
         try:
             self.url = looked_up(method, version, self.url, self.headers)
         except Malformed as error:
@@ -296,12 +298,14 @@ class Protocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         self._refuse(_NO_HTTP)
 
-    def _refuse(self, refusal: Problem) -> None:
-        """Answers what is not asked of the application, and ends the connection."""
+    def _refuse(self, refusal: Problem, unparsed: bytes = b"") -> None:
+        """Answers what is not asked of the application, and ends the connection. No answer to HEAD has a body."""
         body = refusal.encode()
         told = (b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body)), CLOSE
         head = STATUS_LINE[refusal.status] + lines_of((*self.server_state.default_headers, *told))
-        self.transport.write(head + b"\r\n" + body)
+        is_parsed_head = self.url and self.parser.get_method() == b"HEAD"
+        is_head = unparsed.lstrip().startswith(b"HEAD ") if unparsed else is_parsed_head
+        self.transport.write(head + b"\r\n" + (b"" if is_head else body))
         self._end()
 
     def _close(self) -> None:

@@ -177,7 +177,7 @@ def test_what_is_refused_once_it_is_computed_gives_its_room_back(small):
     wait_for_room(address)
     leaving = "/calculation?x0=1&y0=2&z0=3&sigma=4&rho=5&beta=1&delta_t=2&steps=100000000"
     for _ in range(4):  # in decimal it would take too long
-        assert httpx.get(address + leaving, timeout=300).status_code == 400
+        assert get_patiently(address + leaving).status_code == 400  # once those who left before are noticed
     wait_for_room(address)
 
 

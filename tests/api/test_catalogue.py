@@ -14,7 +14,8 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS, WORDS, described
 from tests.api.test_reading import sound
-from tests.conftest import application, parameters_of, running_server
+from tests.api.test_routes import COMPUTING
+from tests.conftest import answer_of, application, parameters_of, running_server
 
 
 def test_the_welcome_is_text_that_names_the_way(client):
@@ -166,6 +167,7 @@ def test_the_document_describes_every_parameter_with_its_bounds_and_examples(doc
     assert set(parameters) == set(Options.options()) | inputs
     assert parameters["system"]["schema"]["enum"] == list(SYSTEMS)
     assert parameters["steps"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000_000, "default": 20}
+    assert parameters["include_start"]["schema"] == {"type": "boolean", "default": False}
     for system in SYSTEMS.values():
         for name, value in system.canonical.items():
             assert parameters[name]["examples"][system.name]["value"] == value
@@ -197,11 +199,42 @@ def test_the_document_tells_nothing_that_the_service_does_not_do(client, documen
                           if "default" in p["schema"] and name not in query}  # fmt: skip
                 query = {name: value.lower() if value in ("True", "False") else value for name, value in query.items()}
                 assert client.get(path, params=query).status_code == 200, (path, query)  # each default may be said
-    with application(ATTRACTOR_RATE_LIMIT="1000/minute") as client:
+    with application(ATTRACTOR_RATE_LIMIT="1000/minute", ATTRACTOR_CONTACT="mailto:security@a.example") as client:
+        assert len(client.get("/openapi.json", headers={"accept-encoding": "identity"}).content) < 60_000
         limited = client.get("/openapi.json").json()["paths"]
         assert "429" in limited["/calculation"]["get"]["responses"]
         assert "429" not in limited["/health/live"]["get"]["responses"]
     assert "429" not in document["paths"]["/calculation"]["get"]["responses"]
+
+
+@pytest.mark.parametrize("target", COMPUTING)
+def test_parts_and_digests_are_told_where_they_occur(client, document, target):
+    path = target.partition("?")[0]
+    told, components = document["paths"][path]["get"]["responses"], document["components"]["responses"]
+    parts, headers, plain = set(), set(), {"accept-encoding": "identity"}
+    for form in parameters_of(document, path)["format"]["schema"]["enum"]:
+        whole = client.get(f"{target}&format={form}", headers=plain)
+        part = client.get(f"{target}&format={form}", headers=plain | {"range": "bytes=0-0"})
+        headers |= {"accept-ranges", "repr-digest"} & {*whole.headers}
+        if part.status_code == 206:
+            parts.add(part.headers["content-type"])
+            assert "content-range" in part.headers
+    described = components[told["206"]["$ref"].rpartition("/")[2]] if "206" in told else {"content": {}}
+    assert {*described["content"]} == parts
+    assert {"accept-ranges", "repr-digest"} & {*answer_of(document, path)["headers"]} == headers
+    assert ("416" in told) == bool(parts)
+    assert not parts or {"content-range"} <= {*described["headers"]} & {*components["416"]["headers"]}
+
+
+def test_the_catalogue_is_validated_and_compressed_as_other_documents(client):
+    for path in ("/", "/systems", "/systems/henon"):
+        found = client.get(path, headers={"accept-encoding": "identity"})
+        known = {"accept-encoding": "identity", "if-none-match": found.headers["etag"]}
+        assert (client.get(path, headers=known).status_code, client.head(path, headers=known).status_code) == (304, 304)
+        assert client.get(path, headers={"if-match": '"other"'}).status_code == 412
+    coded = client.get("/systems", headers={"accept-encoding": "gzip"})
+    assert (coded.headers["content-encoding"], coded.json()) == ("gzip", client.get("/systems").json())
+    assert client.get("/systems", headers={"host": "other"}).headers["etag"] != coded.headers["etag"]
 
 
 def test_answers_and_refusals_match_the_document(client, document):

@@ -108,6 +108,7 @@ def test_a_body_counts_as_held_until_it_is_read():
         {"content-type": f"{MEDIA_TYPE}; charset=utf-16"},
         {"content-type": f"{MEDIA_TYPE}x"},
         {"content-type": MEDIA_TYPE, "content-encoding": "gzip"},
+        {"content-type": MEDIA_TYPE, "content-encoding": "identity, br"},
         {},
     ],
 )
@@ -125,6 +126,8 @@ def test_what_is_no_form_is_refused_and_the_form_named(client, headers):
         {"content-type": f"{MEDIA_TYPE}; charset=UTF-8"},
         {"content-type": f'{MEDIA_TYPE.upper()} ;charset="utf-8"'},
         {"content-type": MEDIA_TYPE, "content-encoding": "identity"},
+        {"content-type": MEDIA_TYPE, "content-encoding": ", Identity"},
+        {"content-type": MEDIA_TYPE, "content-encoding": ""},
     ],
 )
 def test_a_form_may_say_so_otherwise(client, headers):
@@ -177,6 +180,13 @@ def test_who_waits_to_be_asked_is_asked(address, framing, body):
         answers = Connection(connection)
         answers.send(body + NEXT)
         assert [answers.answer().status for _ in range(2)] == [200, 200]
+
+
+def test_who_speaks_http_1_0_is_not_asked(address):
+    """It would take that for the answer (RFC 9110, 10.1.1)."""
+    head = HEAD.replace(b"1.1", b"1.0") + SIZED + b"Expect: 100-continue\r\n\r\n"
+    with connected(address, head + HENON.encode()) as connection:
+        assert Connection(connection).answer().status == 200
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,18 @@ def test_parquet_has_no_encoding_younger_than_its_readers(client, path):
         assert group.column(i).compression == "ZSTD"
 
 
+def test_an_answer_without_records_has_its_columns_but_in_ndjson(client):
+    url = "/fixed-points?system=henon&a=-5&b=0.3&format="
+    names = [*client.get(f"{url}columns").json()]
+    assert client.get(f"{url}csv").text == ",".join(names) + "\n"
+    for name in ("csv", "arrow", "parquet"):
+        frame = OPENED[name][-1](client.get(f"{url}{name}").content)
+        assert (list(frame.columns), len(frame)) == (names, 0)
+    assert client.get(f"{url}ndjson").content == b""
+    with pytest.raises(polars.exceptions.ComputeError):
+        polars.read_ndjson(b"")
+
+
 def test_npy_refuses_what_only_decimal_can_hold(client):
     for more in ("", "&steps=2000"):
         response = client.get(f"{EXAMPLE}&format=npy{more}")
@@ -299,6 +311,20 @@ def test_an_unacceptable_accept_is_answered_with_the_list(client):
 def test_an_unknown_format_is_answered_with_the_list(client):
     (fault,) = client.get(f"{LORENZ}&format=jsn").json()["errors"]
     assert "nearest known is json; known are json, columns, ndjson, csv, arrow, npy, parquet" in fault["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/fixed-points?system=henon&a=1.4&b=0.3&format=npy", "npy holds numbers only, and these answers have words"),
+        ("/horizon?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=npy", "npy holds numbers only, and these answers have"),
+        ("/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=csv", "is a format of records, not of pictures"),
+        ("/picture?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&format=npy", "is a format of records, not of pictures"),
+    ],
+)
+def test_a_format_of_other_answers_is_refused_with_the_reason(client, path, problem):
+    (fault,) = client.get(path).json()["errors"]
+    assert fault["problem"].startswith(problem)
 
 
 def test_files_have_a_helpful_name(client):

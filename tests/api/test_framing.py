@@ -13,6 +13,7 @@ from tests.proxies import PROXIES, proxy
 
 PATH = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
 GET = f"GET {PATH.format(1)} HTTP/1.1\r\n".encode()
+HEAD = GET.replace(b"GET", b"HEAD", 1)
 HOST = b"Host: localhost\r\n"
 INNER = b"GET /inner HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UPGRADE = GET + HOST + b"Connection: Upgrade\r\nUpgrade: %b\r\n"
@@ -20,6 +21,7 @@ SIZED = b"Content-Length: %d\r\n\r\n" % len(INNER)
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 IN_CHUNKS = b"%x\r\n%b\r\n0\r\n\r\n" % (len(INNER), INNER)
+POST = b"POST /calculation HTTP/1.1\r\n" + HOST + FORM
 H2C, WEBSOCKET = UPGRADE % b"h2c", UPGRADE % b"websocket"
 
 
@@ -77,6 +79,8 @@ LAST = [
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + SIZED, INNER], 400, id="post of a form"),
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + SIZED + INNER], 400, id="post of a form in one segment"),
     pytest.param([H2C.replace(b"GET", b"POST", 1) + FORM + CHUNKED, IN_CHUNKS], 400, id="post of a form in chunks"),
+    pytest.param([POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + IN_CHUNKS], 400, id="a form in another coding"),
+    pytest.param([POST + b"Transfer-Encoding: gzip\r\n" + CHUNKED + IN_CHUNKS], 400, id="which is told in two lines"),
     pytest.param([b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", INNER], 405, id="connect"),
     pytest.param([GET + HOST + CHUNKED, b"zz\r\n" + INNER], (200, 400), id="chunks that are none, about the answer"),
     pytest.param([GET + HOST + CHUNKED + b"zz\r\n", INNER], 400, id="chunks that are none, before it"),
@@ -99,6 +103,7 @@ LAST = [
     pytest.param([GET + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab" + INNER], 400, id="two lengths"),
     pytest.param([GET + HOST + b"Content-Length: 1\r\n" + CHUNKED + b"0\r\n\r\n" + INNER], 400, id="two framings"),
     pytest.param([GET + HOST + b"Transfer-Encoding: gzip\r\n\r\n" + INNER], 400, id="another coding"),
+    pytest.param([GET + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", IN_CHUNKS], 400, id="two codings"),
     pytest.param([b"rubbish\r\n\r\n" + INNER], 400, id="rubbish"),
     pytest.param([b"GET /" + b"a" * 70_000, b" HTTP/1.1\r\n" + HOST + b"\r\n"], 414, id="a long target"),
     pytest.param([GET + HOST + b"A: " + b"b" * 200_000, b"\r\n\r\n"], 431, id="a long head"),
@@ -126,6 +131,30 @@ def test_the_answer_is_one_and_the_last_and_arrives_whole(address, segments, sta
         assert json.loads(body)["detail"]
         assert b"connection: close" in head
     assert (b"allow: " in head) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        (HOST + b"A: b\r\n" * 300 + b"\r\n", 431),
+        (HOST + b"A: " + b"b" * 200_000, 431),
+        (HOST + b": no name\r\n\r\n", 400),
+        (HOST + HOST + b"\r\n", 400),
+        (HOST + b"Content-Length: x\r\n\r\n", 400),
+    ],
+)
+def test_no_refusal_of_head_has_a_body(address, rest, status):
+    with connected(address, HEAD + rest) as connection:
+        head, _, body = told(connection).partition(b"\r\n\r\n")
+    assert (statuses(head), body) == ([status], b"")
+    assert b"content-length: " in head
+
+
+def test_what_is_no_request_is_refused_with_a_body_behind_one_of_head(address):
+    with connected(address, HEAD + HOST + b"\r\nrubbish\r\n\r\n") as connection:
+        received = told(connection)
+    assert statuses(received) == [200, 400]
+    assert json.loads(received.rpartition(b"\r\n\r\n")[2])["status"] == 400
 
 
 @pytest.mark.parametrize("path", ["/systems", PATH.format(1), PATH.format(1).replace("=1", "=100000")])

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.conftest import application
+from tests.conftest import ROOT, application
 
 HENON = "/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3"
 EVERYTHING = [
@@ -104,6 +104,30 @@ def test_a_preflight_is_answered(client):
         assert response.headers["access-control-allow-origin"] == "*"
         assert response.headers["access-control-allow-methods"] == "GET, HEAD, POST"
         assert response.headers["access-control-allow-headers"] == "*"
+
+
+@pytest.mark.promise("A preflight is answered")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_preflight_is_answered_by_what_cloudfront_forwards_of_it(method):
+    """Of all headers those that Terraform names reach the service."""
+    policies = (ROOT / "terraform/modules/cdn/main.tf").read_text()
+    lists = re.findall(r"items = \[(.*?)\]", policies, re.DOTALL)
+    forwarded = {name.lower() for each in lists for name in re.findall(r'"([\w-]+)"', each)}
+    assert {"host", "accept", "origin"} <= forwarded
+    browsers = {**ASKING, "access-control-request-method": method, "access-control-request-headers": "content-type"}
+    browsers |= {"accept": "*/*", "sec-fetch-mode": "cors", "user-agent": "a", "referer": "https://a.example/"}
+    sent = {name: value for name, value in browsers.items() if name in forwarded}
+    with application() as client:
+        answer = client.options(HENON, headers=sent)
+        assert answer.status_code == 204
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert method in answer.headers["access-control-allow-methods"].split(", ")
+        assert client.get(HENON, headers={"origin": sent["origin"]}).headers["access-control-allow-origin"] == "*"
+    allowed = re.search(r"allowed_methods += \[(.*?)\]", policies)[1]
+    assert all(f'"{each}"' in allowed for each in ("OPTIONS", method))
+    assert (
+        '"OPTIONS"' not in re.search(r"cached_methods += \[(.*?)\]", policies)[1]
+    )  # kept, it would answer all origins
 
 
 @pytest.mark.promise("A request's id is taken where it is of a safe form")

@@ -1,18 +1,20 @@
 """The health check asks the service on loopback, and says in one line why it fails."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, running_server
 
 
-def check(port):
-    environment = {**os.environ, "PORT": str(port)}
+def check(port, host="127.0.0.1"):
+    environment = {**os.environ, "PORT": str(port), "HOST": host}
     command = [sys.executable, "-m", "attractor", "health"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
@@ -20,6 +22,28 @@ def check(port):
 def test_it_passes_where_the_service_is_ready(address):
     result = check(address.rpartition(":")[2])
     assert (result.returncode, result.stdout) == (0, "ready\n")
+
+
+def test_addresses_of_ipv6_are_told_as_urls_have_them_and_asked():
+    known = Path("/proc/net/if_inet6")
+    lines = [line.split() for line in known.read_text().splitlines()] if known.exists() else []
+    if not lines:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("this machine speaks no IPv6: NOTHING WAS ASKED BY IT")
+    zoned = [f"{':'.join(re.findall('....', line[0]))}%{line[5]}" for line in lines if line[0].startswith("fe80")]
+    with running_server(HOST="::") as (address, process):
+        port = address.rpartition(":")[2]
+        assert address == f"http://[::]:{port}"
+        assert process.stdout.readline().startswith("Try http://[::]:0/calculation?")
+        for host in ("::", "::1", *zoned):
+            result = check(port, host)
+            assert (result.returncode, result.stdout) == (0, "ready\n"), host
+
+
+def test_it_fails_where_the_port_is_none():
+    result = check("http")
+    assert (result.returncode, result.stdout, result.stderr) == (1, "PORT is 'http', which is no port\n", "")
+    result = check(99_999)
+    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (1, 1, "")
 
 
 def test_it_fails_where_nothing_listens():

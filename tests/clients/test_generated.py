@@ -38,8 +38,9 @@ def found(address: str, tmp_path_factory):
     folder = tmp_path_factory.mktemp("generated")
     document, settings = folder / "openapi.json", folder / "settings.json"
     document.write_bytes(httpx.get(f"{address}/openapi.json").content)
-    pictures = {"image/png": "application/octet-stream", "image/svg+xml": "application/octet-stream"}
-    settings.write_text(json.dumps({"content_type_overrides": pictures}))
+    are_bytes = ("image/png", "image/svg+xml", "application/x-npy", "application/vnd.apache.arrow.stream")
+    overridden = dict.fromkeys(are_bytes, "application/octet-stream")
+    settings.write_text(json.dumps({"content_type_overrides": overridden}))
     command = [TOOLS / "openapi-python-client", "generate", "--path", document, "--meta", "none", "--fail-on-warning"]
     with_tools = {**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}"}
     made = subprocess.run(
