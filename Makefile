@@ -173,7 +173,7 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 ##@ Maintain
 lock: $(BIN)/uv ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group install -o requirements/install.txt
-	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra sweep --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
