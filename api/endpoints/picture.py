@@ -392,7 +392,8 @@ class _Shown:
         """Of all that are finite, shown or not."""
         self._up = query.shape[1]
         self._places = [
-            nearest_cells(count, pixels) for count, pixels in zip(query.shape, charts.raster_size(query.size), strict=True)
+            nearest_cells(count, pixels)
+            for count, pixels in zip(query.shape, charts.raster_size(query.size), strict=True)
         ]
         self.cells = np.empty([len(places) for places in self._places])
 

@@ -45,6 +45,9 @@ class Arrays:
         if self._numbers is not None:
             yield from self._written({"n": self._numbers}, (slice(0, len(self._numbers)),))
 
+    def size(self) -> int:
+        return 8 * self._answer.records * len(self._variables)
+
     def files(self, index: int, answer: Records) -> Files:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
         box = self._plan.box(index)

@@ -17,6 +17,7 @@ from attractor.sweeps.work import Task, done, fingerprint
 
 _WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
 _CONNECTING = 30  # seconds
+_GONE = "the scheduler is gone"
 _QUIET = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "500ms",
@@ -31,9 +32,6 @@ class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without type
     """What a process that was started here does first."""
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
-        import gc
-
-        gc.enable()  # which a worker of the service does without
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's, who stops its workers
 
 
@@ -64,7 +62,7 @@ def existing(address: str | None, file: str | None) -> Iterator[Client]:
     """The client of a cluster by its scheduler's address, or the file that tells it. Raises Failed."""
     try:
         client = Client(address, scheduler_file=file, timeout=_CONNECTING)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
         raise Failed(f"no scheduler answers at {address or file}: {error}") from None
     with client:
         yield client
@@ -90,8 +88,8 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many threads they have."""
-        return sum(self._client.nthreads().values())
+        """How many threads they have. Raises Failed."""
+        return sum(self._threads().values())
 
     def computed(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:
         """The shards as they are done, each with its digest. Raises Failed, and OSError as `done` does."""
@@ -128,9 +126,16 @@ class Workers:
         """The workers that may compute; None for all."""
         if not self._refused:
             return None
-        if found := [each for each in self._client.nthreads() if each not in self._refused]:
+        if found := [each for each in self._threads() if each not in self._refused]:
             return found
         raise Failed("every worker computes other values than those of the sweep: a processor or a library differs")
+
+    def _threads(self) -> dict[str, int]:
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except OSError:
+            raise Failed(_GONE) from None
+        return found
 
     def _refuse(self, worker: str, tell: Callable[[str], None]) -> None:
         if worker not in self._refused:
@@ -139,13 +144,16 @@ class Workers:
 
     def _result(self, future: Any, index: int) -> tuple[str, str | None]:
         if future.status in ("cancelled", "lost"):
-            raise Failed("the scheduler is gone")
-        error = future.exception() if future.status == "error" else None
+            raise Failed(_GONE)
+        try:
+            error = future.exception() if future.status == "error" else None
+            found: tuple[str, str | None] = ("", None) if error else future.result()
+        except OSError:
+            raise Failed(_GONE) from None
         if isinstance(error, KilledWorker):
             raise Failed(f"shard {index} was lost with each worker that computed it, {error.last_worker.address} last")
         if error is not None:
             raise error if isinstance(error, Failed | OSError) else Failed(f"shard {index}: {error!r}")
-        found: tuple[str, str | None] = future.result()
         return found
 
 

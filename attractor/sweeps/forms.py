@@ -21,6 +21,9 @@ class Form(Protocol):
     def common(self) -> Iterator[tuple[str, bytes]]:
         """The files that belong to no shard."""
 
+    def size(self) -> int:
+        """Bytes of all values; 0 where that is not known beforehand."""
+
     def files(self, index: int, answer: Records) -> Files:
         """Those of a shard."""
 

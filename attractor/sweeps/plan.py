@@ -92,14 +92,9 @@ class Plan:
         return replace(self.query, inputs=self.query.inputs | cuts)
 
 
-def bytes_of_point(query: AnalysisQuery) -> int:
-    """Bytes of the values of a point, as far as is known beforehand."""
-    records = max(1, query.count_records() // query.points)
-    return 8 * records * max(1, query.count_values() - len(query.swept))
-
-
 def _cut(query: AnalysisQuery) -> tuple[int, ...]:
-    if (size := bytes_of_point(query)) > _POINT_BYTES:
+    size = 8 * max(1, query.count_records() // query.points) * query.count_values()  # bytes of a point, about
+    if size > _POINT_BYTES:
         raise Failed(f"each point has {size:,} bytes of values, which is too much for a shard: ask for fewer of them")
     seconds = min(SECONDS, max(_LEAST_SECONDS, query.seconds / _SHARDS))
     least = LANES if "npy" in query.formats else 1  # points that take no longer side by side than one of them
@@ -109,6 +104,5 @@ def _cut(query: AnalysisQuery) -> tuple[int, ...]:
     for count in reversed(query.shape):
         pieces = -(-count // min(count, points))
         found.append(-(-count // pieces))
-        points = points // count if pieces == 1 else 1
-        points = max(1, points)
+        points = max(1, points // count) if pieces == 1 else 1
     return tuple(reversed(found))

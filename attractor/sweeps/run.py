@@ -8,7 +8,7 @@ from attractor.sweeps.asked import FORMS, read_sweep
 from attractor.sweeps.failures import Failed
 from attractor.sweeps.manifest import begun, check_same, read_manifest
 from attractor.sweeps.places import Part, place_at
-from attractor.sweeps.plan import Plan, bytes_of_point
+from attractor.sweeps.plan import Plan
 from attractor.sweeps.progress import Progress
 from attractor.sweeps.receipts import Notes, receipts
 from attractor.sweeps.work import Task, done, fingerprint, form_of
@@ -38,8 +38,8 @@ class Sweep:
     def cost(self) -> str:
         """What it is and takes, in words."""
         query, shards = self.plan.query, self.plan.count
-        size = query.points * bytes_of_point(query)
-        held = f"at most {_bytes(size)}" if query.count_records() else "as much as it finds"
+        size = form_of(self.plan).size()
+        held = f"at most {_bytes(size)}" if size else "what it finds as records"
         return (
             f"{query.points:,} points in {shards:,} shards, about {_time(query.seconds)} of CPU time, "
             f"{held} of {FORMS[query.format]}"

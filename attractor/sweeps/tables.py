@@ -22,10 +22,13 @@ class Tables:
     """The tables of a sweep."""
 
     def __init__(self, plan: Plan) -> None:
-        self._digits = max(6, len(str(plan.count - 1)))
+        self._plan, self._digits = plan, max(6, len(str(plan.count - 1)))
 
     def common(self) -> Iterator[tuple[str, bytes]]:
         yield from ()
+
+    def size(self) -> int:
+        return 8 * self._plan.query.count_records() * self._plan.query.count_values()
 
     def files(self, index: int, answer: Records) -> Files:
         written = FORMATS["parquet"].write(answer)
