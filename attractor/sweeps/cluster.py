@@ -1,5 +1,6 @@
 """Shards on the workers of a Dask cluster: one that is started here, or one that there is."""
 
+import logging
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
             memory_limit=0,
             dashboard_address=None,
             local_directory=folder,
-            silence_logs=50,  # of workers that die and come back
+            silence_logs=logging.CRITICAL,  # of workers that die and come back
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -60,6 +61,7 @@ def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
 @contextmanager
 def existing(address: str | None, file: str | None) -> Iterator[Client]:
     """The client of a cluster by its scheduler's address, or the file that tells it. Raises Failed."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of a scheduler that goes away
     try:
         client = Client(address, scheduler_file=file, timeout=_CONNECTING)
     except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
