@@ -17,7 +17,7 @@ from attractor.sweeps.failures import Failed
 from attractor.sweeps.work import Task, done, fingerprint
 
 _WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
-_CONNECTING = 30  # seconds
+_CONNECTING, _CLOSING = 30, 2  # seconds
 _GONE = "the scheduler is gone"
 _QUIET = {
     "distributed.worker.profile.enabled": False,
@@ -61,13 +61,16 @@ def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
 @contextmanager
 def existing(address: str | None, file: str | None) -> Iterator[Client]:
     """The client of a cluster by its scheduler's address, or the file that tells it. Raises Failed."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of a scheduler that goes away
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes away is told by us
     try:
         client = Client(address, scheduler_file=file, timeout=_CONNECTING)
     except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
         raise Failed(f"no scheduler answers at {address or file}: {error}") from None
-    with client:
+    try:
         yield client
+    finally:
+        client.close(timeout=_CLOSING)
 
 
 class Workers:
