@@ -9,6 +9,7 @@ import click
 
 from attractor.api.host import cpus
 from attractor.sweeps.places import S3, Part
+from attractor.sweeps.plan import counted
 from attractor.sweeps.progress import Progress
 from attractor.sweeps.run import Sweep
 from attractor.sweeps.verifying import faults
@@ -42,7 +43,7 @@ def swept(url: str, out: str, part: Part | None, where: Where, *, asks: bool, ru
     click.echo(sweep.cost(), err=True)
     missing, all_ = len(sweep.missing()), len(sweep.part.shards(sweep.plan.count))
     if missing < all_:
-        click.echo(f"{all_ - missing:,} of {all_:,} shards are there already", err=True)
+        click.echo(f"{all_ - missing:,} of {counted(all_)} are there already", err=True)
     if not runs:
         return
     if missing and asks:
@@ -51,7 +52,7 @@ def swept(url: str, out: str, part: Part | None, where: Where, *, asks: bool, ru
         click.confirm("Begin?", abort=True, err=True)
     sweep.run(None if part else where.cluster, Progress())
     left = sweep.left()
-    click.echo(f"{out} lacks {left:,} shards of other parts" if left else f"{out} holds all of it")
+    click.echo(f"{out} lacks {counted(left)} of other parts" if left else f"{out} holds all of it")
     if draws and not left:
         click.echo(f"{sweep.draw()} shows it")
 
@@ -63,7 +64,7 @@ def verified(out: str, sample: int | None) -> bool:
         if fault:
             click.echo(f"attractor: {fault}", err=True)
         wrong, looked = wrong + bool(fault), looked + 1
-    how = "as their receipts say" if sample is None else "as they are computed again"
+    how = "as receipts say" if sample is None else "as computed again"
     if not wrong:
-        click.echo(f"{out} is whole: {looked:,} shards are {how}")
+        click.echo(f"{out} is whole: {counted(looked)} {how}")
     return not wrong

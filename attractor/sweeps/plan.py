@@ -24,6 +24,11 @@ _POINT_BYTES = 1 << 30  # of the values of a point, which no shard can cut
 _MOST = 10_000_000  # shards
 
 
+def counted(shards: int) -> str:
+    """So many shards, in words."""
+    return f"{shards:,} shard{'s' * (shards != 1)}"
+
+
 class Cut(Values, frozen=True):
     """Those of an input's values from `first` to `end` - 1. `text` is that of all."""
 
@@ -56,7 +61,7 @@ class Plan:
         """Raises Failed where a point, or the number of shards, is too large for any cut."""
         plan = cls(query, _cut(query))
         if plan.count > _MOST:
-            raise Failed(f"the sweep has {plan.count:,} shards, and at most {_MOST:,} are kept account of: cut it up")
+            raise Failed(f"the sweep has {counted(plan.count)}, and at most {_MOST:,} are kept account of: cut it up")
         return plan
 
     @property

@@ -8,7 +8,7 @@ from attractor.sweeps.asked import FORMS, read_sweep
 from attractor.sweeps.failures import Failed
 from attractor.sweeps.manifest import begun, check_same, read_manifest
 from attractor.sweeps.places import Part, place_at
-from attractor.sweeps.plan import Plan
+from attractor.sweeps.plan import Plan, counted
 from attractor.sweeps.progress import Progress
 from attractor.sweeps.receipts import Notes, receipts
 from attractor.sweeps.work import Task, done, fingerprint, form_of
@@ -37,11 +37,11 @@ class Sweep:
 
     def cost(self) -> str:
         """What it is and takes, in words."""
-        query, shards = self.plan.query, self.plan.count
+        query = self.plan.query
         size = form_of(self.plan).size()
         held = f"at most {_bytes(size)}" if size else "what it finds as records"
         return (
-            f"{query.points:,} points in {shards:,} shards, about {_time(query.seconds)} of CPU time, "
+            f"{query.points:,} points in {counted(self.plan.count)}, about {_time(query.seconds)} of CPU time, "
             f"{held} of {FORMS[query.format]}"
         )
 
@@ -98,7 +98,7 @@ class Sweep:
         with cluster() as client:
             workers = Workers(client, query.path, query.system.name, known.fingerprint if known else None)
             if workers.count * _EACH > len(missing):
-                progress.say(f"{workers.count} workers share {len(missing)} shards, so that some end before others")
+                progress.say(f"{workers.count} workers share {counted(len(missing))}, so that some end before others")
             for index, digest in workers.computed(self._task(workers.fingerprint), iter(missing), progress.say):
                 progress.workers = workers.count
                 yield index, digest

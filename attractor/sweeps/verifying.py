@@ -7,6 +7,7 @@ from attractor.sweeps.failures import Failed
 from attractor.sweeps.forms import Form, digest
 from attractor.sweeps.manifest import read_manifest
 from attractor.sweeps.places import Part, Place, place_at
+from attractor.sweeps.plan import counted
 from attractor.sweeps.receipts import receipts
 from attractor.sweeps.work import computed, form_of
 
@@ -24,7 +25,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
     plan, there = manifest.plan(), receipts(place)
     form = form_of(plan)
     if absent := plan.count - len(there):
-        yield f"{absent:,} of {plan.count:,} shards have no receipt"
+        yield f"{absent:,} of {counted(plan.count)} have no receipt"
     chosen = sorted(there) if sample is None else SystemRandom().sample(sorted(there), min(sample, len(there)))
     for index in chosen:
         found = _held(place, form, index)

@@ -34,7 +34,7 @@ def attractor(capfd, monkeypatch) -> Callable[..., tuple[int, str, str]]:
 
 def started(*arguments: object, first: str = "", **options) -> subprocess.Popen[str]:
     """A command in a process group of its own, which begins with a line of Python."""
-    code = f"{SMALL}; {first or 'pass'}; from attractor.__main__ import main; main()"
+    code = f"{first or 'pass'}; {SMALL}; from attractor.__main__ import main; main()"
     return subprocess.Popen(
         [sys.executable, "-c", f"if __name__ == '__main__':\n    {code}", *map(str, arguments)],
         cwd=ROOT,

@@ -180,6 +180,14 @@ def test_a_wrong_command_line_is_refused(attractor, tmp_path, arguments, code, t
     assert os.listdir(tmp_path) == []
 
 
+def test_without_its_extra_it_says_what_it_needs(tmp_path):
+    process = started(
+        "sweep", PLANE, "--out", tmp_path / "out", "--yes", first="import sys; sys.modules['zarr'] = None"
+    )
+    assert "a sweep needs zarr: pip install 'attractor[sweep]'" in process.communicate(timeout=300)[1]
+    assert process.returncode == USAGE
+
+
 def test_refusals_are_the_apis_own(attractor, tmp_path):
     url = PLANE.replace("henon", "henom").replace("steps=200", "steps=1")
     code, _, error = attractor("sweep", url, "--out", tmp_path / "out", "--yes")
