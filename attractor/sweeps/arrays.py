@@ -1,6 +1,7 @@
 """Sweeps as Zarr: an array for each variable over the swept inputs, named and labelled as xarray has them.
 
-A chunk is a shard. Files are made and read in memory, so that where they are kept can write them whole.
+A chunk is a shard: its values in C order, little-endian, compressed by zstd, as the metadata tell, which zarr writes. It
+leaves out chunks without a value, and takes as long as a short shard.
 """
 
 from collections.abc import Iterator
@@ -9,8 +10,8 @@ from typing import Any, cast
 
 import numpy as np
 import zarr
+from numcodecs.zstd import Zstd
 from numpy.typing import NDArray
-from zarr.buffer import default_buffer_prototype
 from zarr.codecs import ZstdCodec
 from zarr.storage import MemoryStore
 
@@ -24,6 +25,7 @@ from attractor.sweeps.plan import Plan
 
 ROOT = "data.zarr"
 """The group, which `xarray.open_zarr` opens."""
+_ZSTD = Zstd(level=0)
 _LABELS = 1 << 17  # values of an input in a chunk
 
 
@@ -34,42 +36,42 @@ class Arrays:
         self._plan = plan
 
     def common(self) -> Iterator[tuple[str, bytes]]:
-        """What there is before any shard: that of the variables, and the coordinates."""
-        yield from _named(self._empty)
+        """What there is before any shard: what zarr tells of the arrays, and the coordinates."""
+        yield from ((f"{ROOT}/{name}", data) for name, data in self._metadata().items())
         query = self._plan.query
         for name in query.swept:
             axis = query.axis(name)
-            for first in range(0, axis.count, _LABELS):
-                end = min(axis.count, first + _LABELS)
-                yield from self._written({name: axis.doubles(first, end)}, (slice(first, end),))
+            size = min(axis.count, _LABELS)
+            for place, first in enumerate(range(0, axis.count, size)):
+                values = axis.doubles(first, min(axis.count, first + size))
+                yield f"{ROOT}/{name}/c/{place}", _encoded(values, (size,))
         if self._numbers is not None:
-            yield from self._written({"n": self._numbers}, (slice(0, len(self._numbers)),))
+            yield f"{ROOT}/n/c/0", _encoded(self._numbers, self._numbers.shape)
 
     def size(self) -> int:
         return 8 * self._answer.records * len(self._variables)
 
     def files(self, index: int, answer: Records) -> Files:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
-        box = self._plan.box(index)
-        shape = *(side.stop - side.start for side in box), *self._inner
-        values = {name: rows[:, k].reshape(shape) for k, name in enumerate(self._variables)}
-        return dict(self._written(values, box))
+        shape, names = self._shape(index), self.names(index)
+        return {name: _encoded(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
 
     def names(self, index: int) -> list[str]:
-        place = *self._plan.place(index), *(0 for _ in self._inner)
-        return [f"{ROOT}/{name}/c/{'/'.join(map(str, place))}" for name in self._variables]
+        place = "/".join(map(str, (*self._plan.place(index), *(0 for _ in self._inner))))
+        return [f"{ROOT}/{name}/c/{place}" for name in self._variables]
 
     def values(self, index: int, files: Files) -> Values:
-        held = self._empty | {
-            name.removeprefix(f"{ROOT}/"): default_buffer_prototype().buffer.from_bytes(data)
-            for name, data in files.items()
-        }
-        box = self._plan.box(index)
-        try:
-            group = zarr.open_group(MemoryStore(held), mode="r")
-            return {name: np.asarray(_array(group, name)[box]) for name in self._variables}
-        except Exception as error:  # whatever a codec raises of what it cannot decode
-            raise ValueError(str(error)) from error
+        shape, names = self._shape(index), zip(self._variables, self.names(index), strict=True)
+        return {variable: _decoded(files[name], self._chunk, shape) for variable, name in names if name in files}
+
+    def _shape(self, index: int) -> tuple[int, ...]:
+        """Of the values of a shard."""
+        return *(side.stop - side.start for side in self._plan.box(index)), *self._inner
+
+    @cached_property
+    def _chunk(self) -> tuple[int, ...]:
+        """The shape of a chunk, which shards at an end of the grid do not fill."""
+        return *self._plan.cut, *self._inner
 
     @cached_property
     def _answer(self) -> Records:
@@ -98,29 +100,20 @@ class Arrays:
         selection = self._plan.query.selection  # type: ignore[attr-defined]  # that of /ensemble, which alone has them
         return np.arange(selection.first, selection.last + 1, selection.every, dtype=np.int64)
 
-    @cached_property
-    def _empty(self) -> dict[str, Any]:
-        """The store without a value."""
-        query, held = self._plan.query, {}  # type: ignore[var-annotated]
+    def _metadata(self) -> dict[str, bytes]:
+        """The files that tell of the group and its arrays."""
+        query = self._plan.query
+        held: dict[str, Any] = {}
         about = {"url": query.canonical, "edition": EDITION, "version": __version__, "system": query.system.name}
         group = zarr.create_group(MemoryStore(held), attributes=about | {"title": type(query).title})
         inner = ["n" if self._has_numbers else "record"] if self._inner else []
-        shape, chunks = (*query.shape, *self._inner), (*self._plan.cut, *self._inner)
         for name in self._variables:
-            _create(group, name, shape, chunks, "<f8", [*query.swept, *inner])
+            _create(group, name, (*query.shape, *self._inner), self._chunk, "<f8", [*query.swept, *inner])
         for name, count in zip(query.swept, query.shape, strict=True):
             _create(group, name, (count,), (min(count, _LABELS),), "<f8", [name])
         if self._numbers is not None:
             _create(group, "n", self._inner, self._inner, "<i8", ["n"])
-        return held
-
-    def _written(self, values: Values, box: tuple[slice, ...]) -> Iterator[tuple[str, bytes]]:
-        """The chunks that hold some values of arrays."""
-        held = dict(self._empty)
-        group = zarr.open_group(MemoryStore(held), mode="r+")
-        for name, array in values.items():
-            _array(group, name).with_config({"write_empty_chunks": True})[box] = array
-        yield from _named({name: data for name, data in held.items() if name not in self._empty})
+        return {name: data.to_bytes() for name, data in held.items()}
 
 
 def _create(
@@ -132,9 +125,19 @@ def _create(
     )
 
 
-def _array(group: zarr.Group, name: str) -> zarr.Array[Any]:
-    return cast(zarr.Array[Any], group[name])
+def _encoded(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
+    """The bytes of a chunk that holds some values at its beginning."""
+    whole = values
+    if values.shape != chunk:
+        whole = np.full(chunk, np.nan)
+        whole[tuple(map(slice, values.shape))] = values
+    return bytes(_ZSTD.encode(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<"))))
 
 
-def _named(held: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    yield from ((f"{ROOT}/{name}", data.to_bytes()) for name, data in held.items())
+def _decoded(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Raises ValueError where it is no chunk."""
+    try:
+        whole = np.frombuffer(_ZSTD.decode(data), "<f8").reshape(chunk)
+    except RuntimeError as error:  # of what is not compressed
+        raise ValueError(str(error)) from error
+    return whole[tuple(map(slice, shape))]

@@ -22,16 +22,16 @@ def check_drawable(plan: Plan) -> None:
 
 
 def drawn(plan: Plan, form: Form, place: Place) -> bytes:
-    """A PNG file. Raises Failed where no scale holds the values."""
+    """A PNG file. Raises Failed where no scale holds the values, or a chunk cannot be read."""
     query = plan.query
-    label, cells = _shown(plan, form, place)
-    sides: list[float] = []
-    for k, axis in enumerate(map(query.axis, query.swept)):
-        first, last = (float(axis.doubles(i, i + 1)[0]) for i in (0, axis.count - 1))
-        cells = np.flip(cells, k) if first > last else cells
-        sides += sorted((first, last))
-    finite = cells[np.isfinite(cells)]
     try:
+        label, cells = _shown(plan, form, place)
+        sides: list[float] = []
+        for k, axis in enumerate(map(query.axis, query.swept)):
+            first, last = (float(axis.doubles(i, i + 1)[0]) for i in (0, axis.count - 1))
+            cells = np.flip(cells, k) if first > last else cells
+            sides += sorted((first, last))
+        finite = cells[np.isfinite(cells)]
         return charts.grid(
             cells.T,
             (sides[0], sides[1], sides[2], sides[3]),
