@@ -1,7 +1,7 @@
 """Sweeps as Zarr: an array for each variable over the swept inputs, named and labelled as xarray has them.
 
-A chunk is a shard: its values in C order, little-endian, compressed by zstd, as the metadata tell, which zarr writes. It
-leaves out chunks without a value, and takes as long as a short shard.
+A chunk is a shard: its values in C order, little-endian, compressed by zstd, as the metadata tell, which zarr writes.
+Zarr would leave out a chunk without a value, and takes as long as a short shard.
 """
 
 from collections.abc import Iterator

@@ -4,6 +4,7 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from tempfile import TemporaryDirectory
@@ -148,17 +149,19 @@ class Workers:
             self._refused.add(worker)
 
     def _result(self, future: Any, index: int) -> tuple[str, str | None]:
-        if future.status in ("cancelled", "lost"):
-            raise Failed(_GONE)
         try:
-            error = future.exception() if future.status == "error" else None
-            found: tuple[str, str | None] = ("", None) if error else future.result()
-        except OSError:
-            raise Failed(_GONE) from None
-        if isinstance(error, KilledWorker):
-            raise Failed(f"shard {index} was lost with each worker that computed it, {error.last_worker.address} last")
-        if error is not None:
-            raise error if isinstance(error, Failed | OSError) else Failed(f"shard {index}: {error!r}")
+            found: tuple[str, str | None] = future.result()  # computed again where the worker that had it has died
+        except KilledWorker as error:
+            last = error.last_worker.address
+            raise Failed(f"shard {index} was lost with each worker that computed it, {last} last") from None
+        except Failed:
+            raise
+        except (CancelledError, OSError) as error:
+            if future.status == "error":  # the shard's own
+                raise
+            raise Failed(_GONE) from error
+        except Exception as error:
+            raise Failed(f"shard {index}: {error!r}") from error
         return found
 
 

@@ -62,7 +62,7 @@ def test_two_processes_give_the_bytes_of_one_though_one_of_them_is_killed(plane,
     until(lambda: chunks(tmp_path) > 2)
     os.kill(workers(process.pid)[0], signal.SIGKILL)
     out, error = process.communicate(timeout=300)
-    assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n")
+    assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error
     assert error.count("\n") == 1, error
     assert files(tmp_path) == files(plane)
 
