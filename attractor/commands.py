@@ -309,6 +309,8 @@ def verify(url: str, file: str | None, at: str | None, sample: int | None) -> No
     if file is None:
         _verify_sweep(url, sample)
         return
+    if sample:
+        raise click.UsageError("--sample is of a sweep, which is told by its folder alone")
     from attractor.client.urls import read_url
     from attractor.client.verifying import difference
 
@@ -363,8 +365,7 @@ def sweep(
         raise click.UsageError(f"--part computes in this process, without --{clusters[0].replace('_', '-')}")
     if (where["scheduler"] or where["scheduler_file"]) and len(clusters) > 1:
         raise click.UsageError("a cluster that there is has one scheduler, and processes of its own")
-    given = part and Part(*part)
-    swept(url, out, given, Where(**where), asks=not yes, runs=not dry_run, draws=picture)
+    swept(url, out, part and Part(*part), Where(**where), asks=not yes, runs=not dry_run, draws=picture)
 
 
 @command.command()

@@ -59,18 +59,18 @@ def plain(task: Task, count: int) -> tuple[float, float]:
     return took, cpu
 
 
-def on_dask(task: Task, plan: Plan) -> tuple[float, float, float]:
-    """Seconds until the cluster is warm, those of the shards, and CPU seconds of the workers meanwhile."""
+def on_dask(task: Task, plan: Plan) -> tuple[float, float, float, float]:
+    """Seconds until the cluster is warm, those of the shards, and CPU seconds of the workers and of the client."""
     began = time.perf_counter()
     with local(COUNT, False) as client:
         workers = Workers(client, plan.query.path, plan.query.system.name, None)
         start = time.perf_counter() - began
         before = sum(client.run(time.process_time).values())
-        began = time.perf_counter()
+        began, mine = time.perf_counter(), time.process_time()
         found = sum(1 for _ in workers.computed(task, iter(range(plan.count)), print))
-        took = time.perf_counter() - began
+        took, mine = time.perf_counter() - began, time.process_time() - mine
         assert found == plan.count
-        return start, took, sum(client.run(time.process_time).values()) - before
+        return start, took, sum(client.run(time.process_time).values()) - before, mine
 
 
 def prepared(url: str, out: str, cut: tuple[int, ...] | None = None) -> tuple[Task, Plan]:
@@ -109,14 +109,15 @@ def resumed(out: str) -> float:
 
 
 def main() -> int:
-    ratios, beside, starts, told = [], [], [], []
+    ratios, beside, clients, starts, told = [], [], [], [], []
     with TemporaryDirectory() as out:
         task, plan = prepared(PLANE, out)
         for turn in range(TURNS):
             wall, cpu = plain(task, plan.count)
-            start, took, worked = on_dask(task, plan)
+            start, took, worked, mine = on_dask(task, plan)
             ratios.append(wall / took)
             beside.append(worked / cpu - 1)
+            clients.append(mine / cpu)
             starts.append(start)
             told.append(plan.query.seconds / cpu)
             print(
@@ -136,6 +137,7 @@ def main() -> int:
     )
     table.row("start of the cluster, kernels warmed", f"{middle(starts):.1f} s", "")
     table.row("CPU of the workers beside the shards'", f"{middle(beside):.1%}", f"below {MOST_BESIDE:.0%}")
+    table.row("CPU of the client and its scheduler", f"{middle(clients):.1%} of the shards'", "")
     table.row("CPU time told, to that taken", f"{middle(told):.2f}", "0.5 to 2")
     table.row("bytes told, to those written", f"{48 * plan.query.points / size:.2f}", "")
     table.row("a start that finds all of it there", f"{again:.1f} s", f"below {MOST_RESUMED:g} s")

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     Cluster = Callable[[], AbstractContextManager[Client]]
 
-_EACH = 20  # shards of a worker, below which some end long before others
-
-
 PICTURE = "plane.png"
+_EACH = 20  # shards of a worker, below which some end long before others
 
 
 class Sweep:

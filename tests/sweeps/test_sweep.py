@@ -196,6 +196,7 @@ def test_refusals_are_the_apis_own(attractor, tmp_path):
     code, _, error = attractor("verify", tmp_path)
     assert (code, "holds no sweep" in error) == (FAILED, True)
     assert attractor("verify", tmp_path / "missing")[0] == USAGE
+    assert attractor("verify", PLANE, __file__, "--sample", 2)[0] == USAGE
 
 
 def test_a_point_that_is_refused_is_named_and_the_others_stay(attractor, tmp_path):
