@@ -109,5 +109,5 @@ def _cut(query: AnalysisQuery) -> tuple[int, ...]:
     for count in reversed(query.shape):
         pieces = -(-count // min(count, points))
         found.append(-(-count // pieces))
-        points = max(1, points // count) if pieces == 1 else 1
+        points = max(1, points // count)
     return tuple(reversed(found))

@@ -13,6 +13,10 @@ import xarray
 
 import attractor as library
 from attractor.commands import DIFFERS, FAILED, REFUSED, USAGE
+from attractor.sweeps.asked import read_sweep
+from attractor.sweeps.places import Part
+from attractor.sweeps.plan import Plan
+from attractor.sweeps.work import Task, done
 from tests.sweeps.conftest import PLANE, started
 from tests.waiting import until
 
@@ -117,7 +121,7 @@ def test_what_was_changed_is_found_by_its_receipt_and_what_was_computed_wrong_by
     form = work.form_of(manifest.read_manifest(place).plan())
     receipts.write_text(json.dumps(json.loads(receipts.read_text()) | {"0": verifying._held(place, form, 0)}))
     assert attractor("verify", plane)[0] == 0
-    code, _, error = attractor("verify", plane, "--sample", 25)
+    code, _, error = attractor("verify", plane, "--sample", 40)
     assert (code, error) == (DIFFERS, "attractor: shard 0 has other values than it is computed to have\n")
 
 
@@ -150,6 +154,14 @@ def test_values_of_another_processor_or_edition_are_not_mixed_in(attractor, plan
     assert "it is a sweep of edition 7 of the values" in attractor("verify", plane)[2]
     manifest.write_text("{}")
     assert "is no manifest of a sweep" in attractor("verify", plane)[2]
+
+
+def test_a_process_that_computes_other_values_computes_no_shard(tmp_path):
+    """As one may that comes to a cluster while a sweep goes on."""
+    plan = Plan.of(read_sweep(PLANE))
+    task = Task(plan.query.canonical, plan.cut, str(tmp_path), Part(), "edition 1, of another processor")
+    assert done(task, 0) is None
+    assert os.listdir(tmp_path) == []
 
 
 def test_it_tells_its_cost_first_and_asks(attractor, tmp_path):
