@@ -26,8 +26,12 @@ _QUIET = {
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.scheduler.allowed-failures": 10,
+    # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
+    ),
 }
-"""Background work made quiet, and deaths of its workers that are no shard's fault."""
+"""Background work made quiet, deaths of workers that are no shard's fault, and memory as plain processes have it."""
 
 
 class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
