@@ -18,7 +18,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help environments lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test terraform-test breakages broken prove digests test-arm corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers soak bench-page bench-peers bench-functions bench-guard lock clean
+.PHONY: help environments lint-python lint-types lint-layers lint-facts lint-js serve kernels kernels-bounds test test-bounds page-test sweep-test terraform-test breakages broken prove digests test-arm corpus fuzz audit licences sbom image-test clients-test deploy lint facts docs bench bench-http bench-load bench-costs bench-numbers bench-sweep soak bench-page bench-peers bench-functions bench-guard lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,14 +35,17 @@ deploy: $(DEPLOY)/deploy ## from VARS (variables/trial.tfvars say) to a URL that
 
 ##@ Test
 # Folders that have a target of their own, since they take long or need other tools.
-FOLDERS := $(addprefix tests/,broken clients explorer fuzz image machines proofs terraform)
+FOLDERS := $(addprefix tests/,broken clients explorer fuzz image machines proofs sweeps terraform)
 
 test: kernels $(SUPPLY)/supply ## run every test but those that have a target of their own
 	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(FOLDERS)) $(PYTEST_ARGS)
-	@echo "Tests in Chromium are run by make page-test, of Terraform by make terraform-test, of the image by make image-test."
+	@echo "Tests in Chromium are run by make page-test, of sweeps by make sweep-test, of Terraform by make terraform-test, of the image by make image-test."
 
 page-test: kernels ## the explorer and the reference in Chromium, which must be on PATH
 	$(BIN)/python -m pytest -n 2 --dist loadscope tests/explorer $(PYTEST_ARGS)
+
+sweep-test: kernels ## sweeps on Dask, in parts and in S3, beside what one process computes
+	$(BIN)/python -m pytest -n 2 tests/sweeps $(PYTEST_ARGS)
 
 terraform-test: $(VENV)/dev $(POLICY)/policy ## check Terraform; apply it to an emulated AWS, change and destroy it; hold plans to rules
 	$(BIN)/python -m pytest -n 3 --dist loadscope tests/terraform $(PYTEST_ARGS)
@@ -168,6 +171,9 @@ bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and 
 	@$(BIN)/python -m bench.costs $(RECORDING)
 	@$(BIN)/python -m bench.memory $(RECORDING)
 
+bench-sweep: kernels ## a sweep on a local cluster beside plain processes, what it takes beside its shards, and how it grows
+	@$(BIN)/python -m bench.sweep $(RECORDING)
+
 soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
 	@$(BIN)/python -m bench.soak
 
@@ -180,7 +186,7 @@ bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become s
 ##@ Maintain
 lock: $(BIN)/uv ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) --group install -o requirements/install.txt
-	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra sweep --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt

@@ -18,7 +18,13 @@ def _prepare() -> None:
     prepare()
 
 
-if "multiprocessing.spawn" in sys.modules:  # a worker begins by importing this
+def _is_worker() -> bool:
+    """Whether the service has started this process, which begins by importing this."""
+    process = sys.modules.get("multiprocessing.process")
+    return process is not None and process.current_process().name.startswith("SpawnProcess")
+
+
+if _is_worker():
     _prepare()
 elif __name__ == "__main__":
     main()

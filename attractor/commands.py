@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -26,8 +26,8 @@ CODES = {
     USAGE: "the command line is wrong",
     REFUSED: "the API refuses what is asked for, and every culprit is named",
     UNREACHABLE: "the service of `--at` does not answer, answers otherwise than this API does, or breaks off",
-    DIFFERS: "`attractor verify`: the file is not the answer",
-    INTERRUPTED: "it was interrupted (Ctrl-C); no file was changed",
+    DIFFERS: "`attractor verify`: the file is not the answer, or the folder not the whole sweep",
+    INTERRUPTED: "it was interrupted (Ctrl-C); no file was changed, but for the shards that a sweep has",
     LEFT: "who read its output has left",
 }
 """What the command exits with, and when."""
@@ -61,6 +61,10 @@ def run(arguments: Sequence[str] | None = None) -> None:
             _end(REFUSED, *error.lines())
         if isinstance(error, Unreachable):
             _end(UNREACHABLE, str(error))
+        from attractor.sweeps.failures import Failed
+
+        if isinstance(error, Failed):
+            _end(FAILED, str(error))
         raise
 
 
@@ -97,6 +101,22 @@ def _origin(_: click.Context, __: click.Parameter, address: str | None) -> str |
         return address and origin_of(address)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _part(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    number, *others = text.split("/")
+    if not (number.isdecimal() and len(others) == 1 and others[0].isdecimal() and 1 <= int(number) <= int(others[0])):
+        raise click.BadParameter(f"{text!r} is no part i/n, such as 1/4: i counts from 1 to n")
+    return int(number), int(others[0])
+
+
+def _without(error: ModuleNotFoundError) -> Exception:
+    """What is told where a package of the extra is not installed; the error itself where it is another."""
+    if (error.name or "").partition(".")[0] not in ("dask", "distributed", "obstore", "zarr"):
+        return error
+    return click.UsageError(f"a sweep needs {error.name}: pip install 'attractor[sweep]'")
 
 
 _url = click.argument("url", metavar="URL")
@@ -274,15 +294,23 @@ def cite(url: str, style: str, at: str | None) -> None:
 
 
 @command.command()
-@_url
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("url", metavar="URL|DIR")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @_at
-def verify(url: str, file: str, at: str | None) -> None:
-    """Tell whether FILE is the answer that URL names.
+@click.option("--sample", metavar="N", type=click.IntRange(1), help="Of a sweep: compute N shards again, at random.")
+def verify(url: str, file: str | None, at: str | None, sample: int | None) -> None:
+    """Tell whether FILE is the answer that URL names, or DIR holds a whole sweep.
 
     The answer is computed anew; the command exits with 5 where the file is another. Where the URL names no format, the
     ending of FILE does. Of Arrow and Parquet, whose bytes follow the library's version, what they hold is compared.
+
+    Of a sweep each shard is compared with its receipt.
     """
+    if file is None:
+        _verify_sweep(url, sample)
+        return
+    if sample:
+        raise click.UsageError("--sample is of a sweep, which is told by its folder alone")
     from attractor.client.urls import read_url
     from attractor.client.verifying import difference
 
@@ -291,6 +319,53 @@ def verify(url: str, file: str, at: str | None) -> None:
     if found := difference(chunks, file):
         _end(DIFFERS, f"{file} is not the answer: {found}")
     click.echo(f"{file} is the answer")
+
+
+def _verify_sweep(out: str, sample: int | None) -> None:
+    if not (os.path.isdir(out) or out.startswith("s3://")):
+        raise click.UsageError(f"{out} is no folder of a sweep; of a URL, FILE is missing")
+    try:
+        from attractor.sweeps.command import verified
+    except ModuleNotFoundError as error:
+        raise _without(error) from None
+    if not verified(out, sample):
+        sys.exit(DIFFERS)
+
+
+@command.command()
+@_url
+@click.option("--out", metavar="DIR", required=True, help="A folder that all workers share, or s3://bucket/prefix.")
+@click.option("--yes", is_flag=True, help="Begin without asking.")
+@click.option("--dry-run", is_flag=True, help="Tell what it costs, and no more.")
+@click.option("--part", metavar="i/n", callback=_part, help="Shards i, i + n, … alone, in this process, without Dask.")
+@click.option("--workers", type=click.IntRange(1), help="Processes of the local cluster, by default one for each CPU.")
+@click.option("--adaptive", is_flag=True, help="Let the local cluster start and stop processes as there is work.")
+@click.option("--scheduler", metavar="ADDRESS", help="That of a Dask cluster, such as tcp://10.0.0.1:8786.")
+@click.option("--scheduler-file", type=click.Path(exists=True, dir_okay=False), help="The same, as Dask writes it.")
+@click.option("--picture", is_flag=True, help="Draw the plane at the end, as DIR/plane.png.")
+def sweep(
+    url: str, out: str, yes: bool, dry_run: bool, part: tuple[int, int] | None, picture: bool, **where: Any
+) -> None:
+    """Compute a grid of any size, in shards, with the same bits on any number of machines.
+
+    URL is that of a grid at /ensemble, /lyapunov, /bifurcation, /fixed-points or /horizon, without the bounds of an
+    answer. What it costs is told first. DIR then holds data.zarr, or records/ of Parquet where URL says format=parquet
+    or points have different numbers of records. A sweep that ended early goes on where it is started again.
+
+    \b
+    attractor sweep '/lyapunov?system=henon&x0=0.1&y0=0&a=1:1.4:10000&b=0.1:0.3:10000' --out plane
+    """
+    try:
+        from attractor.sweeps.command import Where, swept
+        from attractor.sweeps.places import Part
+    except ModuleNotFoundError as error:
+        raise _without(error) from None
+    clusters = [name for name, value in where.items() if value]
+    if part and clusters:
+        raise click.UsageError(f"--part computes in this process, without --{clusters[0].replace('_', '-')}")
+    if (where["scheduler"] or where["scheduler_file"]) and len(clusters) > 1:
+        raise click.UsageError("a cluster that there is has one scheduler, and processes of its own")
+    swept(url, out, part and Part(*part), Where(**where), asks=not yes, runs=not dry_run, draws=picture)
 
 
 @command.command()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NANO = 1e-9
 _FUNCTION, _REMAINDER = 12, 20  # nanoseconds
+_FUNCTION_IN_LANES, _REMAINDER_IN_LANES = 3, 1.5  # of their quick forms, side by side
 _ROUGHLY = 20_000  # units of a search for fixed points, which halves few boxes
 
 BALL_RUNS = 3
@@ -38,6 +39,9 @@ CONTINUED = 80_000 * _NANO
 
 SPECTRUM = 60_000 * _NANO
 """A spectrum beside its steps."""
+
+SPECTRUM_IN_LANES = 6_000 * _NANO
+"""The same where the spectra of a block are made together."""
 
 
 TALLIED = 1.5 * _NANO
@@ -59,6 +63,14 @@ def functions(system: System) -> int:
     return _FUNCTION * calls + _REMAINDER * sum(isinstance(node, ast.Mod) for node in nodes)
 
 
+@per_system
+def lane_functions(system: System) -> float:
+    """The same of a step in lanes, where what is written twice is computed once."""
+    nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
+    calls = {ast.unparse(node) for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) != "abs"}
+    return _FUNCTION_IN_LANES * len(calls) + _REMAINDER_IN_LANES * sum(isinstance(node, ast.Mod) for node in nodes)
+
+
 def orbit_step(system: System) -> float:
     """A step of one orbit, each of which waits for the one before."""
     return (4 + functions(system)) * _NANO
@@ -66,12 +78,17 @@ def orbit_step(system: System) -> float:
 
 def lane_step(system: System) -> float:
     """A step of one of many orbits, which `core.lanes` takes side by side."""
-    return (0.03 * system.operations + functions(system)) * _NANO
+    return (0.03 * system.operations + lane_functions(system)) * _NANO
 
 
 def tangent_step(system: System) -> float:
     """A step of an orbit and of its tangent space, orthonormalised."""
     return (6 + 4 * system.dimension**2 + 4 / 3 * functions(system)) * _NANO
+
+
+def lane_tangent_step(system: System) -> float:
+    """The same of one of many orbits, side by side."""
+    return (1 + system.dimension**2 + 2 * lane_functions(system)) * _NANO
 
 
 def density_step(system: System) -> float:

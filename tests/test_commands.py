@@ -253,7 +253,7 @@ def test_a_reference_names_a_url_that_gives_the_answer_again(attractor):
 def test_help_tells_every_command_and_the_documents_every_exit_code(attractor):
     code, out, _ = attractor("--help")
     assert code == 0
-    for name in ("get", "systems", "cite", "verify", "serve", "compile", "health"):
+    for name in ("get", "systems", "cite", "verify", "sweep", "serve", "compile", "health"):
         assert f"\n  {name} " in out.decode()
         assert attractor(name, "--help")[1]
     text = (ROOT / "docs/command-line.md").read_text()

@@ -42,7 +42,8 @@ def test_every_block_is_run_or_says_why_not():
 def test_a_block_of_the_shell_runs_and_prints_what_it_shows(block: Block, address, tmp_path):
     curl = f'curl() {{ command curl --silent --show-error --max-time {SECONDS} "$@"; }}'
     attractor = f'attractor() {{ "{sys.executable}" -m attractor "$@"; }}'
-    program = f"set -euo pipefail\n{curl}\n{attractor}\n{block.code}".replace(ADDRESS, address)
+    python = f'python3() {{ "{sys.executable}" "$@"; }}'
+    program = f"set -euo pipefail\n{curl}\n{attractor}\n{python}\n{block.code}".replace(ADDRESS, address)
     printed = run(["bash", "-c", program], tmp_path, address).replace("\n", "")
     if block.output is not None:
         shown = beginning(block.output)

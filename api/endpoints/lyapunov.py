@@ -11,7 +11,8 @@ from attractor.api.formats.table import Column, Rows
 from attractor.api.queries.parameters import Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
-from attractor.core.cost import SPECTRUM, tangent_step
+from attractor.core.cost import SPECTRUM, SPECTRUM_IN_LANES, lane_tangent_step, padded, tangent_step
+from attractor.core.lanes import LANES
 from attractor.core.lyapunov import BATCHES, spectra, stretch_kernel
 from attractor.core.slicing import Work
 
@@ -48,7 +49,10 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         return len(self.swept) + 4 * self.system.dimension + 2
 
     def estimate_seconds(self) -> float:
-        return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
+        if self.points < LANES // 4:
+            return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
+        steps = padded(self.points) * self.count_steps()
+        return steps * lane_tangent_step(self.system) + self.points * SPECTRUM_IN_LANES
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield

@@ -398,7 +398,8 @@ class _Shown:
         """Of all that are finite, shown or not."""
         self._up = query.shape[1]
         self._places = [
-            _nearest(count, pixels) for count, pixels in zip(query.shape, charts.raster_size(query.size), strict=True)
+            nearest_cells(count, pixels)
+            for count, pixels in zip(query.shape, charts.raster_size(query.size), strict=True)
         ]
         self.cells = np.empty([len(places) for places in self._places])
 
@@ -414,7 +415,7 @@ class _Shown:
         self.cells[at[0][shown], at[1][shown]] = values[shown]
 
 
-def _nearest(count: int, pixels: int) -> NDArray[np.int64]:
+def nearest_cells(count: int, pixels: int) -> NDArray[np.int64]:
     """The cells that `Canvas.image` would show of so many, where they are more than pixels; else all."""
     return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 

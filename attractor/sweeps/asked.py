@@ -1,0 +1,71 @@
+"""What a sweep is asked for: the query of a URL, read by the service's code without the bounds of an answer."""
+
+from http import HTTPStatus
+
+from attractor.api.endpoints.analysis_query import AnalysisQuery
+from attractor.api.problems import BadQuery, Fault, problem
+from attractor.api.settings import Settings
+from attractor.client.refusals import Refused, refused
+from attractor.client.resources import resource_at
+from attractor.client.urls import read_url
+
+FORMS = {"npy": "Zarr", "parquet": "Parquet"}
+"""What a sweep is written as, by the format in its URL."""
+
+_MOST = 10**18  # which kernels count to
+UNBOUNDED = Settings(
+    workers=1,
+    max_steps=_MOST,
+    max_points=_MOST,
+    max_text_records=_MOST,
+    max_binary_records=_MOST,
+    max_parquet_records=_MOST,
+    max_seconds=_MOST,
+    max_memory=1 << 100,
+)
+"""Those of a query that no answer is given to."""
+
+_WHOLE = {
+    "/calculation": "one orbit is a chain, each state of which needs the one before; attractor get computes it",
+    "/basins": "what one point teaches of the attractors decides others, so that its parts would not be those of the "
+    "whole; attractor get computes up to a million points",
+    "/picture": "a picture is drawn from a whole; sweep what it is of, with --picture",
+}
+"""Why what is at a path cannot be computed in parts."""
+
+
+def read_sweep(url: str) -> AnalysisQuery:
+    """The query that a URL of the service spells, in the format `npy`, or `parquet` where it says so or must.
+
+    Raises Refused: with every culprit, and where the whole is not what its parts are.
+    """
+    asked = read_url(url)
+    resource = resource_at(asked.path)
+    if asked.path in _WHOLE:
+        raise _refusal(f"{asked.path} cannot be swept: {_WHOLE[asked.path]}")
+    try:
+        query = resource.read(asked.raw, UNBOUNDED, next(form for form in FORMS if form in resource.formats))
+        if faults := list(_faults(query)):
+            raise BadQuery(faults)
+    except BadQuery as error:
+        raise refused(error) from None
+    if not query.swept:
+        raise _refusal("no input has a range or a list, so that there is nothing to sweep; attractor get computes it")
+    found: AnalysisQuery = query
+    return found
+
+
+def _refusal(detail: str) -> Refused:
+    return Refused(problem(HTTPStatus.BAD_REQUEST, detail, name="bad-query"))
+
+
+def _faults(query: AnalysisQuery) -> list[Fault]:
+    """What keeps a sound query from being swept."""
+    found = []
+    if query.format not in FORMS:
+        rule = "npy, of which Zarr is made, or parquet; or leave it out"
+        found.append(Fault("format", "is none that a sweep is written in", query.format, rule))
+    if getattr(query, "continuation", False):
+        why = "makes each value begin where the one before ended: a chain, which has no parts"
+        found.append(Fault("continuation", why, "true", "false"))
+    return found

@@ -1,0 +1,176 @@
+"""Shards on the workers of a Dask cluster: one that is started here, or one that there is."""
+
+import logging
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from itertools import islice
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
+
+from attractor.sweeps.failures import Failed
+from attractor.sweeps.work import Task, done, fingerprint
+
+_WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
+_CONNECTING, _CLOSING = 30, 2  # seconds
+_GONE = "the scheduler is gone"
+_QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.scheduler.allowed-failures": 10,
+    # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
+    ),
+}
+"""Background work made quiet, deaths of workers that are no shard's fault, and memory as plain processes have it."""
+
+
+class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
+    """What a process that was started here does first."""
+
+    def setup(self, worker: Any) -> None:  # noqa: ARG002
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's, who stops its workers
+
+
+@contextmanager
+def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
+    """The client of a cluster of processes of one thread each."""
+    with (
+        dask.config.set(_QUIET),
+        TemporaryDirectory(prefix="attractor-") as folder,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=0,
+            dashboard_address=None,
+            local_directory=folder,
+            silence_logs=logging.CRITICAL,  # of workers that die and come back
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        client.register_plugin(_Started())
+        if is_adaptive:
+            cluster.adapt(minimum=1, maximum=workers)
+        yield client
+
+
+@contextmanager
+def existing(address: str | None, file: str | None) -> Iterator[Client]:
+    """The client of a cluster by its scheduler's address, or the file that tells it. Raises Failed."""
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes away is told by us
+    try:
+        client = Client(address, scheduler_file=file, timeout=_CONNECTING)
+    except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
+        raise Failed(f"no scheduler answers at {address or file}: {error}") from None
+    try:
+        yield client
+    finally:
+        client.close(timeout=_CLOSING)
+
+
+class Workers:
+    """The workers of a cluster that compute the same values."""
+
+    def __init__(self, client: Client, path: str, system: str, known: str | None) -> None:
+        """Warms all workers that there are, and learns their fingerprints; `known` is that of the sweep so far.
+
+        Raises Failed.
+        """
+        self._client = client
+        self._refused: set[str] = set()
+        try:
+            first = client.submit(fingerprint, path, system, pure=False).result()  # which waits for a worker
+            found: dict[str, str] = client.run(fingerprint, path, system)
+        except Exception as error:
+            raise Failed(f"workers cannot compute it: {error}; they need this version of attractor[sweep]") from None
+        self.fingerprint = known or Counter([*found.values(), first]).most_common(1)[0][0]
+        self.refused = [worker for worker, each in found.items() if each != self.fingerprint]
+
+    @property
+    def count(self) -> int:
+        """How many threads they have. Raises Failed."""
+        return sum(self._threads().values())
+
+    def computed(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:
+        """The shards as they are done, each with its digest. Raises Failed, and OSError as `done` does."""
+        run, running = uuid4().hex, as_completed()
+        indices: dict[str, int] = {}
+        for worker in self.refused:
+            self._refuse(worker, tell)
+
+        def submit(some: Iterator[int]) -> None:
+            for index in some:
+                future = self._client.submit(
+                    _told, task, index, key=f"shard-{index}-{run}", pure=False, workers=self._sound()
+                )
+                indices[future.key] = index
+                running.add(future)
+
+        submit(islice(missing, self._window()))
+        for future in running:
+            index = indices.pop(future.key)
+            worker, found = self._result(future, index)
+            if found is None:
+                self._refuse(worker, tell)
+                submit(iter([index]))
+            else:
+                yield index, found
+            future.release()
+            if len(indices) <= (window := self._window()) // 2:
+                submit(islice(missing, window - len(indices)))
+
+    def _window(self) -> int:
+        return max(_WINDOW, _EACH * self.count)
+
+    def _sound(self) -> list[str] | None:
+        """The workers that may compute; None for all."""
+        if not self._refused:
+            return None
+        if found := [each for each in self._threads() if each not in self._refused]:
+            return found
+        raise Failed("every worker computes other values than those of the sweep: a processor or a library differs")
+
+    def _threads(self) -> dict[str, int]:
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except OSError:
+            raise Failed(_GONE) from None
+        return found
+
+    def _refuse(self, worker: str, tell: Callable[[str], None]) -> None:
+        if worker not in self._refused:
+            tell(f"{worker} is refused: it computes other values, by its processor or its libraries")
+            self._refused.add(worker)
+
+    def _result(self, future: Any, index: int) -> tuple[str, str | None]:
+        try:
+            found: tuple[str, str | None] = future.result()  # computed again where the worker that had it has died
+        except KilledWorker as error:
+            last = error.last_worker.address
+            raise Failed(f"shard {index} was lost with each worker that computed it, {last} last") from None
+        except Failed:
+            raise
+        except (CancelledError, OSError) as error:
+            if future.status == "error":  # the shard's own
+                raise
+            raise Failed(_GONE) from error
+        except Exception as error:
+            raise Failed(f"shard {index}: {error!r}") from error
+        return found
+
+
+def _told(task: Task, index: int) -> tuple[str, str | None]:
+    """The address of the worker, and what `done` gives."""
+    from distributed import get_worker
+
+    return get_worker().address, done(task, index)

@@ -1,0 +1,193 @@
+"""Where a sweep is kept: a folder, or a bucket of S3. A file appears there whole or not at all."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol
+from uuid import uuid4
+
+from attractor.sweeps.failures import Failed
+
+S3 = "s3://"
+
+
+class Part(NamedTuple):
+    """Of a sweep whose shards are dealt out to several starts: shards i, i + n, …, counted from 1."""
+
+    number: int = 1
+    of: int = 1
+
+    @property
+    def folder(self) -> str:
+        """Where its lock and its receipts are."""
+        return f"parts/{self.number}-of-{self.of}"
+
+    def shards(self, count: int) -> range:
+        return range(self.number - 1, count, self.of)
+
+
+class Place(Protocol):
+    """What holds the files of a sweep by their names, such as parts/1-of-1/lock."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Puts a whole file in the place of any of that name."""
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Whether there was no file of that name; then there is, with `data`."""
+
+    def read(self, name: str) -> bytes | None:
+        """What a file holds; None where there is none."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of that name."""
+
+    def names(self, folder: str = "") -> Iterator[str]:
+        """The files in a folder and below."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """While it lasts no other start computes the part. Raises Failed where one does."""
+
+    def path(self, name: str) -> str:
+        """How people call a file."""
+
+
+def place_at(out: str, part: Part) -> Place:
+    """The folder, or bucket and prefix (s3://bucket/prefix), that `out` names, for who computes a part."""
+    return Bucket(out) if out.startswith(S3) else Folder(Path(out), part)
+
+
+class Folder:
+    """A folder of a file system that all who compute share."""
+
+    def __init__(self, root: Path, part: Part) -> None:
+        self._root, self._part = root, part
+        self._unfinished = root / part.folder / "unfinished"
+
+    def write(self, name: str, data: bytes) -> None:
+        with self._unnamed(data) as file:
+            file.replace(_made(self._root / name))
+
+    def create(self, name: str, data: bytes) -> bool:
+        with self._unnamed(data) as file:
+            try:
+                os.link(file, _made(self._root / name))
+            except FileExistsError:
+                return False
+            return True
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self._root / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def has(self, name: str) -> bool:
+        return (self._root / name).is_file()
+
+    def names(self, folder: str = "") -> Iterator[str]:
+        for path, _, files in os.walk(self._root / folder):
+            for file in files:
+                yield str((Path(path) / file).relative_to(self._root))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with _made(self._root / self._part.folder / "lock").open("a") as file:  # which its process's end frees, too
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                number, of = self._part
+                raise Failed(f"part {number} of {of} in {self._root} is being computed by another start") from None
+            shutil.rmtree(self._unfinished, ignore_errors=True)  # what a kill has left
+            yield
+
+    def path(self, name: str) -> str:
+        return str(self._root / name)
+
+    @contextmanager
+    def _unnamed(self, data: bytes) -> Iterator[Path]:
+        """A file with `data` on the disk that does not have its name yet."""
+        file = _made(self._unfinished / uuid4().hex)
+        try:
+            with file.open("xb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            yield file
+        finally:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+
+def _made(path: Path) -> Path:
+    """The path of a file, whose folder there is now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+class Bucket:
+    """A prefix in a bucket of S3, with the credentials and the endpoint of the environment (AWS_…)."""
+
+    def __init__(self, url: str) -> None:
+        from obstore.store import S3Store
+
+        bucket, _, prefix = url.removeprefix(S3).partition("/")
+        if not bucket:
+            raise Failed(f"{url} names no bucket, as s3://bucket/prefix does")
+        self._url = url.rstrip("/")
+        self._store = S3Store(bucket, prefix=prefix.strip("/") or None)
+
+    def write(self, name: str, data: bytes) -> None:
+        with _told(self.path(name)):
+            self._store.put(name, data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        from obstore.exceptions import AlreadyExistsError
+
+        with _told(self.path(name)):
+            try:
+                self._store.put(name, data, mode="create")
+            except AlreadyExistsError:
+                return False
+            return True
+
+    def read(self, name: str) -> bytes | None:
+        with _told(self.path(name)):
+            try:
+                return bytes(self._store.get(name).bytes())
+            except FileNotFoundError:
+                return None
+
+    def has(self, name: str) -> bool:
+        with _told(self.path(name)):
+            try:
+                self._store.head(name)
+            except FileNotFoundError:
+                return False
+            return True
+
+    def names(self, folder: str = "") -> Iterator[str]:
+        with _told(self._url):
+            for some in self._store.list(folder or None):
+                yield from (each["path"] for each in some)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nothing locks there: two starts of a part write equal values, and receipts of names of their own."""
+        yield
+
+    def path(self, name: str) -> str:
+        return f"{self._url}/{name}"
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Errors of S3 as one sentence."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except BaseError as error:
+        raise Failed(f"{what}: {str(error).splitlines()[0]}") from None

@@ -1,0 +1,140 @@
+"""Sweeps on Dask: the same files whatever happens to workers, schedulers and clients."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from attractor.commands import FAILED, INTERRUPTED
+from attractor.sweeps import cluster
+from tests.conftest import ROOT
+from tests.sweeps.conftest import PLANE, started
+from tests.sweeps.test_sweep import files
+from tests.waiting import until
+
+SLOW = "; ".join(
+    [
+        "import os, time, attractor.sweeps.cluster as c",
+        "real = c.Workers._result",
+        "c.Workers._result = lambda *given: (time.sleep(0.1), real(*given))[1]",
+    ]
+)
+"""A client that takes a while over each shard, so that there is a middle to be killed in."""
+OFTEN = f"{SLOW}; import attractor.sweeps.receipts as r; r._SHARDS = 1"
+"""One that gives each a receipt of its own, too."""
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory) -> Path:
+    """The plane as this process computes it."""
+    out = tmp_path_factory.mktemp("plane")
+    process = started("sweep", PLANE, "--out", out, "--yes", "--part", "1/1")
+    assert process.communicate(timeout=300)[1].count("\n") == 1
+    return out
+
+
+def workers(pid: int) -> list[int]:
+    """The processes that a client's cluster computes with."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    threads = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in (task / "children").read_text().split()]
+    return [
+        int(child) for child in {*children, *threads} if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def noted(out: Path) -> int:
+    """How many files with receipts there are."""
+    return len(list(out.glob("parts/1-of-1/receipts/*")))
+
+
+def chunks(out: Path) -> int:
+    return len(list(out.glob("data.zarr/exponent1/c/*/*")))
+
+
+def test_two_processes_give_the_bytes_of_one_though_one_of_them_is_killed(plane, tmp_path):
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 2, first=SLOW)
+    until(lambda: chunks(tmp_path) > 2)
+    os.kill(workers(process.pid)[0], signal.SIGKILL)
+    out, error = process.communicate(timeout=300)
+    assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error
+    assert error.count("\n") == 1, error
+    assert files(tmp_path) == files(plane)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_client_that_ends_midway_is_gone_on_with(plane, tmp_path, number):
+    """A kill is its alone, Ctrl-C that of all its processes."""
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 2, first=OFTEN)
+    until(lambda: noted(tmp_path) > 2)
+    children = workers(process.pid)
+    (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
+    out, error = process.communicate(timeout=300)
+    assert process.returncode == (-number if number == signal.SIGKILL else INTERRUPTED)
+    assert (out, "Traceback" in error) == ("", False), error
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    done = noted(tmp_path)
+    assert 2 < done < 40
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--part", "1/1")
+    assert f"{done} of 40 shards are there already" in process.communicate(timeout=300)[1]
+    assert files(tmp_path) == files(plane)
+
+
+@contextmanager
+def running_cluster(folder: Path, count: int):
+    """The address of a scheduler with a worker of `count` threads, and both processes."""
+    log = folder / "scheduler.txt"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    with log.open("w") as said:
+        first = subprocess.Popen([*scheduler, "--no-dashboard"], cwd=folder, env=environment, stderr=said)
+        address = until(lambda: re.search(r"Scheduler at: +(\S+)", log.read_text()))[1]
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard", "--no-nanny"]
+        second = subprocess.Popen([*worker, "--nthreads", str(count)], cwd=folder, env=environment, stderr=said)
+    try:
+        yield address, first, second
+    finally:
+        for process in (first, second):
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_there_is_computes_the_same_and_one_that_goes_away_is_told(plane, tmp_path):
+    """A worker whose fingerprint is another is refused; where the scheduler is killed, what is done stays."""
+    out = tmp_path / "out"
+    with running_cluster(tmp_path, 1) as (address, scheduler, _):
+        process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler", address)
+        _, error = process.communicate(timeout=300)
+        assert (process.returncode, error.count("\n")) == (0, 1), error
+        assert files(out) == files(plane)
+        shutil.rmtree(out / "parts")
+        manifest = out / "manifest.json"
+        text = manifest.read_text()
+        manifest.write_text(text.replace('"edition 1, ', '"edition 1, f'))
+        process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler", address)
+        _, error = process.communicate(timeout=300)
+        assert (process.returncode, error.count("\n")) == (FAILED, 3), error
+        assert "is refused: it computes other values" in error
+        assert "every worker computes other values" in error
+        manifest.write_text(text)
+        process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler", address, first=OFTEN)
+        until(lambda: noted(out) > 2)
+        scheduler.kill()
+        _, error = process.communicate(timeout=300)
+        assert (process.returncode, error.splitlines()[-1]) == (FAILED, "attractor: the scheduler is gone")
+        assert "Traceback" not in error
+    assert 2 < noted(out) < 40
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_one_line(attractor, tmp_path, monkeypatch):
+    nobody = tmp_path / "scheduler.json"
+    nobody.write_text("{}")
+    monkeypatch.setattr(cluster, "_CONNECTING", 1)
+    for where in (["--scheduler", "tcp://127.0.0.1:1"], ["--scheduler-file", nobody], ["--scheduler", "nonsense"]):
+        code, _, error = attractor("sweep", PLANE, "--out", tmp_path / "out", "--yes", *where)
+        assert (code, error.count("\n"), "no scheduler answers at" in error) == (FAILED, 2, True), error
