@@ -16,7 +16,7 @@ def image(request):
     engine = Docker() if answers() else Runc()
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(f"\nBuilding the image with {engine.says}.", flush=True)
-    engine.build(REVISION=REVISION)
+    engine.build(REVISION)
     yield engine
     engine.close()
 

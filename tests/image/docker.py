@@ -25,11 +25,9 @@ class Docker:
     def __init__(self):
         self._tag = f"attractor-test:{uuid.uuid4().hex}"
 
-    def build(self, **arguments):
-        options = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
-        subprocess.run(
-            ["docker", "build", *options, "-t", self._tag, ROOT], env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True
-        )
+    def build(self, revision):
+        command = ["docker", "build", "--build-arg", f"REVISION={revision}", "-t", self._tag, ROOT]
+        subprocess.run(command, env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True)
 
     def config(self):
         return self._inspected()["Config"]
