@@ -40,6 +40,7 @@ def main() -> None:
     pushing.add_argument("reference", help="REPOSITORY:TAG; where it is there, that is what counts")
     pushing.add_argument("folders", type=Path, nargs="+", help="what was built, a folder for each architecture")
     options = parser.parse_args()
+    os.environ.setdefault("BUILDAH_ISOLATION", "chroot")  # which needs no runtime of containers
     if options.command == "build":
         build(options.revision, options.folder, options.sbom, options.options)
     else:
@@ -67,7 +68,7 @@ def build(revision: str, folder: Path, sbom: Path, options: list[str]) -> None:
         image = _as_layout(Path(scratch, "image"), folder, arguments["TARGETARCH"])
     bill = json.loads(sbom.read_text())
     bill["components"] = [*bill.get("components", []), *_packages_of_the_base(name)]
-    made = _provenance(revision, arguments, {base: base_digest}, begun)
+    made = _provenance(revision, arguments, base, begun)
     predicates = {"https://cyclonedx.org/bom": bill, "https://slsa.dev/provenance/v1": made}
     _write_index(folder, [image, _attested(folder, predicates, image)])
     print(f"{name}: {image['digest']}, from {base}@{base_digest}")
@@ -130,7 +131,7 @@ def _packages_of_the_base(name: str) -> list[dict[str, str]]:
     ]
 
 
-def _provenance(revision: str, arguments: dict[str, str], base: dict[str, str], begun: str) -> dict[str, Any]:
+def _provenance(revision: str, arguments: dict[str, str], base: str, begun: str) -> dict[str, Any]:
     """How the image was made, as SLSA tells it, on GitHub or by hand."""
     github = {name: os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")}
     repository = "{SERVER_URL}/{REPOSITORY}".format(**github)
@@ -141,7 +142,7 @@ def _provenance(revision: str, arguments: dict[str, str], base: dict[str, str], 
             "externalParameters": {"buildArguments": arguments},
             "resolvedDependencies": [
                 {"uri": f"git+{repository}", "digest": {"gitCommit": revision}},
-                *({"uri": f"docker://{name}", "digest": {"sha256": of.partition(":")[2]}} for name, of in base.items()),
+                {"uri": f"docker://{base}", "digest": {"sha256": arguments["DIGEST"].removeprefix("@sha256:")}},
                 {"uri": "requirements/serve.txt", "digest": {"sha256": locked}},
             ],
         },

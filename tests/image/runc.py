@@ -72,8 +72,7 @@ class Runc:
         (settings / "registries.conf").write_text('unqualified-search-registries = ["docker.io"]\n' + "".join(here))
         storage = settings / "storage.conf"
         storage.write_text(f'[storage]\ndriver = "overlay"\ngraphroot = "{CACHE}/storage"\nrunroot = "{CACHE}/run"\n')
-        ours = {"HOME": str(self._bundles), "CONTAINERS_STORAGE_CONF": str(storage), "BUILDAH_ISOLATION": "chroot"}
-        self._environment = {**os.environ, **ours}
+        self._environment = {**os.environ, "HOME": str(self._bundles), "CONTAINERS_STORAGE_CONF": str(storage)}
 
     def build(self, revision):
         """As the workflow does."""
