@@ -66,7 +66,7 @@ breakages: $(VENV)/dev ## see that every promise has breakages, and each its pla
 broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken/test_broken.py $(PYTEST_ARGS)
 
-image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
+image-test: $(VENV)/dev $(SUPPLY)/supply ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 prove: kernels ## proven numbers against independent ones, PROVE_EXAMPLES (200) for each system; takes long

@@ -51,13 +51,13 @@ def memory() -> float:
 
 
 def missing_features(baseline: str) -> list[str]:
-    """The features of a CPU of BASELINES that this one lacks; empty for any other name."""
+    """The features of a CPU of BASELINES that this one lacks; empty for any other name, and where none can be told."""
     if baseline not in BASELINES:
         return []
     from llvmlite.binding import get_host_cpu_features  # a large library, which a start without a baseline does without
 
     features = get_host_cpu_features()
-    return [name for name in BASELINES[baseline] if not features.get(name)]
+    return [name for name in BASELINES[baseline] if features and not features.get(name)]
 
 
 def cpu_quota(root: Path = _ROOT) -> float:
