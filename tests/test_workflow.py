@@ -1,4 +1,4 @@
-""".github/workflows/release.yml: who may do what, and that what it runs is there. Its form is looked at by `make lint`."""
+"""The workflow: who may do what in it, and that what it runs is there. `make lint` looks at its form."""
 
 import re
 
@@ -17,7 +17,7 @@ def steps(name):
 def test_only_what_pushes_and_what_applies_has_a_key():
     assert WORKFLOW["permissions"] == {"contents": "read"}
     keyed = {name: job["permissions"] for name, job in JOBS.items() if "permissions" in job}
-    assert keyed == dict.fromkeys(("push", "apply"), {"contents": "read", "id-token": "write"})
+    assert keyed == {name: {"contents": "read", "id-token": "write"} for name in ("push", "apply")}
     assert "refs/heads/main" in JOBS["push"]["if"]
     assert (JOBS["apply"]["environment"], JOBS["apply"]["needs"]) == ("production", "push")  # whose reviewers agree
 
