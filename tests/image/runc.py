@@ -62,6 +62,7 @@ class Runc:
         self._bundles = Path(tempfile.mkdtemp(prefix="attractor-image-"))
         self.registry = f"127.0.0.1:{free_port()}"
         self._serving = self._serve_registry()
+        self._container = None
         # What is asked of docker.io is asked there. No settings of this machine count, and no images of it.
         settings = self._bundles / ".config" / "containers"
         settings.mkdir(parents=True)
@@ -173,10 +174,11 @@ class Runc:
             container.remove()
 
     def close(self):
-        self._buildah("rm", self._container)
-        self._buildah("rmi", self._tag)
         self._serving.terminate()
         self._serving.wait(300)
+        if self._container:
+            self._buildah("rm", self._container)
+            self._buildah("rmi", self._tag)
         shutil.rmtree(self._bundles)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import platform
 import shutil
 
 import httpx
@@ -13,6 +14,7 @@ from tests.conftest import ROOT
 from tests.image.conftest import REVISION
 from tests.image.runc import Runc
 
+HERE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 LARGEST = 250e6
 """Bytes to be pulled before a task starts."""
 
@@ -28,13 +30,13 @@ def built(image):
 
 @pytest.fixture(scope="module")
 def pushed(built, tmp_path_factory):
-    """The digest of an index of it and of the same as that of an Arm would be."""
-    arm = tmp_path_factory.mktemp("arm") / "layout"
-    shutil.copytree(built.layout, arm)
-    index = (arm / "index.json").read_text()
-    (arm / "index.json").write_text(index.replace("amd64", "another"))
-    yield built.script("push", f"{built.registry}/attractor:{REVISION}", built.layout, arm)
-    shutil.rmtree(arm)
+    """The digest of an index of it, and of the same again as if it were for another architecture."""
+    other = tmp_path_factory.mktemp("other") / "layout"
+    shutil.copytree(built.layout, other)
+    index = (other / "index.json").read_text()
+    (other / "index.json").write_text(index.replace(HERE, "another"))
+    yield built.script("push", f"{built.registry}/attractor:{REVISION}", built.layout, other)
+    shutil.rmtree(other)
 
 
 KINDS = [f"application/vnd.oci.image.{kind}.v1+json" for kind in ("index", "manifest")]
@@ -50,10 +52,10 @@ def fetched(built, digest, kind="manifests"):
 
 def test_one_index_has_the_image_of_each_architecture_and_what_is_said_of_it(built, pushed):
     manifests = fetched(built, pushed)["manifests"]
-    assert [each["platform"]["architecture"] for each in manifests] == ["amd64", "unknown", "another", "unknown"]
+    assert [each["platform"]["architecture"] for each in manifests] == [HERE, "unknown", "another", "unknown"]
     image, attestation = manifests[:2]
     config = fetched(built, fetched(built, image["digest"])["config"]["digest"], "blobs")
-    assert config["architecture"] == "amd64"
+    assert config["architecture"] == HERE
     assert config["config"]["Healthcheck"] == built.config()["Healthcheck"]  # which OCI does not know
     assert attestation["annotations"]["vnd.docker.reference.digest"] == image["digest"]
     said = {}
