@@ -26,7 +26,7 @@ INSPECTED, BY_CDN = 0.60, 1.00
 SCALING_ALARMS, RULES, METRICS = 4, 4, 25
 """Alarms of two policies of scaling, rules of the firewall, and about what Container Insights measures."""
 COLUMNS = 4
-"""Of the widest records."""
+"""Of the widest records: their number, and three coordinates."""
 
 
 class Row(NamedTuple):
