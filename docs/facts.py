@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from textwrap import dedent
@@ -42,6 +42,7 @@ from attractor.core.edition import EDITION
 from attractor.core.formula import latex
 from attractor.core.slicing import finish
 from attractor.core.system import System
+from docs.costs import DATED, Row, a_million, dearest, idle
 from docs.gallery import FIGURES
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -80,6 +81,36 @@ def variables() -> str:
         words = " ".join((told[1] or told[2]).replace('\\"', '"').split())
         rows.append([_code(name), _code(default[1]) if default else "must be given", words])
     return _table(("variable", "default", "what it is"), rows)
+
+
+def costs() -> str:
+    """What the stacks of terraform/variables cost a month while nobody asks for anything."""
+    return _costs(f"a month, idle; prices of {DATED}", {name: idle(_stack(name)) for name in ("trial", "production")})
+
+
+def costs_of_a_million() -> str:
+    """What a million short answers cost besides."""
+    kinds = {"trial": (False, False), "production, CDN misses": (True, True), "CDN hits": (True, True, True)}
+    return _costs("a million answers", {name: a_million(*kind) for name, kind in kinds.items()})
+
+
+def _costs(what: str, stacks: Mapping[str, Iterable[Row]]) -> str:
+    """A column for each stack, a row for each thing that one of them pays for, and their sums."""
+    found = {stack: {row.name: row for row in rows} for stack, rows in stacks.items()}
+    names = dict.fromkeys(name for rows in sorted(found.values(), key=len, reverse=True) for name in rows)
+    table = [[name, *(str(rows.get(name, "–")) for rows in found.values())] for name in names]
+    sums = [f"**{sum(row.dollars for row in rows.values()):.2f}**" for rows in found.values()]
+    return _table((what, *found), [*table, ["**sum**", *sums]])
+
+
+def cost_of_the_dearest() -> str:
+    """What one anonymous request can cost."""
+    trial, production = (f"{dearest(_stack(name)):.1f}" for name in ("trial", "production"))
+    return f"**One anonymous request costs {production} cents at most in production, {trial} in a trial.**"
+
+
+def _stack(name: str) -> Path:
+    return _ROOT / f"terraform/variables/{name}.tfvars"
 
 
 def options(path: str, of: str = "") -> str:

@@ -98,6 +98,13 @@ def test_what_is_named_in_code_exists():
                 assert (ROOT / name).exists(), f"{path.relative_to(ROOT)}:{number}: {name}"
 
 
+def test_outputs_of_terraform_that_are_named_exist():
+    there = re.findall(r'^output "(\w+)"', (ROOT / "terraform/outputs.tf").read_text(), re.MULTILINE)
+    named = {name for path in DOCUMENTS for name in re.findall(r"terraform output -raw (\w+)", path.read_text())}
+    assert named
+    assert named <= set(there)
+
+
 def test_links_between_documents_lead_somewhere():
     """Those of README and the like, which Sphinx does not see; it looks at those within docs/ itself."""
     for path in DOCUMENTS:

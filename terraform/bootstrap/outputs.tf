@@ -8,6 +8,11 @@ output "publisher_role_arn" {
   value       = one(aws_iam_role.publisher[*].arn)
 }
 
+output "deployer_role_arns" {
+  description = "Likewise, of each stack that Actions apply."
+  value       = { for stack, role in aws_iam_role.deployer : stack => role.arn }
+}
+
 output "backend" {
   description = "What to write to terraform/backend.tf, for the state to be shared; each workspace has its own in there."
   value       = <<-EOT

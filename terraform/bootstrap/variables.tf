@@ -52,6 +52,22 @@ variable "github_subject" {
   }
 }
 
+variable "github_deploys" {
+  type        = set(string)
+  default     = []
+  description = "Stacks, by their name, that its Actions may apply, each from the GitHub environment that is called like the stack's workspace."
+
+  validation {
+    condition     = length(var.github_deploys) == 0 || var.github_repository != null
+    error_message = "github_deploys: say with github_repository whose Actions may apply them."
+  }
+
+  validation {
+    condition     = alltrue([for stack in var.github_deploys : can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", stack))])
+    error_message = "github_deploys: write the names of stacks, for instance [\"attractor-production\"]."
+  }
+}
+
 variable "github_provider_arn" {
   type        = string
   default     = null

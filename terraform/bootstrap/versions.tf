@@ -1,6 +1,6 @@
 # Once for an account, and outliving every stack: the bucket that holds Terraform's state, the repository of the image,
-# and the role by which GitHub Actions push to it. Its own state stays on the machine that applies it, and is lost
-# without harm: `terraform import` finds what there is.
+# and the roles by which GitHub Actions push to it and apply stacks. Its own state stays on the machine that applies it,
+# and is lost without harm: `terraform import` finds what there is.
 
 terraform {
   required_version = ">= 1.10"

@@ -1,5 +1,7 @@
 """The image, built once, and containers of it; `make image-test` runs what uses them."""
 
+import uuid
+
 import httpx
 import pytest
 
@@ -7,7 +9,8 @@ from tests.image.docker import Docker, answers
 from tests.image.runc import Runc
 from tests.waiting import until
 
-REVISION = "0123456789abcdef"
+REVISION = uuid.uuid4().hex
+"""Of this run alone: by it the image is called, where others build theirs at the same time."""
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +19,11 @@ def image(request):
     engine = Docker() if answers() else Runc()
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(f"\nBuilding the image with {engine.says}.", flush=True)
-    engine.build(REVISION=REVISION)
-    yield engine
-    engine.close()
+    try:
+        engine.build(REVISION)
+        yield engine
+    finally:
+        engine.close()
 
 
 def until_ready(container):

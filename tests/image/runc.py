@@ -1,15 +1,16 @@
-"""The image built by buildah and run by runc, where there is no Docker engine.
+"""The image built as a release is, by .github/scripts/image.py, and run by runc, where there is no Docker engine.
 
-Nothing is pulled: a Debian of debootstrap with Python stands in for the official base image, and the locked wheels
-are fetched by the pip of this environment, under this machine's settings, and shown to the build in its /root.
+Nothing is pulled from elsewhere: in a registry on loopback a Debian of debootstrap with Python stands in for the
+official base image, and the locked wheels are fetched by the pip of this environment, under this machine's settings,
+and shown to the build in its /root.
 """
 
 import hashlib
 import json
 import os
-import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,11 +22,14 @@ import pytest
 
 from bench.http import free_port
 from tests.conftest import ROOT
+from tests.waiting import until
 
-PACKAGES = "buildah", "runc", "debootstrap"
+PACKAGES = "buildah", "runc", "debootstrap", "skopeo", "docker-registry"
 CACHE = ROOT / ".cache" / "image"
 PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+UNNEEDED = "var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"
+"""Folders of Debian that the official base image has not either."""
+SCRIPT = ROOT / ".github" / "scripts" / "image.py"
 
 
 def install():
@@ -50,36 +54,82 @@ def run(*command, **options):
     return done.stdout.strip()
 
 
-def buildah(*arguments):
-    folders = "--root", CACHE / "storage", "--runroot", CACHE / "run"
-    return run("buildah", *folders, *arguments, env={**os.environ, "BUILDAH_ISOLATION": "chroot"})
-
-
 class Runc:
     says = "buildah and runc, on a stand-in for the official base image"
 
     def __init__(self):
         install()
-        self._tag = f"attractor-test:{uuid.uuid4().hex}"
         self._bundles = Path(tempfile.mkdtemp(prefix="attractor-image-"))
+        self.registry = f"127.0.0.1:{free_port()}"
+        self._serving = self._serve_registry()
+        self._container = None
+        # What is asked of docker.io is asked there. No settings of this machine count, and no images of it.
+        settings = self._bundles / ".config" / "containers"
+        settings.mkdir(parents=True)
+        here = [
+            f'[[registry]]\nprefix = "{place}"\nlocation = "{self.registry}"\ninsecure = true\n'
+            for place in ("docker.io", self.registry)
+        ]
+        (settings / "registries.conf").write_text('unqualified-search-registries = ["docker.io"]\n' + "".join(here))
+        storage = settings / "storage.conf"
+        storage.write_text(f'[storage]\ndriver = "overlay"\ngraphroot = "{CACHE}/storage"\nrunroot = "{CACHE}/run"\n')
+        self._environment = {**os.environ, "HOME": str(self._bundles), "CONTAINERS_STORAGE_CONF": str(storage)}
 
-    def build(self, **arguments):
-        dockerfile = (ROOT / "Dockerfile").read_text()
-        stand_in(re.search(r"^ARG PYTHON=(\S+)", dockerfile, re.MULTILINE)[1])
-        # Debian 12's buildah knows TARGETARCH in FROM only where the file declares it, where BuildKit must not.
-        adapted = self._bundles / "Dockerfile"
-        adapted.write_text(f"ARG TARGETARCH\n{dockerfile}")
-        arguments["TARGETARCH"] = ARCHITECTURES[platform.machine()]
-        options = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
-        # Not --layers: Debian 12's buildah takes a layer for the same although the default of its ARG was changed.
-        options += ["--format", "docker", "--pull-never", "--network", "none"]
-        options += ["--volume", f"{wheels()}:/root:ro", "--file", adapted, "--tag", self._tag]
-        buildah("build", *options, ROOT)
-        self._container = buildah("from", "--pull-never", self._tag)
-        self._rootfs = os.path.realpath(buildah("mount", self._container))  # runc follows no link
+    def build(self, revision):
+        """As the workflow does."""
+        (python,) = re.findall(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+        self.base = f"python:{python}-slim-bookworm"
+        self._stand_in(f"localhost/{self.base}")
+        self._buildah("push", "--quiet", f"localhost/{self.base}", f"docker://{self.registry}/library/{self.base}")
+        run("make", "-o", ".venv/dev", "sbom", cwd=ROOT)
+        options = "--network", "none", "--volume", f"{wheels()}:/root:ro"
+        self.layout = self._bundles / "layout"
+        self.script("build", revision, self.layout, ROOT / ".cache/sbom.json", "--", *options)
+        self._tag = f"localhost/attractor:{revision}"
+        self._container = self._buildah("from", "--pull-never", self._tag)
+        self._rootfs = os.path.realpath(self._buildah("mount", self._container))  # runc follows no link
+
+    def script(self, *arguments, **environment):
+        """What .github/scripts/image.py prints."""
+        return run(sys.executable, SCRIPT, *arguments, env={**self._environment, **environment})
+
+    def _buildah(self, *arguments):
+        return run("buildah", *arguments, env=self._environment)
+
+    def _serve_registry(self):
+        storage = {"filesystem": {"rootdirectory": str(self._bundles / "registry")}}
+        settings = {"version": 0.1, "storage": storage, "http": {"addr": self.registry}}
+        given = self._bundles / "registry.yml"
+        given.write_text(json.dumps(settings))  # which YAML is
+        with (self._bundles / "registry.log").open("w") as log:
+            serving = subprocess.Popen(["docker-registry", "serve", given], stdout=log, stderr=log)
+
+        def answers():
+            assert serving.poll() is None, (self._bundles / "registry.log").read_text()
+            with socket.socket() as asking:
+                return not asking.connect_ex(("127.0.0.1", int(self.registry.rpartition(":")[2])))
+
+        until(answers)
+        return serving
+
+    def _stand_in(self, name):
+        """The base image, unless it is there: the folders and commands of the official one, with Debian's Python."""
+        if name in self._buildah("images", "--format", "{{.Name}}:{{.Tag}}").split():
+            return
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            packages = "python3,python3-venv,ca-certificates"
+            run("debootstrap", "--variant=minbase", f"--include={packages}", "bookworm", folder)
+            run("chroot", folder, "python3", "-m", "venv", "/usr/local")
+            for each in UNNEEDED:
+                shutil.rmtree(Path(folder, each))
+            container = self._buildah("from", "scratch")
+            self._buildah("add", "--quiet", container, folder, "/")
+        self._buildah("config", "--env", f"PATH={PATH}", container)
+        self._buildah("commit", "--quiet", "--rm", container, name)
 
     def config(self):
-        return json.loads(buildah("inspect", "--type", "image", self._tag))["Docker"]["config"]
+        return json.loads(self._buildah("inspect", "--type", "image", self._tag))["Docker"]["config"]
 
     def size(self):
         return int(run("du", "-sbx", self._rootfs).split()[0])
@@ -124,8 +174,11 @@ class Runc:
             container.remove()
 
     def close(self):
-        buildah("rm", self._container)
-        buildah("rmi", self._tag)
+        self._serving.terminate()
+        self._serving.wait(300)
+        if self._container:
+            self._buildah("rm", self._container)
+            self._buildah("rmi", self._tag)
         shutil.rmtree(self._bundles)
 
 
@@ -154,21 +207,6 @@ class Container:
     def remove(self):
         subprocess.run(["runc", "delete", "--force", self._name], capture_output=True)
         self._process.wait(300)
-
-
-def stand_in(version):
-    """The base image, unless it is there: the folders and commands of the official one, with Debian's Python."""
-    name = f"localhost/python:{version}-slim-bookworm"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    if name in buildah("images", "--format", "{{.Name}}:{{.Tag}}").split():
-        return
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        run("debootstrap", "--variant=minbase", "--include=python3,python3-venv,ca-certificates", "bookworm", folder)
-        run("chroot", folder, "python3", "-m", "venv", "/usr/local")
-        container = buildah("from", "scratch")
-        buildah("add", "--quiet", container, folder, "/")
-    buildah("config", "--env", f"PATH={PATH}", container)
-    buildah("commit", "--quiet", "--rm", container, name)
 
 
 def wheels():

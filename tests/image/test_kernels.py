@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from attractor.api.formats import FORMATS
+from attractor.api.host import BASELINES
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.orbit import short_orbit
 from attractor.core.selection import Selection
@@ -22,7 +23,7 @@ import sys
 import llvmlite.binding as llvm
 
 features = llvm.FeatureMap()
-features["fxsr" if platform.machine() == "x86_64" else "neon"] = True
+features.update(dict.fromkeys(FEATURES, True))
 llvm.get_host_cpu_name = lambda: "nocona" if platform.machine() == "x86_64" else "cortex-a53"
 llvm.get_host_cpu_features = lambda: features
 
@@ -42,13 +43,20 @@ print("ANOTHER CPU", file=sys.stderr, flush=True)
 """
 
 
+BASELINE = BASELINES[{"x86_64": "x86-64-v3", "aarch64": "neoverse-n1"}[platform.machine()]]
+
+
+def cpu_with(features, folder):
+    """What makes an interpreter see another CPU than it has, and tell what is compiled."""
+    folder.chmod(0o755)
+    (folder / "sitecustomize.py").write_text(f"FEATURES = {features!r}\n{ANOTHER_CPU}")
+    return {"mounts": {folder: "/srv"}, "PYTHONPATH": "/srv"}
+
+
 @pytest.fixture(scope="module")
 def another_cpu(tmp_path_factory):
-    """What makes an interpreter see another CPU than it has, and tell what is compiled."""
-    folder = tmp_path_factory.mktemp("probe")
-    folder.chmod(0o755)
-    (folder / "sitecustomize.py").write_text(ANOTHER_CPU)
-    return {"mounts": {folder: "/srv"}, "PYTHONPATH": "/srv"}
+    """One that has what the image is compiled for, and no more."""
+    return cpu_with(BASELINE, tmp_path_factory.mktemp("probe"))
 
 
 @pytest.mark.promise("No host compiles the image's kernels, whatever its CPU")
@@ -95,6 +103,14 @@ def test_without_the_baseline_something_is(image, another_cpu, unset):
     without = [word for name in unset for word in ("-u", name)]
     with image.running(command=["env", *without, *image.config()["Cmd"]], **another_cpu) as container:
         until(lambda: "COMPILING" in container.log())  # else it would not be seen
+
+
+@pytest.mark.promise("A CPU below the image's baseline is told what it lacks")
+def test_a_cpu_below_the_baseline_is_told_what_it_lacks(image, tmp_path):
+    """It would die of SIGILL at the first kernel, which says nothing."""
+    with image.running(**cpu_with(BASELINE[:1], tmp_path)) as container:
+        assert container.wait(300) == 1
+        assert f"This CPU lacks {', '.join(BASELINE[1:])}, which kernels compiled for" in container.log()
 
 
 VECTORS = """

@@ -4,6 +4,7 @@ Each addition says what AWS does and moto does not; without it the real provider
 """
 
 import json
+import os
 import sys
 from inspect import signature
 from uuid import uuid4
@@ -16,9 +17,11 @@ from moto.cloudfront.responses import CloudFrontResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.exceptions import DuplicateListenerError
 from moto.elbv2.models import ELBv2Backend
+from moto.iam import iam_backends
 from moto.route53 import models as route53
 from moto.server import main
 
@@ -61,6 +64,22 @@ def service_settings() -> None:
         service.running_count, service.pending_count = service.desired_count, 0
         service.deployments[0] |= {"rolloutState": "COMPLETED", "runningCount": service.desired_count}
         return answer
+
+    EC2ContainerServiceResponse.create_service = create_service
+
+
+def service_linked_role() -> None:
+    """The first service of an account is refused: the role by which ECS acts is made then, and is not there yet."""
+    create = EC2ContainerServiceResponse.create_service
+
+    def create_service(self):
+        iam = iam_backends[self.current_account][self.partition]
+        if not any(role.path == "/aws-service-role/ecs.amazonaws.com/" for role in iam.roles.values()):
+            iam.create_service_linked_role(service_name="ecs.amazonaws.com", description="", suffix="")
+            raise InvalidParameterException(
+                "Unable to assume the service linked role. Please verify that the ECS service linked role exists."
+            )
+        return create(self)
 
     EC2ContainerServiceResponse.create_service = create_service
 
@@ -202,8 +221,10 @@ def zone_ids() -> None:
 
 
 if __name__ == "__main__":
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # as PowerUserAccess is
     scaling_tags()
     service_settings()
+    service_linked_role()
     rollbacks()
     ports_of_listeners()
     policies()

@@ -76,6 +76,7 @@ OUT_OF_BALANCER = "aws_vpc_security_group_egress_rule.load_balancer"
 OUT_OF_TASKS = "aws_vpc_security_group_egress_rule.registry"
 START_TASKS = "aws_iam_role_policy.execution"
 PUBLISHER = "aws_iam_role.publisher[0]"
+DEPLOYS = "attractor-production"
 CONTAINER = ("aws_ecs_task_definition.this", "container_definitions", 0)
 TRUST = (PUBLISHER, "assume_role_policy", "Statement", 0, "Condition", "StringEquals")
 GITHUB = "token.actions.githubusercontent.com"
@@ -318,5 +319,15 @@ BOOTSTRAP: dict[str, Fault] = {
     "Nobody is trusted by a pattern": put(*TRUST[:-1], "StringLike", to={f"{GITHUB}:sub": "repo:example/*"}),
     "Who publishes may push and nothing else": put(
         "aws_iam_role_policy.publisher[0]", "policy", "Statement", 0, "Action", to="ecs:UpdateService"
+    ),
+    "A stack is applied from an environment, whose reviewers agree first": put(
+        f'aws_iam_role.deployer["{DEPLOYS}"]',
+        *("assume_role_policy", "Statement", 0, "Condition", "StringEquals", f"{GITHUB}:sub"),
+        to="repo:example/attractor:ref:refs/heads/main",
+    ),
+    "Who applies changes the roles of its stack and no others": put(
+        f'aws_iam_role_policy.deployer["{DEPLOYS}"]',
+        *("policy", "Statement", 0, "Resource"),
+        to="arn:aws:iam::123456789012:role/administrator",
     ),
 }

@@ -40,6 +40,11 @@ class Applied:
     def is_production(self):
         return self.file == "production"
 
+    def test_the_first_service_of_an_account_waits_for_the_role_that_it_makes(self, applied):
+        roles = applied.aws.client("iam").list_roles(PathPrefix=SERVICE_LINKED)["Roles"]
+        assert len(roles) == 1  # the emulator has refused once
+        assert service(applied.aws, self)["status"] == "ACTIVE"
+
     def test_a_second_plan_finds_no_drift(self, applied):
         assert applied.stack.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
 
@@ -197,7 +202,7 @@ class Applied:
     def test_every_role_of_the_service_names_what_it_may_touch(self, applied):
         iam = applied.aws.client("iam")
         nameless = {"ecr:GetAuthorizationToken"}  # the one call that knows no resource
-        names = {role["RoleName"] for role in iam.list_roles()["Roles"]} - applied.before["roles"]
+        names = resources(applied.aws)["roles"] - applied.before["roles"]
         expected = {"execution", "task"} | ({"flow"} if self.is_production else set())
         assert names == {f"{self.name}-{role}-eu-central-1" for role in expected}
         for name in names:
@@ -269,14 +274,15 @@ class TestTrial(Applied):
         assert strategy["capacityProvider"] == "FARGATE_SPOT"
 
     def test_after_a_deployment_a_plain_apply_changes_nothing(self, applied, address):
-        push(applied.aws, "0.3.0")
+        """As GitHub's workflow deploys: what it has pushed, by its digest."""
+        image = f"{REPOSITORY}@{push(applied.aws, '0.3.0')}"
         with of_revision("0123456789ab", address) as url:
-            named = ("--image", f"{REPOSITORY}:0.3.0", "--revision", "0123456789ab")
+            named = ("--image", image, "--revision", "0123456789ab")
             deployed = deploy(applied.stack, *named, "--yes", "--url", url)
         assert deployed.returncode == 0, deployed.stderr
         assert f"It answers: {url}/calculation?x0=1" in deployed.stdout
-        assert applied.stack.outputs["image"].startswith(f"{REPOSITORY}@sha256:")
-        assert f'image      = "{REPOSITORY}:0.3.0"' in (applied.stack.folder / "variables/trial.tfvars").read_text()
+        assert applied.stack.outputs["image"] == image
+        assert f'image      = "{image}"' in (applied.stack.folder / "variables/trial.tfvars").read_text()
         assert applied.stack.changes() == {}
 
     def test_destroy_leaves_nothing(self, applied):
@@ -363,6 +369,8 @@ class TestProduction(Applied):
         self.destroy(applied)
 
 
+SERVICE_LINKED = "/aws-service-role/ecs.amazonaws.com/"
+"""Where the role is by which ECS acts: the account's, and no stack's."""
 OPEN = 'module.edge.aws_vpc_security_group_ingress_rule.world["0.0.0.0/0 443"]'
 LET_THROUGH = "module.edge.aws_lb_listener_rule.world[0]"
 LIMIT = "module.firewall[0].aws_wafv2_web_acl_association.this[0]"
@@ -435,7 +443,7 @@ def resources(aws: Aws) -> dict[str, set[str]]:
             if cluster["status"] == "ACTIVE"
         },
         "repositories": {r["repositoryArn"] for r in aws.client("ecr").describe_repositories()["repositories"]},
-        "roles": {role["RoleName"] for role in iam.list_roles()["Roles"]},
+        "roles": {r["RoleName"] for r in iam.list_roles()["Roles"] if r["Path"] != SERVICE_LINKED},
         "providers": {p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]},
         "logs": {group["logGroupName"] for group in aws.client("logs").describe_log_groups()["logGroups"]},
         "buckets": {bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]},

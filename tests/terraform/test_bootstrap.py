@@ -16,10 +16,13 @@ def aws():
 
 
 def test_the_bucket_holds_a_state_as_the_output_says(aws, tmp_path):
-    bootstrap = Stack(tmp_path, "bootstrap", aws, aws_region=REGION, github_repository="example/attractor")
+    github = {"github_repository": "example/attractor", "github_deploys": ["attractor-production"]}
+    bootstrap = Stack(tmp_path, "bootstrap", aws, aws_region=REGION, **github)
     bootstrap.run("apply", "-input=false", "-auto-approve")
     assert bootstrap.run("plan", "-input=false", "-detailed-exitcode", check=False).returncode == 0
     assert bootstrap.outputs["repository_url"] == REPOSITORY
+    deployer = "arn:aws:iam::123456789012:role/attractor-production-deployer"
+    assert bootstrap.outputs["deployer_role_arns"] == {"attractor-production": deployer}
     (bucket,) = aws.client("s3").list_buckets()["Buckets"]
     # The emulator reads no conditions, and so would refuse what comes by TLS too.
     aws.client("s3").delete_bucket_policy(Bucket=bucket["Name"])

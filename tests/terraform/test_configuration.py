@@ -43,9 +43,24 @@ def test_the_bootstrap_is_valid(nowhere, tmp_path):
     bootstrap.run("validate")
 
 
-def test_terraforms_own_tests_pass(root):
+@pytest.fixture(scope="module")
+def mocked(root):
+    """The root module as Terraform's own tests take it, with a provider that is mocked."""
     (root.folder / "emulated_override.tf").unlink()
-    assert "0 failed" in root.run("test").stdout
+    return root
+
+
+def test_terraforms_own_tests_pass(mocked):
+    assert "0 failed" in mocked.run("test").stdout
+
+
+@pytest.mark.parametrize("file", ["case_study", "trial", "production"])
+def test_terraforms_own_test_of_a_variables_file_passes(mocked, monkeypatch, file):
+    """In its workspace, which is the default one for the case study."""
+    monkeypatch.setitem(mocked.environment, "TF_WORKSPACE", "default" if file == "case_study" else file)
+    folder = "tests/variables"
+    chosen = f"-test-directory={folder}", f"-filter={folder}/{file}.tftest.hcl", f"-var-file=variables/{file}.tfvars"
+    assert "1 passed, 0 failed" in mocked.run("test", *chosen).stdout
 
 
 BASE = {"aws_region": REGION, "image": f"{REPOSITORY}:0.1.0"}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.terraform.faults import BOOTSTRAP, FAULTS
+from tests.terraform.faults import BOOTSTRAP, DEPLOYS, FAULTS
 from tests.terraform.stack import IGNORED, REGION, TERRAFORM, Stack, emulated_aws, stack
 
 SCENARIOS = TERRAFORM / "compliance"
@@ -44,7 +44,8 @@ def plans(tmp_path_factory) -> dict[str, Path]:
         for name in TAGS:
             (folder / name).mkdir()
             if name == "bootstrap":
-                made = Stack(folder / name, name, aws, aws_region=REGION, github_repository="example/attractor")
+                github = {"github_repository": "example/attractor", "github_deploys": [DEPLOYS]}
+                made = Stack(folder / name, name, aws, aws_region=REGION, **github)
             else:
                 made = stack(name, folder / name, aws)
                 made.run(
