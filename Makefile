@@ -92,7 +92,7 @@ fuzz: kernels kernels-bounds $(FUZZ)/fuzz ## ask a running service FUZZ_CASES th
 	$(BIN)/python -m pytest -n 2 -rP tests/fuzz $(PYTEST_ARGS)
 	FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -n 2 -k any_finite_parameters tests/core/test_fixed_points.py $(PYTEST_ARGS)
 	SEARCH=all $(BIN)/python -m pytest -n 2 -m searched tests/api tests/core $(PYTEST_ARGS)
-	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -n 2 tests/api/test_hostile.py tests/api/test_reading.py $(PYTEST_ARGS)
+	FUZZ_ROUNDS=500 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -n 2 tests/api/server/test_hostile.py tests/api/queries/test_reading.py $(PYTEST_ARGS)
 
 ##@ Check
 lint: lint-python lint-types lint-layers lint-facts lint-js ## all that is called lint-…

@@ -342,7 +342,7 @@ def test_pixels_are_freed_before_garbage_is_collected():
     assert not any(vars(thing) for thing in left)
 
 
-DRAW = "from tests.api.test_drawing import hashes; print(hashes())"
+DRAW = "from tests.api.pictures.test_drawing import hashes; print(hashes())"
 WATCH = """
 import os, sys
 

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from attractor.api.app import create_app
 from attractor.api.http.form import MEDIA_TYPE
 from attractor.api.settings import Settings
-from tests.api.test_framing import Connection
+from tests.api.server.test_framing import Connection
 from tests.api.test_routes import COMPUTING
 from tests.conftest import connected
 

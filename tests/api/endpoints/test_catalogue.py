@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.queries.calculation_query import Options
 from attractor.core.catalogue import SYSTEMS, WORDS, described
-from tests.api.test_reading import sound
+from tests.api.queries.test_reading import sound
 from tests.api.test_routes import COMPUTING
 from tests.conftest import answer_of, application, parameters_of, running_server
 

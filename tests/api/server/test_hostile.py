@@ -16,7 +16,7 @@ import pytest
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.pictures.canvas import cache_fonts
 from attractor.core.catalogue import SYSTEMS
-from tests.api.test_reading import sound
+from tests.api.queries.test_reading import sound
 from tests.conftest import get_patiently, running_server
 from tests.waiting import PATIENCE
 

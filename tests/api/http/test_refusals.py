@@ -16,7 +16,7 @@ from attractor.api.http.negotiation import MAX_ITEMS, accepted_coding, accepted_
 from attractor.api.limits.scheduler import Jobs
 from attractor.api.server.protocol import MAX_HEADERS, MAX_PATH_BYTES
 from attractor.api.settings import Settings
-from tests.api.test_bounds import ended
+from tests.api.limits.test_bounds import ended
 from tests.conftest import connected
 
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
