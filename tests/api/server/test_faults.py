@@ -15,8 +15,8 @@ import pytest
 
 from attractor.api.formats import FORMATS
 from tests.api.load import Load
-from tests.api.telemetry.test_metrics import free_ports, read, total
 from tests.api.server.test_streaming import computing_during
+from tests.api.telemetry.test_metrics import free_ports, read, total
 from tests.conftest import connected, get_patiently, request, running_server, serving
 from tests.waiting import PATIENCE, until, until_meanwhile
 

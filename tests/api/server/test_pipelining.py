@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.api.load import read_answer
 from tests.api.limits.test_bounds import ended
+from tests.api.load import read_answer
 from tests.conftest import connected, get_patiently, request, running_server
 
 HENON = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
