@@ -319,13 +319,14 @@ def _superstable(system: System, state: Floats, parameters: Floats) -> int:
     extent = _ROUNDING * np.abs(cycle).max(axis=0)
     random, function = np.random.default_rng(0), tangent_map(system)
     found = []
-    for moved in [cycle, *(cycle + extent * random.choice((-1, 1), cycle.shape) for _ in range(3))]:
-        whole, volume = np.eye(size), 1.0
-        for point in moved.tolist():
-            matrix = np.array(function(*point, *parameters.tolist())).reshape(size, size)
-            whole, volume = product(matrix, whole), volume * determinant(matrix)
-        found.append([*characteristic_polynomial(whole)[1:-1], volume])
-    change = np.abs(np.array(found[1:]) - found[0]).max(axis=0)
+    with np.errstate(all="ignore"):  # what leaves double's range vanishes nowhere
+        for moved in [cycle, *(cycle + extent * random.choice((-1, 1), cycle.shape) for _ in range(3))]:
+            whole, volume = np.eye(size), 1.0
+            for point in moved.tolist():
+                matrix = np.array(function(*point, *parameters.tolist())).reshape(size, size)
+                whole, volume = product(matrix, whole), volume * determinant(matrix)
+            found.append([*characteristic_polynomial(whole)[1:-1], volume])
+        change = np.abs(np.array(found[1:]) - found[0]).max(axis=0)
     vanishing = np.abs(found[0]) <= 4 * change
     return int(np.argmin([*vanishing[::-1], False]))
 

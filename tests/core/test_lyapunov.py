@@ -138,6 +138,20 @@ def test_four_dimensions():
     assert found.exponents[0, 2:].tolist() == [-np.inf, -np.inf]
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "parameters"),
+    [
+        ("clifford", [-3.9, 1.79e308], [-5e-324, 0.0, 1.797693134862315e308, 1e154]),
+        ("lozi", [0.0, 3.9], [1e154, 1e-310]),
+        ("lozi", [-28.0, 1.797693134862315e308], [-1.0, 2.2250738585072014e-308]),
+    ],
+)
+def test_a_cycle_at_the_end_of_doubles_range_is_answered(name, start, parameters):
+    """Where its derivative is not finite, nothing is superstable, and nothing is warned of."""
+    (found,) = spectrum(name, parameters, 50, start=start, transient=0)
+    assert found.exponents.shape == (1, 2)
+
+
 def test_an_orbit_that_escapes_has_no_exponents():
     (found,) = spectrum("henon", [3.0, 0.3], 1000)
     assert np.isnan(found.exponents).all()
