@@ -55,7 +55,7 @@ def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
             local_directory=folder,
             silence_logs=logging.CRITICAL,  # of workers that die and come back
         ) as cluster,
-        Client(cluster) as client,
+        Client(cluster, set_as_default=False) as client,
     ):
         client.register_plugin(_Started())
         if is_adaptive:
@@ -69,7 +69,7 @@ def existing(address: str | None, file: str | None) -> Iterator[Client]:
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes away is told by us
     try:
-        client = Client(address, scheduler_file=file, timeout=_CONNECTING)
+        client = Client(address, scheduler_file=file, timeout=_CONNECTING, set_as_default=False)
     except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
         raise Failed(f"no scheduler answers at {address or file}: {error}") from None
     try:
@@ -103,7 +103,7 @@ class Workers:
 
     def computed(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:
         """The shards as they are done, each with its digest. Raises Failed, and OSError as `done` does."""
-        run, running = uuid4().hex, as_completed()
+        run, running = uuid4().hex, as_completed(loop=self._client.loop)
         indices: dict[str, int] = {}
         for worker in self.refused:
             self._refuse(worker, tell)

@@ -17,6 +17,7 @@ import pytest
 from tests.api.limits.test_bounds import ended
 from tests.api.load import read_answer
 from tests.conftest import connected, get_patiently, request, running_server
+from tests.waiting import until
 
 HENON = "/calculation?system=henon&x0={}&y0=0&a=1.4&b=0.3&steps=1"
 SLOW = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=300000&format=csv"
@@ -187,11 +188,21 @@ def test_250_clients_that_send_and_do_not_read_hold_less_than_64_mib(counting, f
         assert httpx.get(address + HENON.format(1), timeout=300).status_code == 200
 
 
+def listens_no_more(address):
+    try:
+        with connected(address):
+            return False
+    except ConnectionError:
+        return True
+
+
 def test_told_to_stop_it_answers_what_is_behind_and_says_of_the_last_that_it_is():
-    with running_server() as (address, process), connected(address, request(SLOW)) as connection:
+    unread = SLOW.replace("300000", "1000000")  # more than lies in buffers, so that it is on its way until it is read
+    with running_server() as (address, process), connected(address, request(unread)) as connection:
         connection.sendall(b"".join(map(numbered, range(5))))
         received = connection.recv(12)
         process.send_signal(signal.SIGTERM)
+        until(lambda: listens_no_more(address))
         received += ended(connection)
         assert process.wait(300) == 0
     assert [json.loads(found)[0]["y"] for found in re.findall(rb'\[\{"n":1.*?\]', received)] == [
