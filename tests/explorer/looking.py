@@ -51,9 +51,7 @@ def opened_panel(page: Page, title: str) -> Locator:
     panel = page.locator(".panel", has=page.get_by_role("heading", name=title))
     panel.locator("summary").click()
     name = str(panel.get_attribute("id")).removeprefix("panel-")
-    expect(page).to_have_url(
-        re.compile(rf"&{name}=")
-    )  # its defaults replace what was there
+    expect(page).to_have_url(re.compile(rf"&{name}="))  # its defaults replace what was there
     return panel
 
 
