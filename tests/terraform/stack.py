@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +148,7 @@ class Stack:
         changes = [each["change"] for each in map(json.loads, said.splitlines()) if each["type"] == "planned_change"]
         return {each["resource"]["addr"]: each["action"] for each in changes if each["action"] not in ("noop", "read")}
 
-    @cached_property
+    @property
     def outputs(self) -> dict[str, Any]:
         return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
 
