@@ -95,8 +95,11 @@ class _Running(Generic[T]):
         self._worker = worker
         self.given: deque[T] = deque()
         self.is_over = False
-        self.helped: Future[float] | None = None
-        """What a thread of the pool does for it, whose result is CPU seconds."""
+        self.helped: Future[None] | None = None
+        """What a thread of the pool does for it."""
+        self.worked = 0.0
+        """CPU seconds of such threads, slice by slice: who waits for one sees what others do meanwhile."""
+        self._charged = 0.0
 
     def advance(self) -> None:
         """About a slice: short work costs one visit to a thread."""
@@ -108,13 +111,20 @@ class _Running(Generic[T]):
                 return
         self.is_over = True
 
-    def help(self, patience: "_Patience") -> float:
-        """Advances for as long as there is `patience`, a slice at least; returns CPU seconds."""
-        worked = cpu_seconds()
-        self.advance()
-        while not self.is_over and perf_counter() < patience.end:
+    def help(self, patience: "_Patience") -> None:
+        """Advances for as long as there is `patience`, a slice at least."""
+        while True:
+            before = cpu_seconds()
             self.advance()
-        return cpu_seconds() - worked
+            self.worked += cpu_seconds() - before
+            if self.is_over or perf_counter() >= patience.end:
+                return
+
+    def charge(self) -> float:
+        """CPU seconds of helpers since this was last called."""
+        worked = self.worked
+        since, self._charged = worked - self._charged, worked
+        return since
 
 
 class _Patience:
@@ -149,9 +159,10 @@ def run(workers: Iterable[Iterator[T | None]], threads: int) -> Iterator[T | Non
             else:
                 wait([each.helped for each in active if each.helped], return_when=FIRST_COMPLETED)
             for each in active:
-                if (help_ := each.helped) and help_.done():
+                if each.helped and each.helped.done():
+                    each.helped.result()
                     each.helped = None
-                    _besides.seconds += help_.result()
+                _besides.seconds += each.charge()
             yield None
             while active:
                 first = active[0]

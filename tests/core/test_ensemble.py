@@ -1,5 +1,6 @@
 """Each orbit of an ensemble has the bits that it has alone, on any number of threads."""
 
+import itertools
 import threading
 import time
 from itertools import islice
@@ -116,6 +117,21 @@ def test_what_other_threads_work_is_counted(threads):
     before = slicing.cpu_seconds()
     list(slicing.run(map(worker, range(2)), threads))
     assert slicing.cpu_seconds() - before >= 0.2
+
+
+def test_what_other_threads_work_is_counted_slice_by_slice():
+    def worker(_):
+        for _ in range(50):
+            end = time.thread_time() + slicing.SECONDS
+            while time.thread_time() < end:
+                pass
+            yield None
+
+    counted = [slicing.cpu_seconds()]
+    for _ in slicing.run(map(worker, range(2)), 2):
+        counted.append(slicing.cpu_seconds())
+    longest = max(after - before for before, after in itertools.pairwise(counted))
+    assert longest < (counted[-1] - counted[0]) / 4  # half of it if it were counted when a helper has ended
 
 
 def test_slices_cover_the_whole():
