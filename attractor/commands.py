@@ -116,7 +116,7 @@ def _without(error: ModuleNotFoundError) -> Exception:
     """What is told where a package of the extra is not installed; the error itself where it is another."""
     if (error.name or "").partition(".")[0] not in ("dask", "distributed", "obstore", "zarr"):
         return error
-    return click.UsageError(f"a sweep needs {error.name}: pip install 'attractor[sweep]'")
+    return click.UsageError(f"a sweep needs {error.name}: pip install '.[sweep]' in a clone of the repository")
 
 
 _url = click.argument("url", metavar="URL")

@@ -196,7 +196,7 @@ def test_without_its_extra_it_says_what_it_needs(tmp_path):
     process = started(
         "sweep", PLANE, "--out", tmp_path / "out", "--yes", first="import sys; sys.modules['zarr'] = None"
     )
-    assert "a sweep needs zarr: pip install 'attractor[sweep]'" in process.communicate(timeout=300)[1]
+    assert "a sweep needs zarr: pip install '.[sweep]'" in process.communicate(timeout=300)[1]
     assert process.returncode == USAGE
 
 
