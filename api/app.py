@@ -35,7 +35,7 @@ from attractor.api.http.client_address import ClientAddress
 from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
-from attractor.api.http.middleware import cross_origin_headers, is_noted, observed, request_ids
+from attractor.api.http.middleware import cross_origin_headers, is_recorded, observe, request_ids
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
@@ -51,7 +51,7 @@ from attractor.api.problems import (
     nearest,
     no_coding,
     problem,
-    shown,
+    shorten,
 )
 from attractor.api.resource import Resource
 from attractor.api.server.framing import LONGEST_HOST, REFUSED
@@ -97,7 +97,7 @@ async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
 async def systems(request: Request[Any, Any, Any]) -> Response[list[Entry]]:
     """Every system of the catalogue."""
     origin = _origin(request)
-    return await _catalogued(request, [entry_under(origin, system) for system in SYSTEMS.values()])
+    return await _send_catalogue(request, [entry_under(origin, system) for system in SYSTEMS.values()])
 
 
 @get(
@@ -111,12 +111,12 @@ async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Respon
         name = exchange_of(request).asked.rpartition("/")[2]
         known = tuple(SYSTEMS)
         raise NotFoundException(
-            f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
+            f"no system {shorten(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
         )
-    return await _catalogued(request, entry_under(_origin(request), SYSTEMS[name]))
+    return await _send_catalogue(request, entry_under(_origin(request), SYSTEMS[name]))
 
 
-async def _catalogued(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
+async def _send_catalogue(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
     """Of the catalogue: not kept, since it names the host that is asked."""
     asset = Asset("catalogue", msgspec.json.encode(found), MediaType.JSON, is_kept=False)
     return await asset.response(exchange_of(request).given, REVALIDATE)
@@ -163,7 +163,7 @@ def _origin(request: Request[Any, Any, Any]) -> str:
     return f"{scope['scheme']}://{host}"
 
 
-def _given(path: str, known: Set[str]) -> str:
+def _routing_path(path: str, known: Set[str]) -> str:
     """The path that Litestar is given for one.
 
     It keeps the paths that it has a route for. Of all names that it takes and that are not `known` it is given one.
@@ -172,11 +172,11 @@ def _given(path: str, known: Set[str]) -> str:
     return f"{found[1] or found[2]}/-" if found else path
 
 
-def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Any exception as problem details; only what a client did wrong is told in words."""
     headers = None
     if isinstance(error, MethodNotAllowedException):
-        allowed = _methods(request)
+        allowed = _allowed_methods(request)
         refusal, headers = method_not_allowed(request.method, allowed), {"allow": allowed}
     elif isinstance(error, NoCoding):
         refusal = no_coding(exchange_of(request).given[b"accept-encoding"], [*CODINGS, "identity"])
@@ -188,7 +188,7 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     return Response(refusal.encode(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _methods(request: Request[Any, Any, Any]) -> str:
+def _allowed_methods(request: Request[Any, Any, Any]) -> str:
     """What the path of `request` answers."""
     return METHODS_TO_COMPUTE if exchange_of(request).route in _COMPUTING else METHODS
 
@@ -234,7 +234,7 @@ class Service(Litestar):
                 super().register(like(handler.fn))
 
 
-def _known(path: str, document: Asset) -> HTTPRouteHandler:
+def _well_known_route(path: str, document: Asset) -> HTTPRouteHandler:
     """The route of what clients look for at a path that is the same everywhere."""
 
     @get(path, include_in_schema=False)
@@ -244,15 +244,17 @@ def _known(path: str, document: Asset) -> HTTPRouteHandler:
     return known
 
 
-async def _moved(asked: str, exchange: Exchange) -> None:
+async def _redirect(asked: str, exchange: Exchange) -> None:
     """Answers where the document was."""
     if asked in (SCHEMA, f"{SCHEMA}{DOCUMENT}"):
-        await exchange.whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
+        await exchange.send_whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
     else:
         await exchange.refuse(problem(HTTPStatus.NOT_FOUND, "Not Found"))
 
 
-def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
+def _computing_route(
+    resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings
+) -> HTTPRouteHandler:
     """The route of what computes, which speaks ASGI itself."""
 
     @route(resource.path, http_method=["GET", "POST"], operation_class=operation_class(resource, settings))
@@ -274,9 +276,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
     }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
-    computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
+    computing = [_computing_route(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     documents = well_known(RESOURCES, settings, icon())
-    known_everywhere = [_known(path, document) for path, document in documents.items()]
+    known_everywhere = [_well_known_route(path, document) for path, document in documents.items()]
     one_at_a_time = Lock()
 
     @asynccontextmanager
@@ -305,13 +307,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
         if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
-            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _methods(request)})
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _allowed_methods(request)})
         return None
 
     service = Service(
         [welcome, systems, system, live, ready, docs, asset, described, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
-        exception_handlers={Exception: _refusal},
+        exception_handlers={Exception: _answer_error},
         before_request=before_handler,
         logging_config=None,  # `api.telemetry.logs` has it
         openapi_config=_openapi(),
@@ -330,9 +332,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         else:
             asked = scope["exchange"].asked = normalize_path(scope["path"])
             if scope["method"] in ("GET", "HEAD") and (asked == SCHEMA or asked.startswith(f"{SCHEMA}/")):
-                await _moved(asked, scope["exchange"])
+                await _redirect(asked, scope["exchange"])
                 return
-            await routed({**scope, "path": _given(asked, known)}, receive, send)
+            await routed({**scope, "path": _routing_path(asked, known)}, receive, send)
 
     if settings.rate_limit:
         from attractor.api.http.rate_limit import RateLimit  # which takes as long as a tenth of a start
@@ -342,10 +344,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         served = app
     ids = request_ids()
     service.short = None
-    if FAST and not (settings.rate_limit or is_noted(trace)):
+    if FAST and not (settings.rate_limit or is_recorded(trace)):
         added = cross_origin_headers(settings.allowed_origins)(None)
         service.short = ShortOrbits(settings, metrics, jobs.load, added, ids)
-    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace, ids)
+    service.surrounded = observe(served, metrics, paths, settings.allowed_origins, trace, ids)
     if settings.client_address_header:
         service.surrounded = ClientAddress(service.surrounded, settings.client_address_header, settings.trusted_proxies)
     return service

@@ -158,13 +158,13 @@ class NoCoding(Exception):
 
 def not_acceptable(accept: bytes, known: Sequence[str]) -> Problem:
     """What a client is told of an Accept header that takes none of the `known` media types."""
-    given = shown(accept.decode("latin-1"))
+    given = shorten(accept.decode("latin-1"))
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept is {given!r}; known are {', '.join(known)}; or say format=")
 
 
 def no_coding(accept_encoding: bytes, known: Sequence[str]) -> Problem:
     """What a client is told of an Accept-Encoding header that takes none of the `known` codings."""
-    given = shown(accept_encoding.decode("latin-1"))
+    given = shorten(accept_encoding.decode("latin-1"))
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept-Encoding is {given!r}; known are {', '.join(known)}")
 
 
@@ -187,7 +187,7 @@ def range_not_satisfiable(length: int) -> Problem:
 
 def unsupported_body(name: str, given: bytes, known: str) -> Problem:
     """What a client is told whose POST is not in the `known` form, as the header `name` says."""
-    what = f"{name} is {shown(given.decode('latin-1'))!r}" if given else f"{name} is missing"
+    what = f"{name} is {shorten(given.decode('latin-1'))!r}" if given else f"{name} is missing"
     return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{what}; the body of a POST is {known}")
 
 
@@ -209,13 +209,13 @@ def busy() -> Problem:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
-def crowded() -> Problem:
+def too_many_connections() -> Problem:
     """What a client is told that asks over a connection beyond the bound."""
     detail = f"too many connections are open; ask again after {RETRY_SECONDS} seconds"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
-def given_up(seconds: float) -> Problem:
+def out_of_time(seconds: float) -> Problem:
     """What a client is told whose answer took longer than was estimated, and than any may."""
     detail = f"the answer took more than {seconds:g} CPU seconds; ask for less"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, name="given-up")
@@ -232,7 +232,7 @@ def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET, n
     return Problem(type=PAGES + name, title=PROBLEMS[name].title, status=status, detail=detail, errors=errors)
 
 
-def shown(text: str) -> str:
+def shorten(text: str) -> str:
     """`text`, or its beginning and its length where it is long."""
     beginning = str(text[:_SHOWN])  # the encoder takes no subclass
     if not (beginning.isascii() and beginning.isprintable()):

@@ -101,7 +101,7 @@ class Resource(Protocol[Q, A]):
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Q:
         """The query that a query string spells. Raises BadQuery and NotAcceptable."""
 
-    def answered(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
+    def compute(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
         """The answer as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
 
     def is_certain(self, query: Q, settings: Settings, /) -> bool:

@@ -201,10 +201,10 @@ def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> 
 
 def _names_format(asked: "Asked") -> bool:
     from attractor.api.problems import BadQuery
-    from attractor.api.queries.query_string import names_and_values
+    from attractor.api.queries.query_string import parse_pairs
 
     try:
-        return "format" in dict(names_and_values(asked.raw))
+        return "format" in dict(parse_pairs(asked.raw))
     except BadQuery:
         return True  # so that the API's own refusal is told
 

@@ -10,7 +10,7 @@ from msgspec import Raw, field
 from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
-from attractor.api.problems import Fault, shown
+from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import PINNED, SYSTEM, Declared, FormatChoice, Option, Whole
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
@@ -78,7 +78,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return ()
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
         """What stands for options without a default, by the values of the others and the inputs."""
         return {}
 
@@ -184,7 +184,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
         return {"system": self.system.name, **inputs, **self.sides, **options}
 
-    def beyond(self, settings: Settings) -> Iterator[Fault]:
+    def check_limits(self, settings: Settings) -> Iterator[Fault]:
         """Faults of what is asked for and cannot be had."""
         yield from self.check(settings)
         if self.points > settings.max_points:
@@ -195,31 +195,31 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
             culprit = "steps" if "steps" in self.options() else None
             yield self.too_many("CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
         if self.memory > settings.max_memory:
-            yield self._too_large(settings.max_memory)
+            yield self._find_memory_fault(settings.max_memory)
 
     def too_many(self, what: str, count: int, most: int, culprit: str | None = None) -> Fault:
         """That `culprit`, else the longest sweep, or the one value of each input, makes too many of something."""
         name = culprit or max(self.swept, key=lambda name: self.inputs[name].count, default="steps")
         return Fault(
-            name, f"makes {count} {what}, more than an answer may have", shown(self.text(name)), f"at most {most}"
+            name, f"makes {count} {what}, more than an answer may have", shorten(self.text(name)), f"at most {most}"
         )
 
-    def _too_large(self, most: int) -> Fault:
+    def _find_memory_fault(self, most: int) -> Fault:
         """Names what, were it least, would let the answer hold least, and how much of it fits."""
 
-        def held(name: str, count: int) -> int:
+        def count_bytes(name: str, count: int) -> int:
             return self._with(name, count).memory
 
         whole = {name: getattr(self, name) for name, option in self.options().items() if isinstance(option.kind, Whole)}
         sizes = {name: self.inputs[name].count for name in self.swept} | whole
-        culprit = min(sizes, key=lambda name: held(name, 1), default="format")
+        culprit = min(sizes, key=lambda name: count_bytes(name, 1), default="format")
         counts = range(1, sizes.get(culprit, 0) + 1)
-        fits = bisect_right(counts, most, key=lambda count: held(culprit, count))
+        fits = bisect_right(counts, most, key=lambda count: count_bytes(culprit, count))
         what = f"{fits} values" if culprit in self.inputs else str(fits)
         rule = f"at most {what}, or at most {most} bytes in all" if fits > 0 else f"at most {most} bytes in all"
         given = self.text(culprit) or self.format
         return Fault(
-            culprit, f"makes an answer hold {self.memory} bytes in memory, more than one may", shown(given), rule
+            culprit, f"makes an answer hold {self.memory} bytes in memory, more than one may", shorten(given), rule
         )
 
     def _with(self, name: str, count: int) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, answered
+from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, compute_orbit
 from attractor.api.formats import FORMATS, Format
 from attractor.api.queries.calculation_query import Options, read_query
 from attractor.api.queries.orbit_query import PATH, OrbitQuery, too_much_decimal
@@ -24,8 +24,8 @@ class Calculation:
     kinds: Mapping[str, type[Declared]] = {"": Options}
     read = staticmethod(read_query)
 
-    def answered(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
-        return answered(query, settings)
+    def compute(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
+        return compute_orbit(query, settings)
 
     def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:
         """Not where correct digits may not be had, nor where auto may go over to decimal, which the format does not

@@ -125,7 +125,7 @@ def _orbits(query: EnsembleQuery, sweep: Sweep, selection: Selection, threads: i
             for first in range(0, len(piece.values), few):
                 some = piece.values[first : first + few]
                 mine = swept[piece.first_orbit + first :][: len(some)]
-                yield _labelled(mine, numbers, some.reshape(-1, system.dimension))
+                yield _label(mine, numbers, some.reshape(-1, system.dimension))
 
 
 def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
@@ -134,9 +134,9 @@ def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Ite
         for start, values, mine in zip(starts.tolist(), parameters.tolist(), swept, strict=True):
             for first, rows, _ in orbit_blocks(query.system, tuple(start), tuple(values), selection):
                 numbers = np.arange(first, first + len(rows) * selection.every, selection.every, dtype=np.float64)
-                yield _labelled(mine[None], numbers, rows) if len(rows) else None
+                yield _label(mine[None], numbers, rows) if len(rows) else None
 
 
-def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
+def _label(swept: Floats, numbers: Floats, states: Floats) -> Floats:
     labels = np.repeat(swept, len(numbers), axis=0)
     return np.column_stack([labels, np.tile(numbers, len(swept)), states])

@@ -10,7 +10,7 @@ from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery,
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import BadQuery, Fault, shown
+from attractor.api.problems import BadQuery, Fault, shorten
 from attractor.api.queries.parameters import Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -175,12 +175,12 @@ class _Proven:
             )
         return {
             "complete": self._complete,
-            "region": None if region is None else self._told(region),
-            "undecided": [self._told(box) for box in sorted(self._undecided)],
+            "region": None if region is None else self._describe_box(region),
+            "undecided": [self._describe_box(box) for box in sorted(self._undecided)],
             "continuum": self._continuum,
         }
 
-    def _told(self, box: Box) -> dict[str, Sequence[float]]:
+    def _describe_box(self, box: Box) -> dict[str, Sequence[float]]:
         return dict(zip(self._names, box, strict=True))
 
 
@@ -225,4 +225,4 @@ def _too_much(query: FixedPointsQuery, what: str) -> Fault:
     """That the longest sweep, or where nothing is swept the period, makes more than `what`."""
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
-    return Fault(name, f"makes more than {what}, as the cycles found here show", shown(query.text(name)), rule)
+    return Fault(name, f"makes more than {what}, as the cycles found here show", shorten(query.text(name)), rule)

@@ -16,7 +16,7 @@ from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
 from attractor.api.pictures import charts
 from attractor.api.pictures.charts import COLORMAPS, DIVERGING, SEQUENTIAL, SMALLEST
-from attractor.api.problems import BadQuery, Fault, shown
+from attractor.api.problems import BadQuery, Fault, shorten
 from attractor.api.queries.parameters import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer, InDouble
 from attractor.api.settings import Settings
@@ -114,11 +114,11 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         try:
             return Picture(self, (yield from self.draw(threads)))
         except NoScale as error:
-            raise BadQuery([_without_axis(self, error)]) from None
+            raise BadQuery([_axis_fault(self, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
             name = next(iter(self.swept or self.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
-            raise BadQuery([Fault(name, f"gives no picture: {error}", shown(self.text(name)), rule)]) from None
+            raise BadQuery([Fault(name, f"gives no picture: {error}", shorten(self.text(name)), rule)]) from None
 
     def draw(self, threads: int) -> Drawn:
         """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
@@ -127,21 +127,21 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     def count_records(self) -> int:
         return 0
 
-    def estimate_found_seconds(self) -> float:
+    def estimate_data_seconds(self) -> float:
         """CPU seconds before it is drawn."""
         return super().estimate_seconds()
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         """Bytes before it is drawn, beyond a number for each pixel."""
         return super().estimate_bytes()
 
     def estimate_seconds(self) -> float:
         has_pixels = self.format == "png" or not self.is_line
-        return self.estimate_found_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
+        return self.estimate_data_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
 
     def estimate_bytes(self) -> int:
         pixels = self.width * self.height
-        return max(self.estimate_found_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
+        return max(self.estimate_data_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
 
     @property
     def is_line(self) -> bool:
@@ -171,7 +171,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     def common(self) -> dict[str, Any]:
         """What every picture is told."""
         single = [name for name in self.system.parameters if name not in self.swept]
-        values = ", ".join(_valued(name, self.inputs[name].text) for name in single)
+        values = ", ".join(_format_input(name, self.inputs[name].text) for name in single)
         title = f"{self.system.title}: {values}" if values else self.system.title
         return {"title": title, "size": self.size, "form": self.format, "source": self.canonical, "theme": self.theme}
 
@@ -212,16 +212,16 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"steps": _VISITS * values["width"] * values["height"], "colormap": SEQUENTIAL[values["theme"]]}
 
     def count_steps(self) -> int:
         return self.transient + self.steps
 
-    def estimate_found_seconds(self) -> float:
+    def estimate_data_seconds(self) -> float:
         return self.iterations * density_step(self.system)
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         return 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:
@@ -258,19 +258,19 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         points = prod(swept.count for swept in values["inputs"].values())
         of_all, most = _DEEP * values["width"] * values["height"] // points, _DEEP * values["height"]
         return {"kept": min(max(_FEWEST_KEPT, of_all), most, MOST_KEPT), "colormap": SEQUENTIAL[values["theme"]]}
 
-    def estimate_found_seconds(self) -> float:
+    def estimate_data_seconds(self) -> float:
         """Each value is run through twice where its reach is not given, its transient too where states are not held."""
         passes = 1 if self.vertical else 2
         are_held = self.points * self.system.dimension <= HELD
         tallied = padded(self.points) * self.kept * (lane_step(self.system) + TALLIED)
-        return (1 if are_held else passes) * self.estimate_settled_seconds() + passes * tallied
+        return (1 if are_held else passes) * self.estimate_transient_seconds() + passes * tallied
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         """Bytes of the states behind the transients."""
         return 8 * min(HELD, self.points * self.system.dimension)
 
@@ -309,8 +309,8 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
         yield from self.check_ranges((2,))
 
     def draw(self, threads: int) -> Drawn:
-        found = yield from basins.found(self, threads)
-        legend = {entry["label"]: _named(entry) for entry in basins.legend(self, found)}
+        found = yield from basins.compute_basins(self, threads)
+        legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found)}
         undecided = max(0, *legend) + 1
         labels = self.ascending(np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
@@ -332,10 +332,10 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"colormap": DIVERGING[values["theme"]]}
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         return _POINT_BYTES * self.points * self.system.dimension if self.is_line else 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:
@@ -368,13 +368,13 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         if not np.isfinite(exponents).any():
             raise ValueError("no exponent is finite: each orbit leaves double's range, or is superstable")
         (name,) = self.swept
-        legend = [f"λ{_lowered(i + 1)}" for i in range(self.system.dimension)]
+        legend = [f"λ{_subscript(i + 1)}" for i in range(self.system.dimension)]
         x, names = self.axis(name).doubles(), (symbol(name), "Lyapunov exponents per step")
         return charts.lines(x, exponents.T, legend, names, **self.common())
 
     def _map(self, threads: int) -> Drawn:
         """Only what is shown is held."""
-        shown = _Shown(self)
+        shown = _SampledPlane(self)
         for found in self._exponents(threads):
             yield
             if found is not None:
@@ -382,7 +382,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         return charts.grid(
             self.ascending(shown.cells).T,
             *self.plane_of_inputs(),
-            label=f"Lyapunov exponent λ{_lowered(self.exponent)} per step",
+            label=f"Lyapunov exponent λ{_subscript(self.exponent)} per step",
             centred=True,
             colormap=self.colormap,
             whole=(self.shape[1], self.shape[0], shown.least, shown.greatest),
@@ -390,7 +390,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         )
 
 
-class _Shown:
+class _SampledPlane:
     """Values over a grid of two ranges, of which a picture shows those of the nearest cells, one for each pixel."""
 
     def __init__(self, query: "SpectrumPicture") -> None:
@@ -420,7 +420,7 @@ def nearest_cells(count: int, pixels: int) -> NDArray[np.int64]:
     return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
-def _named(entry: dict[str, Any]) -> str:
+def _name_entry(entry: dict[str, Any]) -> str:
     """An entry of the legend in few words."""
     if not entry.get("points"):
         return str(entry["kind"])
@@ -433,12 +433,12 @@ def _symbols(plane: tuple[str, str]) -> tuple[str, str]:
     return symbol(plane[0]), symbol(plane[1])
 
 
-def _lowered(number: int) -> str:
+def _subscript(number: int) -> str:
     """Digits as an index."""
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def _valued(name: str, text: str) -> str:
+def _format_input(name: str, text: str) -> str:
     """An input and its value, of which six digits are enough for a title."""
     few = f"{float(text):.6g}"
     return f"{symbol(name)} {'=' if float(few) == float(text) else '≈'} {few}".replace("-", "−")
@@ -450,12 +450,12 @@ def ends(interval: str) -> tuple[float, float]:
     return low, high
 
 
-def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
+def _axis_fault(query: PictureQuery, error: NoScale) -> Fault:
     """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
     swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
     name = error.axis if error.axis in query.texts() else swept.get(error.axis, next(iter(query.inputs)))
     rule = f"ends within ±{FARTHEST:g} that are apart, by more than 1e-14 of the greater"
-    return Fault(name, f"gives no picture: {error}", shown(query.text(name)), rule)
+    return Fault(name, f"gives no picture: {error}", shorten(query.text(name)), rule)
 
 
 PICTURES: dict[str, type[PictureQuery]] = {

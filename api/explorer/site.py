@@ -17,7 +17,7 @@ from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import FOR_GOOD
 from attractor.api.http.exchange import Exchange, exchange_of
-from attractor.api.http.negotiation import accepted_format, media_type
+from attractor.api.http.negotiation import choose_format, media_type
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
@@ -65,7 +65,7 @@ def icon() -> bytes:
 def wants_html(exchange: Exchange) -> bool:
     """Whether Accept names HTML, as a browser's does; a bare */* is for the text."""
     accept = exchange.given.get(b"accept", b"")
-    return b"text/html" in accept and accepted_format(accept, _WELCOMES) == "html"
+    return b"text/html" in accept and choose_format(accept, _WELCOMES) == "html"
 
 
 @cache

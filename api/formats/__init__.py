@@ -15,7 +15,7 @@ Writer = Callable[[Any], Iterator[Chunk | None]]
 Held = Callable[[int, int], int]
 
 
-def _not_known(_: Any) -> None:
+def _unknown_length(_: Any) -> None:
     return None
 
 
@@ -41,7 +41,7 @@ class Format(Struct, frozen=True):
     by_column: bool = False
     """Whether it is written column by column, and so computed once for each where it is too large to be held."""
     holds_decimals: bool = True
-    length: Callable[[Any], int | None] = _not_known
+    length: Callable[[Any], int | None] = _unknown_length
     """Bytes of the whole body, where they are known before it is written."""
     body: Callable[[Any], bytes] | None = None
     """The whole body, where it is there before it is written."""
@@ -54,7 +54,7 @@ class Format(Struct, frozen=True):
     @property
     def has_parts(self) -> bool:
         """Whether there are answers of which a range of bytes can be had."""
-        return self.length is not _not_known
+        return self.length is not _unknown_length
 
     def runs(self, records: int, width: int) -> int:
         """How often so many records of so many numbers are computed as they are written."""

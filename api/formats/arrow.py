@@ -68,12 +68,12 @@ def parquet(answer: Table) -> Chunks:
     # Values lie in their columns plainly, as every reader reads them: what is younger saves a sixth of the bytes.
     # Dictionaries, the default, cost five times the time for more bytes.
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd", use_dictionary=False) as writer:
-        yield sink.taken()
+        yield sink.take()
         for batch in _batches(answer, schema):
             if batch is not None:
                 writer.write_batch(batch)
-            yield sink.taken()
-    yield sink.taken()
+            yield sink.take()
+    yield sink.take()
 
 
 class _Sink:
@@ -89,9 +89,9 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """All is handed on by `taken`."""
+        """All is handed on by `take`."""
 
-    def taken(self) -> bytes | None:
+    def take(self) -> bytes | None:
         data = b"".join(self._written)
         self._written.clear()
         return data or None

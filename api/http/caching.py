@@ -42,12 +42,12 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
     found = {}
     for name, form in formats.items():
         written = [f"{name}{form.version}", *(f"{library}{version(library)}" for library in form.libraries)]
-        for coding, parts in _coded():
+        for coding, parts in _codings():
             found[name, coding] = f'"{"-".join([str(EDITION), *bounded, *written, *parts])}"'.encode()
     return found
 
 
-def _coded() -> Iterator[tuple[Coding, list[str]]]:
+def _codings() -> Iterator[tuple[Coding, list[str]]]:
     """Each way to send a body, and what is told of it. Where a coding is needed, small bodies are other bytes."""
     yield PLAIN, []
     for name in CODINGS:
@@ -63,14 +63,14 @@ def precondition(given: Mapping[bytes, bytes], etag: bytes) -> int | None:
     its quotes, and is strong.
     """
     expected, known = given.get(b"if-match"), given.get(b"if-none-match")
-    if expected is not None and not _names(expected, etag, weakly=False):
+    if expected is not None and not _matches(expected, etag, weakly=False):
         return HTTPStatus.PRECONDITION_FAILED
-    if known is not None and _names(known, etag, weakly=True):
+    if known is not None and _matches(known, etag, weakly=True):
         return HTTPStatus.NOT_MODIFIED
     return None
 
 
-def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
+def _matches(tags: bytes, etag: bytes, weakly: bool) -> bool:
     if etag not in tags:  # nearly always
         return tags.strip() == b"*"
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
@@ -81,19 +81,19 @@ def repr_digest(body: bytes) -> bytes:
     return b"sha-256=:%b:" % b2a_base64(sha256(body).digest(), newline=False)
 
 
-def posted_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
+def headers_of_post(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
     """The same of the answer to a POST: where a URL names it, what that is; else no cache may keep it."""
     if len(canonical) > _LONGEST_LINK:
         return [(b"cache-control", b"no-store")]
-    return [*_kept(is_pinned, tag), (b"content-location", canonical.encode())]
+    return [*_storage_headers(is_pinned, tag), (b"content-location", canonical.encode())]
 
 
 def caching_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
     """What caches need of an answer, by its canonical URL, whether it was asked for by edition, and its validator."""
     link = f'<{canonical}>; rel="canonical"'
-    told = _kept(is_pinned, tag)
+    told = _storage_headers(is_pinned, tag)
     return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told
 
 
-def _kept(is_pinned: bool, tag: bytes) -> Headers:
+def _storage_headers(is_pinned: bool, tag: bytes) -> Headers:
     return [(b"etag", tag), (b"cache-control", FOR_GOOD if is_pinned else FOR_A_DAY), (b"vary", VARY)]

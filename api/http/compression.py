@@ -23,7 +23,7 @@ CODED_BY = {"zstd": zstd.zstd_version, "gzip": zlib.ZLIB_RUNTIME_VERSION}
 """The versions of the libraries that do."""
 
 
-def compressed(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
+def compress(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
     """`chunks` in `coding`."""
     compressor = CODINGS[coding]()
     for chunk in chunks:

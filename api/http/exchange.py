@@ -48,7 +48,7 @@ class Exchange(Struct):
     """Bytes of the body."""
     is_whole: bool = False
 
-    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+    async def send_whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Sends an answer of the API in one go."""
         self.status = status
         self.tally = tally = self.tallies[self.route, status, self.query.format if self.query else ""]
@@ -63,12 +63,12 @@ class Exchange(Struct):
         self.is_whole = True
 
     async def refuse(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-        await self.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
+        await self.send_whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
 
     async def __call__(self, message: Message) -> None:
         """Sends a part of an answer; pages among them have a policy of their own."""
         if (tally := self.tally) is None:
-            self.counted(message["status"])
+            self.begin_tally(message["status"])
             headers = message["headers"]
             policy = [] if any(name == POLICY[0] for name, _ in headers) else [POLICY]
             message["headers"] = [*headers, *self.added, (b"x-request-id", self.id), *policy]
@@ -81,7 +81,7 @@ class Exchange(Struct):
             tally.bytes += size
         self.is_whole = not message.get("more_body")
 
-    def counted(self, status: int) -> Tally:
+    def begin_tally(self, status: int) -> Tally:
         """Where an answer of this `status` counts."""
         self.status = status
         self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]

@@ -34,12 +34,12 @@ def request_ids() -> Iterator[bytes]:
     return map(b"%x".__mod__, count(getrandbits(63)))
 
 
-def is_noted(trace: Trace | None) -> bool:
+def is_recorded(trace: Trace | None) -> bool:
     """Whether requests are logged or traced."""
     return bool(trace) or logging.getLogger(REQUESTS).isEnabledFor(logging.INFO)
 
 
-def observed(
+def observe(
     app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None, ids: Iterator[bytes]
 ) -> Application:
     """`app`, whose known routes are `paths`, readable from pages of the `origins`."""
@@ -62,7 +62,7 @@ def observed(
         has_failed = False
         try:
             if method == "OPTIONS" and b"access-control-request-method" in given:
-                await exchange.whole(204, _PREFLIGHT, b"")
+                await exchange.send_whole(204, _PREFLIGHT, b"")
             else:
                 await app(scope, receive, exchange)
         except BaseException:
@@ -71,8 +71,8 @@ def observed(
         finally:
             del scope["exchange"]  # which knows who knows the scope
             seconds = perf_counter() - begin
-            tally = exchange.tally or exchange.counted(500 if has_failed else LEFT)
-            tally.ended(seconds)
+            tally = exchange.tally or exchange.begin_tally(500 if has_failed else LEFT)
+            tally.count_end(seconds)
             answer = exchange.answer
             if not exchange.is_whole:
                 tally.broken_off += has_failed
@@ -108,7 +108,7 @@ def cross_origin_headers(allowed: str) -> Callable[[bytes | None], Headers]:
 
 def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], None] | None:
     """What logs and traces a request, or None where neither is asked for."""
-    if not is_noted(trace):
+    if not is_recorded(trace):
         return None
     log = logging.getLogger(REQUESTS)
 

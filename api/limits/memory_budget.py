@@ -36,7 +36,7 @@ class Budget:
         self.used = 0
 
     @contextmanager
-    def held(self, client: str, size: int) -> Iterator[None]:
+    def reserve(self, client: str, size: int) -> Iterator[None]:
         """Bytes that a client's answer holds for as long as the context lasts. Raises Full."""
         if not size:  # who holds nothing is not noted, and may be forgotten meanwhile
             yield

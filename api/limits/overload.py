@@ -34,12 +34,12 @@ class Load:
         self._before: dict[str, int] = {}  # and in the one before
         self._begin = perf_counter()
 
-    def came(self, client: str) -> None:
+    def note_request(self, client: str) -> None:
         """Takes note of a client's request."""
         self._came += 1
         self._asked[client] = self._asked.get(client, 0) + 1
 
-    def calm(self, client: str) -> float:
+    def headroom(self, client: str) -> float:
         """For a client, 0 while the loop does not keep up and shortly after; then, little by little, 1.
 
         It is always 1 for who asks less often than clients do on the average: whoever overloads the loop, not they.
@@ -51,7 +51,7 @@ class Load:
         own = self._asked.get(client, 0) + self._before.get(client, 0)
         return 1.0 if own * len(counts) < sum(counts) else calm
 
-    def noted(self, seconds: float) -> None:
+    def note_delay(self, seconds: float) -> None:
         """Takes note, on the loop's thread, of something that ran so many seconds after it was due."""
         now = perf_counter()
         self.greatest = max(self.greatest, seconds)
@@ -70,4 +70,4 @@ class Load:
         while True:
             due = perf_counter() + _TICK
             await asyncio.sleep(_TICK)
-            self.noted(max(0.0, perf_counter() - due))
+            self.note_delay(max(0.0, perf_counter() - due))

@@ -18,10 +18,10 @@ SECONDS = 30.0
 _LOOKS = 6  # in that time
 _ACKNOWLEDGED = 120  # where Linux's tcp_info has the bytes that the other side has acknowledged
 
-_open: set["Measured"] = set()
+_open: set["MeasuredTransport"] = set()
 
 
-class Measured:
+class MeasuredTransport:
     """A transport of which is known how much of what was written its client has taken."""
 
     def __init__(self, transport: Any) -> None:
@@ -41,7 +41,7 @@ class Measured:
         self._written += len(data)
         self._transport.write(data)
 
-    def lost(self) -> None:
+    def forget(self) -> None:
         """The connection is closed."""
         _open.discard(self)
 
@@ -50,14 +50,14 @@ class Measured:
         if not self._waiting():
             self._since = None
         elif self._since is None:
-            self._since, self._taken_then = now, self._taken()
+            self._since, self._taken_then = now, self._count_taken()
         elif (passed := now - self._since) >= SECONDS:
-            taken = self._taken()
+            taken = self._count_taken()
             if taken - self._taken_then < RATE * passed:
                 self._transport.abort()
             self._since, self._taken_then = now, taken
 
-    def _taken(self) -> int:
+    def _count_taken(self) -> int:
         """Bytes that the client has acknowledged, or that have left where the system does not say.
 
         They leave in leaps of megabytes, which a client as slow as it may be takes in minutes.

@@ -58,7 +58,7 @@ class Job:
         self._has_begun = False
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """What it will still take, as was thought when it was begun."""
         return self._thought - self._used
 
@@ -66,14 +66,14 @@ class Job:
     def is_long(self) -> bool:
         return max(self._thought, self._used) > _TURN
 
-    def used(self, computed: float, passed: float) -> None:
+    def charge(self, computed: float, passed: float) -> None:
         """Notes a part's CPU seconds, and how long it took."""
         self.spent += computed
         self._used += max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
 
     def result(self, work: Work[Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
         """The value that `work` returns; None once `gone` is done."""
-        return self._jobs.done(self, lambda: _value(work), gone)
+        return self._jobs.submit(self, lambda: _advance_to_value(work), gone)
 
     def chunks(
         self, work: Iterator[Chunk | None], gone: "asyncio.Future[Any]"
@@ -84,7 +84,7 @@ class Job:
         """
         enough = _ENOUGH if self._has_begun else 1
         self._has_begun = True
-        return self._jobs.done(self, lambda: _some(work, enough), gone)
+        return self._jobs.submit(self, lambda: _next_chunks(work, enough), gone)
 
 
 class _Waiting(NamedTuple):
@@ -122,7 +122,7 @@ class Jobs:
         self.begun += 1
         job = Job(self, seconds, client)
         waiting = [other for other in self._waiting if other.is_long is job.is_long]
-        calm = self.load.calm(client)
+        calm = self.load.headroom(client)
         room, turn = (_QUEUE, _SLICE) if job.is_long else (_WAIT, _TURN)
         own, total = (sum(map(_place, of)) for of in ([each for each in waiting if each.client == client], waiting))
         most = share(room * self._threads * calm, total - own, is_awaited=own < total)
@@ -133,7 +133,7 @@ class Jobs:
             raise Full
         return job
 
-    def done(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
+    def submit(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
         """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
@@ -184,7 +184,7 @@ class Jobs:
             is_over = False
         except BaseException as exception:
             error = exception
-        self._took(job, begin)
+        self._charge(job, begin)
         if job.spent > self.most and not gone.done():
             error = error or TooLong()
         elif not is_over:
@@ -192,12 +192,12 @@ class Jobs:
             return
         done.get_loop().call_soon_threadsafe(self._settle, job, done, item, error)
 
-    def _took(self, job: Job, begin: tuple[float, float]) -> None:
+    def _charge(self, job: Job, begin: tuple[float, float]) -> None:
         passed, computed = perf_counter() - begin[0], cpu_seconds() - begin[1]
         self.longest = max(self.longest, computed)
         if not job.is_long:
             self._since_long += passed
-        job.used(computed, passed)
+        job.charge(computed, passed)
 
     def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
         self._waiting.discard(job)
@@ -211,10 +211,10 @@ class Jobs:
 
 def _place(job: Job) -> float:
     """What a job that waits takes of the room for those of its kind: seconds of short ones, a number of long ones."""
-    return 1 if job.is_long else max(job.left, _LEAST)
+    return 1 if job.is_long else max(job.remaining, _LEAST)
 
 
-def at_once(work: Work[Item]) -> Item | None:
+def finish_at_once(work: Work[Item]) -> Item | None:
     """The value that `work` returns before it first pauses, or None."""
     try:
         next(work)
@@ -223,7 +223,7 @@ def at_once(work: Work[Item]) -> Item | None:
     return None
 
 
-def _value(work: Work[Item]) -> Item:
+def _advance_to_value(work: Work[Item]) -> Item:
     until = perf_counter() + _SLICE
     try:
         while perf_counter() < until:
@@ -233,7 +233,7 @@ def _value(work: Work[Item]) -> Item:
     raise _Paused
 
 
-def _some(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
+def _next_chunks(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
     until = perf_counter() + _SLICE
     chunks: list[Chunk] = []
     size = 0

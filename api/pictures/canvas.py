@@ -87,10 +87,10 @@ def cache_fonts() -> None:
 
 def colours(name: str) -> Colours:
     """The 256 colours of a map."""
-    return packed(matplotlib.colormaps[name](np.arange(256), bytes=True))
+    return pack(matplotlib.colormaps[name](np.arange(256), bytes=True))
 
 
-def packed(rgba: ArrayLike) -> Colours:
+def pack(rgba: ArrayLike) -> Colours:
     """Colours of shape (…, 4) as one number each."""
     found: Colours = np.ascontiguousarray(rgba, dtype=np.uint8).view(np.uint32)[..., 0]
     return found
@@ -188,7 +188,7 @@ class Canvas:
         legend = Legend(
             self._figure,
             patches,
-            [self.fitted(text, room - 1.5 * em, size) for text in texts],
+            [self.fit(text, room - 1.5 * em, size) for text in texts],
             loc="upper left",
             bbox_to_anchor=(left / width, top / height),
             fontsize=size,
@@ -231,14 +231,14 @@ class Canvas:
         """A line of text at a pixel; where it is longer than `room` it is made smaller, then cut."""
         drawn = self._size([text], room, self.em * size)
         place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
-        self._figure.text(*at, self.fitted(text, room, drawn), size=drawn, color=self.inks.ink, **place)
+        self._figure.text(*at, self.fit(text, room, drawn), size=drawn, color=self.inks.ink, **place)
 
     def _size(self, texts: Sequence[str], room: float, full: float) -> float:
         """The height at which texts are drawn: `full`, or less where one would be longer than `room`."""
         small = min(full, max(0.7 * full, 6.5))
         return full if all(self.width(text, full) <= room for text in texts) else small
 
-    def fitted(self, text: str, room: float, height: float) -> str:
+    def fit(self, text: str, room: float, height: float) -> str:
         """The text, cut where its width at this height is more than `room`."""
         shown, kept = text, len(text)
         while kept > 1 and (wide := self.width(shown, height)) > room:

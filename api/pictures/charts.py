@@ -80,8 +80,8 @@ def density(
     ValueError as `raster_size`, and on another colour map than COLORMAPS.
     """
     colormap = colormap or SEQUENTIAL[theme]
-    canvas, box = _begun(size, title, theme, colormap)
-    canvas.axes(box, drawable(extent), names)
+    canvas, box = _begin(size, title, theme, colormap)
+    canvas.axes(box, check_extent(extent), names)
     shades = _shades(colormap)
     some = counts > 0
     least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
@@ -90,7 +90,7 @@ def density(
     index, ends = np.empty(counts.shape, dtype=np.uint8), evenly_scaled(float(least), float(most), 256)
     for row, of in zip(index, counts, strict=True):  # one at a time, so that little is held
         row[:] = np.searchsorted(ends, of, side="right")
-    canvas.image(box, np.where(some, shades[index], _packed(_INKS[theme][0])))
+    canvas.image(box, np.where(some, shades[index], _pack(_INKS[theme][0])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
     return _bytes(canvas, form, source)
 
@@ -138,12 +138,12 @@ def grid(
     default of the colour map is DIVERGING, or SEQUENTIAL. Raises as `density`.
     """
     colormap = colormap or (DIVERGING if centred else SEQUENTIAL)[theme]
-    canvas, box = _begun(size, title, theme, colormap)
+    canvas, box = _begin(size, title, theme, colormap)
     found = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(found)
     ends = found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf)
     rows, columns, least, most = whole or (*found.shape, *ends)
-    canvas.axes(box, drawable(_edges(extent, (rows, columns))), names)
+    canvas.axes(box, check_extent(_edges(extent, (rows, columns))), names)
     least, most = (least, most) if least <= most else (0.0, 0.0)
     if max(abs(least), abs(most)) > FARTHEST:
         raise ValueError(f"values beyond {FARTHEST:g} have no scale")
@@ -155,7 +155,7 @@ def grid(
         least, most = least - about, most + about  # a scale all the same
     shades = _shades(colormap)
     place = (np.where(finite, found, least) - least) / (most - least)
-    canvas.image(box, np.where(finite, shades[_index(place)], _packed(_MISSING[theme])))
+    canvas.image(box, np.where(finite, shades[_index(place)], _pack(_MISSING[theme])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=False)
     return _bytes(canvas, form, source)
 
@@ -177,9 +177,9 @@ def basins(
     ValueError as `raster_size`.
     """
     shades = [_ESCAPE[theme], *islice(_categories(), max(0, len(legend) - 1))]
-    canvas, box = _legended(size, title, theme, legend)
-    canvas.axes(box, drawable(_edges(extent, labels.shape)), names)
-    canvas.image(box, np.array([_packed(shade) for shade in shades])[labels])
+    canvas, box = _begin_with_legend(size, title, theme, legend)
+    canvas.axes(box, check_extent(_edges(extent, labels.shape)), names)
+    canvas.image(box, np.array([_pack(shade) for shade in shades])[labels])
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
     return _bytes(canvas, form, source)
 
@@ -206,14 +206,14 @@ def lines(
     margin = (most - least) / 20 or 1.0
     left, right = (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
     left, right = (left, right) if left < right else (left - 1, right + 1)
-    canvas, box = _legended(size, title, theme, legend)
-    axes = canvas.axes(box, drawable((left, right, least - margin, most + margin)), names)
+    canvas, box = _begin_with_legend(size, title, theme, legend)
+    axes = canvas.axes(box, check_extent((left, right, least - margin, most + margin)), names)
     canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
     return _bytes(canvas, form, source)
 
 
-def drawable(extent: Extent) -> Extent:
+def check_extent(extent: Extent) -> Extent:
     """The same; raises NoScale where an axis ends beyond FARTHEST, or is too short: then matplotlib shows another."""
     for axis, low, high in zip(("horizontal", "vertical"), extent[::2], extent[1::2], strict=True):
         most = max(abs(low), abs(high))
@@ -234,7 +234,7 @@ def _margins(size: Size) -> tuple[int, int, int, int]:
     return round(6.3 * em), round(7.4 * em), round(3.5 * em), round(3.2 * em)
 
 
-def _begun(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -> tuple[Canvas, Box]:
+def _begin(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -> tuple[Canvas, Box]:
     from attractor.api.pictures.canvas import Box, Canvas, Inks
 
     if colormap not in COLORMAPS:
@@ -243,9 +243,9 @@ def _begun(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -
     return Canvas(size, _em(size), title, Inks(*_INKS[theme])), Box(left, bottom, *raster_size(size))
 
 
-def _legended(size: Size, title: str, theme: Theme, legend: Sequence[str]) -> tuple[Canvas, Box]:
+def _begin_with_legend(size: Size, title: str, theme: Theme, legend: Sequence[str]) -> tuple[Canvas, Box]:
     """With a right margin as wide as the legend needs, up to two fifths of the picture."""
-    canvas, box = _begun(size, title, theme)
+    canvas, box = _begin(size, title, theme)
     needed = (
         max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)
         + 3.5 * canvas.em
@@ -286,10 +286,10 @@ def _shades(colormap: str) -> Colours:
     return colours(colormap)
 
 
-def _packed(colour: str) -> np.uint32:
-    from attractor.api.pictures.canvas import packed
+def _pack(colour: str) -> np.uint32:
+    from attractor.api.pictures.canvas import pack
 
-    return packed([_rgba(colour)])[0]  # type: ignore[no-any-return]
+    return pack([_rgba(colour)])[0]  # type: ignore[no-any-return]
 
 
 def _rgba(colour: str) -> tuple[int, int, int, int]:

@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import BadQuery, Fault, NotAcceptable
 from attractor.api.queries import numbers
-from attractor.api.queries.numbers import PLAIN, canonical, whole, whole_rule
+from attractor.api.queries.numbers import PLAIN, canonical, parse_whole, whole_rule
 from attractor.api.queries.orbit_query import (
     Arithmetic,
     OrbitQuery,
@@ -39,7 +39,7 @@ from attractor.api.queries.parameters import (
     names_of,
     parse_parameters,
 )
-from attractor.api.queries.query_string import names_and_values
+from attractor.api.queries.query_string import parse_pairs
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.decimals import DIGITS
@@ -122,13 +122,13 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
 
     Raises BadQuery, naming every fault, or NotAcceptable where there is no format.
     """
-    pairs = names_and_values(raw)
+    pairs = parse_pairs(raw)
     values = dict(pairs)
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
         try:
             given = convert(values, query_type(system))
-            query = _resolved(given, system, None if "format" in values else negotiated)
+            query = _resolve(given, system, None if "format" in values else negotiated)
         except ValidationError:
             pass
         else:
@@ -139,7 +139,7 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     raise BadQuery(_faults(pairs, system, settings, negotiated))
 
 
-def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
+def _resolve(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
     """The query that texts mean, in the format `negotiated` where there is one.
 
     Raises ValidationError where an input is no number in range or the format unknown.
@@ -176,9 +176,9 @@ def _options(
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
     try:
-        selection = Selection(whole(steps), whole(skip), whole(every), include_start == "true")
-        count = whole(digits)
-        pinned = None if edition is None else whole(edition)
+        selection = Selection(parse_whole(steps), parse_whole(skip), parse_whole(every), include_start == "true")
+        count = parse_whole(digits)
+        pinned = None if edition is None else parse_whole(edition)
     except ValueError as error:
         raise ValidationError(str(error)) from None
     if pinned not in (None, EDITION):
@@ -191,14 +191,14 @@ def _options(
 
 def _is_within_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> bool:
     if "digits" in given or query.precision in ("decimal", "correct"):
-        return not any(_out_of_bounds(query, given, settings))
+        return not any(_bound_faults(query, given, settings))
     return _is_well_selected(query.system, query.selection, query.format, settings)
 
 
-def _out_of_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
+def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
     """What a query of the right form asks for and cannot have, where these options are `given`."""
     system = query.system
-    yield from _badly_selected(system, query.selection, query.format, settings)
+    yield from _selection_faults(system, query.selection, query.format, settings)
     if query.precision == "correct":
         yield from _not_correct(query, given, settings)
         return
@@ -243,10 +243,10 @@ def _not_held(query: OrbitQuery) -> Iterator[Fault]:
 
 @lru_cache(maxsize=1024)
 def _is_well_selected(system: System, selection: Selection, form: str, settings: Settings) -> bool:
-    return not any(_badly_selected(system, selection, form, settings))
+    return not any(_selection_faults(system, selection, form, settings))
 
 
-def _badly_selected(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
+def _selection_faults(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
     """What is wrong with the choice of iterates."""
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
@@ -288,8 +288,8 @@ def _faults(
     sound = {name: kinds[name].spell(parsed[name]) for name in fields if name in parsed}
     values = dict.fromkeys(checked.inputs, "1") | sound
     given = convert(values, query_type(checked))
-    query = _resolved(given, checked, None if "format" in values else negotiated)
+    query = _resolve(given, checked, None if "format" in values else negotiated)
     told = {} if faults.keys() & {"correct", "precision"} - sound.keys() else sound
-    for fault in _out_of_bounds(query, told, settings):
+    for fault in _bound_faults(query, told, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())

@@ -15,7 +15,7 @@ FORM = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # how forms write a space. The lookahead is for Python alone, whose $ would let a line feed through.
 Number = Annotated[str, Meta(pattern=rf"^{FORM}$(?!\n)", max_length=MAX_LENGTH)]
 Whole = Annotated[str, Meta(pattern=rf"^(?!-){FORM}$(?!\n)", max_length=MAX_LENGTH)]
-"""What may be a whole number, as `whole` reads it: some programs write 100000 as 1e5 or 1e+05."""
+"""What may be a whole number, as `parse_whole` reads it: some programs write 100000 as 1e5 or 1e+05."""
 
 RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"
 
@@ -49,7 +49,7 @@ def canonical(text: str) -> str:
     return str(value).lower().replace("e+", "e")
 
 
-def whole(text: str) -> int:
+def parse_whole(text: str) -> int:
     """The whole number that a text means which has the form of Whole. Raises ValueError where it means none.
 
     What is more than any may be is read as some number of which that is true, too.
@@ -76,7 +76,7 @@ def out_of_range(text: str) -> str | None:
     return None
 
 
-def problem(text: str) -> str | None:
+def find_problem(text: str) -> str | None:
     """What is wrong with a number."""
     if len(text) > MAX_LENGTH:
         return f"is {len(text)} characters long; the limit is {MAX_LENGTH}"

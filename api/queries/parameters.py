@@ -11,7 +11,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct, convert
 
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
-from attractor.api.problems import GONE, Fault, nearest, shown
+from attractor.api.problems import GONE, Fault, nearest, shorten
 from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
@@ -158,7 +158,7 @@ class Number(Kind, frozen=True):
     above: float | None = None
 
     def parse(self, text: str, _: Where) -> str:
-        if wrong := numbers.problem(text):
+        if wrong := numbers.find_problem(text):
             raise ValueError(wrong)
         if self.above is not None and float(text) <= self.above:
             raise ValueError("is out of range")
@@ -185,7 +185,7 @@ class Interval(Kind, frozen=True):
         if len(parts) != 2:
             raise ValueError("is no interval: that has two parts, low:high")
         for name, part in zip(("low", "high"), parts, strict=True):
-            if wrong := numbers.problem(part):
+            if wrong := numbers.find_problem(part):
                 raise ValueError(f"has a {name} that {wrong}")
         if float(parts[0]) >= float(parts[1]):
             raise ValueError("is reversed or empty: its low is not below its high")
@@ -209,7 +209,7 @@ class Coordinates(Kind, frozen=True):
     def parse(self, text: str, where: Where) -> tuple[str, ...]:
         names = text.split(",")
         if where.system and (unknown := [name for name in names if name not in where.system.state]):
-            raise ValueError(f"names {shown(unknown[0])!r}, which is no coordinate of {where.system.name}")
+            raise ValueError(f"names {shorten(unknown[0])!r}, which is no coordinate of {where.system.name}")
         if len(names) != self.count or len(set(names)) != self.count:
             raise ValueError(f"does not name {self.count} different coordinate{'s' * (self.count > 1)}")
         return tuple(names)
@@ -273,7 +273,7 @@ SYSTEM = Choice("A map of the catalogue.", tuple(SYSTEMS), "is not a known syste
 def _whole(text: str) -> int:
     """The whole number that a text means. Raises ValueError."""
     try:
-        return numbers.whole(convert(text, numbers.Whole))
+        return numbers.parse_whole(convert(text, numbers.Whole))
     except ValueError:  # ValidationError is one
         raise ValueError("is not a whole number") from None
 
@@ -346,7 +346,7 @@ def parse_parameters(
         try:
             parsed[name] = _parse(texts, kinds[name], where)
         except ValueError as error:
-            repeated = [shown(text) for text in texts]
+            repeated = [shorten(text) for text in texts]
             allowed = kinds[name].allowed(texts[0], where)
             faults[name] = Fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
     for name in needed:
@@ -361,7 +361,7 @@ def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bo
     allowed = "one of the names that are known, told above"
     if is_told_more:
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
-    return Fault(shown(name), problem, shown(texts[0]), allowed)
+    return Fault(shorten(name), problem, shorten(texts[0]), allowed)
 
 
 def _parse(texts: list[str], kind: Kind, where: Where) -> Any:

@@ -22,7 +22,7 @@ def check_length(raw: bytes) -> None:
         raise TooLongQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes; POST takes more")])
 
 
-def names_and_values(raw: bytes) -> list[tuple[str, str]]:
+def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
     """Each name and its value, percent-decoded. A + stays a +, since no value here holds a space.
 
     Raises BadQuery where there are more than one may give.
@@ -33,11 +33,11 @@ def names_and_values(raw: bytes) -> list[tuple[str, str]]:
         raise BadQuery([Fault("query", f"has {len(parts)} parameters", None, f"at most {MAX_PARAMETERS}")])
     pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     if "%" in text or not text.isascii():
-        pairs = [(_decoded(name), _decoded(value)) for name, value in pairs]
+        pairs = [(_decode(name), _decode(value)) for name, value in pairs]
     return pairs
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     if _BROKEN_ESCAPE.search(text):
         return Broken(text)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem, whole
+from attractor.api.queries.numbers import FORM, PLAIN, canonical, find_problem, parse_whole
 from attractor.api.queries.numbers import RULE as NUMBER_RULE
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def read_values(text: str) -> Values:
     pieces = [items[i : i + _PIECE] for i in range(0, len(items), _PIECE)]
     unusual = [piece for piece in pieces if not PLAIN.fullmatch(" ".join([*piece, ""]))]
     for item in chain(*unusual):
-        if wrong := problem(item):
+        if wrong := find_problem(item):
             raise ValueError(wrong if len(items) == 1 else f"has an item {item[:40]!r} that {wrong}")
     for piece in unusual:
         piece[:] = map(canonical, piece)
@@ -82,7 +82,7 @@ def _range(text: str) -> Values:
         raise ValueError("is no range: that has three parts, start:stop:count")
     start, stop, count = parts
     for name, part in (("start", start), ("stop", stop)):
-        if wrong := problem(part):
+        if wrong := find_problem(part):
             raise ValueError(f"has a {name} that {wrong}")
     if (size := _count_of(count)) < 2:
         raise ValueError("has a count that is not a whole number from 2 on")
@@ -94,10 +94,10 @@ def _range(text: str) -> Values:
 
 def _count_of(text: str) -> int:
     """0 where it is no whole number, or one past all bounds."""
-    if problem(text) or text.startswith("-"):
+    if find_problem(text) or text.startswith("-"):
         return 0
     try:
-        size = whole(text)
+        size = parse_whole(text)
     except ValueError:
         return 0
     return size if size < _MOST else 0

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, cast
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from attractor.api.asgi import Application, Message, Receive, Scope, Send, lines_of, size_in
-from attractor.api.limits.readers import Measured
-from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, crowded, problem
-from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, looked_up
+from attractor.api.asgi import Application, Message, Receive, Scope, Send, encode_headers, parse_size
+from attractor.api.limits.readers import MeasuredTransport
+from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, problem, too_many_connections
+from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, parse_target
 
 MAX_HEAD_BYTES = 65_536
 """Of a request line and its headers that are not whole yet."""
@@ -54,7 +54,7 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
-class _Transport(Measured):
+class _Transport(MeasuredTransport):
     """One that is closed by `close`; from when it `is_ended`, nothing more is sent or looked at."""
 
     def __init__(self, transport: Any, close: Callable[[], None]) -> None:
@@ -99,7 +99,7 @@ class Protocol(HttpToolsProtocol):
         self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._measured.lost()
+        self._measured.forget()
         del self._measured.close  # which knows who knows it
         for timer in (self._slow, self._lingering):
             if timer is not None:
@@ -145,7 +145,7 @@ class Protocol(HttpToolsProtocol):
         start, ahead = self._at, self._ahead
         if self._is_in_body:
             if self._length is None:
-                self._length = next((size_in(value) for name, value in self.headers if name == b"content-length"), 0)
+                self._length = next((parse_size(value) for name, value in self.headers if name == b"content-length"), 0)
             if self._length:
                 end = min(start + self._length, len(ahead))
                 self._length -= end - start
@@ -203,13 +203,13 @@ class Protocol(HttpToolsProtocol):
         method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
         self.expect_100_continue &= version == "1.1"  # an older client would take that answer for its own
         try:
-            self.url = looked_up(method, version, self.url, self.headers)
+            self.url = parse_target(method, version, self.url, self.headers)
         except Malformed as error:
             self.url = b"/"
             self.scope["state"][REFUSED] = error.refusal[0], (*error.refusal[1], CLOSE)
         else:
             if self._most is not None and len(self.connections) > self._most:
-                self.scope["state"][REFUSED] = crowded(), (RETRY, CLOSE)
+                self.scope["state"][REFUSED] = too_many_connections(), (RETRY, CLOSE)
             elif self._short is not None and method == "GET" and version == "1.1" and self._answer_at_once(self._short):
                 return
         if len(self.url) > MAX_PATH_BYTES:
@@ -237,7 +237,7 @@ class Protocol(HttpToolsProtocol):
         """How an answer begins: the status, and the server's own headers, which it makes anew each second."""
         headers = self.server_state.default_headers
         if self._opened[0] is not headers:
-            Protocol._opened = headers, STATUS_LINE[200] + lines_of(headers)
+            Protocol._opened = headers, STATUS_LINE[200] + encode_headers(headers)
         return self._opened[1]
 
     def shutdown(self) -> None:
@@ -302,7 +302,7 @@ class Protocol(HttpToolsProtocol):
         """Answers what is not asked of the application, and ends the connection. No answer to HEAD has a body."""
         body = refusal.encode()
         told = (b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body)), CLOSE
-        head = STATUS_LINE[refusal.status] + lines_of((*self.server_state.default_headers, *told))
+        head = STATUS_LINE[refusal.status] + encode_headers((*self.server_state.default_headers, *told))
         is_parsed_head = self.url and self.parser.get_method() == b"HEAD"
         is_head = unparsed.lstrip().startswith(b"HEAD ") if unparsed else is_parsed_head
         self.transport.write(head + b"\r\n" + (b"" if is_head else body))

@@ -67,7 +67,7 @@ def before_stopping(announce: Callable[[], None], seconds: float) -> None:
         finally:
             server.handle_exit(number, frame)
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def hear(number: int, frame: FrameType | None) -> None:
         heard.append(number)
         if heard.count(signal.SIGINT) > 1:
             os._exit(0)
@@ -77,7 +77,7 @@ def before_stopping(announce: Callable[[], None], seconds: float) -> None:
         loop.call_soon_threadsafe(lambda: stopping.append(loop.create_task(stop_later(number, frame))))
 
     for each in SIGNALS:
-        signal.signal(each, told)
+        signal.signal(each, hear)
 
 
 async def stop_listening(server: uvicorn.Server) -> None:
@@ -90,7 +90,7 @@ async def stop_listening(server: uvicorn.Server) -> None:
     for listener in getattr(server, "servers", ()):  # none while it starts
         for each in listener.sockets:
             with socket.socket(fileno=os.dup(each.fileno())) as listening:
-                waiting += _completed(listening)
+                waiting += _accept_completed(listening)
         listener.close()
     protocol: Any = server.config.http_protocol_class  # a name before it is loaded, for its type
     made = partial(protocol, server.config, server.server_state, server.lifespan.state)
@@ -98,7 +98,7 @@ async def stop_listening(server: uvicorn.Server) -> None:
     await asyncio.gather(*(connect(made, connection) for connection in waiting))
 
 
-def _completed(listening: socket.socket) -> list[socket.socket]:
+def _accept_completed(listening: socket.socket) -> list[socket.socket]:
     found: list[socket.socket] = []
     while True:
         try:

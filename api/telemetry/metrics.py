@@ -35,7 +35,7 @@ class Tally(Struct):
     left: int = 0
     broken_off: int = 0
 
-    def ended(self, seconds: float) -> None:
+    def count_end(self, seconds: float) -> None:
         """Counts an answer that took so many seconds."""
         self.buckets[bisect_left(_SECONDS, seconds)] += 1
         self.seconds += seconds

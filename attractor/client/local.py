@@ -26,7 +26,7 @@ class Read(NamedTuple):
 
     def answer(self) -> Generator[None, None, Answer]:
         """The answer as the generator's value, with pauses. Raises Refused."""
-        work = self.resource.answered(self.query, SETTINGS, threads(cpus(), SETTINGS.workers))
+        work = self.resource.compute(self.query, SETTINGS, threads(cpus(), SETTINGS.workers))
         try:
             answer: Answer = yield from work
         except BadQuery as error:

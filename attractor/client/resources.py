@@ -5,7 +5,7 @@ from typing import Any
 
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.formats import Format
-from attractor.api.problems import nearest, problem, shown
+from attractor.api.problems import nearest, problem, shorten
 from attractor.api.resource import Resource
 from attractor.client.refusals import Refused
 
@@ -25,7 +25,7 @@ def resource_at(path: str) -> Resource[Any, Any]:
 
     known = {resource.path: resource for resource in RESOURCES}
     if path not in known:
-        what = f"nothing computes at {shown(path)}; the nearest is {nearest(path, tuple(known))}"
+        what = f"nothing computes at {shorten(path)}; the nearest is {nearest(path, tuple(known))}"
         raise Refused(problem(HTTPStatus.NOT_FOUND, f"{what}; known are {', '.join(known)}"))
     return known[path]
 

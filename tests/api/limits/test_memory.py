@@ -37,7 +37,7 @@ def read(path, **settings):
 def answered(path):
     """The answer and its format."""
     resource, query = read(path)
-    work = resource.answered(query, Settings(), 1)
+    work = resource.compute(query, Settings(), 1)
     try:
         while True:
             next(work)
