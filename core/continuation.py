@@ -50,18 +50,18 @@ class Continuation:
         self.restarted = 0
         """At how many values it had to."""
 
-    def settled(
+    def settle(
         self, value: float, parameters: tuple[float, ...], transient: int, pace: slicing.Pace
     ) -> Work[tuple[float, ...]]:
         """The state behind the transient at `value` of the parameter, as the generator's value."""
         reason = self._reason(parameters)
         self._is_first = False
         if reason is None:
-            return (yield from _advanced(self.system, self._state, parameters, transient, pace))
+            return (yield from _advance(self.system, self._state, parameters, transient, pace))
         shift = DISPLACEMENT * (self._extent or 1.0)
         for beside in (shift, -shift):
             begin = tuple(x + beside for x in self._finite)
-            state = yield from _advanced(self.system, begin, parameters, max(transient, 1), pace)
+            state = yield from _advance(self.system, begin, parameters, max(transient, 1), pace)
             if _is_finite(state):
                 break
         self.restarted += 1
@@ -99,7 +99,7 @@ def _is_finite(state: tuple[float, ...]) -> bool:
     return all(map(isfinite, state))
 
 
-def settled(carried: Continuation, values: Floats, points: Floats, transient: int, kept: int) -> Work[Floats]:
+def settle(carried: Continuation, values: Floats, points: Floats, transient: int, kept: int) -> Work[Floats]:
     """The states behind the transient at each of `values` of the parameter, float64 of shape (values, dimension).
 
     `points`, of shape (values, parameters), are all parameters there. Each value takes over what `kept` steps at the
@@ -108,13 +108,13 @@ def settled(carried: Continuation, values: Floats, points: Floats, transient: in
     found, pace = np.empty((len(points), carried.system.dimension)), slicing.Pace()
     for i, (value, row) in enumerate(zip(values.tolist(), points.tolist(), strict=True)):
         parameters = tuple(row)
-        begin = yield from carried.settled(value, parameters, transient, pace)
+        begin = yield from carried.settle(value, parameters, transient, pace)
         found[i] = begin
-        carried.carry(begin, (yield from _advanced(carried.system, begin, parameters, kept, pace)))
+        carried.carry(begin, (yield from _advance(carried.system, begin, parameters, kept, pace)))
     return found
 
 
-def _advanced(
+def _advance(
     system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int, pace: slicing.Pace
 ) -> Work[tuple[float, ...]]:
     """The state `steps` steps on, as the generator's value."""

@@ -49,7 +49,7 @@ def read(name: str, key: str) -> bytes | None:
     Raises Damaged where a file is there that has to be replaced. Warns once where another user could have written it.
     """
     try:
-        with _opened(folder()) as directory:
+        with _open_folder(folder()) as directory:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             try:
                 file = os.open(_file(name, key), flags, dir_fd=directory)
@@ -81,9 +81,9 @@ def read(name: str, key: str) -> bytes | None:
 def write(name: str, key: str, payload: bytes) -> None:
     """Keeps `payload` for `name` and `key`; warns once, for each reason, where that cannot be."""
     try:
-        made = _made(folder())
+        made = _make_folder(folder())
         try:
-            with _opened(folder()) as directory:
+            with _open_folder(folder()) as directory:
                 _write(directory, _file(name, key), _head(key, payload) + payload)
         except OSError:
             if made:
@@ -101,7 +101,7 @@ def warn_damaged(file: str) -> None:
     _warn("the kernel cache %s holds damaged files, which are replaced; the first is %s", file)
 
 
-def _made(path: Path) -> bool:
+def _make_folder(path: Path) -> bool:
     """Whether the folder had to be made; others cannot write it, whatever the umask."""
     try:
         path.mkdir(0o755, parents=True)
@@ -127,7 +127,7 @@ def _write(directory: int, file: str, content: bytes) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _open_folder(path: Path) -> Iterator[int]:
     """A descriptor of the folder behind every link. Raises Untrusted where another user can write it."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -132,7 +132,7 @@ def _whole_near(low: Any, high: Any) -> Any:
     return ~(np.floor(high + slack) < np.ceil(low - slack))
 
 
-def _widened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _widen(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     return low - _LOOSE * np.abs(low) - _TINY, high + _LOOSE * np.abs(high) + _TINY
 
 
@@ -167,12 +167,12 @@ class Functions:
 
     @staticmethod
     def tanh(x: Interval) -> Interval:
-        low, high = _widened(apply("tanh", x.low), apply("tanh", x.high))
+        low, high = _widen(apply("tanh", x.low), apply("tanh", x.high))
         return Interval(np.maximum(low, -1), np.minimum(high, 1))
 
     @staticmethod
     def atan(x: Interval) -> Interval:
-        return Interval(*_widened(apply("atan", x.low), apply("atan", x.high)))
+        return Interval(*_widen(apply("atan", x.low), apply("atan", x.high)))
 
     @staticmethod
     def sqrt(x: Interval) -> Interval:
@@ -180,7 +180,7 @@ class Functions:
 
     @staticmethod
     def log(x: Interval) -> Interval:
-        return Interval(*_widened(apply("log", np.maximum(x.low, 0)), apply("log", x.high)))
+        return Interval(*_widen(apply("log", np.maximum(x.low, 0)), apply("log", x.high)))
 
     @staticmethod
     def turned(x: Any, _: Any) -> Any:
