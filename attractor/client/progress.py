@@ -20,7 +20,7 @@ class Length:
         self.told = told
 
 
-def watched(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
+def show_progress(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
     """The chunks but for the pauses, with what was written told on stderr where that is a terminal."""
     began, done = monotonic(), 0
     shown = sys.stderr.isatty()
@@ -32,10 +32,10 @@ def watched(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
             break
     else:
         return
-    yield from _drawn(chunks, length, done)
+    yield from _draw(chunks, length, done)
 
 
-def _drawn(chunks: Iterator[Chunk | None], length: Length, done: int) -> Iterator[Chunk]:
+def _draw(chunks: Iterator[Chunk | None], length: Length, done: int) -> Iterator[Chunk]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 

@@ -37,6 +37,6 @@ def _line(fault: Fault) -> str:
     return f"  {fault.parameter} {fault.problem}{told}; allowed: {fault.allowed}"
 
 
-def refused(error: BadQuery) -> Refused:
+def refusal_of(error: BadQuery) -> Refused:
     """A query's faults as a service tells them."""
     return Refused(bad_query(error))

@@ -49,7 +49,7 @@ class Body:
             raise Unreachable(f"the answer breaks off after {read} of {self.length} bytes")
 
 
-def asked(url: str, form: bytes | None = None) -> Body:
+def ask(url: str, form: bytes | None = None) -> Body:
     """The answer of a service to a GET of `url`, or to a POST of a form. Raises Refused and Unreachable."""
     headers = {"user-agent": f"attractor/{__version__}", "accept": "*/*"} | ({"content-type": FORM} if form else {})
     request = Request(url, form, headers)  # noqa: S310  # `origin_of` takes http and https alone
@@ -59,7 +59,7 @@ def asked(url: str, form: bytes | None = None) -> Body:
         except HTTPError as error:
             wait = _wait(error.headers) if error.code in _BUSY and tried < TRIES else None
             if wait is None or wait > LONGEST:
-                raise _told(url, error) from None
+                raise _read_refusal(url, error) from None
             error.close()
             time.sleep(wait)
         except (URLError, OSError, HTTPException) as error:
@@ -78,7 +78,7 @@ def _wait(headers: Message) -> float | None:
         return None
 
 
-def _told(url: str, error: HTTPError) -> Exception:
+def _read_refusal(url: str, error: HTTPError) -> Exception:
     """What an answer that is no 200 says."""
     with closing(error):
         if error.headers.get_content_type() == MEDIA_TYPE:

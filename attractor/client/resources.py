@@ -30,7 +30,7 @@ def resource_at(path: str) -> Resource[Any, Any]:
     return known[path]
 
 
-def untold(formats: dict[str, Format], file: str, instead: str) -> str:
+def no_format(formats: dict[str, Format], file: str, instead: str) -> str:
     """That the name of a file tells none of these formats, in words, and how else one is told."""
     endings = ", ".join(dict.fromkeys(f".{form.suffix}" for form in formats.values()))
     return f"{file} tells no format by its ending; known here are {endings}; or say {instead}"

@@ -17,7 +17,7 @@ def difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
     found = _first_difference([answer] if answer is not None else chunks, file)
     if not found or answer is None:
         return found
-    return _held_difference(answer, Path(file))
+    return _table_difference(answer, Path(file))
 
 
 def _first_difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
@@ -34,7 +34,7 @@ def _first_difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
         return f"it goes on behind the answer's {done} bytes" if held.read(1) else ""
 
 
-def _held_difference(answer: bytes, file: Path) -> str:
+def _table_difference(answer: bytes, file: Path) -> str:
     """The same of the tables that two files of Arrow or Parquet hold, bit for bit."""
     import pyarrow
 

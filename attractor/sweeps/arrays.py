@@ -44,9 +44,9 @@ class Arrays:
             size = min(axis.count, _LABELS)
             for place, first in enumerate(range(0, axis.count, size)):
                 values = axis.doubles(first, min(axis.count, first + size))
-                yield f"{ROOT}/{name}/c/{place}", _encoded(values, (size,))
+                yield f"{ROOT}/{name}/c/{place}", _encode(values, (size,))
         if self._numbers is not None:
-            yield f"{ROOT}/n/c/0", _encoded(self._numbers, self._numbers.shape)
+            yield f"{ROOT}/n/c/0", _encode(self._numbers, self._numbers.shape)
 
     def size(self) -> int:
         return 8 * self._answer.records * len(self._variables)
@@ -54,7 +54,7 @@ class Arrays:
     def files(self, index: int, answer: Records) -> Files:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
         shape, names = self._shape(index), self.names(index)
-        return {name: _encoded(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
+        return {name: _encode(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
 
     def names(self, index: int) -> list[str]:
         place = "/".join(map(str, (*self._plan.place(index), *(0 for _ in self._inner))))
@@ -62,7 +62,7 @@ class Arrays:
 
     def values(self, index: int, files: Files) -> Values:
         shape, names = self._shape(index), zip(self._variables, self.names(index), strict=True)
-        return {variable: _decoded(files[name], self._chunk, shape) for variable, name in names if name in files}
+        return {variable: _decode(files[name], self._chunk, shape) for variable, name in names if name in files}
 
     def _shape(self, index: int) -> tuple[int, ...]:
         """Of the values of a shard."""
@@ -125,7 +125,7 @@ def _create(
     )
 
 
-def _encoded(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
+def _encode(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     """The bytes of a chunk that holds some values at its beginning."""
     whole = values
     if values.shape != chunk:
@@ -134,7 +134,7 @@ def _encoded(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     return bytes(_ZSTD.encode(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<"))))
 
 
-def _decoded(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
+def _decode(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Raises ValueError where it is no chunk."""
     try:
         whole = np.frombuffer(_ZSTD.decode(data), "<f8").reshape(chunk)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, Fault, problem
 from attractor.api.settings import Settings
-from attractor.client.refusals import Refused, refused
+from attractor.client.refusals import Refused, refusal_of
 from attractor.client.resources import resource_at
 from attractor.client.urls import read_url
 
@@ -48,7 +48,7 @@ def read_sweep(url: str) -> AnalysisQuery:
         if faults := list(_faults(query)):
             raise BadQuery(faults)
     except BadQuery as error:
-        raise refused(error) from None
+        raise refusal_of(error) from None
     if not query.swept:
         raise _refusal("no input has a range or a list, so that there is nothing to sweep; attractor get computes it")
     found: AnalysisQuery = query

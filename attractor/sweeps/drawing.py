@@ -21,11 +21,11 @@ def check_drawable(plan: Plan) -> None:
         raise Failed("--picture draws two inputs that are swept, with one record of numbers for each point")
 
 
-def drawn(plan: Plan, form: Form, place: Place) -> bytes:
+def draw_plane(plan: Plan, form: Form, place: Place) -> bytes:
     """A PNG file. Raises Failed where no scale holds the values, or a chunk cannot be read."""
     query = plan.query
     try:
-        label, cells = _shown(plan, form, place)
+        label, cells = _sample_plane(plan, form, place)
         sides: list[float] = []
         for k, axis in enumerate(map(query.axis, query.swept)):
             first, last = (float(axis.doubles(i, i + 1)[0]) for i in (0, axis.count - 1))
@@ -47,7 +47,7 @@ def drawn(plan: Plan, form: Form, place: Place) -> bytes:
         raise Failed(f"there is no picture: {error}") from None
 
 
-def _shown(plan: Plan, form: Form, place: Place) -> tuple[str, Floats]:
+def _sample_plane(plan: Plan, form: Form, place: Place) -> tuple[str, Floats]:
     """The name of the first variable, and its values at the points that have a pixel."""
     shown = [nearest_cells(*each) for each in zip(plan.query.shape, charts.raster_size(_SIZE), strict=True)]
     cells, label = np.full([len(places) for places in shown], np.nan), ""

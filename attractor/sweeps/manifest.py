@@ -55,7 +55,7 @@ def check_same(plan: Plan, found: Manifest, place: Place) -> None:
         raise Failed(f"version {found.version} has cut the sweep in {place.path('')} in another way; go on with that")
 
 
-def begun(plan: Plan, place: Place, fingerprint: str) -> Manifest:
+def begin(plan: Plan, place: Place, fingerprint: str) -> Manifest:
     """The manifest of a place, which is written, behind what belongs to no shard, where there is none.
 
     Raises Failed where it is another sweep's, or has another fingerprint.

@@ -24,7 +24,7 @@ _POINT_BYTES = 1 << 30  # of the values of a point, which no shard can cut
 _MOST = 10_000_000  # shards
 
 
-def counted(shards: int) -> str:
+def in_words(shards: int) -> str:
     """So many shards, in words."""
     return f"{shards:,} shard{'s' * (shards != 1)}"
 
@@ -61,7 +61,7 @@ class Plan:
         """Raises Failed where a point, or the number of shards, is too large for any cut."""
         plan = cls(query, _cut(query))
         if plan.count > _MOST:
-            raise Failed(f"the sweep has {counted(plan.count)}, and at most {_MOST:,} are kept account of: cut it up")
+            raise Failed(f"the sweep has {in_words(plan.count)}, and at most {_MOST:,} are kept account of: cut it up")
         return plan
 
     @property

@@ -31,7 +31,7 @@ class Progress:
         self._console.print(f"attractor: {text}", markup=False)
 
     @contextmanager
-    def shown(self, points: int) -> Iterator[None]:
+    def show(self, points: int) -> Iterator[None]:
         """While it lasts there is a bar, of which `points` are the whole."""
         with self._bar:
             self._task = self._bar.add_task("", total=points, rate="", workers=self.workers)

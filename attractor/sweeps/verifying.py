@@ -7,9 +7,9 @@ from attractor.sweeps.failures import Failed
 from attractor.sweeps.forms import Form, digest
 from attractor.sweeps.manifest import read_manifest
 from attractor.sweeps.places import Part, Place, place_at
-from attractor.sweeps.plan import counted
+from attractor.sweeps.plan import in_words
 from attractor.sweeps.receipts import receipts
-from attractor.sweeps.work import computed, form_of
+from attractor.sweeps.work import compute_files, form_of
 
 
 def faults(out: str, sample: int | None) -> Iterator[str | None]:
@@ -25,7 +25,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
     plan, there = manifest.plan(), receipts(place)
     form = form_of(plan)
     if absent := plan.count - len(there):
-        yield f"{absent:,} of {counted(plan.count)} have no receipt"
+        yield f"{absent:,} of {in_words(plan.count)} have no receipt"
     chosen = sorted(there) if sample is None else SystemRandom().sample(sorted(there), min(sample, len(there)))
     for index in chosen:
         found = _held(place, form, index)
@@ -33,7 +33,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
             yield f"shard {index} lacks a file, or has one that cannot be read"
         elif found != there[index]:
             yield f"shard {index} is not what its receipt says"
-        elif sample is not None and computed(plan, form, index)[1] != found:
+        elif sample is not None and compute_files(plan, form, index)[1] != found:
             yield f"shard {index} has other values than it is computed to have"
         else:
             yield None

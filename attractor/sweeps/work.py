@@ -39,15 +39,15 @@ class Task(NamedTuple):
     """What the worker's has to be."""
 
 
-def done(task: Task, index: int) -> str | None:
+def compute_and_write(task: Task, index: int) -> str | None:
     """Computes a shard, and writes its files; gives the digest of its values, None where this process computes others.
 
     Raises Failed, and OSError where a file cannot be written.
     """
-    plan, form, place = _prepared(task)
+    plan, form, place = _prepare(task)
     if fingerprint(plan.query.path, plan.query.system.name) != task.fingerprint:
         return None
-    files, found = computed(plan, form, index)
+    files, found = compute_files(plan, form, index)
     for name, data in files.items():
         place.write(name, data)
     return found
@@ -58,7 +58,7 @@ def form_of(plan: Plan) -> Form:
     return Arrays(plan) if plan.query.format == "npy" else Tables(plan)
 
 
-def computed(plan: Plan, form: Form, index: int) -> tuple[Files, str]:
+def compute_files(plan: Plan, form: Form, index: int) -> tuple[Files, str]:
     """The files of a shard, and the digest of what they hold. Raises Failed where the API refuses one of its points."""
     query = plan.shard(index)
     try:
@@ -79,7 +79,7 @@ def fingerprint(path: str, system: str) -> str:
     for query in _probes(path, system):
         plan = Plan.of(query)
         for index in range(plan.count):
-            found.update(computed(plan, form_of(plan), index)[1].encode())
+            found.update(compute_files(plan, form_of(plan), index)[1].encode())
     return f"edition {EDITION}, {found.hexdigest()}"
 
 
@@ -102,6 +102,6 @@ def _probes(path: str, name: str) -> Iterator[AnalysisQuery]:
 
 
 @lru_cache(maxsize=4)
-def _prepared(task: Task) -> tuple[Plan, Form, Place]:
+def _prepare(task: Task) -> tuple[Plan, Form, Place]:
     plan = Plan(read_sweep(task.url), task.cut)
     return plan, form_of(plan), place_at(task.out, task.part)
