@@ -64,7 +64,7 @@ from attractor.api.warmup import load_kernels
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
-"""Where Litestar has its own pages of the document, none of which is served: the document has moved."""
+"""Litestar's own path for the OpenAPI document. Nothing is served there: the document is at DOCUMENT."""
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
 
@@ -117,7 +117,7 @@ async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Respon
 
 
 async def _send_catalogue(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
-    """Of the catalogue: not kept, since it names the host that is asked."""
+    """Sends entries of the catalogue, whose body is not kept, since it names the host that a client asked."""
     asset = Asset("catalogue", msgspec.json.encode(found), MediaType.JSON, is_kept=False)
     return await asset.response(exchange_of(request).given, REVALIDATE)
 
@@ -149,9 +149,9 @@ def _openapi() -> OpenAPIConfig:
 
 
 def _origin(request: Request[Any, Any, Any]) -> str:
-    """What a client calls the service. Raises ClientException where no name is that long.
+    """The origin by which a client calls the service. Raises ClientException where Host is longer than any name.
 
-    Litestar's own would be kept.
+    Litestar's `base_url` is not used, since Litestar keeps one for each Host that any client makes up.
     """
     scope = request.scope
     host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
@@ -164,16 +164,16 @@ def _origin(request: Request[Any, Any, Any]) -> str:
 
 
 def _routing_path(path: str, known: Set[str]) -> str:
-    """The path that Litestar is given for one.
+    """The path that Litestar gets in place of `path`.
 
-    It keeps the paths that it has a route for. Of all names that it takes and that are not `known` it is given one.
+    Litestar caches every path that matches a route, so all names that are not `known` become one.
     """
     found = None if path in known else _ANY_NAME.fullmatch(path)
     return f"{found[1] or found[2]}/-" if found else path
 
 
 def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Any exception as problem details; only what a client did wrong is told in words."""
+    """Answers with problem details for any exception; only a client's own faults are put into words."""
     headers = None
     if isinstance(error, MethodNotAllowedException):
         allowed = _allowed_methods(request)
@@ -189,7 +189,7 @@ def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response
 
 
 def _allowed_methods(request: Request[Any, Any, Any]) -> str:
-    """What the path of `request` answers."""
+    """The methods that the path of `request` answers, as Allow lists them."""
     return METHODS_TO_COMPUTE if exchange_of(request).route in _COMPUTING else METHODS
 
 
@@ -208,9 +208,9 @@ class Service(Litestar):
     """Litestar within what must see every answer: its own `middleware=` sees no 404 and no 405."""
 
     surrounded: Application
-    """What is called in place of Litestar, which it calls in turn."""
+    """The application around Litestar: `__call__` calls it, and it calls Litestar."""
     short: Short | None
-    """What the server may ask before it calls this, where nothing else has to see a request."""
+    """A function that answers short orbits, which the server tries first where nothing else has to see a request."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" and self.short:
@@ -235,7 +235,7 @@ class Service(Litestar):
 
 
 def _well_known_route(path: str, document: Asset) -> HTTPRouteHandler:
-    """The route of what clients look for at a path that is the same everywhere."""
+    """The route of a document that clients look for at a well-known path."""
 
     @get(path, include_in_schema=False)
     async def known(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -245,7 +245,7 @@ def _well_known_route(path: str, document: Asset) -> HTTPRouteHandler:
 
 
 async def _redirect(asked: str, exchange: Exchange) -> None:
-    """Answers where the document was."""
+    """Redirects from the document's former paths; 404 for others below them."""
     if asked in (SCHEMA, f"{SCHEMA}{DOCUMENT}"):
         await exchange.send_whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
     else:
@@ -255,7 +255,7 @@ async def _redirect(asked: str, exchange: Exchange) -> None:
 def _computing_route(
     resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings
 ) -> HTTPRouteHandler:
-    """The route of what computes, which speaks ASGI itself."""
+    """The route of an endpoint that computes. The endpoint speaks ASGI itself."""
 
     @route(resource.path, http_method=["GET", "POST"], operation_class=operation_class(resource, settings))
     async def computed() -> ASGIApp:

@@ -28,7 +28,7 @@ from attractor.core.system import System
 
 
 def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Operation]:
-    """What Litestar makes the operation of a resource's route of; it needs the schema of Problem among components."""
+    """The class from which Litestar makes the operation of a resource's route."""
 
     class Described(Operation):
         def __init__(self, **made: Any) -> None:
@@ -42,7 +42,7 @@ def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Op
 
 
 def document(made: dict[str, Any], settings: Settings) -> bytes:
-    """The whole document, of what Litestar made of the routes."""
+    """The whole document as JSON, from the one that Litestar made of the routes."""
     told: dict[str, Any] = made["info"] | {
         "summary": "Orbits of discrete-time dynamical systems: one URL names one orbit.",
         "license": {"name": "MIT", "identifier": "MIT"},
@@ -83,7 +83,7 @@ def _is_computing(operation: Mapping[str, Any]) -> bool:
 
 
 def _shared_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that several operations have alike, which are told once; these refer to them from then on."""
+    """Moves parameters that several operations share among the components, and has the operations refer to them."""
     told: dict[bytes, list[tuple[list[Any], int]]] = {}
     for item in paths.values():
         parameters = item["get"].get("parameters", [])
@@ -104,7 +104,7 @@ def _shared_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _post_operation(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """The operation of a path whose GET is `operation`."""
+    """The operation of POST at a path whose GET is `operation`."""
     kept = {name: operation[name] for name in ("summary", "tags")}
     answered = operation["responses"]["200"]
     others = {status: _refer_to(status, "responses") for status in ("413", "415", "default")}
@@ -145,7 +145,7 @@ def _shared_responses(settings: Settings) -> dict[str, Any]:
 
 
 def _drop_deprecated(made: Any) -> Any:
-    """What Litestar made, without that nothing is deprecated."""
+    """Litestar's part of the document without `deprecated`, which is false everywhere."""
     if isinstance(made, dict):
         return {name: _drop_deprecated(value) for name, value in made.items() if name != "deprecated"}
     return [_drop_deprecated(each) for each in made] if isinstance(made, list) else made
@@ -182,7 +182,7 @@ _TAGS = [
 
 
 def _complete_operation(path: str, operation: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """An operation as it is answered: Litestar adds a 400 that it never gives, and what says nothing."""
+    """Completes an operation with its tag and its responses, and drops the 400 that Litestar adds but never gives."""
     is_computing = _is_computing(operation)
     tag = "Orbits" if path in ("/calculation", "/ensemble") else "Analyses" if is_computing else "Catalogue"
     responses = {s: each for s, each in operation["responses"].items() if s != "400" or is_computing}
@@ -299,7 +299,7 @@ def _describe_pictures(resource: Analysis, settings: Settings) -> dict[str, Any]
 
 
 def _describe_use(of: list[str], kinds: tuple[str, ...]) -> str:
-    """With which kinds of picture an option goes, in few words."""
+    """A short text about the kinds of picture that an option goes with."""
     if len(others := [kind for kind in kinds if kind not in of]) == 1:
         return f" Not with of={others[0]}."
     return f" With of={' or '.join(of)}."
@@ -343,7 +343,7 @@ def _operation(
 
 _TEXT = {"type": "string"}
 _BYTES = _TEXT | {"format": "binary"}
-"""Of what is one value to who reads it, as a picture is; of other bytes OpenAPI 3.1 has no schema."""
+"""The schema of a picture's bytes, one value to its reader; OpenAPI 3.1 has no schema of other bytes."""
 
 
 def _part(media_types: Iterable[str]) -> dict[str, Any]:
@@ -372,7 +372,7 @@ def _but_system(options: Mapping[str, Option]) -> dict[str, Option]:
 
 
 def _schema(name: str, option: Option, settings: Settings) -> dict[str, Any]:
-    """Without a default that the service would refuse beside the other defaults."""
+    """The schema of an option, without a default that the service would refuse beside the other defaults."""
     schema = option.schema(settings)
     if name == "digits":
         del schema["default"]
@@ -388,7 +388,7 @@ def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
 
 
 def _inputs() -> dict[str, Any]:
-    """Each initial condition and parameter of the catalogue, once, with the systems that it belongs to."""
+    """A parameter for each initial condition and parameter of the catalogue, with the systems that it belongs to."""
     users: dict[str, list[System]] = {}
     for system in SYSTEMS.values():
         for name in system.inputs:
@@ -423,7 +423,7 @@ _HEADERS = {
     "content-range": ("Which bytes of how many; in a refusal, of how many.", "bytes 0-99/448"),
     "repr-digest": ("The SHA-256 of the whole body; absent where that is not known before it is sent.", "sha-256=:…:"),
 }
-"""What comes with an answer, with an example of each; and with a 304 what caches need."""
+"""The headers that answers have, with an example of each."""
 _ALWAYS = {*_HEADERS} - {"link", "accept-ranges", "content-range", "repr-digest"}
 
 
@@ -432,7 +432,7 @@ def _headers() -> dict[str, Any]:
 
 
 def _headers_of(*describing: str) -> dict[str, Any]:
-    """Those that caches need, and others."""
+    """Headers of an answer: those that caches need, and those named."""
     return _refer_to_headers("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
 
 
@@ -441,7 +441,7 @@ def _refer_to_headers(*names: str) -> dict[str, Any]:
 
 
 def _refusal_responses() -> dict[str, Any]:
-    """What all that computes may answer beside 200."""
+    """The responses that every endpoint which computes may give beside 200."""
     return {
         "304": {
             "description": "What If-None-Match names is the answer still.",
@@ -474,11 +474,11 @@ _PLACES: dict[str, dict[str, Any]] = {
     "Place": dict.fromkeys(_NAMES, DOUBLE),
     "Places": {name: {"$ref": "#/components/schemas/Doubles"} for name in _NAMES},
 }
-"""What records of all analyses may hold: the inputs that are swept, and coordinates; in columns, many of each."""
+"""The values that records of all analyses may hold: swept inputs and coordinates; in columns, many of each."""
 
 
 def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemas by the names that patterns of them match: what is numbered, up to the most coordinates that there are."""
+    """Schemas by the names that match `patterns`, numbered ones up to the greatest number of coordinates."""
     most = max(system.dimension for system in SYSTEMS.values())
     found: dict[str, Any] = {}
     for pattern, schema in patterns.items():
@@ -491,11 +491,11 @@ def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(\[1-9\]\[0-9\]\*)?(\$?)")
-"""Of the columns' names: a word or several, numbered or not; without an end, for the whole and for each coordinate."""
+"""The form of columns' names: words, numbered or not; without an end, for the whole and for each coordinate."""
 
 
 def _records_schema(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
-    """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
+    """The schema of records of `values`: in format=json, alone or in an object with `beside`, or in format=columns."""
     columns = {
         name: _refer_to("Doubles" if schema == DOUBLE else "Exponents")
         if schema in (DOUBLE, EXPONENT)
@@ -511,7 +511,7 @@ def _records_schema(values: dict[str, Any], beside: dict[str, Any]) -> dict[str,
 
 
 def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
-    """An object of these properties; of those that all analyses have alike only the name is said."""
+    """The schema of an object with `properties`; those that all analyses share are referred to."""
     own = {name: schema for name, schema in properties.items() if schema != _PLACES[shared].get(name)}
     other: Any = own.pop(_TAKEN, False)
     said: dict[str, Any] = {"type": "object", "properties": own}
@@ -522,10 +522,10 @@ def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
 
 
 def _refer_to(name: str, among: str = "schemas") -> dict[str, Any]:
-    """What is told once, such as a schema that is one of _SHARED."""
+    """A reference to a component, such as a schema of _SHARED."""
     return {"$ref": f"#/components/{among}/{name}"}
 
 
 def _echo_schema(option: Option, settings: Settings) -> dict[str, Any]:
-    """The type of an option as an answer repeats it; its bounds stand where it is a parameter."""
+    """The schema of an option in an answer's echo: its type alone, since its bounds stand at the parameter."""
     return {"type": option.kind.schema(settings)["type"]}

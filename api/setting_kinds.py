@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Kind(NamedTuple):
-    """How a value is read from text, and what is allowed, as a refusal says it."""
+    """A kind of setting: how its text is read, and the rule that a refusal tells."""
 
     read: Callable[[str], Any]
     """Raises ValueError where the text is not allowed."""
@@ -14,7 +14,7 @@ class Kind(NamedTuple):
 
 
 def whole(least: int, most: int) -> Kind:
-    """Integers between two, both included."""
+    """The kind of integers from `least` to `most`."""
 
     def read(text: str) -> int:
         number = int(_match(r"[0-9]{1,18}", text))
@@ -26,7 +26,7 @@ def whole(least: int, most: int) -> Kind:
 
 
 def decimal(most: int) -> Kind:
-    """Finite numbers from 0 on, without an exponent."""
+    """The kind of numbers from 0 to `most`, written without an exponent."""
 
     def read(text: str) -> float:
         number = float(_match(r"[0-9]{1,18}(\.[0-9]{1,18})?", text))

@@ -1,4 +1,4 @@
-"""What the command `attractor` can do: compute what a URL names, check it, cite it; serve the API.
+"""The command `attractor`: it computes, checks and cites what a URL names, sweeps grids, and serves the API.
 
 Each command imports what it needs when it is run: a short orbit is there before Numba would be loaded.
 """
@@ -30,13 +30,13 @@ CODES = {
     INTERRUPTED: "it was interrupted (Ctrl-C); no file was changed, but for the shards that a sweep has",
     LEFT: "who read its output has left",
 }
-"""What the command exits with, and when."""
+"""The statuses with which the command exits, and when."""
 
 STDOUT = "-"
 
 
 class _Left(Exception):
-    """Nobody reads what is written."""
+    """The reader of the output has left."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -88,7 +88,7 @@ def command() -> None:
 
 
 def _systems(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """For completion."""
+    """The names of systems that begin with `begun`, for completion in a shell."""
     from attractor.core.catalogue import SYSTEMS
 
     return [name for name in SYSTEMS if name.startswith(begun)]
@@ -113,7 +113,7 @@ def _part(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int,
 
 
 def _explain_missing(error: ModuleNotFoundError) -> Exception:
-    """What is told where a package of the extra is not installed; the error itself where it is another."""
+    """A usage error where a package of the extra `sweep` is not installed; any other error as it is."""
     if (error.name or "").partition(".")[0] not in ("dask", "distributed", "obstore", "zarr"):
         return error
     return click.UsageError(f"a sweep needs {error.name}: pip install 'attractor[sweep]'")
@@ -190,7 +190,7 @@ def _format_by_ending(asked: "Asked", output: str, formats: dict[str, "Format"])
 
 
 def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> None:
-    """Raises UsageError where a file's ending is that of another format than it would hold."""
+    """Checks a file's ending. Raises UsageError where it is that of another format than the file would hold."""
     from attractor.api.formats import FORMATS
     from attractor.client.resources import format_of
 
@@ -210,12 +210,12 @@ def _names_format(asked: "Asked") -> bool:
 
 
 def _is_special(output: str) -> bool:
-    """Whether it is something else than a file, such as a pipe or /dev/null."""
+    """Whether `output` is something else than a file, such as a pipe or /dev/null."""
     return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
 
 
 def _ask(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
-    """The body of a service's answer."""
+    """Asks a service, and yields the body of its answer."""
     from attractor.client import remote
     from attractor.client.progress import Length, show_progress
 

@@ -20,7 +20,7 @@ from attractor.core.matrices import cholesky, euclidean_norm, inverse, solution,
 from attractor.core.system import System
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
-"""Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
+"""Radii of the balls that are tried, the largest first, and in units of the cycle's greatest coordinate too."""
 _NEWTON = 20
 _INFLATED = 1 + 1e-10  # of norms that are rounded
 

@@ -78,7 +78,7 @@ class Swept:
 
 
 def sweep(system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str) -> Swept:
-    """Raises ValueError on a name that the system has not."""
+    """The sweep of one parameter over `values`. Raises ValueError on a name that the system does not have."""
     if varied not in system.parameters:
         raise ValueError(f"{system.name} has no parameter {varied}")
     if coordinate not in system.state:

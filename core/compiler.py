@@ -29,7 +29,7 @@ _SERVE = "import sys; sys.path[:] = {path!r}; from attractor.core import compile
 
 
 class Unavailable(Exception):
-    """No such process can be had, or it failed, as the message says."""
+    """The process cannot be started, or it failed; the message says which."""
 
 
 class Compiler:
@@ -98,7 +98,7 @@ def _relay(process: subprocess.Popen[bytes]) -> None:
 
 
 def _require(pipe: IO[bytes] | None) -> IO[bytes]:
-    """One that was asked for."""
+    """The pipe, which exists since it was asked for."""
     if pipe is None:
         raise Unavailable("a process without pipes")
     return pipe
@@ -111,7 +111,7 @@ def _send(pipe: IO[bytes], content: bytes) -> None:
 
 
 def _receive(pipe: IO[bytes]) -> bytes:
-    """Raises EOFError where the other end is closed."""
+    """Receives one message. Raises EOFError where the other end is closed."""
     (size,) = _SIZE.unpack(_read(pipe, _SIZE.size))
     return _read(pipe, size)
 

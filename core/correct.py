@@ -40,7 +40,7 @@ class Correct(NamedTuple):
 
 
 class _Left(ArithmeticError):
-    """A coordinate is past decimal's range, or there is none."""
+    """A coordinate is past decimal's range, or is no number."""
 
 
 def bits_of(digits: int) -> int:
@@ -94,7 +94,7 @@ class _Rounding:
             self.rows.append(tuple(round_exactly(Fraction(value), digits) for value in start))
 
     def run(self, count: int) -> Work[int]:
-        """For how many iterates `count` bits last, as the generator's value."""
+        """Rounds iterates as far as `count` bits resolve them; the number of these is the generator's value."""
         selection, pace = self._selection, Pace()
         orbit = ExactOrbit(self._system, self._start, self._parameters, count, bits_of(self._digits))
         for n in range(1, selection.last + 1):

@@ -237,7 +237,7 @@ class _Searching:
         self._continuum = self._is_limited = False
 
     def run(self, told: Box | None) -> Work[Cycles]:
-        """All cycles in the box, `told` as the region that was searched, None where the box holds all there are."""
+        """Searches all cycles in the box. Their region is `told`, None where the box holds all cycles there are."""
         self._is_limited = told is not None
         try:
             search = Search(self._system, self._parameters, self._period, self._box)
@@ -281,7 +281,7 @@ class _Searching:
         return result
 
     def _certify(self, low: Floats, high: Floats, start: Floats) -> bool:
-        """Notes the solution in a box; whether it is proven."""
+        """Notes the solution in a box. Returns whether it is proven."""
         certified = self._certifier.certify(start.T.tolist())
         if certified is None:
             return False
@@ -310,7 +310,7 @@ class _Searching:
         return True
 
     def _judge(self, found: Found, undecided: list[tuple[Floats, Floats]]) -> Work[None]:
-        """What narrow boxes that were left hold: a solution that is known, a multiple one, or nobody knows what."""
+        """Decides narrow boxes that were left: each holds a known solution, a multiple one, or stays undecided."""
         if not found.left_low:
             return
         low, high = np.concatenate(found.left_low), np.concatenate(found.left_high)
@@ -341,7 +341,7 @@ class _Searching:
         return result
 
     def _settle(self, low: Floats, high: Floats) -> Work[bool]:
-        """Whether it is proven which solutions a cluster of boxes holds; those that there are are noted."""
+        """Notes the solutions in a cluster of boxes. Returns whether it is proven which these are."""
         self._allowance.take(certificate_units(self._system, self._period))
         first_low, first_high = low[:, 0], high[:, 0]
         system, period = self._system, self._period

@@ -33,7 +33,7 @@ class Damaged(Exception):
 
 
 def folder() -> Path:
-    """Where kernels lie: under NUMBA_CACHE_DIR, or else beside this file; installed, in the user's cache."""
+    """The folder of kernels: NUMBA_CACHE_DIR, or else beside this file; installed, in the user's cache."""
     package = Path(__file__).parent  # a checkout has a link to it
     beside = package / "__pycache__" if package.is_symlink() else _user_cache()
     return Path(config.CACHE_DIR or beside) / "kernels"
@@ -102,7 +102,7 @@ def warn_damaged(file: str) -> None:
 
 
 def _make_folder(path: Path) -> bool:
-    """Whether the folder had to be made; others cannot write it, whatever the umask."""
+    """Makes a folder that others cannot write, whatever the umask. Returns whether it had to be made."""
     try:
         path.mkdir(0o755, parents=True)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""What a system is: one plain step function and the facts that no code can tell.
+"""The declaration of a system: one plain step function and the facts that no code can tell.
 
 Everything else about a system (names, dimension, formula, whether decimal arithmetic can evaluate it)
 is read off the step function here, so that a system is declared once.
@@ -19,7 +19,7 @@ Step = Callable[..., tuple[Any, ...]]
 """`step(*state, *parameters)` returns the next state; it works on any number type with + - * / and abs."""
 
 Assignments = tuple[tuple[str, bool, ast.expr], ...]
-"""Each as (name, whether it is a coordinate's next value, expression)."""
+"""Assignments as (name, whether it is a coordinate's next value, expression)."""
 
 TIME_STEP = "delta_t"
 """The parameter that marks a system as the Euler map of a flow."""
@@ -93,7 +93,7 @@ class System:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """All that names an orbit: the initial conditions, then the parameters."""
+        """The names of all inputs of an orbit: the initial conditions, then the parameters."""
         return self.start + self.parameters
 
     @cached_property
@@ -166,7 +166,7 @@ class System:
 
 @lru_cache(maxsize=16)
 def _definitions(file: str) -> dict[int, ast.stmt]:
-    """What a file of source defines, by the first line of each; parsed once for all that are in it."""
+    """The function definitions of a source file by their first line; the file is parsed once for all of them."""
     nodes = ast.walk(ast.parse("".join(linecache.getlines(file))))
     found = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {min([node.lineno, *(each.lineno for each in node.decorator_list)]): node for node in found}

@@ -1,4 +1,4 @@
-"""What URLs that ask for many orbits have in common: how their queries are read."""
+"""The resource behind every URL that asks for many orbits: it reads queries of one or several kinds."""
 
 from collections.abc import Mapping
 

@@ -114,14 +114,14 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
 
 
 def compute_basins(query: BasinsQuery, threads: int) -> Work[Basins]:
-    """The basins on the points of a query's grid, as the generator's value."""
+    """Computes the basins on the points of a query's grid."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
     return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
 def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:
-    """What each label that occurs stands for."""
+    """An entry for each label that occurs: its kind, period, points and share of the grid."""
     attractors = {
         a.label: {
             "kind": a.kind,

@@ -28,8 +28,8 @@ class Calculation:
         return compute_orbit(query, settings)
 
     def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:
-        """Not where correct digits may not be had, nor where auto may go over to decimal, which the format does not
-        hold, or which costs too much."""
+        """Whether an answer always follows. A refusal may turn up where digits have to be proven, and where
+        precision=auto goes over to decimal but the format holds doubles only or the work exceeds its bound."""
         if query.precision == "correct":
             return False
         if query.precision != "auto" or not query.system.is_rational:

@@ -51,7 +51,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     @property
     def is_one_by_one(self) -> bool:
-        """Whether the orbits of a block do not lie in memory together."""
+        """Whether orbits are computed one after the other, since those of a block do not fit in memory together."""
         return self.keep == "orbits" and self.selection.records * LANES * self.system.dimension > _PIECE
 
     def count_steps(self) -> int:

@@ -152,7 +152,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
 
 
 class _Proven:
-    """What is proven over a grid."""
+    """Collects what is proven at each point of a grid into one summary."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
@@ -204,7 +204,7 @@ def _rows(cycles: Cycles, swept: Floats) -> Floats:
 
 
 def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | None]:
-    """The same with whole numbers and words, some at a time."""
+    """The records of many cycles as tuples, with whole numbers and words, some at a time."""
     cycle, stability = swept, swept + 2 + dimension
     for rows in found:
         for first in range(0, len(rows), _CHUNK):
@@ -222,7 +222,7 @@ def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | 
 
 
 def _too_much(query: FixedPointsQuery, what: str) -> Fault:
-    """That the longest sweep, or where nothing is swept the period, makes more than `what`."""
+    """A fault: the longest sweep, or where nothing is swept the period, makes more than `what`."""
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
     return Fault(name, f"makes more than {what}, as the cycles found here show", shorten(query.text(name)), rule)

@@ -67,7 +67,7 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.points * (self.steps // self.every)
 
     def estimate_seconds(self) -> float:
-        """Of an orbit that loses two bits a step."""
+        """About how many CPU seconds the horizons take, if each orbit loses two bits a step."""
         orbits = self.points * self._orbit_seconds(chaotic_bits(PILOT, self.steps))
         return BALL_RUNS * orbits + self.count_records() * horizon_record(self.system)
 

@@ -1,6 +1,6 @@
-"""From a validated query to the orbit it names, in the arithmetic it asks for.
+"""Computes the orbit that a valid query names, in the arithmetic that it asks for.
 
-What Numba or FLINT computes is imported when it is first needed: a short orbit may do without both.
+Numba and FLINT are imported when they are first needed: a short orbit may do without both.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DecimalRow = tuple[str | None, ...]
 
 
 class _Orbit(Struct, frozen=True):
-    """What orbits of either arithmetic are as an `api.formats.table.Table`."""
+    """An orbit as an `api.formats.table.Table`, whichever the arithmetic."""
 
     query: OrbitQuery
     arithmetic: str
@@ -139,7 +139,7 @@ Answer: TypeAlias = DoubleAnswer | DecimalAnswer
 
 
 def compute_orbit(query: OrbitQuery, settings: Settings) -> Work[Answer]:
-    """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
+    """Computes the orbit that `query` names; pauses every few milliseconds, and not before.
 
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
     evaluation. Raises BadQuery where that would cost more than the bound.
@@ -195,7 +195,10 @@ def _compute_decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
 
 
 def _compute_correct(query: OrbitQuery, settings: Settings) -> Work[DecimalAnswer]:
-    """All of it is held: to compute it again would take too long. Raises BadQuery where it is not to be had."""
+    """Computes correct digits and holds them all, since a second computation would take too long.
+
+    Raises BadQuery where no affordable precision proves them.
+    """
     from attractor.core.balls.orbit import NotResolved
     from attractor.core.correct import correct_orbit
 

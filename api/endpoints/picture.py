@@ -1,4 +1,4 @@
-"""GET /picture: what the other endpoints find, drawn."""
+"""GET /picture: draws what the other endpoints compute."""
 
 from collections.abc import Iterator, Mapping
 from math import prod
@@ -91,7 +91,7 @@ Colormap = Annotated[
 
 
 class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
-    """What queries for pictures have in common. A kind lies over the query for what it draws, so it has the fields."""
+    """A query for a picture. Each kind inherits from the query for what it draws as well, and so has its options."""
 
     if TYPE_CHECKING:
         of: str
@@ -121,18 +121,18 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
             raise BadQuery([Fault(name, f"gives no picture: {error}", shorten(self.text(name)), rule)]) from None
 
     def draw(self, threads: int) -> Drawn:
-        """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
+        """Draws the file. Raises NoScale where no axis fits, and ValueError where nothing can be shown."""
         raise NotImplementedError
 
     def count_records(self) -> int:
         return 0
 
     def estimate_data_seconds(self) -> float:
-        """CPU seconds before it is drawn."""
+        """About how many CPU seconds the data take, before they are drawn."""
         return super().estimate_seconds()
 
     def estimate_data_bytes(self) -> int:
-        """Bytes before it is drawn, beyond a number for each pixel."""
+        """About how many bytes the data take, beyond a number for each pixel."""
         return super().estimate_bytes()
 
     def estimate_seconds(self) -> float:
@@ -158,7 +158,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         yield from super().check(settings)
 
     def check_ranges(self, counts: tuple[int, ...]) -> Iterator[Fault]:
-        """Faults where not so many inputs are swept, or one of them by a list, which has no axis."""
+        """Yields faults where the number of swept inputs is none of `counts`, or one is swept by a list."""
         wanted = " or ".join(map(str, counts))
         if len(self.swept) not in counts:
             name = self.swept[-1] if self.swept else next(iter(self.inputs))
@@ -169,7 +169,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
                 yield Fault(name, "is a list: a picture has axes", self.inputs[name].text, "start:stop:count")
 
     def common(self) -> dict[str, Any]:
-        """What every picture is told."""
+        """The arguments that every function of `charts` takes: title, size, form, source and theme."""
         single = [name for name in self.system.parameters if name not in self.swept]
         values = ", ".join(_format_input(name, self.inputs[name].text) for name in single)
         title = f"{self.system.title}: {values}" if values else self.system.title
@@ -264,7 +264,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
         return {"kept": min(max(_FEWEST_KEPT, of_all), most, MOST_KEPT), "colormap": SEQUENTIAL[values["theme"]]}
 
     def estimate_data_seconds(self) -> float:
-        """Each value is run through twice where its reach is not given, its transient too where states are not held."""
+        """Counts two passes where no vertical range is given, and two transients where the states are not held."""
         passes = 1 if self.vertical else 2
         are_held = self.points * self.system.dimension <= HELD
         tallied = padded(self.points) * self.kept * (lane_step(self.system) + TALLIED)
@@ -350,7 +350,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         return self._lines(threads) if self.is_line else self._map(threads)
 
     def _exponents(self, threads: int) -> Iterator[tuple[int, Floats] | None]:
-        """The first of some points, and all exponents at each."""
+        """Yields the number of a first point, and the exponents from it on, of shape (points, dimension)."""
         swept, done = len(self.swept), 0
         for rows in lyapunov.spectra_of(self, Sweep(self), threads):
             if rows is None:
@@ -373,7 +373,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         return charts.lines(x, exponents.T, legend, names, **self.common())
 
     def _map(self, threads: int) -> Drawn:
-        """Only what is shown is held."""
+        """Holds only the cells that the picture shows."""
         shown = _SampledPlane(self)
         for found in self._exponents(threads):
             yield
@@ -395,7 +395,7 @@ class _SampledPlane:
 
     def __init__(self, query: "SpectrumPicture") -> None:
         self.least, self.greatest = np.inf, -np.inf
-        """Of all that are finite, shown or not."""
+        """The least and the greatest of all finite values, shown or not."""
         self._up = query.shape[1]
         self._places = [
             nearest_cells(count, pixels)
@@ -404,7 +404,7 @@ class _SampledPlane:
         self.cells = np.empty([len(places) for places in self._places])
 
     def add(self, first: int, values: Floats) -> None:
-        """Takes the values of points `first` … of the grid."""
+        """Adds the values of the grid's points from number `first` on."""
         finite = np.isfinite(values)
         self.least = min(self.least, values.min(where=finite, initial=np.inf))
         self.greatest = max(self.greatest, values.max(where=finite, initial=-np.inf))
@@ -421,7 +421,7 @@ def nearest_cells(count: int, pixels: int) -> NDArray[np.int64]:
 
 
 def _name_entry(entry: dict[str, Any]) -> str:
-    """An entry of the legend in few words."""
+    """A short text for an entry of the legend."""
     if not entry.get("points"):
         return str(entry["kind"])
     place = ", ".join(f"{value:.3g}".replace("-", "−") for value in entry["points"][0].values())
@@ -434,24 +434,24 @@ def _symbols(plane: tuple[str, str]) -> tuple[str, str]:
 
 
 def _subscript(number: int) -> str:
-    """Digits as an index."""
+    """A number in subscript digits."""
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def _format_input(name: str, text: str) -> str:
-    """An input and its value, of which six digits are enough for a title."""
+    """An input and its value to six digits, for a title."""
     few = f"{float(text):.6g}"
     return f"{symbol(name)} {'=' if float(few) == float(text) else '≈'} {few}".replace("-", "−")
 
 
 def ends(interval: str) -> tuple[float, float]:
-    """Both numbers of an interval."""
+    """The two numbers of an interval low:high."""
     low, high = map(float, interval.split(":"))
     return low, high
 
 
 def _axis_fault(query: PictureQuery, error: NoScale) -> Fault:
-    """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
+    """A fault that names what sets the ends of the axis: its option, else the input swept along it, else the start."""
     swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
     name = error.axis if error.axis in query.texts() else swept.get(error.axis, next(iter(query.inputs)))
     rule = f"ends within ±{FARTHEST:g} that are apart, by more than 1e-14 of the greater"

@@ -66,7 +66,7 @@ def _pattern(system: System) -> re.Pattern[bytes]:
 
 
 class _Plan(NamedTuple):
-    """What answers of one system and number of steps, by edition or not, have in common."""
+    """The parts that all short answers of one system, number of steps and choice of edition share."""
 
     head: bytes
     """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
@@ -93,7 +93,7 @@ class ShortOrbits:
         self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
 
     def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
-        """The answer to a GET, from where the server's own headers end; None where it is another way's."""
+        """The answer to a GET, from behind the server's own headers; None where the general way has to answer."""
         if not target.startswith(_PATH):
             return None
         begin, raw = perf_counter(), target[len(_PATH) :]
@@ -126,7 +126,7 @@ class ShortOrbits:
         return answer
 
     def _make_plan(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
-        """None where such an orbit is too long for this way, or for the settings."""
+        """Makes the plan; None where so many steps are too many for this way, or for the settings."""
         system, count = SYSTEMS[name], int(steps or 20)
         raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):

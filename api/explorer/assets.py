@@ -55,7 +55,7 @@ _OF_PAGES = {
 
 
 class Asset:
-    """One file, in each content coding that was asked for so far; what is not `is_kept` is made for one request."""
+    """A body, compressed once for each content coding that was asked for; where not `is_kept`, for one request only."""
 
     def __init__(self, name: str, body: bytes, media_type: str | None = None, is_kept: bool = True) -> None:
         self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
@@ -73,7 +73,7 @@ class Asset:
     async def response(
         self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding", link: str = ""
     ) -> Response[Any]:
-        """What answers a request with the headers `given`."""
+        """The response to a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
         coding = None if accepted is None else choose_coding(accepted, len(self._body) >= _SENSIBLE).name
         tag = f'"{self.digest}-{coding or "plain"}"'

@@ -22,7 +22,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60
 ROWS = 1 << 17
 """Rows of a record batch or a row group of numbers."""
 TUPLES, TEXT = 1 << 15, 1 << 21
-"""The same of Python's values, which take more memory, and about how many characters it may have."""
+"""Rows of a record batch of Python's values, which take more memory, and about how many characters it may have."""
 _BLOCK = 1 << 14  # rows that are asked for at once
 _TYPES: dict[Kind, str] = {
     "n": "int64",
@@ -141,7 +141,7 @@ def _of_tuples(answer: Table, schema: pyarrow.Schema) -> Iterator[pyarrow.Record
 
 
 class _Layout:
-    """How pyarrow lays out the message of a record batch of so many rows: filled in place, it is copied once."""
+    """pyarrow's layout of the message of a record batch of `rows` rows, so that values are copied once, in place."""
 
     def __init__(self, schema: pyarrow.Schema, rows: int) -> None:
         import numpy as np

@@ -17,9 +17,9 @@ from attractor.api.settings import Settings
 from attractor.core.edition import EDITION
 
 FOR_GOOD = b"public, max-age=31536000, immutable"
-"""Of what never changes under its URL."""
+"""Cache-Control of an answer that never changes under its URL."""
 FOR_A_DAY = b"public, max-age=86400"
-"""Of what may change with the edition: then its validator tells."""
+"""Cache-Control of an answer that may change with the edition: its validator then changes too."""
 VARY = b"accept, accept-encoding"
 
 _LONGEST_LINK = 2_500
@@ -29,7 +29,7 @@ _TAG = re.compile(rb'(W/)?("[^"]*")')
 
 
 def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[str, Coding], bytes]:
-    """The strong validator of any answer, by its format and coding.
+    """The strong validators of answers, by format and coding.
 
     The URL says the rest of what an answer is a function of. A validator tells the edition, the version of what writes
     the format, with those of the libraries that do, and the coding; not what runs, so that an upgrade which changes no
@@ -48,7 +48,7 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
 
 
 def _codings() -> Iterator[tuple[Coding, list[str]]]:
-    """Each way to send a body, and what is told of it. Where a coding is needed, small bodies are other bytes."""
+    """Each coding, and its part of a validator. Where a client needs a coding, small bodies are compressed too."""
     yield PLAIN, []
     for name in CODINGS:
         made = f"{name}{CODED_BY[name]}"
@@ -82,14 +82,14 @@ def repr_digest(body: bytes) -> bytes:
 
 
 def headers_of_post(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
-    """The same of the answer to a POST: where a URL names it, what that is; else no cache may keep it."""
+    """Caching headers of the answer to a POST: they name its URL, or forbid keeping it where that is too long."""
     if len(canonical) > _LONGEST_LINK:
         return [(b"cache-control", b"no-store")]
     return [*_storage_headers(is_pinned, tag), (b"content-location", canonical.encode())]
 
 
 def caching_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
-    """What caches need of an answer, by its canonical URL, whether it was asked for by edition, and its validator."""
+    """Caching headers of an answer, from its canonical URL, whether the query names the edition, and its validator."""
     link = f'<{canonical}>; rel="canonical"'
     told = _storage_headers(is_pinned, tag)
     return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told

@@ -1,4 +1,4 @@
-"""The client's address in a header of its own, from proxies that say it there and not in X-Forwarded-For alone."""
+"""Reads the client's address from a header that trusted proxies set, such as CloudFront-Viewer-Address."""
 
 from ipaddress import ip_address
 

@@ -19,11 +19,11 @@ class BadForm(Exception):
 
 
 class ClientLeft(Exception):
-    """There is nobody to answer."""
+    """The client left, so that nobody reads an answer."""
 
 
 def form_size(given: Mapping[bytes, bytes], most: int) -> int:
-    """Bytes that the body may have of a POST with the headers `given`: as many as they tell, else `most`.
+    """The most bytes that the body of a POST may have: as many as its headers `given` tell, else `most`.
 
     Raises BadForm where it is longer, not in MEDIA_TYPE, or behind what asks for an upgrade, whose end none can tell.
     """

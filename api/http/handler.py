@@ -1,4 +1,4 @@
-"""What every URL that computes has in common. It is the service's hot path, so it speaks ASGI itself.
+"""Answers every URL that computes. It is the service's hot path, so it speaks ASGI itself.
 
 A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
 chunk by chunk, the next being made while one is sent; it stops when the client leaves.
@@ -45,15 +45,15 @@ from attractor.api.telemetry.logs import FIELDS
 from attractor.core.slicing import Work
 
 _QUICK = 1_000
-"""Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+"""The longest query, in bytes, that is read on the event loop: one of 16 kB may take some ten milliseconds."""
 _COPIES = 6
-"""How often the text of a long query is in memory while it is read, at most about."""
+"""About how many copies of a long query's text are in memory while it is read, at most."""
 
 _log = logging.getLogger(__name__)
 
 
 class Endpoint(Generic[Q, A]):
-    """A resource under some settings. Its kernels may use so many `threads`; `budget` is what all endpoints share."""
+    """A resource under some settings, whose kernels may use `threads` threads. All endpoints share one `budget`."""
 
     def __init__(self, resource: Resource[Q, A], settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
         self._resource = resource
@@ -141,7 +141,7 @@ class Endpoint(Generic[Q, A]):
     async def _read_post(
         self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None
     ) -> Q:
-        """The query of a POST, which counts as held in memory until it is read."""
+        """Reads the query of a POST, whose text counts as held in memory meanwhile."""
         most = self._settings.max_body_bytes
         size = form_size(exchange.given, most)
         try:
@@ -163,7 +163,10 @@ class Endpoint(Generic[Q, A]):
         coding: Coding,
         tag: bytes,
     ) -> None:
-        """Raises BadQuery before anything is sent."""
+        """Computes an answer on the threads of jobs, and sends each chunk while the next one is made.
+
+        Stops when the client leaves. Raises BadQuery before anything is sent, and BrokenOff once something was.
+        """
         gone = asyncio.ensure_future(_departure(receive))
         try:
             answer = await job.result(work, gone)
@@ -199,16 +202,16 @@ class Endpoint(Generic[Q, A]):
 
 
 class _OutsideRange(Exception):
-    """A range of bytes that a body of this `length` has not."""
+    """The request asks for a range of bytes that lies outside a body of this `length`."""
 
     def __init__(self, length: int) -> None:
         self.length = length
 
 
 def _select_part(exchange: Exchange, tag: bytes, length: int | None, headers: Headers) -> tuple[int, range | None]:
-    """The status of a body of this `length`, and which part of it is asked for, if one is; `headers` are told of it.
+    """The status of an answer of `length` bytes, and the range that the request asks for, None where it asks for all.
 
-    Where the length is not known there is none. Raises _Outside.
+    Adds the headers of ranges to `headers`, and none where the length is not known. Raises _OutsideRange.
     """
     if not length or exchange.method == "POST":
         return HTTPStatus.OK, None
@@ -241,13 +244,13 @@ async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "
 
 
 async def _departure(receive: Receive) -> None:
-    """Returns when the client has left."""
+    """Waits until the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 async def _answer_precondition(exchange: Exchange, status: int, headers: Headers) -> None:
-    """Answers as a request's precondition wants it."""
+    """Answers a request whose precondition fails: 304 without a body, or 412."""
     if status == HTTPStatus.NOT_MODIFIED and exchange.method != "POST":
         await exchange.send_whole(status, headers, b"")
     else:
@@ -255,7 +258,7 @@ async def _answer_precondition(exchange: Exchange, status: int, headers: Headers
 
 
 def describing_headers(answer: Answer, form: Format) -> Headers:
-    """What the headers say of an answer: what it is, how to name it, and in which arithmetic it was computed."""
+    """Headers that describe an answer: its media type, its file's name, its arithmetic, and where it left range."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
         return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
@@ -272,7 +275,7 @@ def _naming(stem: str, media_type: str, disposition: str, suffix: str, arithmeti
 
 
 def _compress(headers: Headers, body: bytes, coding: Coding) -> tuple[Headers, bytes]:
-    """The body in `coding`, where that makes it smaller by enough to matter, or is needed."""
+    """Compresses a body where that makes it smaller, or where the client takes it no other way."""
     if coding.name and (coding.is_needed or len(body) >= SENSIBLE):
         smaller = b"".join([chunk for chunk in compress(iter([body]), coding.name) if chunk])
         if coding.is_needed or len(smaller) < len(body):

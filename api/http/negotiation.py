@@ -1,4 +1,4 @@
-"""What a client's Accept and Accept-Encoding ask for (RFC 9110, 12.5)."""
+"""Chooses a format by Accept and a content coding by Accept-Encoding (RFC 9110, 12.5)."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from attractor.api.http.compression import CODINGS
 from attractor.api.problems import NoCoding
 
 MAX_ITEMS = 64
-"""Of a header, as many as count."""
+"""The most items of a header that count."""
 
 _MAX_PARAMETERS = 8
 _LONGEST_QUOTED = 4_096  # bytes of a header in which quoted text is looked for
@@ -24,7 +24,7 @@ MediaTypes = tuple[tuple[str, Parameters, str], ...]
 
 
 def media_types(formats: Mapping[str, Format]) -> MediaTypes:
-    """Of formats that share one, the first has it: only `format` names the others."""
+    """The media types of formats. Of formats that share one, the first has it: only `format` names the others."""
     first: dict[str, str] = {}
     for name, form in formats.items():
         first.setdefault(form.media_type, name)
@@ -53,7 +53,7 @@ class _Range(NamedTuple):
 
 
 def choose_format(accept: bytes, known: MediaTypes) -> str | None:
-    """The best of some formats under an Accept header, or None where it takes none of them.
+    """Chooses the best format under an Accept header; None where it takes none of them.
 
     A media type has the quality that the most specific range which covers it gives it. Of the best, first comes what is
     named more specifically, then earlier. A range with a parameter that a type has not does not cover it. A header
@@ -87,19 +87,19 @@ def _parse_ranges(accept: bytes) -> list[_Range]:
 
 
 class Coding(NamedTuple):
-    """How a body is sent."""
+    """A content coding of a body."""
 
     name: str | None
-    """None as it is."""
+    """None where the body is sent as it is."""
     is_needed: bool
-    """Whether it may not be sent as it is, however small it is."""
+    """Whether the client refuses the body as it is, however small it is."""
 
 
 PLAIN = Coding(None, False)
 
 
 def choose_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
-    """The best coding under an Accept-Encoding header; where compressing does not pay, none if the client allows that.
+    """Chooses the best coding under an Accept-Encoding header; where compressing does not pay, none if that is allowed.
 
     The first MAX_ITEMS codings count. What is not named has the quality of *; the body as it is, if there is no *
     either, that of what comes last. Raises NoCoding where the client takes none of them.
@@ -129,7 +129,7 @@ _ALIASES = {"x-gzip": "gzip"}
 
 
 def _items(header: bytes) -> list[str]:
-    """The items of a list, no more than count."""
+    """The items of a header's list, MAX_ITEMS at most."""
     return _split(_ITEM, header.decode("latin-1").lower(), MAX_ITEMS)
 
 

@@ -36,7 +36,7 @@ _Step = Callable[[], Any]
 
 
 class TooLong(Exception):
-    """An answer has taken more than any may."""
+    """An answer took more CPU seconds than any may."""
 
 
 class _Paused(Exception):
@@ -44,7 +44,7 @@ class _Paused(Exception):
 
 
 class Job:
-    """The work for one answer, of which one part at a time is asked for."""
+    """The work for one answer, computed one part at a time."""
 
     def __init__(self, jobs: "Jobs", seconds: float, client: str) -> None:
         self._jobs = jobs
@@ -59,7 +59,7 @@ class Job:
 
     @property
     def remaining(self) -> float:
-        """What it will still take, as was thought when it was begun."""
+        """CPU seconds that the job still takes, by the estimate it began with."""
         return self._thought - self._used
 
     @property
@@ -67,18 +67,18 @@ class Job:
         return max(self._thought, self._used) > _TURN
 
     def charge(self, computed: float, passed: float) -> None:
-        """Notes a part's CPU seconds, and how long it took."""
+        """Charges the job with a part that took `computed` CPU seconds and `passed` seconds."""
         self.spent += computed
         self._used += max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
 
     def result(self, work: Work[Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
-        """The value that `work` returns; None once `gone` is done."""
+        """A future of the value that `work` returns; None once `gone` is done."""
         return self._jobs.submit(self, lambda: _advance_to_value(work), gone)
 
     def chunks(
         self, work: Iterator[Chunk | None], gone: "asyncio.Future[Any]"
     ) -> "asyncio.Future[tuple[list[Chunk], bool] | None]":
-        """The next chunks of `work`, and whether they are the last; None once `gone` is done.
+        """A future of the next chunks of `work`, and whether they are the last; None once `gone` is done.
 
         None that `work` yields is where it may pause. The first chunk comes as soon as it is there.
         """
@@ -88,7 +88,7 @@ class Job:
 
 
 class _Waiting(NamedTuple):
-    """A part of a job that is to be done."""
+    """A part of a job that waits for a thread."""
 
     job: Job
     step: _Step
@@ -115,7 +115,7 @@ class Jobs:
         self._since_long = 0.0  # seconds that short ones took since a long one had its turn
 
     def begin(self, seconds: float, client: str = "") -> Job:
-        """A client's job that takes about so many seconds. Raises Full where it, or others, would wait for too long.
+        """Begins a client's job of about `seconds` CPU seconds. Raises Full where it, or others, would wait too long.
 
         A client that has nothing waiting is let in whatever others have, as long as clients have their turns in time.
         """
@@ -134,7 +134,7 @@ class Jobs:
         return job
 
     def submit(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
-        """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
+        """Submits a step. The future has its result once it does not raise _Paused, or None once `gone` is done."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         if job.waiting is None:
@@ -162,7 +162,7 @@ class Jobs:
             self._settle(job, waiting.done, None, None)
 
     def _take(self) -> _Waiting | None:
-        """What has its turn; None where it has left meanwhile."""
+        """Takes the part whose turn it is; None where its client has left meanwhile."""
         with self._lock:
             if self._long and not (self._short and self._since_long < _SHARE * _SLICE):
                 self._since_long = 0.0
@@ -170,7 +170,7 @@ class Jobs:
             return self._short.take()
 
     def _advance(self) -> None:
-        """Takes a slice of what has its turn, on a thread."""
+        """Runs one slice of the part whose turn it is, on a thread."""
         waiting = self._take()
         if waiting is None:
             return
@@ -210,12 +210,12 @@ class Jobs:
 
 
 def _place(job: Job) -> float:
-    """What a job that waits takes of the room for those of its kind: seconds of short ones, a number of long ones."""
+    """The room that a waiting job takes: its seconds if it is short, 1 if it is long."""
     return 1 if job.is_long else max(job.remaining, _LEAST)
 
 
 def finish_at_once(work: Work[Item]) -> Item | None:
-    """The value that `work` returns before it first pauses, or None."""
+    """The value that `work` returns, or None where it pauses first."""
     try:
         next(work)
     except StopIteration as end:

@@ -1,4 +1,4 @@
-"""What pictures are drawn on: a figure of matplotlib whose layout is in whole pixels.
+"""The canvas of pictures: a figure of matplotlib whose layout is in whole pixels.
 
 Importing this imports matplotlib, which takes half a second, so `charts` does it when a picture is first drawn.
 matplotlib wants a writable folder for its list of fonts, and makes a temporary one where it has none; here the list
@@ -58,12 +58,12 @@ _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class Inks(NamedTuple):
-    """What a picture is drawn with, beside the colours of its cells."""
+    """The colours of a picture's paper, text and lines."""
 
     paper: str
     ink: str
     faint: str
-    """Of the line at zero."""
+    """The colour of the line at zero."""
 
 
 class Box(NamedTuple):
@@ -212,7 +212,7 @@ class Canvas:
             axes.plot(x, y, color=colour, linewidth=1.4 * self._stroke)
 
     def width(self, text: str, height: float) -> float:
-        """That of a text whose em is so high, in pixels: hinting makes it other than proportional."""
+        """The width in pixels of a text whose em is `height` high; hinting makes it not quite proportional."""
         found = self._figure.text(0, 0, text, size=height)
         extent = found.get_window_extent(self._agg.get_renderer())
         found.remove()
@@ -271,7 +271,7 @@ class Canvas:
         return file.getvalue().replace(points, pixels, 1)
 
     def _free(self) -> None:
-        """What holds pixels is emptied at once: figures are in cycles, which the next full collection frees."""
+        """Empties the buffers of pixels at once: figures are in cycles, which only a full collection frees."""
         for holder in (self._agg.get_renderer(), *self._images):
             vars(holder).clear()
 

@@ -27,7 +27,7 @@ Size = tuple[int, int]
 Extent = tuple[float, float, float, float]
 """Left, right, bottom, top: in `grid` and `basins` the centres of the outer cells, else their outer edges."""
 Names = tuple[str, str]
-"""What is on the horizontal and the vertical axis."""
+"""The labels of the horizontal and the vertical axis."""
 
 _SEQUENTIAL = "viridis", "cividis", "magma", "inferno", "plasma"
 _DIVERGING = "vanimo", "berlin", "managua", "RdBu", "PuOr", "BrBG"
@@ -40,13 +40,13 @@ DIVERGING: dict[Theme, str] = {"light": "RdBu_r", "dark": "berlin"}
 SMALLEST: Size = (160, 120)
 
 _SHORTEST, _NEAREST = 1e-280, 1e-14
-"""Of an axis: its farther end is above the one, and its length above the other times that."""
+"""Bounds of an axis: the farther end is above _SHORTEST, and the length above _NEAREST times the farther end."""
 
 _INKS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#ffffff", "#222222", "#999999"),
     "dark": ("#14171c", "#d6d9de", "#6b7077"),
 }
-"""Of paper, of text and axes, and of the line at zero."""
+"""The colours of paper, of text and axes, and of the line at zero."""
 _MISSING: dict[Theme, str] = {"light": "#aaaaaa", "dark": "#5c6066"}
 _ESCAPE: dict[Theme, str] = {"light": "#eeeeee", "dark": "#2a2e35"}
 _CATEGORIES = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"
@@ -214,7 +214,7 @@ def lines(
 
 
 def check_extent(extent: Extent) -> Extent:
-    """The same; raises NoScale where an axis ends beyond FARTHEST, or is too short: then matplotlib shows another."""
+    """Returns `extent`. Raises NoScale where an axis ends beyond FARTHEST or is too short for matplotlib to show it."""
     for axis, low, high in zip(("horizontal", "vertical"), extent[::2], extent[1::2], strict=True):
         most = max(abs(low), abs(high))
         if not (_SHORTEST < most <= FARTHEST and high - low > _NEAREST * most):
@@ -244,7 +244,7 @@ def _begin(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -
 
 
 def _begin_with_legend(size: Size, title: str, theme: Theme, legend: Sequence[str]) -> tuple[Canvas, Box]:
-    """With a right margin as wide as the legend needs, up to two fifths of the picture."""
+    """Begins a picture whose right margin is as wide as its legend needs, up to two fifths of the picture."""
     canvas, box = _begin(size, title, theme)
     needed = (
         max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)

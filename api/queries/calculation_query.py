@@ -1,4 +1,4 @@
-"""From a query string to a valid query for one orbit.
+"""Reads a query string as a valid query for one orbit.
 
 The good path is one `msgspec.convert` into the system's own struct. It stops at the first fault, so a
 refused query is gone through again, parameter by parameter, to name every fault at once.
@@ -60,7 +60,7 @@ def _kernel(system: System) -> object:
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a query may say beside its system's initial conditions and parameters. Numbers stay text until bounded."""
+    """The options of a query, beside its system's inputs. Numbers stay text until they are checked against bounds."""
 
     system: Annotated[str, SYSTEM] = DEFAULT
     steps: Annotated[numbers.Whole, Whole("How many iterations.", 1)] = "20"
@@ -140,7 +140,7 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
 
 
 def _resolve(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
-    """The query that texts mean, in the format `negotiated` where there is one.
+    """The query that the texts `given` mean, in the format `negotiated` where there is one.
 
     Raises ValidationError where an input is no number in range or the format unknown.
     """
@@ -196,7 +196,7 @@ def _is_within_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Set
 
 
 def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
-    """What a query of the right form asks for and cannot have, where these options are `given`."""
+    """Yields faults of a well-formed query that exceeds a limit or contradicts itself; `given` are its own options."""
     system = query.system
     yield from _selection_faults(system, query.selection, query.format, settings)
     if query.precision == "correct":
@@ -218,7 +218,7 @@ def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Setting
 
 
 def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
-    """Why correct digits cannot be had."""
+    """Yields faults of a query for correct digits that cannot be computed."""
     for name in filter(given.__contains__, _SETTLED):
         yield Fault(name, "is settled by correct, which is given too", given[name], "leave one of the two out")
     if not 1 <= query.digits <= settings.max_digits:
@@ -247,7 +247,7 @@ def _is_well_selected(system: System, selection: Selection, form: str, settings:
 
 
 def _selection_faults(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
-    """What is wrong with the choice of iterates."""
+    """Yields faults of the choice of iterates."""
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
         yield Fault("steps", "is out of range", str(steps), whole_rule(1, settings.max_steps))

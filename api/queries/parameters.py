@@ -21,7 +21,7 @@ from attractor.core.system import System
 
 
 class Where(NamedTuple):
-    """What a kind may depend on."""
+    """The system and the settings under which a text is read."""
 
     system: System | None
     """None where the query names none that is known."""
@@ -29,16 +29,16 @@ class Where(NamedTuple):
 
 
 class Kind(Struct, frozen=True):
-    """What the values of a parameter are like."""
+    """A kind of parameter: it reads, refuses, spells, echoes and describes its values."""
 
     description: str = ""
 
     def parse(self, text: str, where: Where) -> Any:
-        """The value that a text means. Raises ValueError, with what is wrong, where it means none."""
+        """The value that a text means. Raises ValueError, whose message is the problem, where it means none."""
         raise NotImplementedError
 
     def allowed(self, text: str, where: Where) -> str:
-        """What is allowed, said beside the wrong `text`."""
+        """The rule that a refusal of `text` tells."""
         raise NotImplementedError
 
     def schema(self, settings: Settings) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Kind(Struct, frozen=True):
         return value
 
     def default(self, declared: Any, where: Where) -> Any:  # noqa: ARG002
-        """What stands for an option that is not given, where `declared` is its field's default."""
+        """The value of an option that is not given, from its field's default, `declared`."""
         return declared
 
 
@@ -153,7 +153,7 @@ class Flag(Choice, frozen=True):
 
 
 class Number(Kind, frozen=True):
-    """One number, above a bound where there is one. It stays text, to keep every digit."""
+    """A number, above a bound where there is one. It stays text, to keep every digit."""
 
     above: float | None = None
 
@@ -202,7 +202,7 @@ SIDE = Interval("The side of the region that is searched along this coordinate, 
 
 
 class Coordinates(Kind, frozen=True):
-    """So many different coordinates of the system, joined by commas; by default the first ones."""
+    """`count` different coordinates of the system, joined by commas; by default the first ones."""
 
     count: int = 1
 
@@ -252,7 +252,7 @@ class Option(NamedTuple):
 
     kind: Kind
     default: Any
-    """None where there is none, empty where each system has its own."""
+    """None where there is no default, empty where each system has its own."""
 
     def default_of(self, where: Where) -> Any:
         return self.kind.default(self.default, where)
@@ -283,7 +283,7 @@ _SUGGESTIONS = 3
 
 
 class Sweeps(NamedTuple):
-    """Which inputs a sound query sweeps, and how many of them."""
+    """The inputs among which a sound query sweeps some, and how many it sweeps at least and at most."""
 
     among: Literal["inputs", "start", "parameters"]
     least: int
@@ -295,15 +295,15 @@ Kernels = tuple[Callable[[System], object], ...]
 
 
 class Declared(Struct, frozen=True):
-    """What the class of a query says beside its options: the warm-up, the fuzzer and the benchmarks read it."""
+    """The base of query classes: their options, and what the warm-up, the fuzzer and the benchmarks read of them."""
 
     kernels: ClassVar[Kernels] = ()
-    """What compiles, for a system, what answers need."""
+    """Functions that compile, for a system, the kernels that answers need."""
     sweeps: ClassVar[Sweeps] = Sweeps("inputs", 0, 0)
     cheap: ClassVar[Ranges] = {}
     """The least and greatest values of options with which queries are sound and cheap, for who asks many."""
     first_options: ClassVar[tuple[str, ...]] = ()
-    """Those that canonical URLs name before the others."""
+    """The options that canonical URLs name before the others."""
 
     @classmethod
     @lru_cache(maxsize=64)
@@ -323,7 +323,7 @@ class Declared(Struct, frozen=True):
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:
-    """What `takes` says of `system`, or where that is not known, of every one, each name once."""
+    """The names that `takes` gives for `system`, or for all systems where that is None; each name once."""
     systems = [system] if system else SYSTEMS.values()
     return tuple(dict.fromkeys(name for each in systems for name in takes(each)))
 
@@ -365,7 +365,7 @@ def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bo
 
 
 def _parse(texts: list[str], kind: Kind, where: Where) -> Any:
-    """Raises ValueError, with what is wrong."""
+    """The value of a parameter that is given once. Raises ValueError, whose message is the problem."""
     if len(texts) > 1:
         raise ValueError(f"is given {len(texts)} times")
     (text,) = texts

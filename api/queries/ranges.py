@@ -62,7 +62,7 @@ class Values(Struct, frozen=True):
 
 
 def read_values(text: str) -> Values:
-    """Raises ValueError, with what is wrong, where `text` is neither a number nor a range nor a list of such."""
+    """The values of a number, a range or a list. Raises ValueError, whose message is the problem, on any other text."""
     if ":" in text:
         return _range(text)
     items = text.split(",")
@@ -93,7 +93,7 @@ def _range(text: str) -> Values:
 
 
 def _count_of(text: str) -> int:
-    """0 where it is no whole number, or one past all bounds."""
+    """The count of a range; 0 where `text` is no whole number, or one past all bounds."""
     if find_problem(text) or text.startswith("-"):
         return 0
     try:

@@ -1,4 +1,4 @@
-"""What a request's head says of whom it is for (RFC 9112, 3.2), looked at before anything is made of it."""
+"""Checks a request's head: its version, its target and its host (RFC 9112, 3.2), before anything else sees it."""
 
 import re
 from http import HTTPStatus
@@ -7,7 +7,7 @@ from attractor.api.asgi import Headers
 from attractor.api.problems import METHODS, Problem, method_not_allowed, problem, shorten
 
 REFUSED = "refused"
-"""What the state of a request has where the application is to refuse it: a Refusal."""
+"""The key of a request's state that holds the Refusal with which the application answers."""
 
 LONGEST_TARGET = 65_536
 """Bytes of a request's target."""
@@ -28,14 +28,14 @@ _ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 
 
 class Malformed(Exception):
-    """A request that is for nobody; `refusal` says why."""
+    """A request whose head names no host or no path here; `refusal` says why."""
 
     def __init__(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
         self.refusal = refusal, headers
 
 
 def parse_target(method: str, version: str, target: bytes, headers: Headers) -> bytes:
-    """Path and query of a request's target; of one in absolute form the authority takes the place of Host.
+    """The path and query of a request's target; the authority of an absolute target takes the place of Host.
 
     Raises Malformed where the version is not one of HTTP/1, the target too long or no path here, a body not plainly in
     chunks, or Host missing, doubled or no name.
@@ -72,7 +72,7 @@ def parse_target(method: str, version: str, target: bytes, headers: Headers) -> 
 
 
 def is_host(text: bytes) -> bool:
-    """Whether it may be the value of Host, which may be empty."""
+    """Whether `text` may be the value of Host, which may be empty."""
     return len(text) <= LONGEST_HOST and _HOST.fullmatch(text) is not None
 
 

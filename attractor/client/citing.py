@@ -1,4 +1,4 @@
-"""How an answer is cited: by the URL that names it, which `attractor get` computes again wherever its host has gone."""
+"""Cites an answer by the URL that names it, which `attractor get` computes again wherever its host has gone."""
 
 import json
 import re
@@ -14,7 +14,7 @@ AUTHOR = "The Attractor developers"
 
 
 class Reference(NamedTuple):
-    """What a reference tells."""
+    """The facts of a reference."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""Answers of a service over HTTP, which is asked again where it is busy, when it says."""
+"""Asks a service over HTTP, and asks a busy one again when it says."""
 
 import time
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Body:
         """The edition whose values it has; 0 where the service tells none."""
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it. Raises Unreachable where it breaks off."""
+        """Yields the whole body. Raises Unreachable where it breaks off."""
         read = 0
         with closing(self._response):
             try:
@@ -50,7 +50,7 @@ class Body:
 
 
 def ask(url: str, form: bytes | None = None) -> Body:
-    """The answer of a service to a GET of `url`, or to a POST of a form. Raises Refused and Unreachable."""
+    """Asks a service by a GET of `url`, or by a POST of a form. Raises Refused and Unreachable."""
     headers = {"user-agent": f"attractor/{__version__}", "accept": "*/*"} | ({"content-type": FORM} if form else {})
     request = Request(url, form, headers)  # noqa: S310  # `origin_of` takes http and https alone
     for tried in range(1, TRIES + 1):
@@ -79,7 +79,7 @@ def _wait(headers: Message) -> float | None:
 
 
 def _read_refusal(url: str, error: HTTPError) -> Exception:
-    """What an answer that is no 200 says."""
+    """The exception that tells of an answer other than 200."""
     with closing(error):
         if error.headers.get_content_type() == MEDIA_TYPE:
             try:

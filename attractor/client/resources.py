@@ -1,4 +1,4 @@
-"""What computes, each loaded when it is asked for: an orbit without the analyses, the analyses without pictures."""
+"""The endpoints by path, each loaded when it is first needed: an orbit needs no analyses, and these no pictures."""
 
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ _ORBIT = Calculation()
 
 
 def resource_at(path: str) -> Resource[Any, Any]:
-    """What answers at `path`. Raises Refused, naming the nearest, where nothing computes there."""
+    """The endpoint at `path`. Raises Refused, naming the nearest path, where none computes there."""
     if path == _ORBIT.path:
         return _ORBIT
     from attractor.api.endpoints.tables import ANALYSES
@@ -31,7 +31,7 @@ def resource_at(path: str) -> Resource[Any, Any]:
 
 
 def no_format(formats: dict[str, Format], file: str, instead: str) -> str:
-    """That the name of a file tells none of these formats, in words, and how else one is told."""
+    """A sentence: the file's ending names none of these formats; `instead` names one."""
     endings = ", ".join(dict.fromkeys(f".{form.suffix}" for form in formats.values()))
     return f"{file} tells no format by its ending; known here are {endings}; or say {instead}"
 

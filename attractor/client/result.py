@@ -1,4 +1,4 @@
-"""What a function of `attractor` gives: an answer, to be had as what people compute with."""
+"""The result of a function of `attractor`: an answer, as an array, a table, a dataset, text or a file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Result:
 
     @property
     def url(self) -> str:
-        """What names the answer: its canonical URL, or of a service's the one that was asked for."""
+        """The URL that names the answer: the canonical one, or for a service's answer the one that was asked for."""
         return self._source.url
 
     @property
@@ -172,7 +172,7 @@ class Result:
         return [json.loads(line) for line in islice(lines, SHOWN)], len(lines) <= SHOWN
 
     def _swept(self) -> dict[str, int]:
-        """How many values each swept input has, in canonical order."""
+        """The number of values of each swept input, in canonical order."""
         query = read(self._source.path, self._source.raw).query
         inputs = getattr(query, "swept", [])
         return {name: query.inputs[name].count for name in inputs}  # type: ignore[attr-defined]
@@ -183,7 +183,7 @@ class Result:
 
 
 def _import_optional(library: str, name: str) -> Any:
-    """A library that is not among those that Attractor needs. Raises ImportError."""
+    """Imports a library that Attractor does not need itself. Raises ImportError."""
     try:
         return import_module(library)
     except ModuleNotFoundError as error:

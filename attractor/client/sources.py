@@ -1,4 +1,4 @@
-"""Where a result comes from: computed here, or asked of a service. Either gives it in any format, as often as asked."""
+"""The sources of a result: this process or a service. Either gives it in any format, as often as asked."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -12,7 +12,7 @@ from attractor.core.edition import EDITION
 
 
 class Source(Protocol):
-    """What gives an answer."""
+    """A source of an answer."""
 
     path: str
     raw: bytes
@@ -32,7 +32,7 @@ def _in(form: str | None, raw: bytes) -> bytes:
 
 
 class Here:
-    """An answer that this process computes. Raises Refused where there is none."""
+    """The source of an answer that this process computes. Raises Refused where there is none."""
 
     edition = EDITION
 
@@ -50,7 +50,7 @@ class Here:
 
 
 class There:
-    """An answer that a service computes."""
+    """The source of an answer that a service computes."""
 
     edition = 0  # until it has answered
 

@@ -35,7 +35,7 @@ _QUIET = {
 
 
 class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
-    """What a process that was started here does first."""
+    """Prepares a worker process that this process has started."""
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's, who stops its workers
@@ -98,7 +98,7 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many threads they have. Raises Failed."""
+        """The threads of all workers. Raises Failed."""
         return sum(self._threads().values())
 
     def compute(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:

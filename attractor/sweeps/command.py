@@ -1,4 +1,4 @@
-"""What `attractor sweep` and `attractor verify DIR` do, and what they say."""
+"""Runs `attractor sweep` and `attractor verify DIR`, and prints what they say."""
 
 import os
 import sys
@@ -58,7 +58,7 @@ def run_sweep(url: str, out: str, part: Part | None, where: Where, *, asks: bool
 
 
 def verify_sweep(out: str, sample: int | None) -> bool:
-    """Whether a place holds the whole of a sweep; says what is wrong. Raises Failed."""
+    """Whether a place holds the whole of a sweep; prints what is wrong. Raises Failed."""
     wrong = looked = 0
     for fault in faults(out, sample):
         if fault:

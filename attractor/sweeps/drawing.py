@@ -15,7 +15,7 @@ _SIZE = 1200, 900
 
 
 def check_drawable(plan: Plan) -> None:
-    """Raises Failed where a sweep is no plane."""
+    """Checks that a sweep is a plane. Raises Failed where it is none."""
     query = plan.query
     if len(query.swept) != 2 or query.format != "npy" or query.count_records() != query.points:
         raise Failed("--picture draws two inputs that are swept, with one record of numbers for each point")

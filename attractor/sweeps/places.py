@@ -1,4 +1,4 @@
-"""Where a sweep is kept: a folder, or a bucket of S3. A file appears there whole or not at all."""
+"""The places that hold sweeps: a folder, or a bucket of S3. A file appears there whole or not at all."""
 
 import fcntl
 import os
@@ -15,14 +15,14 @@ S3 = "s3://"
 
 
 class Part(NamedTuple):
-    """Of a sweep whose shards are dealt out to several starts: shards i, i + n, …, counted from 1."""
+    """A part of a sweep that several starts share: shards i, i + n, …, counted from 1."""
 
     number: int = 1
     of: int = 1
 
     @property
     def folder(self) -> str:
-        """Where its lock and its receipts are."""
+        """The folder of its lock and its receipts."""
         return f"parts/{self.number}-of-{self.of}"
 
     def shards(self, count: int) -> range:
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Place(Protocol):
-    """What holds the files of a sweep by their names, such as parts/1-of-1/lock."""
+    """A place for the files of a sweep, by names such as parts/1-of-1/lock."""
 
     def write(self, name: str, data: bytes) -> None:
         """Puts a whole file in the place of any of that name."""
@@ -39,7 +39,7 @@ class Place(Protocol):
         """Whether there was no file of that name; then there is, with `data`."""
 
     def read(self, name: str) -> bytes | None:
-        """What a file holds; None where there is none."""
+        """The content of a file; None where there is none."""
 
     def has(self, name: str) -> bool:
         """Whether there is a file of that name."""
@@ -51,7 +51,7 @@ class Place(Protocol):
         """While it lasts no other start computes the part. Raises Failed where one does."""
 
     def path(self, name: str) -> str:
-        """How people call a file."""
+        """The name of a file as people see it."""
 
 
 def place_at(out: str, part: Part) -> Place:

@@ -1,4 +1,4 @@
-"""How far a sweep is, on a terminal."""
+"""Shows on a terminal how far a sweep is."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from rich.console import Console
 
 
 class Progress:
-    """What is told on stderr while a sweep goes on."""
+    """The bar and the lines on stderr while a sweep goes on."""
 
     workers = 1
 
@@ -38,7 +38,7 @@ class Progress:
             yield
 
     def advance(self, points: int) -> None:
-        """So many points more are done."""
+        """Adds finished points."""
         task = self._bar.tasks[self._task]
         rate = f"{task.speed:,.0f}" if task.speed else "…"
         self._bar.update(self._task, advance=points, rate=rate, workers=self.workers)

@@ -1,4 +1,4 @@
-"""A sweep from its URL to its files: told, begun or gone on with, and noted shard by shard."""
+"""Runs a sweep from its URL to its files: begins it or goes on, and notes it shard by shard."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -23,7 +23,7 @@ _EACH = 20  # shards of a worker, below which some end long before others
 
 
 class Sweep:
-    """What a URL asks for, and where it goes."""
+    """A sweep that a URL names, and the place of its files."""
 
     def __init__(self, url: str, out: str, part: Part) -> None:
         """Raises Refused where there is no such sweep, and Failed where the place holds something else."""
@@ -34,7 +34,7 @@ class Sweep:
             check_same(self.plan, found, self._place)
 
     def cost(self) -> str:
-        """What it is and takes, in words."""
+        """A sentence about its size and its cost."""
         query = self.plan.query
         size = form_of(self.plan).size()
         held = f"at most {_bytes(size)}" if size else "what it finds as records"
@@ -49,7 +49,7 @@ class Sweep:
         return [index for index in self.part.shards(self.plan.count) if index not in there]
 
     def check_drawable(self) -> None:
-        """Raises Failed where the sweep is no plane of which a picture can be drawn."""
+        """Checks that a picture can be drawn of the sweep. Raises Failed where it is no plane."""
         from attractor.sweeps.drawing import check_drawable
 
         check_drawable(self.plan)
@@ -62,7 +62,7 @@ class Sweep:
         return self._place.path(PICTURE)
 
     def left(self) -> int:
-        """How many shards of the whole have no receipt."""
+        """The number of shards of the whole that have no receipt."""
         return self.plan.count - len(receipts(self._place))
 
     def run(self, cluster: "Cluster | None", progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""Whether a place holds the whole of a sweep, as its receipts say, or as computing it anew does."""
+"""Checks that a place holds the whole of a sweep, by its receipts or by computing shards anew."""
 
 from collections.abc import Iterator
 from random import SystemRandom
@@ -13,8 +13,8 @@ from attractor.sweeps.work import compute_files, form_of
 
 
 def faults(out: str, sample: int | None) -> Iterator[str | None]:
-    """What is wrong with each shard, in words, None where nothing is: of all, by their receipts, or of some at random,
-    which are computed again.
+    """Yields for each shard a sentence about what is wrong, or None: for all shards by their receipts, or for
+    `sample` at random by computing them again.
 
     Raises Failed where there is no sweep, or one of another edition.
     """

@@ -1,4 +1,4 @@
-"""What a worker does: it computes a shard, a pure function of the plan and an index, and writes its files."""
+"""The work of a worker: to compute a shard, a pure function of the plan and an index, and to write its files."""
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -29,14 +29,14 @@ _PROBED = 20, 2
 
 
 class Task(NamedTuple):
-    """What a worker is told of a sweep, in words."""
+    """A sweep as a worker gets it."""
 
     url: str
     cut: tuple[int, ...]
     out: str
     part: Part
     fingerprint: str
-    """What the worker's has to be."""
+    """The fingerprint that the worker must have."""
 
 
 def compute_and_write(task: Task, index: int) -> str | None:
@@ -54,7 +54,7 @@ def compute_and_write(task: Task, index: int) -> str | None:
 
 
 def form_of(plan: Plan) -> Form:
-    """That which a sweep's format names."""
+    """The form that a sweep's format names."""
     return Arrays(plan) if plan.query.format == "npy" else Tables(plan)
 
 
@@ -84,7 +84,7 @@ def fingerprint(path: str, system: str) -> str:
 
 
 def _answer(query: AnalysisQuery) -> Records:
-    """With as much work for each point as an answer to that alone may take."""
+    """Computes the answer to a shard's query, with as much work for each point as that point's own answer may take."""
     return cast(Records, finish(query.answer(replace(UNBOUNDED, max_seconds=_SECONDS * query.points), 1)))
 
 

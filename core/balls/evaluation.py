@@ -25,7 +25,7 @@ def circles(system: System) -> tuple[float | None, ...]:
 
 
 def circumferences(system: System, library: Any) -> list[Any]:
-    """The same as numbers of `library`, whose pi is the exact one."""
+    """The circumferences of `circles` as numbers of `library`, whose pi is the exact one."""
     if not any(_turns(system)):
         return [None] * system.dimension
     names = _replacements(system, library)
@@ -112,7 +112,7 @@ def _goes_around(
 
 
 def _shift(system: System, node: ast.expr, turn: str, shifts: Mapping[str, int | None]) -> int | None:
-    """By how many turns the value of `node` grows where names grow by `shifts` turns; None where nobody knows."""
+    """The turns by which the value of `node` grows where names grow by `shifts` turns; None where that is unknown."""
 
     def of(part: ast.expr) -> int | None:
         return _shift(system, part, turn, shifts)

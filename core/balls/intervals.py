@@ -140,7 +140,7 @@ _PI = 3.141592653589793
 
 
 class Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them."""
+    """The functions of `math` over intervals, as `core.balls.evaluation` wants them."""
 
     pi = Interval(np.float64(_PI), np.nextafter(np.float64(_PI), 4))
 
@@ -184,12 +184,12 @@ class Functions:
 
     @staticmethod
     def turned(x: Any, _: Any) -> Any:
-        """But for whole turns, which who asks takes off."""
+        """The value itself: the caller takes whole turns off."""
         return x
 
     @staticmethod
     def remainder(x: Any, by: Any) -> Interval:
-        """Where the quotient has one whole part, exact; else all of [0, by]."""
+        """The remainder, exact where the quotient has one whole part; else all of [0, by]."""
         quotient = x / by
         first, last = np.floor(quotient.low), np.floor(quotient.high)
         shifted = x - by * point(first)

@@ -98,7 +98,7 @@ class Polynomial:
         return Polynomial({m: f for m, f in self.terms.items() if degree(m) == of})
 
     def coefficients(self, name: str) -> dict[int, "Polynomial"]:
-        """Those of the powers of one name."""
+        """The coefficients of the powers of one name."""
         found: dict[int, dict[Monomial, Fraction]] = {}
         for monomial, factor in self.terms.items():
             power = dict(monomial).get(name, 0)
@@ -114,7 +114,7 @@ class Polynomial:
         return total
 
     def with_(self, name: str, value: "Polynomial") -> "Polynomial":
-        """With a polynomial in place of a name."""
+        """The value with a polynomial in place of a name."""
         total = Polynomial({})
         for power, rest in self.coefficients(name).items():
             total = total + prod([value] * power, start=rest)
@@ -152,7 +152,7 @@ def _another(function: str, argument: Polynomial) -> Polynomial:
 
 
 class Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them."""
+    """The functions of `math` over polynomials, as `core.balls.evaluation` wants them."""
 
     pi = variable("pi")
 

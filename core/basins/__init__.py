@@ -91,7 +91,7 @@ class Basins:
 
 @dataclass
 class _Known:
-    """What has been learnt. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
+    """The attractors known so far. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
 
     A chart is a state on an attractor that is no cycle. None is taken away, since points have its number."""
 
@@ -104,7 +104,7 @@ class _Known:
     """The first chart that each is one with, -1 for a transient."""
     hits: int = HITS
     calm: list[Floats] = field(default_factory=list)
-    """Where scouts of this round ended that were seen not to be chaotic any more."""
+    """The ends of this round's scouts that turned out not to be chaotic any more."""
 
 
 def basins(
@@ -115,7 +115,7 @@ def basins(
     escape: float = 1e6,
     threads: int = 1,
 ) -> Work[Basins]:
-    """Which attractor each of the initial conditions `start`, of shape (points, dimension), reaches at `parameters`.
+    """Finds the attractor that each of the initial conditions `start`, of shape (points, dimension), reaches.
 
     `steps` is rounded up to a multiple of PERIOD. Raises ValueError on wrong shapes, and on parameters of more than one
     orbit. No number depends on `threads`, but the scouts, and so the resolution, depend on all of `start`.

@@ -51,7 +51,7 @@ class Certified:
             return [[_nearest(value) for value in point] for point in self.points]
 
     def repeats(self, system: System) -> bool:
-        """Whether it comes back earlier, so that its minimal period is a divisor."""
+        """Whether the orbit returns earlier, so that its minimal period is a divisor of this one."""
         with bits(_BITS[0]):
             turns = circumferences(system, FUNCTIONS)
             count = len(self.points)
@@ -61,7 +61,7 @@ class Certified:
 
 
 class Certifier:
-    """What proves cycles of one map at one set of parameters, taken as the exact doubles that they are."""
+    """Proves cycles of one map at one set of parameters, taken as the exact doubles that they are."""
 
     def __init__(self, system: System, parameters: Sequence[float], period: int, scale: Sequence[float]) -> None:
         self.system, self.period, self.scale = system, period, scale
@@ -82,7 +82,7 @@ class Certifier:
         return found
 
     def _together(self, points: list[list[arb]], count: int) -> Certified | None:
-        """The same with all points as unknowns, which a derivative past any measure does not throw off."""
+        """Certifies a cycle with all its points as unknowns, so that a huge derivative does not disturb it."""
         parameters, turns = [ball(value) for value in self._exact], circumferences(self.system, FUNCTIONS)
         size = self.system.dimension
         scales = [s for _ in points for s in self.scale]
@@ -126,7 +126,7 @@ class Certifier:
         return found
 
     def holds(self, low: Sequence[Sequence[float]], high: Sequence[Sequence[float]]) -> int | None:
-        """How many solutions a box of all points holds, widened for 1: 0 or 1 where that is proven, else None."""
+        """The number of solutions in a box of all points, widened for 1: 0 or 1 where that is proven, else None."""
         with bits(_BITS[1]):
             parameters, turns = [ball(value) for value in self._exact], circumferences(self.system, FUNCTIONS)
             sides = [ball(a).union(ball(b)) for x, y in zip(low, high, strict=True) for a, b in zip(x, y, strict=True)]
@@ -210,7 +210,7 @@ class Certifier:
     def _krawczyk(
         self, middle: list[arb], box: list[arb], inverse: arb_mat, parameters: list[arb], turns: list[Any]
     ) -> tuple[list[arb], arb_mat] | None:
-        """Where the one solution in `box` lies, and the derivative over the box; None where there may be none."""
+        """The part of `box` that holds its one solution, and the derivative over the box; None where none is proven."""
         gap = self._gap(middle, parameters, turns)
         if gap is None:
             return None
@@ -257,12 +257,12 @@ class Certifier:
         )
 
     def around(self, point: Sequence[arb], count: int) -> Certified:
-        """What is known of a periodic point that is proven to lie in balls of so many bits."""
+        """The certificate of a periodic point that is proven to lie in balls of `count` bits."""
         with bits(count):
             return self._describe(list(point), [ball(value) for value in self._exact], None)
 
     def exactly(self, exact: Sequence[Fraction]) -> Certified:
-        """What is known of an exact periodic point."""
+        """The certificate of an exact periodic point."""
         with bits(_BITS[0]):
             parameters = [ball(value) for value in self._exact]
             return self._describe([ball(value) for value in exact], parameters, tuple(exact))

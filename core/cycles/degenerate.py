@@ -90,7 +90,7 @@ class _Kink(ArithmeticError):
 
 
 class _Exact:
-    """What a rational step needs over rational numbers."""
+    """The functions that a rational step needs over rational numbers."""
 
     pi = None
 

@@ -89,7 +89,7 @@ def fixed_roots(system: System, parameters: Sequence[float], most_bits: int = 20
 class _Branch:
     given: Mapping[str, Polynomial]
     left: Polynomial | None
-    """What is 0 in the one variable that is left."""
+    """The polynomial in the one variable that is left, whose roots are sought."""
 
     def is_free(self, system: System) -> bool:
         """Whether a coordinate may be anything: a continuum, where what is left has real roots."""
@@ -193,7 +193,7 @@ def _factors(value: Polynomial) -> list[tuple[fmpz_poly, int]]:
 
 
 def _is_real(factor: fmpz_poly) -> bool:
-    """Whether it has a real root."""
+    """Whether the factor has a real root."""
     with bits(128):
         return bool(factor.degree() % 2 or _real_roots(factor))
 

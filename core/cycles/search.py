@@ -75,8 +75,8 @@ class Search:
         self._has_order = True
 
     def run(self, allowance: Allowance, most: float) -> Work[Found]:
-        """All that there is, as the generator's value; where more than `most` units would be needed, what is not
-        searched yet is left."""
+        """Searches the whole region; the result is the generator's value. Beyond `most` units, boxes not searched yet
+        are left in it."""
         found = Found()
         low = np.repeat(self._region[:, 0][None, :, None], self._period, axis=2)
         high = np.repeat(self._region[:, 1][None, :, None], self._period, axis=2)
