@@ -8,8 +8,6 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from attractor.core.edition import EDITION
-
 MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -22,9 +20,6 @@ RETRY_SECONDS = 2
 
 RETRY = b"retry-after", b"%d" % RETRY_SECONDS
 CLOSE = b"connection", b"close"
-
-GONE = f"is no longer served: edition {EDITION} is"
-"""The problem of an edition that is no longer served."""
 
 _SHOWN = 80  # characters of what was given that are worth repeating
 _WRITTEN = 120  # bytes of those, which in JSON may be six times as many
@@ -118,6 +113,10 @@ class Fault(Struct, frozen=True):
     allowed: str
 
 
+class PastEdition(Fault, frozen=True):
+    """The fault of an edition that was served once."""
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """The body of every refusal."""
 
@@ -193,7 +192,7 @@ def unsupported_body(name: str, given: bytes, known: str) -> Problem:
 
 def bad_query(error: BadQuery) -> Problem:
     """The problem that lists the faults of a query."""
-    is_gone = any(fault.problem == GONE for fault in error.faults)
+    is_gone = any(isinstance(fault, PastEdition) for fault in error.faults)
     name = "uri-too-long" if isinstance(error, TooLongQuery) else "gone" if is_gone else "bad-query"
     return problem(PROBLEMS[name].status, str(error), error.faults, name)
 

@@ -68,7 +68,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     def parameters(cls) -> dict[str, Option]:
         """All parameters that a query may have beside its system's inputs, with their kinds and defaults."""
         words = tuple(cls.formats)
-        form = FormatChoice("How the answer is written; goes before Accept.", words)
+        form = FormatChoice("The format of the answer; it overrides Accept.", words)
         common = {"format": Option(form, words[0]), "edition": Option(PINNED, None)}
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
 
@@ -193,16 +193,17 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
             yield self.too_many("records", self.count_records(), most)
         if (seconds := self.seconds) > settings.max_seconds:
             culprit = "steps" if "steps" in self.options() else None
-            yield self.too_many("CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
+            yield self.too_many("CPU seconds", math.ceil(seconds), settings.max_seconds, culprit, "would take about")
         if self.memory > settings.max_memory:
             yield self._find_memory_fault(settings.max_memory)
 
-    def too_many(self, what: str, count: int, most: int, culprit: str | None = None) -> Fault:
+    def too_many(
+        self, what: str, count: int, most: int, culprit: str | None = None, would: str = "would give"
+    ) -> Fault:
         """A fault: the query makes `count` of `what`, because of `culprit`, by default the longest sweep or steps."""
         name = culprit or max(self.swept, key=lambda name: self.inputs[name].count, default="steps")
-        return Fault(
-            name, f"makes {count} {what}, more than an answer may have", shorten(self.text(name)), f"at most {most}"
-        )
+        problem = f"{would} {count} {what}; the limit is {most}"
+        return Fault(name, problem, shorten(self.text(name)), f"at most {most}")
 
     def _find_memory_fault(self, most: int) -> Fault:
         """A fault: the answer needs too much memory. It names the parameter that matters most, and how much fits."""
@@ -218,9 +219,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         what = f"{fits} values" if culprit in self.inputs else str(fits)
         rule = f"at most {what}, or at most {most} bytes in all" if fits > 0 else f"at most {most} bytes in all"
         given = self.text(culprit) or self.format
-        return Fault(
-            culprit, f"makes an answer hold {self.memory} bytes in memory, more than one may", shorten(given), rule
-        )
+        problem = f"would take about {self.memory} bytes of memory; the limit is {most}"
+        return Fault(culprit, problem, shorten(given), rule)
 
     def _with(self, name: str, count: int) -> Self:
         """The query with `count` values of an input, or with an option of that value."""

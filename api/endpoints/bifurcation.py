@@ -26,9 +26,9 @@ _TOGETHER = 1 << 14  # records that are made together
 class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for an orbit diagram."""
 
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    transient: Annotated[int, Whole("Steps that each orbit takes before the analysis.", 0)] = 1_000
     kept: Annotated[int, Whole("Iterates kept of each orbit.", 1, MOST_KEPT)] = 100
-    coordinate: Annotated[tuple[str, ...], Coordinates("Which coordinate is kept.", 1)] = ()
+    coordinate: Annotated[tuple[str, ...], Coordinates("The coordinate that is kept.", 1)] = ()
     continuation: Annotated[
         bool, Flag("Whether each value starts from the last state of the value before it, which shows hysteresis.")
     ] = False

@@ -26,13 +26,18 @@ _TOGETHER = 1 << 14  # records that are made together, about
 class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for orbits, or for their ends."""
 
-    steps: Annotated[int, Whole("How many iterations.", 1)] = 1_000
+    steps: Annotated[int, Whole("The number of iterations.", 1)] = 1_000
     keep: Annotated[
         Literal["final", "orbits"],
-        Choice("The last state of each orbit, or its iterates.", ("final", "orbits"), "is neither", is_long=False),
+        Choice(
+            "Whether the answer has each orbit's last state, or its iterates.",
+            ("final", "orbits"),
+            "is neither",
+            is_long=False,
+        ),
     ] = "final"
     skip: Annotated[int, Whole("With keep=orbits: iterations whose iterates are dropped.", 0)] = 0
-    every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1)] = 1
+    every: Annotated[int, Whole("With keep=orbits: the answer has the iterates whose n this divides.", 1)] = 1
 
     path = "/ensemble"
     title = "Many orbits"
@@ -77,7 +82,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
         if self.keep == "final":
             for name, value, default in (("skip", self.skip, 0), ("every", self.every, 1)):
                 if value != default:
-                    yield Fault(name, "goes with keep=orbits only", str(value), "leave it out")
+                    yield Fault(name, "applies to keep=orbits only", str(value), "leave it out")
         elif self.skip >= self.steps:
             yield Fault("skip", "leaves no iterate", str(self.skip), f"less than steps, {self.steps}")
         elif not self.selection.records:

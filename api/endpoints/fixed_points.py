@@ -225,4 +225,4 @@ def _too_much(query: FixedPointsQuery, what: str) -> Fault:
     """A fault: the longest sweep, or where nothing is swept the period, makes more than `what`."""
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
-    return Fault(name, f"makes more than {what}, as the cycles found here show", shorten(query.text(name)), rule)
+    return Fault(name, f"would give more than {what}, as the cycles found so far show", shorten(query.text(name)), rule)

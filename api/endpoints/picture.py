@@ -78,15 +78,15 @@ FORMATS = {
 }
 
 Drawn = Work[bytes]
-Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
-Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
-Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
-Horizontal = Annotated[str | None, Interval("Ends of the horizontal axis; by default all is shown.")]
-Vertical = Annotated[str | None, Interval("Ends of the vertical axis; by default all is shown.")]
+Of = Annotated[str, Choice("The subject of the picture.", ("density", "bifurcation", "basins", "lyapunov"))]
+Width = Annotated[int, Whole("The width in pixels.", SMALLEST[0], _LARGEST)]
+Height = Annotated[int, Whole("The height in pixels.", SMALLEST[1], _LARGEST)]
+Horizontal = Annotated[str | None, Interval("The ends of the horizontal axis; by default it shows everything.")]
+Vertical = Annotated[str | None, Interval("The ends of the vertical axis; by default it shows everything.")]
 Theme = Annotated[charts.Theme, Choice("The background.", get_args(charts.Theme), is_long=False)]
 Colormap = Annotated[
     str,
-    Choice("The colours; by default they begin near the background.", COLORMAPS, "is not a known colour map"),
+    Choice("The map of colours; by default it begins near the background.", COLORMAPS, "is not a known colour map"),
 ]
 
 
@@ -102,7 +102,8 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/picture"
     title = "A picture"
     description = (
-        "A picture of what another endpoint finds, as PNG or SVG. of says which, and with it which options there are."
+        "A picture of what another endpoint computes, as PNG or SVG. `of` selects what is drawn and which further "
+        "options apply."
     )
     formats = FORMATS
     is_certain = False
@@ -153,7 +154,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     def check(self, settings: Settings) -> Iterator[Fault]:
         if (pixels := self.width * self.height) > _MOST_PIXELS:
-            problem = f"makes {pixels} pixels with height, more than a picture may have"
+            problem = f"would give {pixels} pixels with this height; the limit is {_MOST_PIXELS}"
             yield Fault("width", problem, str(self.width), f"at most {_MOST_PIXELS} in all")
         yield from super().check(settings)
 
@@ -162,11 +163,12 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         wanted = " or ".join(map(str, counts))
         if len(self.swept) not in counts:
             name = self.swept[-1] if self.swept else next(iter(self.inputs))
-            problem = f"{len(self.swept)} inputs are swept: there is no picture of that"
+            count = len(self.swept)
+            problem = f"is one of {count} swept inputs" if count else "is not swept, nor is any other input"
             yield Fault(name, problem, self.inputs[name].text, f"a range start:stop:count for {wanted} of them")
         for name in self.swept:
             if "," in self.inputs[name].text:
-                yield Fault(name, "is a list: a picture has axes", self.inputs[name].text, "start:stop:count")
+                yield Fault(name, "is a list, which gives an axis no scale", self.inputs[name].text, "start:stop:count")
 
     def common(self) -> dict[str, Any]:
         """The arguments that every function of `charts` takes: title, size, form, source and theme."""
@@ -202,7 +204,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     height: Height = 600
     theme: Theme = "light"
     steps: Annotated[int, Whole(f"Iterations that are drawn; by default {_VISITS} for each pixel.", 1)]
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    transient: Annotated[int, Whole("Steps that each orbit takes before the analysis.", 0)] = 1_000
     plane: Annotated[tuple[str, ...], Coordinates("Two coordinates: across and up.", 2)] = ()
     horizontal: Horizontal = None
     vertical: Vertical = None
@@ -227,13 +229,13 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     def check(self, settings: Settings) -> Iterator[Fault]:
         yield from super().check(settings)
         if self.system.dimension < 2:
-            yield Fault("system", "has one coordinate, which is no plane", self.system.name, "one of two or more")
+            yield Fault("system", "has one coordinate, and a density needs two", self.system.name, "one of two or more")
         for name in self.swept:
             yield Fault(name, "is swept", self.inputs[name].text, "one number: a density is that of one orbit")
         given = {"horizontal": self.horizontal, "vertical": self.vertical}
         for (name, text), other in zip(given.items(), reversed(given), strict=True):
             if text and not given[other]:
-                yield Fault(name, f"goes with {other}", text, f"{other} too, or neither")
+                yield Fault(name, f"is given without {other}", text, f"{other} too, or neither")
 
     def draw(self, _: int) -> Drawn:
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
@@ -324,7 +326,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     width: Width = 800
     height: Height = 600
     theme: Theme = "light"
-    exponent: Annotated[int, Whole("Which one a picture over two ranges shows.", 1, 100)] = 1
+    exponent: Annotated[int, Whole("The number of the exponent that a picture over two ranges shows.", 1, 100)] = 1
     colormap: Colormap
 
     kernels = LyapunovQuery.kernels

@@ -63,10 +63,10 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a query, beside its system's inputs. Numbers stay text until they are checked against bounds."""
 
     system: Annotated[str, SYSTEM] = DEFAULT
-    steps: Annotated[numbers.Whole, Whole("How many iterations.", 1)] = "20"
+    steps: Annotated[numbers.Whole, Whole("The number of iterations.", 1)] = "20"
     skip: Annotated[numbers.Whole, Whole("The transient: iterations whose iterates are dropped.", 0)] = "0"
-    every: Annotated[numbers.Whole, Whole("Keep the iterates that this divides.", 1)] = "1"
-    include_start: Annotated[Literal["false", "true"], Flag("Whether to begin with n = 0.")] = "false"
+    every: Annotated[numbers.Whole, Whole("The answer has the iterates whose n this divides.", 1)] = "1"
+    include_start: Annotated[Literal["false", "true"], Flag("Whether the answer begins with n = 0.")] = "false"
     precision: Annotated[
         Precision,
         Choice(
@@ -92,7 +92,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format: Annotated[
         str,
         Choice(
-            "How the answer is written; goes before Accept. columns is json, one array a column; npy holds doubles "
+            "The format of the answer; it overrides Accept. columns is json, one array a column; npy holds doubles "
             "only.",
             tuple(FORMATS),
             "is not a known format",
@@ -206,7 +206,7 @@ def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Setting
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
-        yield Fault("digits", "goes with precision=decimal only", str(query.digits), "leave it out")
+        yield Fault("digits", "applies to precision=decimal only", str(query.digits), "leave it out")
     if query.precision == "decimal":
         if not system.is_rational:
             rule = f"auto or double: the step of {system.name} is not rational, so decimal is not available for it"
@@ -220,7 +220,7 @@ def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Setting
 def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
     """Yields faults of a query for correct digits that cannot be computed."""
     for name in filter(given.__contains__, _SETTLED):
-        yield Fault(name, "is settled by correct, which is given too", given[name], "leave one of the two out")
+        yield Fault(name, "is given beside correct, which decides it", given[name], "leave one of the two out")
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("correct", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     else:
@@ -231,7 +231,7 @@ def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings
 
 def _too_large(query: OrbitQuery, parameter: str, settings: Settings) -> Iterator[Fault]:
     if query.memory > settings.max_memory:
-        problem = f"hold {query.memory} bytes in memory, more than an answer may"
+        problem = f"would take about {query.memory} bytes of memory; the limit is {settings.max_memory}"
         yield Fault(parameter, problem, str(query.digits), _LESS % settings.max_memory)
 
 
@@ -263,16 +263,15 @@ def _selection_faults(system: System, selection: Selection, form: str, settings:
         while selection._replace(every=wider).records > bound:
             wider += 1
         shorter = (skip // every + bound - start + 1) * every - 1
-        problem = f"makes {selection.records} records, more than {form} may hold"
+        problem = f"would give {selection.records} records; the limit of {form} is {bound}"
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
     elif (cost := seconds(system, selection, form)) > settings.max_seconds:
-        problem = f"makes {ceil(cost)} CPU seconds of work, more than an answer may have"
+        problem = f"would take about {ceil(cost)} CPU seconds; the limit is {settings.max_seconds}"
         rule = f"at most {settings.max_seconds}: fewer steps, or a greater every"
         yield Fault("steps", problem, str(steps), rule)
     elif (held := memory(system, selection, form)) > settings.max_memory:
-        yield Fault(
-            "format", f"holds {held} bytes in memory, more than an answer may", form, _LESS % settings.max_memory
-        )
+        problem = f"would take about {held} bytes of memory; the limit is {settings.max_memory}"
+        yield Fault("format", problem, form, _LESS % settings.max_memory)
 
 
 def _faults(

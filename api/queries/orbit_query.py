@@ -171,16 +171,16 @@ def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
     bound = settings.max_decimal_work // query.work_per_step()
     steps = query.selection.steps
     if steps > bound:
-        why = f"is too large for decimal arithmetic of {query.digits} digits"
-        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")
+        why = f"are too many for decimal arithmetic of {query.digits} digits"
+        yield Fault("steps", why, str(steps), f"at most {bound} with so many digits, or precision=double")
 
 
 def too_long_correct(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
     """Yields a fault where correct digits of so many steps would take more CPU seconds than the bound."""
     each = horizon_step(query.system, query.first_bits())
     if query.iterations * each > settings.max_seconds:
-        why = f"are too many in balls of {query.first_bits()} bits, the least for {query.digits} digits"
-        rule = f"at most {int(settings.max_seconds / each)} there"
+        why = f"are too many: {query.digits} correct digits need balls of {query.first_bits()} bits or more"
+        rule = f"at most {int(settings.max_seconds / each)} with so many digits"
         yield Fault("steps", why, str(query.selection.steps), rule)
 
 

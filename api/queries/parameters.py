@@ -11,13 +11,17 @@ import msgspec
 from msgspec import NODEFAULT, Struct, convert
 
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
-from attractor.api.problems import GONE, Fault, nearest, shorten
+from attractor.api.problems import Fault, PastEdition, nearest, shorten
 from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.edition import EDITION, PAST
 from attractor.core.system import System
+
+
+class Gone(ValueError):
+    """A text names an edition that was served once."""
 
 
 class Where(NamedTuple):
@@ -89,13 +93,13 @@ class Edition(Kind, frozen=True):
     def parse(self, text: str, _: Where) -> int:
         number = _whole(text)
         if number in PAST:
-            raise ValueError(GONE)
+            raise Gone(f"is no longer served: edition {EDITION} is")
         if number != EDITION:
             raise ValueError(f"never was: edition {EDITION} is served")
         return number
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return f"{EDITION}, the one that is served; none is named where it may be another one after an upgrade"
+        return f"{EDITION}, the one that is served; or no edition, where values may change with an upgrade"
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "integer", "enum": [EDITION]}
@@ -183,12 +187,12 @@ class Interval(Kind, frozen=True):
     def parse(self, text: str, _: Where) -> str:
         parts = text.split(":")
         if len(parts) != 2:
-            raise ValueError("is no interval: that has two parts, low:high")
+            raise ValueError("must be low:high")
         for name, part in zip(("low", "high"), parts, strict=True):
             if wrong := numbers.find_problem(part):
                 raise ValueError(f"has a {name} that {wrong}")
         if float(parts[0]) >= float(parts[1]):
-            raise ValueError("is reversed or empty: its low is not below its high")
+            raise ValueError("must have its low below its high")
         return ":".join(map(numbers.canonical, parts))
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
@@ -209,9 +213,9 @@ class Coordinates(Kind, frozen=True):
     def parse(self, text: str, where: Where) -> tuple[str, ...]:
         names = text.split(",")
         if where.system and (unknown := [name for name in names if name not in where.system.state]):
-            raise ValueError(f"names {shorten(unknown[0])!r}, which is no coordinate of {where.system.name}")
+            raise ValueError(f"names {shorten(unknown[0])!r}, which is not a coordinate of {where.system.name}")
         if len(names) != self.count or len(set(names)) != self.count:
-            raise ValueError(f"does not name {self.count} different coordinate{'s' * (self.count > 1)}")
+            raise ValueError(f"must name {self.count} different coordinate{'s' * (self.count > 1)}")
         return tuple(names)
 
     def allowed(self, _: str, where: Where) -> str:
@@ -237,7 +241,7 @@ class Swept(Kind, frozen=True):
     def parse(self, text: str, where: Where) -> ranges.Values:
         found = ranges.read_values(text)
         if found.count > (most := where.settings.max_points):
-            raise ValueError(f"has {found.count} values, more than the {most} points that an answer may hold")
+            raise ValueError(f"has {found.count} values; the limit is {most} points")
         return found
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
@@ -266,8 +270,8 @@ class Option(NamedTuple):
         return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
 
 
-PINNED = Edition("The edition whose values are asked for: the answer never changes. Left out, it is that of today.")
-SYSTEM = Choice("A map of the catalogue.", tuple(SYSTEMS), "is not a known system")
+PINNED = Edition("The edition of the values, with which the answer never changes; by default the present one.")
+SYSTEM = Choice("The map, one of the catalogue.", tuple(SYSTEMS), "is not a known system")
 
 
 def _whole(text: str) -> int:
@@ -348,7 +352,8 @@ def parse_parameters(
         except ValueError as error:
             repeated = [shorten(text) for text in texts]
             allowed = kinds[name].allowed(texts[0], where)
-            faults[name] = Fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
+            fault = PastEdition if isinstance(error, Gone) else Fault
+            faults[name] = fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
     for name in needed:
         if name not in given:
             system = where.system.name if where.system else DEFAULT
@@ -358,7 +363,7 @@ def parse_parameters(
 
 def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bool) -> Fault:
     problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
-    allowed = "one of the names that are known, told above"
+    allowed = "one of the known names, listed above"
     if is_told_more:
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
     return Fault(shorten(name), problem, shorten(texts[0]), allowed)

@@ -79,16 +79,16 @@ def read_values(text: str) -> Values:
 def _range(text: str) -> Values:
     parts = text.split(":")
     if len(parts) != 3:
-        raise ValueError("is no range: that has three parts, start:stop:count")
+        raise ValueError("must be start:stop:count")
     start, stop, count = parts
     for name, part in (("start", start), ("stop", stop)):
         if wrong := find_problem(part):
             raise ValueError(f"has a {name} that {wrong}")
     if (size := _count_of(count)) < 2:
-        raise ValueError("has a count that is not a whole number from 2 on")
+        raise ValueError("has a count that is not a whole number of at least 2")
     start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
     if Fraction(Decimal(start)) == Fraction(Decimal(stop)):
-        raise ValueError("is empty: its start is its stop")
+        raise ValueError("must have a stop other than its start")
     return Values(f"{start}:{stop}:{size}")
 
 
