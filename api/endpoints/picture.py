@@ -170,30 +170,13 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
             if "," in self.inputs[name].text:
                 yield Fault(name, "is a list, which gives an axis no scale", self.inputs[name].text, "start:stop:count")
 
-    def common(self) -> dict[str, Any]:
-        """The arguments that every function of `charts` takes: title, size, form, source and theme."""
+    def style(self, colormap: str | None = None) -> charts.Style:
+        """The look of the picture, whose title names the system and the parameters that are not swept."""
         single = [name for name in self.system.parameters if name not in self.swept]
         values = ", ".join(_format_input(name, self.inputs[name].text) for name in single)
         title = f"{self.system.title}: {values}" if values else self.system.title
-        return {"title": title, "size": self.size, "form": self.format, "source": self.canonical, "theme": self.theme}
-
-    def plane_of_inputs(self) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
-        """The outer values of the two that are swept, ascending, and their names."""
-        across, up = self.swept
-        (left, right), (bottom, top) = (sorted(self.outer(name)) for name in (across, up))
-        return (left, right, bottom, top), (symbol(across), symbol(up))
-
-    def outer(self, name: str) -> tuple[float, float]:
-        """The first and the last value of an input that is swept."""
-        axis = self.axis(name)
-        return float(axis.doubles(0, 1)[0]), float(axis.doubles(axis.count - 1, axis.count)[0])
-
-    def ascending(self, cells: NDArray[Any]) -> NDArray[Any]:
-        """Cells of shape (across, up), in the order of both inputs' values, with both axes ascending."""
-        for k, name in enumerate(self.swept):
-            first, last = self.outer(name)
-            cells = np.flip(cells, k) if first > last else cells
-        return cells
+        form: charts.Format = "png" if self.format == "png" else "svg"
+        return charts.Style(title, self.size, form, self.canonical, self.theme, colormap)
 
 
 class DensityPicture(PictureQuery, frozen=True, kw_only=True):
@@ -242,7 +225,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
         plane, cells = (self.plane[0], self.plane[1]), charts.raster_size(self.size)
         orbit = self.system, *self.first(), self.steps
         found = yield from density(*orbit, plane, cells, self.transient, bounds)
-        return charts.density(found.counts, found.bounds, _symbols(plane), colormap=self.colormap, **self.common())
+        return charts.density(found.counts, charts.Plane(found.bounds, _symbols(plane)), self.style(self.colormap))
 
 
 class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
@@ -290,8 +273,8 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             ends(self.vertical) if self.vertical else None,
             threads,
         )
-        cells, names = (found.counts, found.values, found.bounds), _symbols((self.varied, self.coordinate[0]))
-        return charts.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
+        plane = charts.Plane(found.bounds, _symbols((self.varied, self.coordinate[0])))
+        return charts.orbit_diagram(found.counts, found.values, plane, self.style(self.colormap))
 
 
 class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
@@ -314,9 +297,9 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
         found = yield from basins.compute_basins(self, threads)
         legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found)}
         undecided = max(0, *legend) + 1
-        labels = self.ascending(np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
+        labels = ascend(self, np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-        return charts.basins(labels, *self.plane_of_inputs(), texts, **self.common())
+        return charts.basins(labels, plane_of_inputs(self), texts, self.style())
 
 
 class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
@@ -372,7 +355,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         (name,) = self.swept
         legend = [f"λ{_subscript(i + 1)}" for i in range(self.system.dimension)]
         x, names = self.axis(name).doubles(), (symbol(name), "Lyapunov exponents per step")
-        return charts.lines(x, exponents.T, legend, names, **self.common())
+        return charts.lines(x, exponents.T, legend, names, self.style())
 
     def _map(self, threads: int) -> Drawn:
         """Holds only the cells that the picture shows."""
@@ -382,13 +365,12 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
             if found is not None:
                 shown.add(found[0], found[1][:, self.exponent - 1])
         return charts.grid(
-            self.ascending(shown.cells).T,
-            *self.plane_of_inputs(),
+            ascend(self, shown.cells).T,
+            plane_of_inputs(self),
+            self.style(self.colormap),
             label=f"Lyapunov exponent λ{_subscript(self.exponent)} per step",
             centred=True,
-            colormap=self.colormap,
             whole=(self.shape[1], self.shape[0], shown.least, shown.greatest),
-            **self.common(),
         )
 
 
@@ -415,6 +397,27 @@ class _SampledPlane:
         at = [np.minimum(i, len(places) - 1) for places, i in zip(self._places, at, strict=True)]
         shown = (self._places[0][at[0]] == index[0]) & (self._places[1][at[1]] == index[1])
         self.cells[at[0][shown], at[1][shown]] = values[shown]
+
+
+def plane_of_inputs(query: AnalysisQuery) -> charts.Plane:
+    """The plane of the two inputs that a query sweeps, its ends their outer values, ascending."""
+    across, up = query.swept
+    (left, right), (bottom, top) = (sorted(_outer_values(query, name)) for name in (across, up))
+    return charts.Plane((left, right, bottom, top), (symbol(across), symbol(up)))
+
+
+def ascend(query: AnalysisQuery, cells: NDArray[Any]) -> NDArray[Any]:
+    """Turns cells of shape (across, up), in the order of both inputs' values, so that both axes ascend."""
+    for k, name in enumerate(query.swept):
+        first, last = _outer_values(query, name)
+        cells = np.flip(cells, k) if first > last else cells
+    return cells
+
+
+def _outer_values(query: AnalysisQuery, name: str) -> tuple[float, float]:
+    """The first and the last value of an input that is swept."""
+    axis = query.axis(name)
+    return float(axis.doubles(0, 1)[0]), float(axis.doubles(axis.count - 1, axis.count)[0])
 
 
 def nearest_cells(count: int, pixels: int) -> NDArray[np.int64]:

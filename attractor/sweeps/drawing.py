@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from attractor.api.endpoints.picture import nearest_cells
+from attractor.api.endpoints.picture import ascend, nearest_cells, plane_of_inputs
 from attractor.api.pictures import charts
-from attractor.core.formula import symbol
 from attractor.core.lanes import Floats
 from attractor.sweeps.failures import Failed
 from attractor.sweeps.forms import Form
@@ -26,21 +25,13 @@ def draw_plane(plan: Plan, form: Form, place: Place) -> bytes:
     query = plan.query
     try:
         label, cells = _sample_plane(plan, form, place)
-        sides: list[float] = []
-        for k, axis in enumerate(map(query.axis, query.swept)):
-            first, last = (float(axis.doubles(i, i + 1)[0]) for i in (0, axis.count - 1))
-            cells = np.flip(cells, k) if first > last else cells
-            sides += sorted((first, last))
         finite = cells[np.isfinite(cells)]
         return charts.grid(
-            cells.T,
-            (sides[0], sides[1], sides[2], sides[3]),
-            (symbol(query.swept[0]), symbol(query.swept[1])),
-            query.system.title,
-            _SIZE,
+            ascend(query, cells).T,
+            plane_of_inputs(query),
+            charts.Style(query.system.title, _SIZE, source=query.canonical),
             label,
             centred=query.path == "/lyapunov",
-            source=query.canonical,
             whole=(*reversed(query.shape), finite.min(initial=np.inf), finite.max(initial=-np.inf)),
         )
     except ValueError as error:
