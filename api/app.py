@@ -35,7 +35,7 @@ from attractor.api.http.client_address import ClientAddress
 from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
-from attractor.api.http.middleware import cross_origin_headers, is_noted, observed, request_ids
+from attractor.api.http.middleware import cross_origin_headers, is_recorded, observe, request_ids
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
@@ -51,7 +51,7 @@ from attractor.api.problems import (
     nearest,
     no_coding,
     problem,
-    shown,
+    shorten,
 )
 from attractor.api.resource import Resource
 from attractor.api.server.framing import LONGEST_HOST, REFUSED
@@ -64,7 +64,7 @@ from attractor.api.warmup import load_kernels
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 
 SCHEMA = "/schema"
-"""Where Litestar has its own pages of the document, none of which is served: the document has moved."""
+"""Litestar's own path for the OpenAPI document. Nothing is served there: the document is at DOCUMENT."""
 
 _OVERRUN = 2  # times the bound on CPU seconds that an answer may take which was estimated to take less
 
@@ -97,7 +97,7 @@ async def welcome(request: Request[Any, Any, Any]) -> Response[str]:
 async def systems(request: Request[Any, Any, Any]) -> Response[list[Entry]]:
     """Every system of the catalogue."""
     origin = _origin(request)
-    return await _catalogued(request, [entry_under(origin, system) for system in SYSTEMS.values()])
+    return await _send_catalogue(request, [entry_under(origin, system) for system in SYSTEMS.values()])
 
 
 @get(
@@ -111,13 +111,13 @@ async def system(request: Request[Any, Any, Any], name: FromPath[str]) -> Respon
         name = exchange_of(request).asked.rpartition("/")[2]
         known = tuple(SYSTEMS)
         raise NotFoundException(
-            f"no system {shown(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
+            f"no system {shorten(name)!r}; the nearest is {nearest(name, known)}; known are {', '.join(known)}"
         )
-    return await _catalogued(request, entry_under(_origin(request), SYSTEMS[name]))
+    return await _send_catalogue(request, entry_under(_origin(request), SYSTEMS[name]))
 
 
-async def _catalogued(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
-    """Of the catalogue: not kept, since it names the host that is asked."""
+async def _send_catalogue(request: Request[Any, Any, Any], found: Entry | list[Entry]) -> Response[Any]:
+    """Sends entries of the catalogue, whose body is not kept, since it names the host that a client asked."""
     asset = Asset("catalogue", msgspec.json.encode(found), MediaType.JSON, is_kept=False)
     return await asset.response(exchange_of(request).given, REVALIDATE)
 
@@ -149,9 +149,9 @@ def _openapi() -> OpenAPIConfig:
 
 
 def _origin(request: Request[Any, Any, Any]) -> str:
-    """What a client calls the service. Raises ClientException where no name is that long.
+    """The origin by which a client calls the service. Raises ClientException where Host is longer than any name.
 
-    Litestar's own would be kept.
+    Litestar's `base_url` is not used, since Litestar keeps one for each Host that any client makes up.
     """
     scope = request.scope
     host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
@@ -163,20 +163,20 @@ def _origin(request: Request[Any, Any, Any]) -> str:
     return f"{scope['scheme']}://{host}"
 
 
-def _given(path: str, known: Set[str]) -> str:
-    """The path that Litestar is given for one.
+def _routing_path(path: str, known: Set[str]) -> str:
+    """The path that Litestar gets in place of `path`.
 
-    It keeps the paths that it has a route for. Of all names that it takes and that are not `known` it is given one.
+    Litestar caches every path that matches a route, so all names that are not `known` become one.
     """
     found = None if path in known else _ANY_NAME.fullmatch(path)
     return f"{found[1] or found[2]}/-" if found else path
 
 
-def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Any exception as problem details; only what a client did wrong is told in words."""
+def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answers with problem details for any exception; only a client's own faults are put into words."""
     headers = None
     if isinstance(error, MethodNotAllowedException):
-        allowed = _methods(request)
+        allowed = _allowed_methods(request)
         refusal, headers = method_not_allowed(request.method, allowed), {"allow": allowed}
     elif isinstance(error, NoCoding):
         refusal = no_coding(exchange_of(request).given[b"accept-encoding"], [*CODINGS, "identity"])
@@ -188,8 +188,8 @@ def _refusal(request: Request[Any, Any, Any], error: Exception) -> Response[byte
     return Response(refusal.encode(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _methods(request: Request[Any, Any, Any]) -> str:
-    """What the path of `request` answers."""
+def _allowed_methods(request: Request[Any, Any, Any]) -> str:
+    """The methods that the path of `request` answers, as Allow lists them."""
     return METHODS_TO_COMPUTE if exchange_of(request).route in _COMPUTING else METHODS
 
 
@@ -208,9 +208,9 @@ class Service(Litestar):
     """Litestar within what must see every answer: its own `middleware=` sees no 404 and no 405."""
 
     surrounded: Application
-    """What is called in place of Litestar, which it calls in turn."""
+    """The application around Litestar: `__call__` calls it, and it calls Litestar."""
     short: Short | None
-    """What the server may ask before it calls this, where nothing else has to see a request."""
+    """A function that answers short orbits, which the server tries first where nothing else has to see a request."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" and self.short:
@@ -234,8 +234,8 @@ class Service(Litestar):
                 super().register(like(handler.fn))
 
 
-def _known(path: str, document: Asset) -> HTTPRouteHandler:
-    """The route of what clients look for at a path that is the same everywhere."""
+def _well_known_route(path: str, document: Asset) -> HTTPRouteHandler:
+    """The route of a document that clients look for at a well-known path."""
 
     @get(path, include_in_schema=False)
     async def known(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -244,16 +244,18 @@ def _known(path: str, document: Asset) -> HTTPRouteHandler:
     return known
 
 
-async def _moved(asked: str, exchange: Exchange) -> None:
-    """Answers where the document was."""
+async def _redirect(asked: str, exchange: Exchange) -> None:
+    """Redirects from the document's former paths; 404 for others below them."""
     if asked in (SCHEMA, f"{SCHEMA}{DOCUMENT}"):
-        await exchange.whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
+        await exchange.send_whole(HTTPStatus.MOVED_PERMANENTLY, [(b"location", DOCUMENT.encode())], b"")
     else:
         await exchange.refuse(problem(HTTPStatus.NOT_FOUND, "Not Found"))
 
 
-def _computing(resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings) -> HTTPRouteHandler:
-    """The route of what computes, which speaks ASGI itself."""
+def _computing_route(
+    resource: Resource[Any, Any], endpoint: Endpoint[Any, Any], settings: Settings
+) -> HTTPRouteHandler:
+    """The route of an endpoint that computes. The endpoint speaks ASGI itself."""
 
     @route(resource.path, http_method=["GET", "POST"], operation_class=operation_class(resource, settings))
     async def computed() -> ASGIApp:
@@ -274,9 +276,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
     }
     budget = Budget(settings.max_memory)
     endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
-    computing = [_computing(resource, endpoints[resource.path], settings) for resource in RESOURCES]
+    computing = [_computing_route(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     documents = well_known(RESOURCES, settings, icon())
-    known_everywhere = [_known(path, document) for path, document in documents.items()]
+    known_everywhere = [_well_known_route(path, document) for path, document in documents.items()]
     one_at_a_time = Lock()
 
     @asynccontextmanager
@@ -305,13 +307,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
         if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
-            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _methods(request)})
+            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _allowed_methods(request)})
         return None
 
     service = Service(
         [welcome, systems, system, live, ready, docs, asset, described, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
-        exception_handlers={Exception: _refusal},
+        exception_handlers={Exception: _answer_error},
         before_request=before_handler,
         logging_config=None,  # `api.telemetry.logs` has it
         openapi_config=_openapi(),
@@ -330,9 +332,9 @@ def create_app(settings: Settings | None = None) -> Litestar:
         else:
             asked = scope["exchange"].asked = normalize_path(scope["path"])
             if scope["method"] in ("GET", "HEAD") and (asked == SCHEMA or asked.startswith(f"{SCHEMA}/")):
-                await _moved(asked, scope["exchange"])
+                await _redirect(asked, scope["exchange"])
                 return
-            await routed({**scope, "path": _given(asked, known)}, receive, send)
+            await routed({**scope, "path": _routing_path(asked, known)}, receive, send)
 
     if settings.rate_limit:
         from attractor.api.http.rate_limit import RateLimit  # which takes as long as a tenth of a start
@@ -342,10 +344,10 @@ def create_app(settings: Settings | None = None) -> Litestar:
         served = app
     ids = request_ids()
     service.short = None
-    if FAST and not (settings.rate_limit or is_noted(trace)):
+    if FAST and not (settings.rate_limit or is_recorded(trace)):
         added = cross_origin_headers(settings.allowed_origins)(None)
         service.short = ShortOrbits(settings, metrics, jobs.load, added, ids)
-    service.surrounded = observed(served, metrics, paths, settings.allowed_origins, trace, ids)
+    service.surrounded = observe(served, metrics, paths, settings.allowed_origins, trace, ids)
     if settings.client_address_header:
         service.surrounded = ClientAddress(service.surrounded, settings.client_address_header, settings.trusted_proxies)
     return service

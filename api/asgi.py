@@ -11,11 +11,11 @@ Headers: TypeAlias = list[tuple[bytes, bytes]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Headers as HTTP/1.1 sends them."""
+def encode_headers(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The bytes of headers as HTTP/1.1 sends them, a line for each."""
     return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
-def size_in(text: bytes) -> int:
-    """Of digits that a parser has taken, which may stand behind more zeros than Python reads."""
+def parse_size(text: bytes) -> int:
+    """The number that Content-Length gives, a run of digits that may begin with more zeros than int() reads."""
     return int(text.strip().lstrip(b"0") or b"0")

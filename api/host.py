@@ -1,6 +1,6 @@
-"""What this process may use: the machine's CPUs and memory, or less where its affinity or a cgroup says so.
+"""The CPUs and the memory that this process may use: the machine's, or less by its affinity or a cgroup.
 
-And whether its CPU has all that kernels are compiled for, where they are compiled for another than this one.
+It also tells which features this CPU lacks, where kernels are compiled for another one.
 """
 
 import math
@@ -18,19 +18,19 @@ BASELINES = {
     "x86-64-v3": ("avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"),
     "neoverse-n1": ("neon", "crc", "lse"),
 }
-"""What the image is compiled for, by NUMBA_CPU_NAME: the features, as LLVM names them, that some CPUs lack."""
+"""CPUs for which an image may be compiled (NUMBA_CPU_NAME), and their features, as LLVM names them, that some lack."""
 
 _ROOT = Path("/")
 _MOUNT = r"^\S+ \S+ \S+ (/\S*) (/\S*) .* - (cgroup2?) \S+ (\S+)$"
 
 
 def workers(cpus: float, memory: float) -> int:
-    """As many as have a CPU and WORKER_MEMORY each; at least one."""
+    """The default number of workers: each has a CPU and WORKER_MEMORY; at least one."""
     return max(1, int(min(cpus, memory / WORKER_MEMORY)))
 
 
 def most_workers(cpus: float, memory: float) -> int:
-    """As many as may be asked for: four for each CPU, rounded up, with WORKER_MEMORY each; at least one."""
+    """The greatest number of workers: four for each CPU, rounded up, with WORKER_MEMORY each; at least one."""
     return max(1, int(min(math.ceil(4 * cpus), memory / WORKER_MEMORY)))
 
 
@@ -40,13 +40,13 @@ def threads(cpus: float, workers: int) -> int:
 
 
 def cpus() -> float:
-    """CPUs, a fraction where a quota says so."""
+    """The number of CPUs that this process may use, a fraction where a quota gives one."""
     usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return min(usable, cpu_quota())
 
 
 def memory() -> float:
-    """Bytes of memory."""
+    """The bytes of memory that this process may use."""
     return min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), memory_limit())
 
 
@@ -95,6 +95,6 @@ def _text(file: Path) -> str:
 
 
 def _numbers(group: Path, *names: str) -> list[int]:
-    """What those files hold that exist; nothing where that is not all positive numbers: `max`, -1 or nonsense."""
+    """Reads numbers from those files that exist; yields nothing where one is not positive: `max`, -1 or nonsense."""
     words = [word for name in names for word in _text(group / name).split()]
     return [int(word) for word in words] if all(word.isdecimal() and int(word) for word in words) else []

@@ -28,12 +28,12 @@ from attractor.core.system import System
 
 
 def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Operation]:
-    """What Litestar makes the operation of a resource's route of; it needs the schema of Problem among components."""
+    """The class from which Litestar makes the operation of a resource's route."""
 
     class Described(Operation):
         def __init__(self, **made: Any) -> None:
             super().__init__(**made)
-            self.described = _described(resource, settings)
+            self.described = _describe(resource, settings)
 
         def to_schema(self) -> dict[str, Any]:
             return self.described
@@ -42,7 +42,7 @@ def operation_class(resource: Resource[Any, Any], settings: Settings) -> type[Op
 
 
 def document(made: dict[str, Any], settings: Settings) -> bytes:
-    """The whole document, of what Litestar made of the routes."""
+    """The whole document as JSON, from the one that Litestar made of the routes."""
     told: dict[str, Any] = made["info"] | {
         "summary": "Orbits of discrete-time dynamical systems: one URL names one orbit.",
         "license": {"name": "MIT", "identifier": "MIT"},
@@ -50,7 +50,10 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
     if contact := settings.contact:
         is_address = contact.startswith("mailto:")
         told["contact"] = {"email": contact.removeprefix("mailto:")} if is_address else {"url": contact}
-    paths = {path: {"get": _tagged(path, _said_only(item["get"]), settings)} for path, item in made["paths"].items()}
+    paths = {
+        path: {"get": _complete_operation(path, _drop_deprecated(item["get"]), settings)}
+        for path, item in made["paths"].items()
+    }
     parameters = _inputs() | {"system": _options({"system": Options.options()["system"]}, {}, settings)[0]}
     parameters |= _shared_parameters(paths)
     answers: dict[str, Any] = {}
@@ -58,16 +61,16 @@ def document(made: dict[str, Any], settings: Settings) -> bytes:
         if _is_computing(item["get"]):
             name, responses = item["get"]["operationId"], item["get"]["responses"]
             answers[name] = responses["200"]
-            responses["200"] = _referring(name, "responses")
+            responses["200"] = _refer_to(name, "responses")
             if part := responses.get("206"):
                 known = next((each for each in answers if answers[each] == part), f"{name}Part")
                 answers[known] = part
-                responses["206"] = _referring(known, "responses")
-            item["post"] = _posted(item["get"])
+                responses["206"] = _refer_to(known, "responses")
+            item["post"] = _post_operation(item["get"])
     components = made["components"] | {
         "parameters": parameters,
         "headers": _headers(),
-        "responses": answers | _others() | _of_posts(settings) | _of_all(settings),
+        "responses": answers | _refusal_responses() | _post_responses(settings) | _shared_responses(settings),
         "requestBodies": {"Form": _FORM},
     }
     components["schemas"] |= _SHARED | {n: {"type": "object", "properties": each} for n, each in _PLACES.items()}
@@ -80,7 +83,7 @@ def _is_computing(operation: Mapping[str, Any]) -> bool:
 
 
 def _shared_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that several operations have alike, which are told once; these refer to them from then on."""
+    """Moves parameters that several operations share among the components, and has the operations refer to them."""
     told: dict[bytes, list[tuple[list[Any], int]]] = {}
     for item in paths.values():
         parameters = item["get"].get("parameters", [])
@@ -96,15 +99,15 @@ def _shared_parameters(paths: Mapping[str, Any]) -> dict[str, Any]:
                 name += "_"  # another one of that name
             found[name] = each
             for parameters, place in places:
-                parameters[place] = _referred([name])[0]
+                parameters[place] = _refer_to_parameters([name])[0]
     return found
 
 
-def _posted(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """The operation of a path whose GET is `operation`."""
+def _post_operation(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """The operation of POST at a path whose GET is `operation`."""
     kept = {name: operation[name] for name in ("summary", "tags")}
     answered = operation["responses"]["200"]
-    others = {status: _referring(status, "responses") for status in ("413", "415", "default")}
+    others = {status: _refer_to(status, "responses") for status in ("413", "415", "default")}
     return kept | {
         "operationId": f"{operation['operationId']}ByPost",
         "requestBody": {"$ref": "#/components/requestBodies/Form"},
@@ -125,7 +128,7 @@ _FORM = {
 }
 
 
-def _of_posts(settings: Settings) -> dict[str, Any]:
+def _post_responses(settings: Settings) -> dict[str, Any]:
     return {
         "413": _refusal(f"The body has more than {settings.max_body_bytes} bytes.", "errors"),
         "415": _refusal("The body is no form."),
@@ -133,7 +136,7 @@ def _of_posts(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _of_all(settings: Settings) -> dict[str, Any]:
+def _shared_responses(settings: Settings) -> dict[str, Any]:
     told = {"4XX": _refusal("The request is refused by its head, whatever it asks for.")}
     if settings.rate_limit:
         more = f"More than {settings.rate_limit} of one client; Retry-After says when to ask again."
@@ -141,11 +144,11 @@ def _of_all(settings: Settings) -> dict[str, Any]:
     return told
 
 
-def _said_only(made: Any) -> Any:
-    """What Litestar made, without that nothing is deprecated."""
+def _drop_deprecated(made: Any) -> Any:
+    """Litestar's part of the document without `deprecated`, which is false everywhere."""
     if isinstance(made, dict):
-        return {name: _said_only(value) for name, value in made.items() if name != "deprecated"}
-    return [_said_only(each) for each in made] if isinstance(made, list) else made
+        return {name: _drop_deprecated(value) for name, value in made.items() if name != "deprecated"}
+    return [_drop_deprecated(each) for each in made] if isinstance(made, list) else made
 
 
 _SHARED = {
@@ -178,8 +181,8 @@ _TAGS = [
 ]
 
 
-def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """An operation as it is answered: Litestar adds a 400 that it never gives, and what says nothing."""
+def _complete_operation(path: str, operation: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Completes an operation with its tag and its responses, and drops the 400 that Litestar adds but never gives."""
     is_computing = _is_computing(operation)
     tag = "Orbits" if path in ("/calculation", "/ensemble") else "Analyses" if is_computing else "Catalogue"
     responses = {s: each for s, each in operation["responses"].items() if s != "400" or is_computing}
@@ -192,27 +195,27 @@ def _tagged(path: str, operation: dict[str, Any], settings: Settings) -> dict[st
             "content": {"text/plain": {"schema": {"type": "string"}}},
         }
     if settings.rate_limit and not path.startswith("/health"):
-        responses["429"] = _referring("429", "responses")
+        responses["429"] = _refer_to("429", "responses")
     if not is_computing:
-        responses["4XX"] = _referring("4XX", "responses")
+        responses["4XX"] = _refer_to("4XX", "responses")
         if not path.startswith("/health"):
             responses["200"] |= {
-                "headers": _referred_headers("etag", "repr-digest") | responses["200"].get("headers", {})
+                "headers": _refer_to_headers("etag", "repr-digest") | responses["200"].get("headers", {})
             }
     return operation | {"tags": ["Service" if path.startswith("/health") else tag], "responses": responses}
 
 
-def _described(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
+def _describe(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
     match resource:
         case Analysis(kinds={"": kind}):
-            return _analysis(resource, kind, settings)
+            return _describe_analysis(resource, kind, settings)
         case Analysis():
-            return _pictures(resource, settings)
+            return _describe_pictures(resource, settings)
         case _:
-            return _calculation(resource, settings)
+            return _describe_calculation(resource, settings)
 
 
-def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
+def _describe_calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, Any]:
     left_at = _header(
         "The n at which the orbit left the range of that arithmetic; absent where it did not, or did so after more "
         f"than {LOOKAHEAD} steps.",
@@ -225,12 +228,12 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
         "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
         "JSON, null stands for a value that is not finite; CSV has NaN, inf and -inf.",
         [
-            *_referred(["system"]),
+            *_refer_to_parameters(["system"]),
             *_options(_but_system(Options.options()), _bounds(resource.formats, settings), settings),
-            *_referred(names_of(None, lambda system: system.inputs)),
+            *_refer_to_parameters(names_of(None, lambda system: system.inputs)),
         ],
-        _referred_headers("repr-digest") | {"attractor-left-range-at": left_at},
-        _either({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
+        _refer_to_headers("repr-digest") | {"attractor-left-range-at": left_at},
+        _records_schema({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
         {
             "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
             "columns": {"value": {"n": [1], "x": ["9"], "y": ["-6"], "z": ["1"]}},
@@ -238,13 +241,13 @@ def _calculation(resource: Resource[Any, Any], settings: Settings) -> dict[str, 
     )
 
 
-def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
+def _describe_analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
     options, inputs = query.parameters(), names_of(None, query.inputs_of)
     sides = names_of(None, query.sides_of)
     values = dict.fromkeys((*inputs, *_COORDINATES), DOUBLE) | _columns(query.columns)
     said: dict[str, Any] = {"system": {"type": "string"}}
-    said |= {name: _said(option, settings) for name, option in query.options().items()}
-    said |= dict.fromkeys(sides, _referring("Side"))
+    said |= {name: _echo_schema(option, settings) for name, option in query.options().items()}
+    said |= dict.fromkeys(sides, _refer_to("Side"))
     types = {"number", "string"} | {each["type"] for each in said.values() if each.get("type") == "boolean"}
     echo = {"type": "object", "properties": said, "additionalProperties": {"type": sorted(types)}}  # those of all
     return _operation(
@@ -252,18 +255,18 @@ def _analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings
         query.title,
         query.description,
         [
-            *_referred(["system"]),
+            *_refer_to_parameters(["system"]),
             *_options(_but_system(options), _bounds(query.formats, settings), settings),
-            *[{"name": name, "in": "query", "schema": _referring("Side")} for name in sides],
-            *_referred(inputs),
+            *[{"name": name, "in": "query", "schema": _refer_to("Side")} for name in sides],
+            *_refer_to_parameters(inputs),
         ],
         {},
-        _either(values, {"query": echo, "edition": WHOLE, **query.summary}),
+        _records_schema(values, {"query": echo, "edition": WHOLE, **query.summary}),
         {},
     )
 
 
-def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
+def _describe_pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
     options: dict[str, Option] = {}
     defaults: dict[str, dict[str, Any]] = {}
@@ -273,7 +276,9 @@ def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
             uses.setdefault(name, []).append(of)
             defaults.setdefault(name, {})[of] = option.schema(settings).get("default")
     options |= {name: options.pop(name) for name in ("format", "edition")}
-    more = {name: _used(of, tuple(resource.kinds)) for name, of in uses.items() if len(of) < len(resource.kinds)}
+    more = {
+        name: _describe_use(of, tuple(resource.kinds)) for name, of in uses.items() if len(of) < len(resource.kinds)
+    }
     for name, of_kind in defaults.items():
         if len({*of_kind.values()}) > 1:  # one for all would be wrong
             options[name] = Option(options[name].kind, None)
@@ -285,12 +290,16 @@ def _pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
             )
             more[name] = f"{more.get(name, '')} By default {told}."
     inputs = names_of(None, query.inputs_of)
-    parameters = [*_referred(["system"]), *_options(_but_system(options), more, settings), *_referred(inputs)]
+    parameters = [
+        *_refer_to_parameters(["system"]),
+        *_options(_but_system(options), more, settings),
+        *_refer_to_parameters(inputs),
+    ]
     return _operation(resource, query.title, query.description, parameters, {}, {}, {})
 
 
-def _used(of: list[str], kinds: tuple[str, ...]) -> str:
-    """With which kinds of picture an option goes, in few words."""
+def _describe_use(of: list[str], kinds: tuple[str, ...]) -> str:
+    """A short text about the kinds of picture that an option goes with."""
     if len(others := [kind for kind in kinds if kind not in of]) == 1:
         return f" Not with of={others[0]}."
     return f" With of={' or '.join(of)}."
@@ -327,20 +336,20 @@ def _operation(
                 "content": others | ({"application/json": json} if "application/json" in others else {}),
             },
             **({"206": _part(parts)} if parts else {}),
-            **{status: _referring(status, "responses") for status in _others() if parts or status != "416"},
+            **{status: _refer_to(status, "responses") for status in _refusal_responses() if parts or status != "416"},
         },
     }
 
 
 _TEXT = {"type": "string"}
 _BYTES = _TEXT | {"format": "binary"}
-"""Of what is one value to who reads it, as a picture is; of other bytes OpenAPI 3.1 has no schema."""
+"""The schema of a picture's bytes, one value to its reader; OpenAPI 3.1 has no schema of other bytes."""
 
 
 def _part(media_types: Iterable[str]) -> dict[str, Any]:
     return {
         "description": "The bytes that Range asks for, if If-Range names the answer or is left out.",
-        "headers": _referred_headers("content-range", "etag"),
+        "headers": _refer_to_headers("content-range", "etag"),
         "content": {name: {"schema": _BYTES} for name in media_types},
     }
 
@@ -363,7 +372,7 @@ def _but_system(options: Mapping[str, Option]) -> dict[str, Option]:
 
 
 def _schema(name: str, option: Option, settings: Settings) -> dict[str, Any]:
-    """Without a default that the service would refuse beside the other defaults."""
+    """The schema of an option, without a default that the service would refuse beside the other defaults."""
     schema = option.schema(settings)
     if name == "digits":
         del schema["default"]
@@ -379,13 +388,13 @@ def _bounds(formats: dict[str, Format], settings: Settings) -> dict[str, str]:
 
 
 def _inputs() -> dict[str, Any]:
-    """Each initial condition and parameter of the catalogue, once, with the systems that it belongs to."""
+    """A parameter for each initial condition and parameter of the catalogue, with the systems that it belongs to."""
     users: dict[str, list[System]] = {}
     for system in SYSTEMS.values():
         for name in system.inputs:
             users.setdefault(name, []).append(system)
     return {
-        name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}.", _referring("Input"))
+        name: _parameter(name, f"Required by {', '.join(s.name for s in systems)}.", _refer_to("Input"))
         | {"examples": {s.name: {"value": _short(s.canonical[name])} for s in systems}}
         for name, systems in users.items()
     }
@@ -395,8 +404,8 @@ def _short(number: float) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _referred(names: Iterable[str]) -> list[dict[str, Any]]:
-    return [_referring(name, "parameters") for name in names]
+def _refer_to_parameters(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [_refer_to(name, "parameters") for name in names]
 
 
 _HEADERS = {
@@ -414,7 +423,7 @@ _HEADERS = {
     "content-range": ("Which bytes of how many; in a refusal, of how many.", "bytes 0-99/448"),
     "repr-digest": ("The SHA-256 of the whole body; absent where that is not known before it is sent.", "sha-256=:…:"),
 }
-"""What comes with an answer, with an example of each; and with a 304 what caches need."""
+"""The headers that answers have, with an example of each."""
 _ALWAYS = {*_HEADERS} - {"link", "accept-ranges", "content-range", "repr-digest"}
 
 
@@ -423,16 +432,16 @@ def _headers() -> dict[str, Any]:
 
 
 def _headers_of(*describing: str) -> dict[str, Any]:
-    """Those that caches need, and others."""
-    return _referred_headers("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
+    """Headers of an answer: those that caches need, and those named."""
+    return _refer_to_headers("link", "etag", "cache-control", "vary", "attractor-edition", *describing)
 
 
-def _referred_headers(*names: str) -> dict[str, Any]:
-    return {name: _referring(name, "headers") for name in names}
+def _refer_to_headers(*names: str) -> dict[str, Any]:
+    return {name: _refer_to(name, "headers") for name in names}
 
 
-def _others() -> dict[str, Any]:
-    """What all that computes may answer beside 200."""
+def _refusal_responses() -> dict[str, Any]:
+    """The responses that every endpoint which computes may give beside 200."""
     return {
         "304": {
             "description": "What If-None-Match names is the answer still.",
@@ -443,7 +452,7 @@ def _others() -> dict[str, Any]:
         "410": _refusal("The edition named was, and is no longer served; errors names the one that is.", "errors"),
         "412": _refusal("If-Match names another answer than the one that there is."),
         "414": _refusal("The query is longer than one may be.", "errors"),
-        "416": _refusal("Range begins behind the end.") | {"headers": _referred_headers("content-range")},
+        "416": _refusal("Range begins behind the end.") | {"headers": _refer_to_headers("content-range")},
         "503": _refusal("Too much is being computed now; Retry-After says when to ask again."),
     }
 
@@ -465,11 +474,11 @@ _PLACES: dict[str, dict[str, Any]] = {
     "Place": dict.fromkeys(_NAMES, DOUBLE),
     "Places": {name: {"$ref": "#/components/schemas/Doubles"} for name in _NAMES},
 }
-"""What records of all analyses may hold: the inputs that are swept, and coordinates; in columns, many of each."""
+"""The values that records of all analyses may hold: swept inputs and coordinates; in columns, many of each."""
 
 
 def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemas by the names that patterns of them match: what is numbered, up to the most coordinates that there are."""
+    """Schemas by the names that match `patterns`, numbered ones up to the greatest number of coordinates."""
     most = max(system.dimension for system in SYSTEMS.values())
     found: dict[str, Any] = {}
     for pattern, schema in patterns.items():
@@ -482,18 +491,18 @@ def _columns(patterns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _PATTERN = re.compile(r"\^(\w+|\([\w|]+\))(\[1-9\]\[0-9\]\*)?(\$?)")
-"""Of the columns' names: a word or several, numbered or not; without an end, for the whole and for each coordinate."""
+"""The form of columns' names: words, numbered or not; without an end, for the whole and for each coordinate."""
 
 
-def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
-    """Records of such values, in format=json alone or in an object `beside` others; or format=columns."""
+def _records_schema(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """The schema of records of `values`: in format=json, alone or in an object with `beside`, or in format=columns."""
     columns = {
-        name: _referring("Doubles" if schema == DOUBLE else "Exponents")
+        name: _refer_to("Doubles" if schema == DOUBLE else "Exponents")
         if schema in (DOUBLE, EXPONENT)
         else {"type": "array", "items": schema}
         for name, schema in values.items()
     }
-    values = {name: _referring("Exponent") if schema == EXPONENT else schema for name, schema in values.items()}
+    values = {name: _refer_to("Exponent") if schema == EXPONENT else schema for name, schema in values.items()}
     record, table = _object(values, "Place"), _object(columns, "Places")
     records = {"type": "array", "items": record}
     held = beside | {"records": records}
@@ -502,21 +511,21 @@ def _either(values: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any], shared: str) -> dict[str, Any]:
-    """An object of these properties; of those that all analyses have alike only the name is said."""
+    """The schema of an object with `properties`; those that all analyses share are referred to."""
     own = {name: schema for name, schema in properties.items() if schema != _PLACES[shared].get(name)}
     other: Any = own.pop(_TAKEN, False)
     said: dict[str, Any] = {"type": "object", "properties": own}
     if not own.keys() ^ properties.keys():
         return said | {"additionalProperties": False, "minProperties": 1}
-    parts = [_referring(shared), said] if own else [_referring(shared)]  # an empty object is one that holds nothing
+    parts = [_refer_to(shared), said] if own else [_refer_to(shared)]  # an empty object is one that holds nothing
     return {"allOf": parts, "unevaluatedProperties": other, "minProperties": 1}
 
 
-def _referring(name: str, among: str = "schemas") -> dict[str, Any]:
-    """What is told once, such as a schema that is one of _SHARED."""
+def _refer_to(name: str, among: str = "schemas") -> dict[str, Any]:
+    """A reference to a component, such as a schema of _SHARED."""
     return {"$ref": f"#/components/{among}/{name}"}
 
 
-def _said(option: Option, settings: Settings) -> dict[str, Any]:
-    """The type of an option as an answer repeats it; its bounds stand where it is a parameter."""
+def _echo_schema(option: Option, settings: Settings) -> dict[str, Any]:
+    """The schema of an option in an answer's echo: its type alone, since its bounds stand at the parameter."""
     return {"type": option.kind.schema(settings)["type"]}

@@ -8,23 +8,18 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from attractor.core.edition import EDITION
-
 MEDIA_TYPE = "application/problem+json"
 
 METHODS = "GET, HEAD, OPTIONS"
-"""What every path answers."""
+"""The methods that every path answers."""
 METHODS_TO_COMPUTE = f"{METHODS}, POST"
-"""What those answer that compute."""
+"""The methods that paths answer which compute."""
 
 RETRY_SECONDS = 2
 """After which it makes sense to ask a busy service again."""
 
 RETRY = b"retry-after", b"%d" % RETRY_SECONDS
 CLOSE = b"connection", b"close"
-
-GONE = f"is no longer served: edition {EDITION} is"
-"""What is wrong with an edition that was."""
 
 _SHOWN = 80  # characters of what was given that are worth repeating
 _WRITTEN = 120  # bytes of those, which in JSON may be six times as many
@@ -104,7 +99,7 @@ PROBLEMS = {
 """The kinds, each by the name that stands in its type."""
 
 PAGES = "/problems/"
-"""Where each kind has its page, behind which its name stands."""
+"""The path of the pages about kinds of refusals; the kind's name follows."""
 
 _USUAL: dict[int, str] = {503: "busy"} | {kind.status: name for name, kind in PROBLEMS.items() if kind.status != 503}
 
@@ -118,11 +113,15 @@ class Fault(Struct, frozen=True):
     allowed: str
 
 
+class PastEdition(Fault, frozen=True):
+    """The fault of an edition that was served once."""
+
+
 class Problem(Struct, frozen=True, kw_only=True):
     """The body of every refusal."""
 
     type: str
-    """Where the page of its kind is."""
+    """The path of the page about its kind."""
     title: str
     status: int
     detail: str
@@ -157,72 +156,72 @@ class NoCoding(Exception):
 
 
 def not_acceptable(accept: bytes, known: Sequence[str]) -> Problem:
-    """What a client is told of an Accept header that takes none of the `known` media types."""
-    given = shown(accept.decode("latin-1"))
+    """The problem of an Accept header that takes none of the `known` media types."""
+    given = shorten(accept.decode("latin-1"))
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept is {given!r}; known are {', '.join(known)}; or say format=")
 
 
 def no_coding(accept_encoding: bytes, known: Sequence[str]) -> Problem:
-    """What a client is told of an Accept-Encoding header that takes none of the `known` codings."""
-    given = shown(accept_encoding.decode("latin-1"))
+    """The problem of an Accept-Encoding header that takes none of the `known` codings."""
+    given = shorten(accept_encoding.decode("latin-1"))
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"Accept-Encoding is {given!r}; known are {', '.join(known)}")
 
 
 def precondition_failed() -> Problem:
-    """What a client is told whose If-Match does not name the answer, or whose If-None-Match does in a POST."""
+    """The problem of an If-Match that does not name the answer, or in a POST of an If-None-Match that does."""
     detail = "If-Match names another answer than the one that there is now, or, in a POST, If-None-Match names this one"
     return problem(HTTPStatus.PRECONDITION_FAILED, detail)
 
 
 def too_long_body(most: int) -> Problem:
-    """What a client is told whose POST has more bytes than one may have."""
+    """The problem of a POST with more than `most` bytes."""
     culprit = Fault("body", "is too long", None, f"at most {most} bytes")
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: is too long", [culprit])
 
 
 def range_not_satisfiable(length: int) -> Problem:
-    """What a client is told that asks for bytes behind the end of an answer."""
+    """The problem of a Range that begins behind the end of an answer of `length` bytes."""
     return problem(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the answer has {length} bytes, and none in this Range")
 
 
 def unsupported_body(name: str, given: bytes, known: str) -> Problem:
-    """What a client is told whose POST is not in the `known` form, as the header `name` says."""
-    what = f"{name} is {shown(given.decode('latin-1'))!r}" if given else f"{name} is missing"
+    """The problem of a POST that is not in the `known` form, as the header `name` says."""
+    what = f"{name} is {shorten(given.decode('latin-1'))!r}" if given else f"{name} is missing"
     return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{what}; the body of a POST is {known}")
 
 
 def bad_query(error: BadQuery) -> Problem:
-    """What a client is told of `error`."""
-    is_gone = any(fault.problem == GONE for fault in error.faults)
+    """The problem that lists the faults of a query."""
+    is_gone = any(isinstance(fault, PastEdition) for fault in error.faults)
     name = "uri-too-long" if isinstance(error, TooLongQuery) else "gone" if is_gone else "bad-query"
     return problem(PROBLEMS[name].status, str(error), error.faults, name)
 
 
 def method_not_allowed(method: str, allowed: str = METHODS) -> Problem:
-    """What a client is told of a method other than those `allowed`."""
+    """The problem of a method other than those `allowed`."""
     return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not allowed here; {allowed} are")
 
 
 def busy() -> Problem:
-    """What a client is told where too much is in flight."""
+    """The problem of a request that comes while too much is being computed."""
     detail = f"too much is being computed now; ask again after {RETRY_SECONDS} seconds; short orbits are still answered"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
-def crowded() -> Problem:
-    """What a client is told that asks over a connection beyond the bound."""
+def too_many_connections() -> Problem:
+    """The problem of a request over a connection beyond the bound."""
     detail = f"too many connections are open; ask again after {RETRY_SECONDS} seconds"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
-def given_up(seconds: float) -> Problem:
-    """What a client is told whose answer took longer than was estimated, and than any may."""
+def out_of_time(seconds: float) -> Problem:
+    """The problem of an answer that took more than `seconds` CPU seconds, against its estimate."""
     detail = f"the answer took more than {seconds:g} CPU seconds; ask for less"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, name="given-up")
 
 
 def internal_error() -> Problem:
-    """What a client is told of an error that is not its own."""
+    """The problem of an error of the service."""
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; its log says more")
 
 
@@ -232,7 +231,7 @@ def problem(status: int, detail: str, errors: list[Fault] | UnsetType = UNSET, n
     return Problem(type=PAGES + name, title=PROBLEMS[name].title, status=status, detail=detail, errors=errors)
 
 
-def shown(text: str) -> str:
+def shorten(text: str) -> str:
     """`text`, or its beginning and its length where it is long."""
     beginning = str(text[:_SHOWN])  # the encoder takes no subclass
     if not (beginning.isascii() and beginning.isprintable()):

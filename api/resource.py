@@ -1,4 +1,4 @@
-"""What an endpoint is made of: a resource that reads a query and computes its answer."""
+"""The protocols of an endpoint: a resource that reads a query and computes its answer."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Query(Protocol):
 
     @property
     def memory(self) -> int:
-        """Bytes that its answer holds while it is in flight, about."""
+        """About how many bytes its answer holds while it is in flight."""
 
     @property
     def seconds(self) -> float:
-        """CPU seconds that its answer takes, about."""
+        """About how many CPU seconds its answer takes."""
 
     @property
     def format(self) -> str: ...
@@ -39,7 +39,7 @@ class Query(Protocol):
 
     @property
     def canonical(self) -> str:
-        """The path and the one query string that all spellings and orders of it share, with every default said, and the
+        """The path and the one query string that all its spellings and orders share, with every default, and the
         edition."""
 
     @property
@@ -51,11 +51,11 @@ class Query(Protocol):
 
 
 class Answer(Protocol):
-    """What a query's format can write, and what the headers say of it."""
+    """An answer, which the query's format can write, and what the headers tell of it."""
 
     @property
     def stem(self) -> str:
-        """Of a file's name."""
+        """The name of a file that holds the answer, without its suffix."""
 
     @property
     def arithmetic(self) -> str: ...
@@ -73,7 +73,7 @@ class Answer(Protocol):
 
 
 class InDouble(Struct, frozen=True):
-    """What the headers say of an answer in double arithmetic alone."""
+    """The base of answers in double arithmetic."""
 
     arithmetic: ClassVar[str] = "double"
     left_at: ClassVar[int | None] = None
@@ -85,7 +85,7 @@ A = TypeVar("A", bound=Answer, covariant=True)
 
 
 class Resource(Protocol[Q, A]):
-    """What a path answers with."""
+    """An endpoint: it reads queries and computes their answers."""
 
     @property
     def path(self) -> str: ...
@@ -101,8 +101,8 @@ class Resource(Protocol[Q, A]):
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Q:
         """The query that a query string spells. Raises BadQuery and NotAcceptable."""
 
-    def answered(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
-        """The answer as the generator's value; pauses every few milliseconds, and not before. Raises BadQuery."""
+    def compute(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
+        """Computes the answer; pauses every few milliseconds, and not before. Raises BadQuery."""
 
     def is_certain(self, query: Q, settings: Settings, /) -> bool:
-        """Whether what is computed cannot turn out to be a refusal, as far as the query tells."""
+        """Whether an answer always follows: no refusal can turn up while it is computed."""

@@ -1,4 +1,4 @@
-"""How the service is run: uvicorn, told everything by the settings, in one process or several."""
+"""Runs the service: uvicorn, configured by the settings alone, in one process or several."""
 
 import os
 import sys
@@ -59,7 +59,7 @@ def _check_cpu(baseline: str) -> None:
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """What uvicorn is told, none of which it then takes from variables of its own."""
+    """The configuration of uvicorn, which then reads nothing from its own variables."""
     return {
         "app": _APPLICATION,
         "factory": True,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Kind(NamedTuple):
-    """How a value is read from text, and what is allowed, as a refusal says it."""
+    """A kind of setting: how its text is read, and the rule that a refusal tells."""
 
     read: Callable[[str], Any]
     """Raises ValueError where the text is not allowed."""
@@ -14,10 +14,10 @@ class Kind(NamedTuple):
 
 
 def whole(least: int, most: int) -> Kind:
-    """Integers between two, both included."""
+    """The kind of integers from `least` to `most`."""
 
     def read(text: str) -> int:
-        number = int(_matching(r"[0-9]{1,18}", text))
+        number = int(_match(r"[0-9]{1,18}", text))
         if not least <= number <= most:
             raise ValueError
         return number
@@ -26,10 +26,10 @@ def whole(least: int, most: int) -> Kind:
 
 
 def decimal(most: int) -> Kind:
-    """Finite numbers from 0 on, without an exponent."""
+    """The kind of numbers from 0 to `most`, written without an exponent."""
 
     def read(text: str) -> float:
-        number = float(_matching(r"[0-9]{1,18}(\.[0-9]{1,18})?", text))
+        number = float(_match(r"[0-9]{1,18}(\.[0-9]{1,18})?", text))
         if number > most:
             raise ValueError
         return number
@@ -37,14 +37,14 @@ def decimal(most: int) -> Kind:
     return Kind(read, f"a number from 0 to {most:,}, such as 2 or 0.5")
 
 
-def _matching(pattern: str, text: str) -> str:
+def _match(pattern: str, text: str) -> str:
     if not re.fullmatch(pattern, text):
         raise ValueError
     return text
 
 
 def _flag(text: str) -> bool:
-    return {"true": True, "1": True, "false": False, "0": False}[_matching("true|false|0|1", text.lower())]
+    return {"true": True, "1": True, "false": False, "0": False}[_match("true|false|0|1", text.lower())]
 
 
 def _host(text: str) -> str:
@@ -56,7 +56,7 @@ def _host(text: str) -> str:
     except ValueError:
         label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
         last = r"(?![0-9]+$)" + label
-        _matching(rf"(?=.{{1,253}}$)({label}\.)*{last}", text)
+        _match(rf"(?=.{{1,253}}$)({label}\.)*{last}", text)
     return text
 
 
@@ -70,7 +70,7 @@ def _proxies(text: str) -> str:
 
 def _rate(text: str) -> str | None:
     every = r"(/| per )([1-9][0-9]{0,8} ?)?(second|minute|hour|day|month|year)s?"
-    return _matching(rf"[1-9][0-9]{{0,8}}{every}", text) if text else None
+    return _match(rf"[1-9][0-9]{{0,8}}{every}", text) if text else None
 
 
 def _origins(text: str) -> str:
@@ -93,15 +93,15 @@ def _origins(text: str) -> str:
 def _contact(text: str) -> str | None:
     """A URI without what would end a line, or an element of a page."""
     uri = r"mailto:[!-;=?-~]+@[!-;=?-~]+|https://[0-9A-Za-z.-]+(:[0-9]{1,5})?([/?#][!#-;=?-~]*)?"
-    return _matching(rf"(?=.{{1,300}}$)({uri})", text) if text else None
+    return _match(rf"(?=.{{1,300}}$)({uri})", text) if text else None
 
 
 def _revision(text: str) -> str | None:
-    return _matching(r"[0-9A-Za-z._+-]{1,64}", text) if text else None
+    return _match(r"[0-9A-Za-z._+-]{1,64}", text) if text else None
 
 
 def _header(text: str) -> str | None:
-    return _matching(r"[0-9A-Za-z-]{1,64}", text) if text else None
+    return _match(r"[0-9A-Za-z-]{1,64}", text) if text else None
 
 
 PORT = whole(0, 65_535)

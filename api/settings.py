@@ -1,4 +1,4 @@
-"""What an operator may set, read from the environment."""
+"""The settings of an operator, read from the environment."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ Positive = Annotated[int, whole(1, 1_000_000_000_000)]
 
 
 class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + name.upper()):
-    """Each is set by the environment variable of its name in capitals, behind ATTRACTOR_ but for the first three."""
+    """All settings. The variable of each is its name in capitals behind ATTRACTOR_, but for the first three."""
 
     host: Annotated[str, HOST] = field(default="127.0.0.1", name="HOST")
     port: Annotated[int, PORT] = field(default=8000, name="PORT")
@@ -117,7 +117,7 @@ def _kinds() -> Iterator[Kind]:
 
 
 def _conflicts(settings: Settings) -> Iterator[str]:
-    """What each setting allows, but this machine, or another setting, does not."""
+    """Yields conflicts of a setting with this machine or with another setting."""
     available, room = cpus(), memory()
     if settings.workers > (most := most_workers(available, room)):
         yield (

@@ -1,4 +1,4 @@
-"""The kernels that requests are answered with."""
+"""Compiles the kernels that requests need, or loads them from the cache on disk."""
 
 import logging
 import multiprocessing

@@ -1,4 +1,4 @@
-"""What the command `attractor` can do: compute what a URL names, check it, cite it; serve the API.
+"""The command `attractor`: it computes, checks and cites what a URL names, sweeps grids, and serves the API.
 
 Each command imports what it needs when it is run: a short orbit is there before Numba would be loaded.
 """
@@ -30,13 +30,13 @@ CODES = {
     INTERRUPTED: "it was interrupted (Ctrl-C); no file was changed, but for the shards that a sweep has",
     LEFT: "who read its output has left",
 }
-"""What the command exits with, and when."""
+"""The statuses with which the command exits, and when."""
 
 STDOUT = "-"
 
 
 class _Left(Exception):
-    """Nobody reads what is written."""
+    """The reader of the output has left."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -88,7 +88,7 @@ def command() -> None:
 
 
 def _systems(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """For completion."""
+    """The names of systems that begin with `begun`, for completion in a shell."""
     from attractor.core.catalogue import SYSTEMS
 
     return [name for name in SYSTEMS if name.startswith(begun)]
@@ -112,8 +112,8 @@ def _part(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int,
     return int(number), int(others[0])
 
 
-def _without(error: ModuleNotFoundError) -> Exception:
-    """What is told where a package of the extra is not installed; the error itself where it is another."""
+def _explain_missing(error: ModuleNotFoundError) -> Exception:
+    """A usage error where a package of the extra `sweep` is not installed; any other error as it is."""
     if (error.name or "").partition(".")[0] not in ("dask", "distributed", "obstore", "zarr"):
         return error
     return click.UsageError(f"a sweep needs {error.name}: pip install '.[sweep]' in a clone of the repository")
@@ -143,13 +143,13 @@ def get(url: str, output: str, at: str | None) -> None:
 
     asked = read_url(url)
     if at:
-        with _written(output) as out:
-            _write(out, _asked_of(at, asked, output))
+        with _open_output(output) as out:
+            _write(out, _ask(at, asked, output))
         return
     form, chunks = _read(asked, output)
     if output == STDOUT and sys.stdout.isatty() and not form.is_text:
         raise click.UsageError(f"{form.suffix} is not for a terminal: name a file by -o, or pipe it")
-    with _written(output) as out:
+    with _open_output(output) as out:
         _write(out, chunks)
 
 
@@ -161,36 +161,36 @@ def _read(asked: "Asked", output: str) -> tuple["Format", Iterator["Chunk"]]:
     from attractor.api.problems import BadQuery
     from attractor.api.queries.query_string import check_length
     from attractor.client.local import read
-    from attractor.client.progress import Length, watched
-    from attractor.client.refusals import refused
+    from attractor.client.progress import Length, show_progress
+    from attractor.client.refusals import refusal_of
     from attractor.client.resources import resource_at
 
     formats = resource_at(asked.path).formats
     try:
         check_length(asked.raw)
     except BadQuery as error:
-        raise refused(error) from None
-    found = read(asked.path, asked.raw, _negotiated(asked, output, formats))
+        raise refusal_of(error) from None
+    found = read(asked.path, asked.raw, _format_by_ending(asked, output, formats))
     if output != STDOUT:
         _check_ending(output, found.form, formats)
     length = Length()
-    return found.form, watched(found.chunks(length), length)
+    return found.form, show_progress(found.chunks(length), length)
 
 
-def _negotiated(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
+def _format_by_ending(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
     """The format that the ending of a file names, where the URL names none."""
-    from attractor.client.resources import format_of, untold
+    from attractor.client.resources import format_of, no_format
 
     if output == STDOUT or _names_format(asked):
         return None
     found = format_of(formats, output)
     if found is None and not _is_special(output):
-        raise click.UsageError(untold(formats, output, "format= in the URL"))
+        raise click.UsageError(no_format(formats, output, "format= in the URL"))
     return found
 
 
 def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> None:
-    """Raises UsageError where a file's ending is that of another format than it would hold."""
+    """Checks a file's ending. Raises UsageError where it is that of another format than the file would hold."""
     from attractor.api.formats import FORMATS
     from attractor.client.resources import format_of
 
@@ -201,34 +201,34 @@ def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> 
 
 def _names_format(asked: "Asked") -> bool:
     from attractor.api.problems import BadQuery
-    from attractor.api.queries.query_string import names_and_values
+    from attractor.api.queries.query_string import parse_pairs
 
     try:
-        return "format" in dict(names_and_values(asked.raw))
+        return "format" in dict(parse_pairs(asked.raw))
     except BadQuery:
         return True  # so that the API's own refusal is told
 
 
 def _is_special(output: str) -> bool:
-    """Whether it is something else than a file, such as a pipe or /dev/null."""
+    """Whether `output` is something else than a file, such as a pipe or /dev/null."""
     return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
 
 
-def _asked_of(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
-    """The body of a service's answer."""
+def _ask(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
+    """Asks a service, and yields the body of its answer."""
     from attractor.client import remote
-    from attractor.client.progress import Length, watched
+    from attractor.client.progress import Length, show_progress
 
     if output != STDOUT and not _names_format(asked):
         from attractor.client.resources import resource_at
 
-        if form := _negotiated(asked, output, resource_at(asked.path).formats):
+        if form := _format_by_ending(asked, output, resource_at(asked.path).formats):
             asked = asked._replace(query=f"{asked.query}&format={form}" if asked.query else f"format={form}")
-    body = remote.asked(asked.under(origin))
-    return watched(body.chunks(), Length(body.length))
+    body = remote.ask(asked.under(origin))
+    return show_progress(body.chunks(), Length(body.length))
 
 
-def _written(output: str) -> AbstractContextManager[BinaryIO]:
+def _open_output(output: str) -> AbstractContextManager[BinaryIO]:
     from attractor.client.files import whole_file
 
     return nullcontext(sys.stdout.buffer) if output == STDOUT else whole_file(output)
@@ -284,12 +284,12 @@ def cite(url: str, style: str, at: str | None) -> None:
 
     It tells the canonical URL, and today as the date on which that was seen.
     """
-    from attractor.client.citing import STYLES, cited
+    from attractor.client.citing import STYLES, make_reference
     from attractor.client.local import read
     from attractor.client.urls import read_url
 
     asked = read_url(url)
-    found = cited(read(asked.path, asked.raw), at or asked.origin, date.today())
+    found = make_reference(read(asked.path, asked.raw), at or asked.origin, date.today())
     sys.stdout.buffer.write(STYLES[style](found).encode())
 
 
@@ -315,7 +315,7 @@ def verify(url: str, file: str | None, at: str | None, sample: int | None) -> No
     from attractor.client.verifying import difference
 
     asked = read_url(url)
-    chunks = _asked_of(at, asked, file) if at else _read(asked, file)[1]
+    chunks = _ask(at, asked, file) if at else _read(asked, file)[1]
     if found := difference(chunks, file):
         _end(DIFFERS, f"{file} is not the answer: {found}")
     click.echo(f"{file} is the answer")
@@ -325,10 +325,10 @@ def _verify_sweep(out: str, sample: int | None) -> None:
     if not (os.path.isdir(out) or out.startswith("s3://")):
         raise click.UsageError(f"{out} is no folder of a sweep; of a URL, FILE is missing")
     try:
-        from attractor.sweeps.command import verified
+        from attractor.sweeps.command import verify_sweep
     except ModuleNotFoundError as error:
-        raise _without(error) from None
-    if not verified(out, sample):
+        raise _explain_missing(error) from None
+    if not verify_sweep(out, sample):
         sys.exit(DIFFERS)
 
 
@@ -356,16 +356,16 @@ def sweep(
     attractor sweep '/lyapunov?system=henon&x0=0.1&y0=0&a=1:1.4:10000&b=0.1:0.3:10000' --out plane
     """
     try:
-        from attractor.sweeps.command import Where, swept
+        from attractor.sweeps.command import Where, run_sweep
         from attractor.sweeps.places import Part
     except ModuleNotFoundError as error:
-        raise _without(error) from None
+        raise _explain_missing(error) from None
     clusters = [name for name, value in where.items() if value]
     if part and clusters:
         raise click.UsageError(f"--part computes in this process, without --{clusters[0].replace('_', '-')}")
     if (where["scheduler"] or where["scheduler_file"]) and len(clusters) > 1:
         raise click.UsageError("a cluster that there is has one scheduler, and processes of its own")
-    swept(url, out, part and Part(*part), Where(**where), asks=not yes, runs=not dry_run, draws=picture)
+    run_sweep(url, out, part and Part(*part), Where(**where), asks=not yes, runs=not dry_run, draws=picture)
 
 
 @command.command()

@@ -121,7 +121,7 @@ def query(choose: random.Random, path: str, kind: str) -> str:
 
 def pieces(resource: Any, read: Any) -> Iterator[None]:
     """The whole work for an answer."""
-    answer = yield from resource.answered(read, SETTINGS, 1)
+    answer = yield from resource.compute(read, SETTINGS, 1)
     for _ in resource.formats[read.format].write(answer):
         yield
 

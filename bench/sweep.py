@@ -16,11 +16,11 @@ import psutil
 
 from attractor.sweeps.asked import read_sweep
 from attractor.sweeps.cluster import Workers, local
-from attractor.sweeps.manifest import begun
+from attractor.sweeps.manifest import begin
 from attractor.sweeps.places import Part, place_at
 from attractor.sweeps.plan import Plan
 from attractor.sweeps.receipts import Notes
-from attractor.sweeps.work import Task, done, fingerprint
+from attractor.sweeps.work import Task, compute_and_write, fingerprint
 from bench.recording import ROOT, Table
 
 TURNS = int(os.environ.get("SWEEP_TURNS", "5"))
@@ -37,7 +37,7 @@ def plainly(task: Task, shards: range, gate, ends) -> None:
     gate.wait()
     began = time.process_time()
     for index in shards:
-        done(task, index)
+        compute_and_write(task, index)
     ends.put(time.process_time() - began)
     gate.wait()
 
@@ -77,7 +77,7 @@ def prepared(url: str, out: str, cut: tuple[int, ...] | None = None) -> tuple[Ta
     plan = Plan.of(read_sweep(url))
     plan = Plan(plan.query, cut) if cut else plan
     mark = fingerprint(plan.query.path, plan.query.system.name)
-    begun(plan, place_at(out, Part()), mark)
+    begin(plan, place_at(out, Part()), mark)
     return Task(plan.query.canonical, plan.cut, out, Part(), mark), plan
 
 

@@ -20,7 +20,9 @@ GROUP = "orbit diagram of logistic, 4,000 values x (1,000 + 1,000), 800 x 600 pi
 
 
 def draw(found):
-    return charts.orbit_diagram(found.counts, found.values, found.bounds, ("r", "x"), "logistic", SIZE)
+    return charts.orbit_diagram(
+        found.counts, found.values, charts.Plane(found.bounds, ("r", "x")), charts.Style("logistic", SIZE)
+    )
 
 
 @pytest.mark.benchmark(group=GROUP)

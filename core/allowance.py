@@ -6,14 +6,14 @@ class TooMuchWork(ArithmeticError):
 
 
 class Allowance:
-    """So many units of work, of which a computation takes some before it does them."""
+    """An allowance of `units` of work, from which a computation takes some before it does them."""
 
     def __init__(self, units: float) -> None:
         self.units = units
         self.taken = 0.0
 
     def take(self, units: float) -> None:
-        """Raises TooMuchWork, and takes nothing, where fewer are left."""
+        """Takes units. Raises TooMuchWork, and takes nothing, where fewer are left."""
         if self.taken + units > self.units:
             raise TooMuchWork(f"more than {self.units:.0f} units of work are needed")
         self.taken += units

@@ -20,7 +20,7 @@ from attractor.core.matrices import cholesky, euclidean_norm, inverse, solution,
 from attractor.core.system import System
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
-"""Of balls that are tried from the largest on, and in units of the cycle's greatest coordinate too."""
+"""Radii of the balls that are tried, the largest first, and in units of the cycle's greatest coordinate too."""
 _NEWTON = 20
 _INFLATED = 1 + 1e-10  # of norms that are rounded
 
@@ -49,9 +49,7 @@ def attracting_cycle(
     """The cycle near `state` whose period divides `period`, proven to attract; None where no such proof is found."""
     values = tuple(map(float, parameters))
     with np.errstate(all="ignore"):
-        points = _iterates(
-            system, values, _polished(system, values, np.asarray(state, dtype=np.float64), period), period
-        )
+        points = _iterates(system, values, _polish(system, values, np.asarray(state, dtype=np.float64), period), period)
         if not np.isfinite(points).all():
             return None
         extent = float(np.abs(points).max()) or 1.0
@@ -60,7 +58,7 @@ def attracting_cycle(
                 continue
             some = _iterates(system, values, points[0], divisor)
             least = some[np.lexsort(np.round(some / extent, 9).T[::-1])[0]]
-            cycle = _iterates(system, values, _polished(system, values, least, divisor), divisor)
+            cycle = _iterates(system, values, _polish(system, values, least, divisor), divisor)
             if np.isfinite(cycle).all() and (radius := _proven_radius(system, values, cycle)):
                 return AttractingCycle(cycle, radius)
     return None
@@ -75,7 +73,7 @@ def _iterates(system: System, values: tuple[float, ...], state: Floats, count: i
     return points
 
 
-def _polished(system: System, values: tuple[float, ...], state: Floats, period: int) -> Floats:
+def _polish(system: System, values: tuple[float, ...], state: Floats, period: int) -> Floats:
     """A state nearer to a fixed point of the period-th iterate, by Newton's method in double."""
     best, least = state, np.inf
     for _ in range(_NEWTON):

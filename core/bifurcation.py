@@ -38,7 +38,7 @@ def diagram(
     """
     swept = sweep(system, parameters, varied, values, coordinate)
     if continuation:
-        yield from _continued(continuation, swept, kept, transient)
+        yield from _continue(continuation, swept, kept, transient)
         return
     height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
     for first in range(0, swept.count, PART):
@@ -78,7 +78,7 @@ class Swept:
 
 
 def sweep(system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str) -> Swept:
-    """Raises ValueError on a name that the system has not."""
+    """The sweep of one parameter over `values`. Raises ValueError on a name that the system does not have."""
     if varied not in system.parameters:
         raise ValueError(f"{system.name} has no parameter {varied}")
     if coordinate not in system.state:
@@ -87,7 +87,7 @@ def sweep(system: System, parameters: Sequence[float], varied: str, values: Arra
     return Swept(axis(values), system.state.index(coordinate), given, system.parameters.index(varied))
 
 
-def _continued(carried: Continuation, swept: Swept, kept: int, transient: int) -> Iterator[Floats | None]:
+def _continue(carried: Continuation, swept: Swept, kept: int, transient: int) -> Iterator[Floats | None]:
     kernel, pace = orbit_kernel(carried.system), slicing.Pace()
     together = max(1, _TOGETHER // max(kept, 1))
     for first in range(0, swept.count, together):
@@ -96,7 +96,7 @@ def _continued(carried: Continuation, swept: Swept, kept: int, transient: int) -
         found, out = np.empty((len(points), kept)), np.empty((kept, carried.system.dimension))
         for i, (value, row) in enumerate(zip(values, points.tolist(), strict=True)):
             parameters = tuple(row)
-            begin = state = yield from carried.settled(value, parameters, transient, pace)
+            begin = state = yield from carried.settle(value, parameters, transient, pace)
 
             def keep(done: int, end: int, parameters: tuple[float, ...] = parameters) -> None:
                 nonlocal state

@@ -29,7 +29,7 @@ _SERVE = "import sys; sys.path[:] = {path!r}; from attractor.core import compile
 
 
 class Unavailable(Exception):
-    """No such process can be had, or it failed, as the message says."""
+    """The process cannot be started, or it failed; the message says which."""
 
 
 class Compiler:
@@ -48,11 +48,11 @@ class Compiler:
         request = dumps((dispatcher, signature))
         with self._lock:
             try:
-                content = self._asked(request)
+                content = self._ask(request)
             except (EOFError, BrokenPipeError):  # it had ended meanwhile, as it does when it is idle
                 self.end()
                 try:
-                    content = self._asked(request)
+                    content = self._ask(request)
                 except (EOFError, OSError) as error:
                     self.end()
                     raise Unavailable(f"the process that compiles has failed ({type(error).__name__})") from None
@@ -70,18 +70,18 @@ class Compiler:
         if process:
             process.kill()
             process.wait()
-            _there(process.stdin).close()
-            _there(process.stdout).close()
+            _require(process.stdin).close()
+            _require(process.stdout).close()
 
-    def _asked(self, request: bytes) -> bytes:
+    def _ask(self, request: bytes) -> bytes:
         if self._process is None or self._process.poll() is not None:
             self.end()
-            self._process = _started()
-        _send(_there(self._process.stdin), request)
-        return _received(_there(self._process.stdout))
+            self._process = _start()
+        _send(_require(self._process.stdin), request)
+        return _receive(_require(self._process.stdout))
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _start() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", _SERVE.format(path=[os.path.abspath(path) for path in sys.path])]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     process = subprocess.Popen(command, bufsize=0, **pipes)  # type: ignore[call-overload]  # noqa: S603
@@ -91,14 +91,14 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _relay(process: subprocess.Popen[bytes]) -> None:
     """Logs what the process says, and waits for its end."""
-    with _there(process.stderr) as said:
+    with _require(process.stderr) as said:
         for line in said:
             logging.getLogger(__name__).warning("the process that compiles says: %s", line.decode(errors="replace"))
     process.wait()
 
 
-def _there(pipe: IO[bytes] | None) -> IO[bytes]:
-    """One that was asked for."""
+def _require(pipe: IO[bytes] | None) -> IO[bytes]:
+    """The pipe, which exists since it was asked for."""
     if pipe is None:
         raise Unavailable("a process without pipes")
     return pipe
@@ -110,8 +110,8 @@ def _send(pipe: IO[bytes], content: bytes) -> None:
         left = left[pipe.write(left) :]
 
 
-def _received(pipe: IO[bytes]) -> bytes:
-    """Raises EOFError where the other end is closed."""
+def _receive(pipe: IO[bytes]) -> bytes:
+    """Receives one message. Raises EOFError where the other end is closed."""
     (size,) = _SIZE.unpack(_read(pipe, _SIZE.size))
     return _read(pipe, size)
 
@@ -134,7 +134,7 @@ def serve() -> None:
     os.dup2(2, 1)  # what is printed is no answer
     while select.select([asking], [], [], IDLE)[0]:
         try:
-            _send(answering, _answer(_received(asking)))
+            _send(answering, _answer(_receive(asking)))
         except (EOFError, BrokenPipeError):
             return
         if _resident() > MOST:

@@ -24,7 +24,7 @@ MOST_TOLD = 1_000
 
 
 class Restart(NamedTuple):
-    """Where a continuation had to start anew: the value of the parameter, "escaped" or "absorbed", and how far off."""
+    """A value at which a continuation started anew, the reason, "escaped" or "absorbed", and the displacement."""
 
     value: float
     reason: str
@@ -46,22 +46,22 @@ class Continuation:
         self._extent = max(map(abs, self._state))
         self._is_first = True
         self.restarts: list[Restart] = []
-        """Those of the first MOST_TOLD values at which it had to."""
+        """The restarts at the first MOST_TOLD values that had one."""
         self.restarted = 0
-        """At how many values it had to."""
+        """The number of values that had a restart."""
 
-    def settled(
+    def settle(
         self, value: float, parameters: tuple[float, ...], transient: int, pace: slicing.Pace
     ) -> Work[tuple[float, ...]]:
-        """The state behind the transient at `value` of the parameter, as the generator's value."""
+        """Computes the state behind the transient at `value` of the parameter."""
         reason = self._reason(parameters)
         self._is_first = False
         if reason is None:
-            return (yield from _advanced(self.system, self._state, parameters, transient, pace))
+            return (yield from _advance(self.system, self._state, parameters, transient, pace))
         shift = DISPLACEMENT * (self._extent or 1.0)
         for beside in (shift, -shift):
             begin = tuple(x + beside for x in self._finite)
-            state = yield from _advanced(self.system, begin, parameters, max(transient, 1), pace)
+            state = yield from _advance(self.system, begin, parameters, max(transient, 1), pace)
             if _is_finite(state):
                 break
         self.restarted += 1
@@ -70,7 +70,7 @@ class Continuation:
         return state if transient else begin
 
     def carry(self, *states: tuple[float, ...]) -> None:
-        """Takes the states at either end of what is kept; the last is carried on."""
+        """Takes the states at either end of the kept iterates; the last is the next value's start."""
         self._state = states[-1]
         for state in filter(_is_finite, states):
             self._finite = state
@@ -99,8 +99,8 @@ def _is_finite(state: tuple[float, ...]) -> bool:
     return all(map(isfinite, state))
 
 
-def settled(carried: Continuation, values: Floats, points: Floats, transient: int, kept: int) -> Work[Floats]:
-    """The states behind the transient at each of `values` of the parameter, float64 of shape (values, dimension).
+def settle(carried: Continuation, values: Floats, points: Floats, transient: int, kept: int) -> Work[Floats]:
+    """Computes the states behind the transient at each of `values`, float64 of shape (values, dimension).
 
     `points`, of shape (values, parameters), are all parameters there. Each value takes over what `kept` steps at the
     one before it have left in `carried`.
@@ -108,16 +108,16 @@ def settled(carried: Continuation, values: Floats, points: Floats, transient: in
     found, pace = np.empty((len(points), carried.system.dimension)), slicing.Pace()
     for i, (value, row) in enumerate(zip(values.tolist(), points.tolist(), strict=True)):
         parameters = tuple(row)
-        begin = yield from carried.settled(value, parameters, transient, pace)
+        begin = yield from carried.settle(value, parameters, transient, pace)
         found[i] = begin
-        carried.carry(begin, (yield from _advanced(carried.system, begin, parameters, kept, pace)))
+        carried.carry(begin, (yield from _advance(carried.system, begin, parameters, kept, pace)))
     return found
 
 
-def _advanced(
+def _advance(
     system: System, state: tuple[float, ...], parameters: tuple[float, ...], steps: int, pace: slicing.Pace
 ) -> Work[tuple[float, ...]]:
-    """The state `steps` steps on, as the generator's value."""
+    """Computes the state `steps` steps on."""
     kernel, last = orbit_kernel(system), np.empty((1, system.dimension))
 
     def advance(done: int, end: int) -> None:

@@ -40,7 +40,7 @@ class Correct(NamedTuple):
 
 
 class _Left(ArithmeticError):
-    """A coordinate is past decimal's range, or there is none."""
+    """A coordinate is past decimal's range, or is no number."""
 
 
 def bits_of(digits: int) -> int:
@@ -91,10 +91,10 @@ class _Rounding:
         self.rows: list[Row] = []
         self.left_at: int | None = None
         if selection.start:
-            self.rows.append(tuple(rounded_exactly(Fraction(value), digits) for value in start))
+            self.rows.append(tuple(round_exactly(Fraction(value), digits) for value in start))
 
     def run(self, count: int) -> Work[int]:
-        """For how many iterates `count` bits last, as the generator's value."""
+        """Rounds iterates as far as `count` bits resolve them; the number of these is the generator's value."""
         selection, pace = self._selection, Pace()
         orbit = ExactOrbit(self._system, self._start, self._parameters, count, bits_of(self._digits))
         for n in range(1, selection.last + 1):
@@ -116,12 +116,12 @@ class _Rounding:
 
     def _row(self, n: int, state: list[arb]) -> Row | None:
         """The rounded coordinates; None where they are not resolved. Raises _Left."""
-        values = [rounded(x, self._digits) for x in state]
+        values = [round_ball(x, self._digits) for x in state]
         if None in values:
             exact = self._fractions.at(n)
             if exact is None:
                 return None
-            return tuple(rounded_exactly(x, self._digits) for x in exact)
+            return tuple(round_exactly(x, self._digits) for x in exact)
         return tuple(values)  # type: ignore[arg-type]
 
 
@@ -148,7 +148,7 @@ class _Fractions:
         return self._state if self._is_short and self._n == n else None
 
 
-def rounded(x: arb, digits: int) -> Decimal | None:
+def round_ball(x: arb, digits: int) -> Decimal | None:
     """The one number of so many digits to which all of a ball rounds, half even; None where there are several.
 
     Raises _Left where it is past decimal's range. Call it within `bits`; it works with more where it must.
@@ -173,11 +173,11 @@ def rounded(x: arb, digits: int) -> Decimal | None:
 def _whole(x: arb, digits: int, exponent: int) -> tuple[int | None, int]:
     """The digits as a whole number m, where x rounds to m · 10^(exponent - digits), None where they are not known."""
     low, high = fmpz(10) ** (digits - 1), fmpz(10) ** digits
-    scaled = _shifted(x, digits - exponent)
+    scaled = _shift(x, digits - exponent)
     while not scaled >= low:  # a ball that holds a power of ten is taken as from below it, where it rounds to that
-        scaled, exponent = _shifted(x, digits - exponent + 1), exponent - 1
+        scaled, exponent = _shift(x, digits - exponent + 1), exponent - 1
     while scaled > high:
-        scaled, exponent = _shifted(x, digits - exponent - 1), exponent + 1
+        scaled, exponent = _shift(x, digits - exponent - 1), exponent + 1
     raised = scaled + arb(0.5)
     floor = raised.floor().unique_fmpz()
     if floor is None or not (raised.is_exact() or raised > floor):
@@ -188,13 +188,13 @@ def _whole(x: arb, digits: int, exponent: int) -> tuple[int | None, int]:
     return (int(low), exponent + 1) if whole == high else (whole, exponent)
 
 
-def _shifted(x: arb, places: int) -> arb:
+def _shift(x: arb, places: int) -> arb:
     """x · 10^places, exact where that is representable."""
     power = arb(10) ** abs(places)
     return arb(x * power) if places >= 0 else arb(x / power)
 
 
-def rounded_exactly(x: Fraction, digits: int) -> Decimal:
+def round_exactly(x: Fraction, digits: int) -> Decimal:
     """The number of so many digits nearest to x, half even."""
     if not x:
         return Decimal(0)

@@ -23,7 +23,7 @@ _FUNCTION_IN_LANES, _REMAINDER_IN_LANES = 3, 1.5  # of their quick forms, side b
 _ROUGHLY = 20_000  # units of a search for fixed points, which halves few boxes
 
 BALL_RUNS = 3
-"""Of an exact orbit: a pilot, and one or two of the precision that it foretells."""
+"""Runs of an exact orbit: a pilot, and one or two with the precision that it foretells."""
 _RESOLVED = 20_000  # steps after which only an exact orbit that loses little is resolved
 
 _CYCLES = 4_096  # points of cycles, at most
@@ -65,7 +65,7 @@ def functions(system: System) -> int:
 
 @per_system
 def lane_functions(system: System) -> float:
-    """The same of a step in lanes, where what is written twice is computed once."""
+    """Nanoseconds of the functions of a step in lanes, where a repeated expression is computed once."""
     nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
     calls = {ast.unparse(node) for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) != "abs"}
     return _FUNCTION_IN_LANES * len(calls) + _REMAINDER_IN_LANES * sum(isinstance(node, ast.Mod) for node in nodes)
@@ -87,7 +87,7 @@ def tangent_step(system: System) -> float:
 
 
 def lane_tangent_step(system: System) -> float:
-    """The same of one of many orbits, side by side."""
+    """A step of one of many orbits, side by side, and of its tangent space, orthonormalised."""
     return (1 + system.dimension**2 + 2 * lane_functions(system)) * _NANO
 
 

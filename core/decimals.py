@@ -85,7 +85,7 @@ def decimal_orbit(
 
 
 def work(system: System, digits: int) -> int:
-    """What one step costs, in units of WORK_SECONDS: linear in its operations, quadratic in their length.
+    """The cost of one step, in units of WORK_SECONDS: linear in its operations, quadratic in their length.
 
     `digits` is the greater of the precision and the longest input.
     """

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from attractor.core import lanes, slicing
 from attractor.core.bifurcation import Swept, sweep
 from attractor.core.compiling import compiled
-from attractor.core.continuation import Continuation, settled
+from attractor.core.continuation import Continuation, settle
 from attractor.core.density import Bounds, NoScale, scale, widened
 from attractor.core.elementary.steps import sources
 from attractor.core.ensemble import advance_kernel, group_size
@@ -220,7 +220,7 @@ class _Path:
         if states is not None:
             return lanes.blocks(lanes.points(system, states, points), extra), len(points)
         if self._continuation:
-            states = yield from settled(self._carried, points[:, self._swept.place], points, transient, kept)
+            states = yield from settle(self._carried, points[:, self._swept.place], points, transient, kept)
             packed = lanes.blocks(lanes.points(system, states, points), extra)
         else:
             packed, advance = lanes.blocks(lanes.points(system, self._start, points), extra), advance_kernel(system)

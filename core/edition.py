@@ -1,7 +1,7 @@
-"""The name of the values: what all answers say, as numbers, is one edition."""
+"""The edition: one number that names the values of all answers."""
 
 EDITION = 1
-"""One more with each change of a number in any answer that there was; what is new, and how it is written, is no change.
+"""Raised with each change of a number in any answer that there was. New answers and other texts are no change.
 
 `make corpus` tells whether it has to be raised.
 """

@@ -18,7 +18,7 @@ from attractor.core.allowance import Allowance
 from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import Unsupported, circles
 from attractor.core.balls.intervals import Floats
-from attractor.core.balls.polynomials import Functions, Polynomial, named, polynomial
+from attractor.core.balls.polynomials import Functions, Polynomial, polynomial, variable
 from attractor.core.balls.precision import bits
 from attractor.core.cycles import degenerate
 from attractor.core.cycles.bounds import Box, box_of_all_cycles
@@ -96,7 +96,7 @@ def fixed_points(
     roots = fixed_roots(system, parameters) if system.is_rational else None
     yield
     if period == 1 and roots is not None:
-        return (yield from _eliminated(system, parameters, roots, allowance, region))
+        return (yield from _eliminate(system, parameters, roots, allowance, region))
     everywhere = box_of_all_cycles(system, parameters)
     searched = region or everywhere or _home(system, parameters, roots)
     told = None if region is None and everywhere is not None else searched
@@ -136,7 +136,7 @@ def _home(system: System, parameters: Sequence[float], roots: Roots | None) -> B
     return tuple(zip((low - pad).tolist(), (high + pad).tolist(), strict=True))
 
 
-def _eliminated(
+def _eliminate(
     system: System, parameters: Sequence[float], roots: Roots, allowance: Allowance, region: Box | None
 ) -> Work[Cycles]:
     """The fixed points of a polynomial map."""
@@ -148,7 +148,7 @@ def _eliminated(
         multiplicity = root.multiplicity
         if multiplicity is None and _is_simple(certified.matrix):
             multiplicity = 1
-        cycle = _described(system, parameters, certified, multiplicity)
+        cycle = _describe(system, parameters, certified, multiplicity)
         if not all(isfinite(x) for point in cycle.points for x in point):
             has_left = True
         elif region is None or all(low <= x <= high for x, (low, high) in zip(cycle.points[0], region, strict=True)):
@@ -177,7 +177,7 @@ def _is_simple(matrix: arb_mat) -> bool:
         return bool(determinant.is_finite() and not determinant.contains(0))
 
 
-def _described(system: System, parameters: Sequence[float], certified: Certified, multiplicity: int | None) -> Cycle:
+def _describe(system: System, parameters: Sequence[float], certified: Certified, multiplicity: int | None) -> Cycle:
     points = certified.doubles
     slope = None
     if certified.exact is not None and system.is_rational:
@@ -210,7 +210,7 @@ def _constant_determinant(system: System, parameters: Sequence[float]) -> Fracti
     if system.dimension != 2:
         return None
     try:
-        state = [named(name) for name in system.state]
+        state = [variable(name) for name in system.state]
         _, rows = with_jacobian(system, Functions())(state, [polynomial(Fraction(p)) for p in parameters])
     except (Unsupported, AttributeError):
         return None
@@ -237,7 +237,7 @@ class _Searching:
         self._continuum = self._is_limited = False
 
     def run(self, told: Box | None) -> Work[Cycles]:
-        """All cycles in the box, `told` as the region that was searched, None where the box holds all there are."""
+        """Searches all cycles in the box. Their region is `told`, None where the box holds all cycles there are."""
         self._is_limited = told is not None
         try:
             search = Search(self._system, self._parameters, self._period, self._box)
@@ -246,7 +246,7 @@ class _Searching:
         found = yield from search.run(self._allowance, SEARCH)
         undecided: list[tuple[Floats, Floats]] = []
         for low, high in zip(found.low, found.high, strict=True):
-            starts = search.polished(low, high)
+            starts = search.polish(low, high)
             yield
             for place in range(len(low)):
                 if not self._is_known(low[place], high[place]):
@@ -261,7 +261,7 @@ class _Searching:
             boxes += [self._first(a, b) for a, b in zip(low, high, strict=True)]
         self._cycles.sort(key=lambda cycle: cycle.points)
         complete = not boxes and not self._continuum
-        return Cycles(tuple(self._cycles), complete, told, _joined(boxes), self._continuum)
+        return Cycles(tuple(self._cycles), complete, told, _join(boxes), self._continuum)
 
     def _first(self, low: Floats, high: Floats) -> Box:
         return tuple(zip(low[:, 0].tolist(), high[:, 0].tolist(), strict=True))
@@ -281,8 +281,8 @@ class _Searching:
         return result
 
     def _certify(self, low: Floats, high: Floats, start: Floats) -> bool:
-        """Notes the solution in a box; whether it is proven."""
-        certified = self._certifier.certified(start.T.tolist())
+        """Notes the solution in a box. Returns whether it is proven."""
+        certified = self._certifier.certify(start.T.tolist())
         if certified is None:
             return False
         points = np.array(certified.doubles).T
@@ -297,7 +297,7 @@ class _Searching:
         if not certified.repeats(self._system):
             if not np.isfinite(points).all() or (self._is_limited and not self._is_in_region(points)):
                 return
-            self._cycles.append(_described(self._system, self._parameters, certified, multiplicity))
+            self._cycles.append(_describe(self._system, self._parameters, certified, multiplicity))
 
     def _is_in_region(self, points: Floats) -> bool:
         """Whether all points lie in the region: boxes at its edge are widened past it."""
@@ -310,7 +310,7 @@ class _Searching:
         return True
 
     def _judge(self, found: Found, undecided: list[tuple[Floats, Floats]]) -> Work[None]:
-        """What narrow boxes that were left hold: a solution that is known, a multiple one, or nobody knows what."""
+        """Decides narrow boxes that were left: each holds a known solution, a multiple one, or stays undecided."""
         if not found.left_low:
             return
         low, high = np.concatenate(found.left_low), np.concatenate(found.left_high)
@@ -323,11 +323,11 @@ class _Searching:
         yield
         if found.rest:  # too many boxes were left: a few tell whether there is a continuum
             for place in range(0, len(low), 1 + len(low) // _SAMPLES):
-                yield from self._settled(low[place], high[place])
+                yield from self._settle(low[place], high[place])
             undecided += zip(low, high, strict=True)
             return
         for count, (least, most) in enumerate(_clusters(low, high, self._scale)):
-            if count >= _CLUSTERS or not (yield from self._settled(least, most)):
+            if count >= _CLUSTERS or not (yield from self._settle(least, most)):
                 undecided.append((least, most))
             yield
 
@@ -340,8 +340,8 @@ class _Searching:
             result &= ((offset >= 0) & (offset + (high[:, i] - low[:, i]) <= most[i] - least[i])).all(axis=1)
         return result
 
-    def _settled(self, low: Floats, high: Floats) -> Work[bool]:
-        """Whether it is proven which solutions a cluster of boxes holds; those that there are are noted."""
+    def _settle(self, low: Floats, high: Floats) -> Work[bool]:
+        """Notes the solutions in a cluster of boxes. Returns whether it is proven which these are."""
         self._allowance.take(certificate_units(self._system, self._period))
         first_low, first_high = low[:, 0], high[:, 0]
         system, period = self._system, self._period
@@ -355,7 +355,7 @@ class _Searching:
             yield
             count = self._certifier.holds(low.T.tolist(), high.T.tolist())
             if count == 1:
-                certified = self._certifier.certified((0.5 * low + 0.5 * high).T.tolist())
+                certified = self._certifier.certify((0.5 * low + 0.5 * high).T.tolist())
                 if certified is None:
                     return False
                 points = np.array(certified.doubles).T
@@ -405,7 +405,7 @@ def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats
         left = left[~chosen]
 
 
-def _joined(boxes: list[Box]) -> tuple[Box, ...]:
+def _join(boxes: list[Box]) -> tuple[Box, ...]:
     """At most _UNDECIDED boxes that hold all of these."""
     boxes = sorted(set(boxes))
     size = -(-len(boxes) // _UNDECIDED) if boxes else 1

@@ -96,7 +96,7 @@ def _store(_, at, word):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _rounded_to_odd(high, low, factor):  # type: ignore[no-untyped-def]
+def _round_to_odd(high, low, factor):  # type: ignore[no-untyped-def]
     """The upper bits of a power of ten times `factor`, the lowest set where anything was cut off."""
     carried = _high_product(low, factor)
     middle = high * factor + carried
@@ -126,9 +126,9 @@ def _shortest(bits):  # type: ignore[no-untyped-def]
     high = _POWERS_HIGH[uint64(-k - _LOWEST)]
     low = _POWERS_LOW[uint64(-k - _LOWEST)]
     quadruple = c << uint64(2)
-    value = _rounded_to_odd(high, low, quadruple << h)
-    lower = _rounded_to_odd(high, low, (quadruple - uint64(2) + nearer_below) << h) + odd
-    upper = _rounded_to_odd(high, low, (quadruple + uint64(2)) << h) - odd
+    value = _round_to_odd(high, low, quadruple << h)
+    lower = _round_to_odd(high, low, (quadruple - uint64(2) + nearer_below) << h) + odd
+    upper = _round_to_odd(high, low, (quadruple + uint64(2)) << h) - odd
     # Which candidate is right is as good as random: masks, since a branch would be mispredicted every other time.
     s = value >> uint64(2)
     tenth = s // uint64(10)

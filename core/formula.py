@@ -20,12 +20,12 @@ _ATOM = 3
 
 
 def plain_text(system: System) -> str:
-    """One equation a line, as in Python, with a prime for the next value: `x' = y + 1 - a * x * x`."""
+    """The formula, an equation a line, as in Python, with a prime for the next value: `x' = y + 1 - a * x * x`."""
     return "\n".join(f"{name}{chr(39) * following} = {ast.unparse(value)}" for name, following, value in system.written)
 
 
 def latex(system: System) -> str:
-    """The same equations as one LaTeX `aligned` environment, for display mode."""
+    """The formula as one LaTeX `aligned` environment, for display mode."""
     lines = (
         f"{_symbol(name)}{chr(39) * following} &= {_expression(value)[0]}" for name, following, value in system.written
     )

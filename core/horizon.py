@@ -108,7 +108,7 @@ class _Comparison:
             self._least = arb(10) ** ball(-least)
 
     def run(self, double: Floats) -> Work[int]:
-        """For how many iterates the precision lasts, as the generator's value."""
+        """Compares iterates as far as the precision lasts; their number is the generator's value."""
         self.rows = np.empty((len(double) // self._every, 1 + self._dimension))
         pace = Pace()
         for n, row in enumerate(_rows(double), 1):
@@ -119,7 +119,7 @@ class _Comparison:
         return len(double)
 
     def _look(self, n: int, row: Sequence[float], state: Sequence[arb]) -> bool:
-        """Whether what is to be told of an iterate is proven; if so it is noted."""
+        """Notes the digits of an iterate where they are proven. Returns whether they are."""
         is_told = n % self._every == 0
         if self.reached is not None and not is_told:
             return True
@@ -155,7 +155,7 @@ def _rows(double: Floats) -> Iterator[list[float]]:
 
 
 def _around(error: arb, turn: Any) -> arb:
-    """A distance, on a circle of that circumference where it is one."""
+    """The distance, on a circle of circumference `turn` where that is one."""
     if turn is None:
         return error
     return arb(error - turn * arb(round(float((error / turn).mid()))))

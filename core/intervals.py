@@ -97,7 +97,7 @@ def _outward(low: float, high: float) -> Interval:
     return Interval(math.nextafter(low, -math.inf), math.nextafter(high, math.inf))
 
 
-def _inflated(low: float, high: float) -> Interval:
+def _inflate(low: float, high: float) -> Interval:
     return _outward(low - INFLATION * abs(low), high + INFLATION * abs(high))
 
 
@@ -120,7 +120,7 @@ def _cos(value: Interval | float) -> Interval:
     extremes = range(math.ceil(first - margin), math.floor(last + margin) + 1)
     ends = [float(end) for end in apply("cos", [value.low, value.high])]
     ends += [(-1.0) ** k for k in extremes[:2]]
-    found = _inflated(min(ends), max(ends))
+    found = _inflate(min(ends), max(ends))
     return Interval(max(-1.0, found.low), min(1.0, found.high))
 
 
@@ -130,7 +130,7 @@ def _rising(function: Callable[[float], float]) -> Callable[[Interval | float], 
     def over(value: Interval | float) -> Interval:
         value = interval(value)
         try:
-            return _inflated(function(value.low), function(value.high))
+            return _inflate(function(value.low), function(value.high))
         except (ValueError, OverflowError) as error:
             raise Undecided(str(error)) from None
 

@@ -33,7 +33,7 @@ class Damaged(Exception):
 
 
 def folder() -> Path:
-    """Where kernels lie: under NUMBA_CACHE_DIR, or else beside this file; installed, in the user's cache."""
+    """The folder of kernels: NUMBA_CACHE_DIR, or else beside this file; installed, in the user's cache."""
     package = Path(__file__).parent  # a checkout has a link to it
     beside = package / "__pycache__" if package.is_symlink() else _user_cache()
     return Path(config.CACHE_DIR or beside) / "kernels"
@@ -49,7 +49,7 @@ def read(name: str, key: str) -> bytes | None:
     Raises Damaged where a file is there that has to be replaced. Warns once where another user could have written it.
     """
     try:
-        with _opened(folder()) as directory:
+        with _open_folder(folder()) as directory:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             try:
                 file = os.open(_file(name, key), flags, dir_fd=directory)
@@ -81,9 +81,9 @@ def read(name: str, key: str) -> bytes | None:
 def write(name: str, key: str, payload: bytes) -> None:
     """Keeps `payload` for `name` and `key`; warns once, for each reason, where that cannot be."""
     try:
-        made = _made(folder())
+        made = _make_folder(folder())
         try:
-            with _opened(folder()) as directory:
+            with _open_folder(folder()) as directory:
                 _write(directory, _file(name, key), _head(key, payload) + payload)
         except OSError:
             if made:
@@ -101,8 +101,8 @@ def warn_damaged(file: str) -> None:
     _warn("the kernel cache %s holds damaged files, which are replaced; the first is %s", file)
 
 
-def _made(path: Path) -> bool:
-    """Whether the folder had to be made; others cannot write it, whatever the umask."""
+def _make_folder(path: Path) -> bool:
+    """Makes a folder that others cannot write, whatever the umask. Returns whether it had to be made."""
     try:
         path.mkdir(0o755, parents=True)
     except FileExistsError:
@@ -127,7 +127,7 @@ def _write(directory: int, file: str, content: bytes) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _open_folder(path: Path) -> Iterator[int]:
     """A descriptor of the folder behind every link. Raises Untrusted where another user can write it."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -229,8 +229,8 @@ def spectra(
             grown[0, i], grown[1, i] = sums, products
         with np.errstate(divide="ignore", invalid="ignore"):
             volumes = (grown[0] + apply("log", grown[1]))[:, :, : len(mine)]
-        batches = _single(volumes) if size <= 3 else volumes
-        exponents, errors = _described(batches, lengths)
+        batches = _single_sums(volumes) if size <= 3 else volumes
+        exponents, errors = _summarize(batches, lengths)
         smallest = cells[at["SMALLEST"] : at["SMALLEST"] + size, : len(mine)].min(axis=0)
         suspicious = (smallest < _SUSPICIOUS) & np.isfinite(exponents).any(axis=1)
         for k in np.flatnonzero(suspicious).tolist():
@@ -251,7 +251,7 @@ def generic_vectors(count: int, size: int) -> Floats:
     return np.asarray(found / np.sqrt((found * found).sum(axis=1, keepdims=True)))
 
 
-def _single(grown: Floats) -> Floats:
+def _single_sums(grown: Floats) -> Floats:
     """The sums of single exponents from those of volumes of shape (batches, size, points); -inf from where one is."""
     with np.errstate(invalid="ignore"):
         single = np.diff(grown, axis=1, prepend=0)
@@ -259,7 +259,7 @@ def _single(grown: Floats) -> Floats:
     return np.where(vanished, -np.inf, single)
 
 
-def _described(sums: Floats, lengths: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _summarize(sums: Floats, lengths: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Exponents, descending, and their errors, of shape (points, size), from the sums of batches of such lengths."""
     with np.errstate(invalid="ignore"):
         means = sums / lengths[:, None, None]

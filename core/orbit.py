@@ -32,7 +32,7 @@ def orbit_blocks(
 
 
 def short_orbit(system: System, start: Floats, parameters: Floats, selection: Selection) -> list[Block[Orbit]]:
-    """All blocks of `orbit_blocks` at once, faster, for an orbit whose every iterate fits in memory."""
+    """Computes all blocks of `orbit_blocks` at once, faster, for an orbit whose every iterate fits in memory."""
     iterates = np.empty((selection.last, system.dimension))
     _, finite = orbit_kernel(system)(start, parameters, 1, iterates)
     rows = iterates
@@ -43,7 +43,7 @@ def short_orbit(system: System, start: Floats, parameters: Floats, selection: Se
 
 
 def _left_at(iterates: Orbit) -> int:
-    """Which of some iterates, counted from 1, is the first with a value that is not finite."""
+    """The number, from 1, of the first of `iterates` with a value that is not finite."""
     return int(np.isfinite(iterates).all(axis=1).argmin()) + 1
 
 

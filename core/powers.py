@@ -16,7 +16,7 @@ MOST = 64
 """The greatest n."""
 
 
-def with_products(step: Callable[..., tuple[Any, ...]], definition: ast.FunctionDef) -> Callable[..., tuple[Any, ...]]:
+def write_products(step: Callable[..., tuple[Any, ...]], definition: ast.FunctionDef) -> Callable[..., tuple[Any, ...]]:
     """The plain function of that definition with products in place of powers; itself where it has none.
 
     Raises ValueError on an exponent that is no whole number written out, from -MOST to MOST.
@@ -53,16 +53,16 @@ class _Products(ast.NodeTransformer):
         exponent = _whole(node.right)
         if exponent == 0:
             return ast.Constant(1)
-        base = node.left if isinstance(node.left, ast.Name) else self._held(node.left)
+        base = node.left if isinstance(node.left, ast.Name) else self._hold(node.left)
         found: ast.expr = base
         for digit in bin(abs(exponent))[3:]:
-            found = self._held(found)
+            found = self._hold(found)
             found = ast.BinOp(found, ast.Mult(), found)
             if digit == "1":
                 found = ast.BinOp(found, ast.Mult(), base)
         return found if exponent > 0 else ast.BinOp(ast.Constant(1), ast.Div(), found)
 
-    def _held(self, value: ast.expr) -> ast.expr:
+    def _hold(self, value: ast.expr) -> ast.expr:
         """The name of a line that holds `value`."""
         if isinstance(value, ast.Name):
             return value

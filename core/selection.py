@@ -1,4 +1,4 @@
-"""Which iterates of an orbit are kept, and the blocks in which they come."""
+"""The selection of an orbit's iterates, and the blocks in which they come."""
 
 from typing import Generic, NamedTuple, TypeVar
 
@@ -30,7 +30,7 @@ class Selection(NamedTuple):
 
     @property
     def records(self) -> int:
-        """How many iterates are kept."""
+        """The number of kept iterates."""
         return max(0, self.steps // self.every - self.skip // self.every) + self.start
 
 

@@ -15,10 +15,10 @@ from time import perf_counter, thread_time
 from typing import Generic, TypeAlias, TypeVar, cast
 
 SECONDS = 0.01
-"""How long a slice should take; the last before a stop is waited for."""
+"""The seconds that a slice should take; a stop waits for the last slice."""
 
 PART = SECONDS / 20
-"""How long a part of a slice should take: numbers that become subnormal make the next one up to 50 times as long."""
+"""The seconds that a part of a slice should take: subnormal numbers make the next up to 50 times as long."""
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ _besides = _Besides()
 
 
 def cpu_seconds() -> float:
-    """What this thread has worked, and others for it in `run`, since some moment; without what is `uncounted`."""
+    """CPU seconds of this thread, and of others for it in `run`, since some moment; without those `uncounted`."""
     return thread_time() + _besides.seconds
 
 
@@ -96,7 +96,7 @@ class _Running(Generic[T]):
         self.given: deque[T] = deque()
         self.is_over = False
         self.helped: Future[None] | None = None
-        """What a thread of the pool does for it."""
+        """The work of a thread of the pool for this worker."""
         self.worked = 0.0
         """CPU seconds of such threads, slice by slice: who waits for one sees what others do meanwhile."""
         self._charged = 0.0

@@ -1,4 +1,4 @@
-"""What a system is: one plain step function and the facts that no code can tell.
+"""The declaration of a system: one plain step function and the facts that no code can tell.
 
 Everything else about a system (names, dimension, formula, whether decimal arithmetic can evaluate it)
 is read off the step function here, so that a system is declared once.
@@ -13,13 +13,13 @@ from decimal import Context, Decimal, localcontext
 from functools import cached_property, lru_cache
 from typing import Any
 
-from attractor.core.powers import with_products
+from attractor.core.powers import write_products
 
 Step = Callable[..., tuple[Any, ...]]
 """`step(*state, *parameters)` returns the next state; it works on any number type with + - * / and abs."""
 
 Assignments = tuple[tuple[str, bool, ast.expr], ...]
-"""Each as (name, whether it is a coordinate's next value, expression)."""
+"""Assignments as (name, whether it is a coordinate's next value, expression)."""
 
 TIME_STEP = "delta_t"
 """The parameter that marks a system as the Euler map of a flow."""
@@ -47,13 +47,13 @@ class System:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.step.__name__.replace("_", "-"))
-        definition = self._defined()
+        definition = self._parse()
         try:
-            object.__setattr__(self, "step", with_products(self.step, definition))
+            object.__setattr__(self, "step", write_products(self.step, definition))
         except ValueError as problem:
             raise ValueError(f"{self.name}: {problem}") from None
         self._check()
-        object.__setattr__(self, "written", self._assigned(definition))
+        object.__setattr__(self, "written", self._find_assigned(definition))
 
     def _check(self) -> None:
         signature = inspect.signature(self.step)
@@ -66,7 +66,7 @@ class System:
             raise ValueError(f"{self.name}: no state: put a / after the state's arguments")
         if len(set(self.inputs)) < len(self.inputs):
             raise ValueError(f"{self.name}: an initial condition and a parameter share a name: it would be given twice")
-        if len(self._returned(self.definition).elts) != self.dimension:
+        if len(self._find_returned(self.definition).elts) != self.dimension:
             raise ValueError(f"{self.name}: the step must return {self.dimension} values, one for each of its state")
         if not self.assignments:  # raises where a statement is of another kind
             raise ValueError(f"{self.name}: the step is empty")
@@ -93,7 +93,7 @@ class System:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """All that names an orbit: the initial conditions, then the parameters."""
+        """The names of all inputs of an orbit: the initial conditions, then the parameters."""
         return self.start + self.parameters
 
     @cached_property
@@ -125,9 +125,9 @@ class System:
     @cached_property
     def definition(self) -> ast.FunctionDef:
         """The step function's syntax tree, its powers as products."""
-        return self._defined()
+        return self._parse()
 
-    def _defined(self) -> ast.FunctionDef:
+    def _parse(self) -> ast.FunctionDef:
         code = self.step.__code__
         node = _definitions(code.co_filename).get(code.co_firstlineno)
         if not isinstance(node, ast.FunctionDef):
@@ -139,7 +139,7 @@ class System:
         """Arithmetic operations in one step."""
         return sum(isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call) for node in ast.walk(self.definition))
 
-    def _returned(self, definition: ast.FunctionDef) -> ast.Tuple:
+    def _find_returned(self, definition: ast.FunctionDef) -> ast.Tuple:
         match definition.body[-1]:
             case ast.Return(value=ast.Tuple() as returned):
                 return returned
@@ -148,9 +148,9 @@ class System:
     @cached_property
     def assignments(self) -> Assignments:
         """The formula in order of evaluation, its powers as products."""
-        return self._assigned(self.definition)
+        return self._find_assigned(self.definition)
 
-    def _assigned(self, definition: ast.FunctionDef) -> Assignments:
+    def _find_assigned(self, definition: ast.FunctionDef) -> Assignments:
         local: list[tuple[str, bool, ast.expr]] = []
         for node in definition.body[:-1]:
             match node:
@@ -160,13 +160,13 @@ class System:
                     pass  # the docstring
                 case _:
                     raise ValueError(f"{self.name}: a step holds assignments to one name and a return, nothing else")
-        following = zip(self.state, self._returned(definition).elts, strict=True)
+        following = zip(self.state, self._find_returned(definition).elts, strict=True)
         return (*local, *((name, True, value) for name, value in following))
 
 
 @lru_cache(maxsize=16)
 def _definitions(file: str) -> dict[int, ast.stmt]:
-    """What a file of source defines, by the first line of each; parsed once for all that are in it."""
+    """The function definitions of a source file by their first line; the file is parsed once for all of them."""
     nodes = ast.walk(ast.parse("".join(linecache.getlines(file))))
     found = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {min([node.lineno, *(each.lineno for each in node.decorator_list)]): node for node in found}

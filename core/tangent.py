@@ -82,7 +82,7 @@ class _Writer:
         self.values: dict[str, tuple[str, Gradient]] = {name: (name, {name: "1.0"}) for name in system.state}
         self._known: dict[str, str] = {}
 
-    def _held(self, text: str) -> str:
+    def _hold(self, text: str) -> str:
         """The name of a line that holds the value of `text`, written once."""
         if text.isidentifier() or text.replace(".", "").isdigit():
             return text
@@ -100,7 +100,7 @@ class _Writer:
                 return self.values.get(name, (name, {}))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 value, gradient = self.expression(operand)
-                return self._held(f"-{value}"), {k: self._held(f"-{d}") for k, d in gradient.items()}
+                return self._hold(f"-{value}"), {k: self._hold(f"-{d}") for k, d in gradient.items()}
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._operation(operator, self.expression(left), self.expression(right))
             case ast.IfExp(test=test, body=body, orelse=otherwise):
@@ -118,7 +118,7 @@ class _Writer:
 
     def _choice(self, test: str, one: tuple[str, Gradient], other: tuple[str, Gradient]) -> tuple[str, Gradient]:
         def chosen(a: str, b: str) -> str:
-            return a if a == b else self._held(f"({a} if {test} else {b})")
+            return a if a == b else self._hold(f"({a} if {test} else {b})")
 
         names = dict.fromkeys((*one[1], *other[1]))
         return chosen(one[0], other[0]), {k: chosen(one[1].get(k, "0.0"), other[1].get(k, "0.0")) for k in names}
@@ -130,22 +130,22 @@ class _Writer:
         names = dict.fromkeys((*of_a, *of_b))
         match operator:
             case ast.Add():
-                return self._held(f"{a} + {b}"), {k: self._sum(of_a.get(k), "+", of_b.get(k)) for k in names}
+                return self._hold(f"{a} + {b}"), {k: self._sum(of_a.get(k), "+", of_b.get(k)) for k in names}
             case ast.Sub():
-                return self._held(f"{a} - {b}"), {k: self._sum(of_a.get(k), "-", of_b.get(k)) for k in names}
+                return self._hold(f"{a} - {b}"), {k: self._sum(of_a.get(k), "-", of_b.get(k)) for k in names}
             case ast.Mult():
                 parts = {k: (self._product(of_a.get(k), b), self._product(of_b.get(k), a)) for k in names}
-                return self._held(f"{a} * {b}"), {k: self._sum(one, "+", other) for k, (one, other) in parts.items()}
+                return self._hold(f"{a} * {b}"), {k: self._sum(one, "+", other) for k, (one, other) in parts.items()}
             case ast.Div():
-                value = self._held(f"{a} / {b}")
+                value = self._hold(f"{a} / {b}")
                 tops = {k: self._sum(of_a.get(k), "-", self._product(of_b.get(k), value)) for k in names}
-                return value, {k: self._held(f"{top} / {b}") for k, top in tops.items()}
+                return value, {k: self._hold(f"{top} / {b}") for k, top in tops.items()}
             case ast.Mod():
-                value = self._held(f"{a} % {b}")
-                whole = self._held(f"floor({a} / {b})") if of_b else ""
+                value = self._hold(f"{a} % {b}")
+                whole = self._hold(f"floor({a} / {b})") if of_b else ""
                 return value, {k: self._sum(of_a.get(k), "-", self._product(of_b.get(k), whole)) for k in names}
             case ast.FloorDiv():
-                return self._held(f"{a} // {b}"), {}
+                return self._hold(f"{a} // {b}"), {}
         raise ValueError(f"{self._system.name}: no derivative of {ast.unparse(operator)}")
 
     def _call(self, function: str, arguments: list[tuple[str, Gradient]]) -> tuple[str, Gradient]:
@@ -155,23 +155,23 @@ class _Writer:
         if function not in _DERIVATIVES or len(arguments) != 1:
             raise ValueError(f"{self._system.name}: no derivative of {function}")
         argument, gradient = arguments[0]
-        value = self._held(f"{function}({argument})")
+        value = self._hold(f"{function}({argument})")
         if not gradient or _DERIVATIVES[function] == "0.0":
             return value, {}
         factor = _DERIVATIVES[function].format(argument, value)
         if "(" in factor[1:]:  # the call by itself, so that a function is called once for each argument
             call = factor.removeprefix("-") if factor.startswith("-") and "/" not in factor else factor
-            factor = factor.replace(call, self._held(call))
-        factor = self._held(factor)
-        return value, {k: self._held(f"{factor} * {d}") if d != "1.0" else factor for k, d in gradient.items()}
+            factor = factor.replace(call, self._hold(call))
+        factor = self._hold(factor)
+        return value, {k: self._hold(f"{factor} * {d}") if d != "1.0" else factor for k, d in gradient.items()}
 
     def _product(self, derivative: str | None, factor: str) -> str | None:
         if derivative is None or derivative == "1.0":
             return derivative and factor
-        return self._held(f"{derivative} * {factor}")
+        return self._hold(f"{derivative} * {factor}")
 
     def _sum(self, one: str | None, sign: str, other: str | None) -> str:
         if one is None or other is None:
             alone = one or other or "0.0"
-            return alone if sign == "+" or one is not None else self._held(f"-{alone}")
-        return self._held(f"{one} {sign} {other}")
+            return alone if sign == "+" or one is not None else self._hold(f"-{alone}")
+        return self._hold(f"{one} {sign} {other}")

@@ -298,7 +298,7 @@ def body(target: str) -> bytes:
     resource = _resource(path)
     try:
         read = resource.read(query.encode(), _SETTINGS, next(iter(resource.formats)))
-        found = finish(resource.answered(read, _SETTINGS, 1))
+        found = finish(resource.compute(read, _SETTINGS, 1))
     except BadQuery as error:
         return bad_query(error).encode()
     return b"".join(chunk for chunk in resource.formats[read.format].write(found) if chunk)

@@ -9,4 +9,4 @@ from attractor.api.endpoints.tables import ANALYSES
 from attractor.api.resource import Resource
 
 RESOURCES: tuple[Resource[Any, Any], ...] = (Calculation(), *ANALYSES, Analysis(PICTURES))
-"""What computes, each under a path of its own."""
+"""All endpoints that compute, each under a path of its own."""

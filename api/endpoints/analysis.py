@@ -1,4 +1,4 @@
-"""What URLs that ask for many orbits have in common: how their queries are read."""
+"""The resource behind every URL that asks for many orbits: it reads queries of one or several kinds."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from msgspec import convert
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, NotAcceptable
 from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
-from attractor.api.queries.query_string import names_and_values
+from attractor.api.queries.query_string import parse_pairs
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -27,7 +27,7 @@ class Analysis:
 
         Raises BadQuery, naming every fault, or NotAcceptable where there is no format.
         """
-        pairs = names_and_values(raw)
+        pairs = parse_pairs(raw)
         named = dict(pairs)
         kind, system = self.kinds.get(named.get("of", ""), self.first), SYSTEMS.get(named.get("system", DEFAULT))
         inputs, options = names_of(system, kind.inputs_of), kind.parameters()
@@ -42,12 +42,12 @@ class Analysis:
         values |= {name: value for name, value in parsed.items() if name in options} | {"system": checked}
         values["inputs"] = given = {name: parsed.get(name, Values("1")) for name in kind.inputs_of(checked)}
         values["sides"] = {name: parsed[name] for name in kind.sides_of(checked) if name in parsed}
-        for name, value in kind.derived(values).items():
+        for name, value in kind.derive_defaults(values).items():
             if values[name] is None:
                 values[name] = options[name].kind.default(value, Where(checked, settings))
         query = convert(values, kind)
         if not faults.keys() & given.keys():
-            for fault in query.beyond(settings):
+            for fault in query.check_limits(settings):
                 faults.setdefault(fault.parameter, fault)
         if faults:
             raise BadQuery(list(faults.values()))
@@ -55,7 +55,7 @@ class Analysis:
             raise NotAcceptable
         return query
 
-    def answered(self, query: AnalysisQuery, settings: Settings, threads: int) -> Work[Answer]:
+    def compute(self, query: AnalysisQuery, settings: Settings, threads: int) -> Work[Answer]:
         return query.answer(settings, threads)
 
     def is_certain(self, query: AnalysisQuery, _: Settings) -> bool:

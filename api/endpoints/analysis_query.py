@@ -1,4 +1,4 @@
-"""What a query for many orbits says, once it is read."""
+"""The class of valid queries for many orbits, from which each endpoint's query inherits."""
 
 import math
 from bisect import bisect_right
@@ -10,7 +10,7 @@ from msgspec import Raw, field
 from msgspec.structs import replace
 
 from attractor.api.formats import FORMATS, Format
-from attractor.api.problems import Fault, shown
+from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import PINNED, SYSTEM, Declared, FormatChoice, Option, Whole
 from attractor.api.queries.ranges import Values
 from attractor.api.resource import Answer
@@ -44,10 +44,10 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     """Each input by its name, in canonical order."""
     format: str
     sides: dict[str, str] = field(default_factory=dict)
-    """Of the region that is asked for, low:high by the coordinate's name; empty where none is."""
+    """The region that the query names, as low:high by the coordinate's name; empty where it names none."""
 
     edition: int | None = None
-    """That of today, where it is named."""
+    """The present edition where the query names it, else None."""
 
     path: ClassVar[str]
     title: ClassVar[str]
@@ -59,16 +59,16 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     formats: ClassVar[dict[str, Format]] = FORMATS
     """The first is the default."""
     is_held: ClassVar[bool] = False
-    """Whether an answer is computed before it is written, rather than as often as it is run through."""
+    """Whether an answer is computed once, before it is written, rather than once for each pass of the writer."""
     is_short: ClassVar[bool] = False
     is_certain: ClassVar[bool] = False
-    """Whether what is computed cannot turn out to be a refusal."""
+    """Whether an answer always follows: no refusal can turn up while it is computed."""
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:
-        """All that a query may say beside its system's inputs."""
+        """All parameters that a query may have beside its system's inputs, with their kinds and defaults."""
         words = tuple(cls.formats)
-        form = FormatChoice("How the answer is written; goes before Accept.", words)
+        form = FormatChoice("The format of the answer; it overrides Accept.", words)
         common = {"format": Option(form, words[0]), "edition": Option(PINNED, None)}
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
 
@@ -78,53 +78,53 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return ()
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
-        """What stands for options without a default, by the values of the others and the inputs."""
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
+        """Defaults of options whose field has none, derived from the values of the other options and the inputs."""
         return {}
 
     def answer(self, settings: Settings, threads: int, /) -> Work[Answer]:
-        """The answer, on so many threads. Raises BadQuery."""
+        """Computes the answer on `threads` threads. Raises BadQuery where it turns out that there is none."""
         raise NotImplementedError
 
     def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
-        """Faults that depend on more than one value."""
+        """Yields faults that depend on more than one value."""
         yield from ()
 
     @property
     def iterations(self) -> int:
-        """Of all orbits together, as far as the options say how many."""
+        """The steps of all orbits together, as far as the options tell."""
         return self.points * self.count_steps()
 
     def count_steps(self) -> int:
-        """Of each orbit, those before what is looked at among them."""
+        """The steps of each orbit, its transient included."""
         return 0
 
     def count_records(self) -> int:
-        """How many there are, as far as that is known beforehand."""
+        """The records of the answer, as far as their number is known beforehand."""
         return self.points
 
     def count_values(self) -> int:
-        """Values of a record, about."""
+        """About how many values a record has."""
         return len(self.swept) + 1 + self.system.dimension
 
     def estimate_seconds(self) -> float:
-        """CPU seconds that an answer takes to compute, about."""
+        """About how many CPU seconds the answer takes to compute."""
         raise NotImplementedError
 
     def estimate_bytes(self) -> int:
-        """Bytes that an answer holds beyond its grid's points of one moment and what is being written, about."""
+        """About how many bytes the answer holds, beyond one chunk of the grid and what is being written."""
         return 0
 
     @property
     def seconds(self) -> float:
-        """CPU seconds that the answer takes, about."""
+        """About how many CPU seconds the answer takes to compute and to write."""
         records, width, form = self.count_records(), self.count_values(), self.formats[self.format]
         runs = 1 if self.is_held else form.runs(records, width)
         return runs * self.estimate_seconds() + records * width * form.value_seconds
 
     @property
     def memory(self) -> int:
-        """Bytes that the answer holds while it is in flight, about."""
+        """About how many bytes the answer holds while it is in flight."""
         points = _POINT_BYTES * min(self.points, CHUNK) * len(self.inputs)
         values = 8 * sum(min(values.count, PART) for values in self.inputs.values())
         written = self.formats[self.format].held(self.count_records(), self.count_values())
@@ -148,7 +148,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return {name: kind.spell(value) for name, (kind, value) in values.items() if value is not None}
 
     def text(self, name: str) -> str:
-        """How an input or an option is spelled."""
+        """The spelling of an input or an option in the canonical URL; empty where the option has no value."""
         return self.inputs[name].text if name in self.inputs else self.texts().get(name, "")
 
     @property
@@ -162,7 +162,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the grid."""
+        """The number of values of each swept input."""
         return tuple(self.inputs[name].count for name in self.swept)
 
     def grid(self) -> Grid:
@@ -184,8 +184,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         options = {name: option.kind.echo(getattr(self, name)) for name, option in self.options().items()}
         return {"system": self.system.name, **inputs, **self.sides, **options}
 
-    def beyond(self, settings: Settings) -> Iterator[Fault]:
-        """Faults of what is asked for and cannot be had."""
+    def check_limits(self, settings: Settings) -> Iterator[Fault]:
+        """Yields faults of a well-formed query: those of `check`, then those that exceed a limit."""
         yield from self.check(settings)
         if self.points > settings.max_points:
             yield self.too_many("points", self.points, settings.max_points)
@@ -193,44 +193,44 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
             yield self.too_many("records", self.count_records(), most)
         if (seconds := self.seconds) > settings.max_seconds:
             culprit = "steps" if "steps" in self.options() else None
-            yield self.too_many("CPU seconds of work", math.ceil(seconds), settings.max_seconds, culprit)
+            yield self.too_many("CPU seconds", math.ceil(seconds), settings.max_seconds, culprit, "would take about")
         if self.memory > settings.max_memory:
-            yield self._too_large(settings.max_memory)
+            yield self._find_memory_fault(settings.max_memory)
 
-    def too_many(self, what: str, count: int, most: int, culprit: str | None = None) -> Fault:
-        """That `culprit`, else the longest sweep, or the one value of each input, makes too many of something."""
+    def too_many(
+        self, what: str, count: int, most: int, culprit: str | None = None, would: str = "would give"
+    ) -> Fault:
+        """A fault: the query makes `count` of `what`, because of `culprit`, by default the longest sweep or steps."""
         name = culprit or max(self.swept, key=lambda name: self.inputs[name].count, default="steps")
-        return Fault(
-            name, f"makes {count} {what}, more than an answer may have", shown(self.text(name)), f"at most {most}"
-        )
+        problem = f"{would} {count} {what}; the limit is {most}"
+        return Fault(name, problem, shorten(self.text(name)), f"at most {most}")
 
-    def _too_large(self, most: int) -> Fault:
-        """Names what, were it least, would let the answer hold least, and how much of it fits."""
+    def _find_memory_fault(self, most: int) -> Fault:
+        """A fault: the answer needs too much memory. It names the parameter that matters most, and how much fits."""
 
-        def held(name: str, count: int) -> int:
+        def count_bytes(name: str, count: int) -> int:
             return self._with(name, count).memory
 
         whole = {name: getattr(self, name) for name, option in self.options().items() if isinstance(option.kind, Whole)}
         sizes = {name: self.inputs[name].count for name in self.swept} | whole
-        culprit = min(sizes, key=lambda name: held(name, 1), default="format")
+        culprit = min(sizes, key=lambda name: count_bytes(name, 1), default="format")
         counts = range(1, sizes.get(culprit, 0) + 1)
-        fits = bisect_right(counts, most, key=lambda count: held(culprit, count))
+        fits = bisect_right(counts, most, key=lambda count: count_bytes(culprit, count))
         what = f"{fits} values" if culprit in self.inputs else str(fits)
         rule = f"at most {what}, or at most {most} bytes in all" if fits > 0 else f"at most {most} bytes in all"
         given = self.text(culprit) or self.format
-        return Fault(
-            culprit, f"makes an answer hold {self.memory} bytes in memory, more than one may", shown(given), rule
-        )
+        problem = f"would take about {self.memory} bytes of memory; the limit is {most}"
+        return Fault(culprit, problem, shorten(given), rule)
 
     def _with(self, name: str, count: int) -> Self:
-        """The query with as many values of an input, or so great an option."""
+        """The query with `count` values of an input, or with an option of that value."""
         if name not in self.inputs:
             return replace(self, **{name: count})
         return replace(self, inputs={**self.inputs, name: Values(f"0:1:{count}")})
 
 
 def as_json(text: str) -> Raw:
-    """A number as JSON has it: with every digit written, as a string where it has more than a double keeps."""
+    """A number in JSON with every digit that was written, as a string where it has more than a double keeps."""
     number = float(text)
     if Decimal(repr(number)) != Decimal(text):
         return Raw(f'"{text}"'.encode())

@@ -8,7 +8,7 @@ import numpy as np
 from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import Fault, shown
+from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Kernels, Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -95,13 +95,13 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 "is not swept, nor is any other initial condition",
                 "start:stop:count or a list for one or more",
             )
-            yield Fault(initial[0], problem, shown(self.text(initial[0])), rule)
+            yield Fault(initial[0], problem, shorten(self.text(initial[0])), rule)
         if self.points > _MOST_CELLS:
             yield self.too_many("cells", self.points, _MOST_CELLS)
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         sweep = Sweep(self)
-        ends = yield from found(self, threads)
+        ends = yield from compute_basins(self, threads)
         return Records(
             self,
             (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
@@ -113,15 +113,15 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
         )
 
 
-def found(query: BasinsQuery, threads: int) -> Work[Basins]:
-    """The basins on the points of a query's grid, as the generator's value."""
+def compute_basins(query: BasinsQuery, threads: int) -> Work[Basins]:
+    """Computes the basins on the points of a query's grid."""
     _, parameters = query.first()
     start = yield from Sweep(query).starts()
     return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
 def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:
-    """What each label that occurs stands for."""
+    """An entry for each label that occurs: its kind, period, points and share of the grid."""
     attractors = {
         a.label: {
             "kind": a.kind,

@@ -8,7 +8,7 @@ import numpy as np
 from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import Fault, shown
+from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -26,9 +26,9 @@ _TOGETHER = 1 << 14  # records that are made together
 class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for an orbit diagram."""
 
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    transient: Annotated[int, Whole("Steps that each orbit takes before the analysis.", 0)] = 1_000
     kept: Annotated[int, Whole("Iterates kept of each orbit.", 1, MOST_KEPT)] = 100
-    coordinate: Annotated[tuple[str, ...], Coordinates("Which coordinate is kept.", 1)] = ()
+    coordinate: Annotated[tuple[str, ...], Coordinates("The coordinate that is kept.", 1)] = ()
     continuation: Annotated[
         bool, Flag("Whether each value starts from the last state of the value before it, which shows hysteresis.")
     ] = False
@@ -79,9 +79,9 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     def estimate_seconds(self) -> float:
         kept = 0 if self.continuation else self.kept
-        return self.estimate_settled_seconds() + padded(self.points) * kept * lane_step(self.system)
+        return self.estimate_transient_seconds() + padded(self.points) * kept * lane_step(self.system)
 
-    def estimate_settled_seconds(self) -> float:
+    def estimate_transient_seconds(self) -> float:
         """CPU seconds up to the ends of transients; where orbits continue each other, of all steps."""
         if self.continuation:
             return self.iterations * orbit_step(self.system) + self.points * CONTINUED
@@ -101,7 +101,7 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
         if not swept:
             name = parameters[0] if parameters else "system"
             rule = "start:stop:count or a list for one parameter" if parameters else "a system with a parameter"
-            yield Fault(name, "is not swept, nor is any other parameter", shown(self.text(name)), rule)
+            yield Fault(name, "is not swept, nor is any other parameter", shorten(self.text(name)), rule)
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield

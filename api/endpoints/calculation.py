@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, answered
+from attractor.api.endpoints.orbit_answer import DecimalAnswer, DoubleAnswer, compute_orbit
 from attractor.api.formats import FORMATS, Format
 from attractor.api.queries.calculation_query import Options, read_query
 from attractor.api.queries.orbit_query import PATH, OrbitQuery, too_much_decimal
@@ -24,12 +24,12 @@ class Calculation:
     kinds: Mapping[str, type[Declared]] = {"": Options}
     read = staticmethod(read_query)
 
-    def answered(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
-        return answered(query, settings)
+    def compute(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
+        return compute_orbit(query, settings)
 
     def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:
-        """Not where correct digits may not be had, nor where auto may go over to decimal, which the format does not
-        hold, or which costs too much."""
+        """Whether an answer always follows. A refusal may turn up where digits have to be proven, and where
+        precision=auto goes over to decimal but the format holds doubles only or the work exceeds its bound."""
         if query.precision == "correct":
             return False
         if query.precision != "auto" or not query.system.is_rational:

@@ -26,13 +26,18 @@ _TOGETHER = 1 << 14  # records that are made together, about
 class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for orbits, or for their ends."""
 
-    steps: Annotated[int, Whole("How many iterations.", 1)] = 1_000
+    steps: Annotated[int, Whole("The number of iterations.", 1)] = 1_000
     keep: Annotated[
         Literal["final", "orbits"],
-        Choice("The last state of each orbit, or its iterates.", ("final", "orbits"), "is neither", is_long=False),
+        Choice(
+            "Whether the answer has each orbit's last state, or its iterates.",
+            ("final", "orbits"),
+            "is neither",
+            is_long=False,
+        ),
     ] = "final"
     skip: Annotated[int, Whole("With keep=orbits: iterations whose iterates are dropped.", 0)] = 0
-    every: Annotated[int, Whole("With keep=orbits: keep the iterates that this divides.", 1)] = 1
+    every: Annotated[int, Whole("With keep=orbits: the answer has the iterates whose n this divides.", 1)] = 1
 
     path = "/ensemble"
     title = "Many orbits"
@@ -51,7 +56,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     @property
     def is_one_by_one(self) -> bool:
-        """Whether the orbits of a block do not lie in memory together."""
+        """Whether orbits are computed one after the other, since those of a block do not fit in memory together."""
         return self.keep == "orbits" and self.selection.records * LANES * self.system.dimension > _PIECE
 
     def count_steps(self) -> int:
@@ -77,7 +82,7 @@ class EnsembleQuery(AnalysisQuery, frozen=True, kw_only=True):
         if self.keep == "final":
             for name, value, default in (("skip", self.skip, 0), ("every", self.every, 1)):
                 if value != default:
-                    yield Fault(name, "goes with keep=orbits only", str(value), "leave it out")
+                    yield Fault(name, "applies to keep=orbits only", str(value), "leave it out")
         elif self.skip >= self.steps:
             yield Fault("skip", "leaves no iterate", str(self.skip), f"less than steps, {self.steps}")
         elif not self.selection.records:
@@ -125,7 +130,7 @@ def _orbits(query: EnsembleQuery, sweep: Sweep, selection: Selection, threads: i
             for first in range(0, len(piece.values), few):
                 some = piece.values[first : first + few]
                 mine = swept[piece.first_orbit + first :][: len(some)]
-                yield _labelled(mine, numbers, some.reshape(-1, system.dimension))
+                yield _label(mine, numbers, some.reshape(-1, system.dimension))
 
 
 def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Iterator[Rows | None]:
@@ -134,9 +139,9 @@ def _one_by_one(query: EnsembleQuery, sweep: Sweep, selection: Selection) -> Ite
         for start, values, mine in zip(starts.tolist(), parameters.tolist(), swept, strict=True):
             for first, rows, _ in orbit_blocks(query.system, tuple(start), tuple(values), selection):
                 numbers = np.arange(first, first + len(rows) * selection.every, selection.every, dtype=np.float64)
-                yield _labelled(mine[None], numbers, rows) if len(rows) else None
+                yield _label(mine[None], numbers, rows) if len(rows) else None
 
 
-def _labelled(swept: Floats, numbers: Floats, states: Floats) -> Floats:
+def _label(swept: Floats, numbers: Floats, states: Floats) -> Floats:
     labels = np.repeat(swept, len(numbers), axis=0)
     return np.column_stack([labels, np.tile(numbers, len(swept)), states])

@@ -10,7 +10,7 @@ from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery,
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
-from attractor.api.problems import BadQuery, Fault, shown
+from attractor.api.problems import BadQuery, Fault, shorten
 from attractor.api.queries.parameters import Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
@@ -152,7 +152,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
 
 
 class _Proven:
-    """What is proven over a grid."""
+    """Collects what is proven at each point of a grid into one summary."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
@@ -175,12 +175,12 @@ class _Proven:
             )
         return {
             "complete": self._complete,
-            "region": None if region is None else self._told(region),
-            "undecided": [self._told(box) for box in sorted(self._undecided)],
+            "region": None if region is None else self._describe_box(region),
+            "undecided": [self._describe_box(box) for box in sorted(self._undecided)],
             "continuum": self._continuum,
         }
 
-    def _told(self, box: Box) -> dict[str, Sequence[float]]:
+    def _describe_box(self, box: Box) -> dict[str, Sequence[float]]:
         return dict(zip(self._names, box, strict=True))
 
 
@@ -204,7 +204,7 @@ def _rows(cycles: Cycles, swept: Floats) -> Floats:
 
 
 def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | None]:
-    """The same with whole numbers and words, some at a time."""
+    """The records of many cycles as tuples, with whole numbers and words, some at a time."""
     cycle, stability = swept, swept + 2 + dimension
     for rows in found:
         for first in range(0, len(rows), _CHUNK):
@@ -222,7 +222,7 @@ def _tuples(found: list[Floats], swept: int, dimension: int) -> Iterator[Rows | 
 
 
 def _too_much(query: FixedPointsQuery, what: str) -> Fault:
-    """That the longest sweep, or where nothing is swept the period, makes more than `what`."""
+    """A fault: the longest sweep, or where nothing is swept the period, makes more than `what`."""
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
-    return Fault(name, f"makes more than {what}, as the cycles found here show", shown(query.text(name)), rule)
+    return Fault(name, f"would give more than {what}, as the cycles found so far show", shorten(query.text(name)), rule)

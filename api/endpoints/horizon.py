@@ -29,8 +29,8 @@ _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
 class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for trust horizons."""
 
-    steps: Annotated[int, Whole("How many iterations.", 1, 1_000_000)] = 100
-    every: Annotated[int, Whole("Compare the iterates that this divides.", 1, 1_000_000)] = 1
+    steps: Annotated[int, Whole("The number of iterations.", 1, 1_000_000)] = 100
+    every: Annotated[int, Whole("The answer compares the iterates whose n this divides.", 1, 1_000_000)] = 1
     least: Annotated[str, Number("The horizon is the first n with fewer digits left than this.", above=0)] = "1"
 
     path = "/horizon"
@@ -67,7 +67,7 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
         return self.points * (self.steps // self.every)
 
     def estimate_seconds(self) -> float:
-        """Of an orbit that loses two bits a step."""
+        """About how many CPU seconds the horizons take, if each orbit loses two bits a step."""
         orbits = self.points * self._orbit_seconds(chaotic_bits(PILOT, self.steps))
         return BALL_RUNS * orbits + self.count_records() * horizon_record(self.system)
 

@@ -23,7 +23,7 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for spectra."""
 
     steps: Annotated[int, Whole("Steps of the average.", BATCHES)] = 10_000
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    transient: Annotated[int, Whole("Steps that each orbit takes before the analysis.", 0)] = 1_000
 
     path = "/lyapunov"
     title = "Lyapunov spectra"

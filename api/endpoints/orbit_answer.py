@@ -1,6 +1,6 @@
-"""From a validated query to the orbit it names, in the arithmetic it asks for.
+"""Computes the orbit that a valid query names, in the arithmetic that it asks for.
 
-What Numba or FLINT computes is imported when it is first needed: a short orbit may do without both.
+Numba and FLINT are imported when they are first needed: a short orbit may do without both.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DecimalRow = tuple[str | None, ...]
 
 
 class _Orbit(Struct, frozen=True):
-    """What orbits of either arithmetic are as an `api.formats.table.Table`."""
+    """An orbit as an `api.formats.table.Table`, whichever the arithmetic."""
 
     query: OrbitQuery
     arithmetic: str
@@ -138,26 +138,26 @@ class DecimalAnswer(_Orbit, frozen=True):
 Answer: TypeAlias = DoubleAnswer | DecimalAnswer
 
 
-def answered(query: OrbitQuery, settings: Settings) -> Work[Answer]:
-    """The orbit that `query` names, as the generator's value; pauses every few milliseconds, and not before.
+def compute_orbit(query: OrbitQuery, settings: Settings) -> Work[Answer]:
+    """Computes the orbit that `query` names; pauses every few milliseconds, and not before.
 
     precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
     evaluation. Raises BadQuery where that would cost more than the bound.
     """
     if query.precision == "correct":
-        return (yield from _correct(query, settings))
+        return (yield from _compute_correct(query, settings))
     if query.precision == "decimal":
-        return (yield from _decimal(query))
-    found = _short(query) if query.selection.last <= _HELD else (yield from _long(query))
+        return (yield from _compute_decimal(query))
+    found = _compute_short(query) if query.selection.last <= _HELD else (yield from _compute_long(query))
     if found.left_at is None or query.precision == "double" or not query.system.is_rational:
         return found
     for fault in too_much_decimal(query, settings):
         why = f"{fault.problem}, which the orbit needs since it leaves double's range at n = {found.left_at}"
         raise BadQuery([Fault(fault.parameter, why, fault.given, fault.allowed)])
-    return (yield from _decimal(query))
+    return (yield from _compute_decimal(query))
 
 
-def _short(query: OrbitQuery) -> DoubleAnswer:
+def _compute_short(query: OrbitQuery) -> DoubleAnswer:
     if _KERNELS not in sys.modules and is_plain(query.system):  # to load them takes longer than such an orbit
         plain, left_at = plain_orbit(query.system, query.start, query.parameters, query.selection)
         if left_at is None or (query.precision == "auto" and query.system.is_rational):  # whose double is not kept
@@ -168,7 +168,7 @@ def _short(query: OrbitQuery) -> DoubleAnswer:
     return DoubleAnswer(query, "double", held[-1].left_at, held)
 
 
-def _long(query: OrbitQuery) -> Work[DoubleAnswer]:
+def _compute_long(query: OrbitQuery) -> Work[DoubleAnswer]:
     from attractor.core.orbit import orbit_blocks
 
     ahead = min(query.selection.last, LOOKAHEAD)
@@ -179,7 +179,7 @@ def _long(query: OrbitQuery) -> Work[DoubleAnswer]:
     return DoubleAnswer(query, "double", left_at, None)
 
 
-def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
+def _compute_decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
     held: list[Block[bytes]] | None = []
     size, left_at, has_begun = 0, None, False
     for block in _texts(query):
@@ -194,8 +194,11 @@ def _decimal(query: OrbitQuery) -> Work[DecimalAnswer]:
     return DecimalAnswer(query, f"decimal; digits={query.digits}", left_at, held)
 
 
-def _correct(query: OrbitQuery, settings: Settings) -> Work[DecimalAnswer]:
-    """All of it is held: to compute it again would take too long. Raises BadQuery where it is not to be had."""
+def _compute_correct(query: OrbitQuery, settings: Settings) -> Work[DecimalAnswer]:
+    """Computes correct digits and holds them all, since a second computation would take too long.
+
+    Raises BadQuery where no affordable precision proves them.
+    """
     from attractor.core.balls.orbit import NotResolved
     from attractor.core.correct import correct_orbit
 

@@ -1,4 +1,4 @@
-"""GET /picture: what the other endpoints find, drawn."""
+"""GET /picture: draws what the other endpoints compute."""
 
 from collections.abc import Iterator, Mapping
 from math import prod
@@ -16,7 +16,7 @@ from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
 from attractor.api.pictures import charts
 from attractor.api.pictures.charts import COLORMAPS, DIVERGING, SEQUENTIAL, SMALLEST
-from attractor.api.problems import BadQuery, Fault, shown
+from attractor.api.problems import BadQuery, Fault, shorten
 from attractor.api.queries.parameters import Choice, Coordinates, Interval, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer, InDouble
 from attractor.api.settings import Settings
@@ -78,20 +78,20 @@ FORMATS = {
 }
 
 Drawn = Work[bytes]
-Of = Annotated[str, Choice("What is drawn.", ("density", "bifurcation", "basins", "lyapunov"))]
-Width = Annotated[int, Whole("Pixels.", SMALLEST[0], _LARGEST)]
-Height = Annotated[int, Whole("Pixels.", SMALLEST[1], _LARGEST)]
-Horizontal = Annotated[str | None, Interval("Ends of the horizontal axis; by default all is shown.")]
-Vertical = Annotated[str | None, Interval("Ends of the vertical axis; by default all is shown.")]
+Of = Annotated[str, Choice("The subject of the picture.", ("density", "bifurcation", "basins", "lyapunov"))]
+Width = Annotated[int, Whole("The width in pixels.", SMALLEST[0], _LARGEST)]
+Height = Annotated[int, Whole("The height in pixels.", SMALLEST[1], _LARGEST)]
+Horizontal = Annotated[str | None, Interval("The ends of the horizontal axis; by default it shows everything.")]
+Vertical = Annotated[str | None, Interval("The ends of the vertical axis; by default it shows everything.")]
 Theme = Annotated[charts.Theme, Choice("The background.", get_args(charts.Theme), is_long=False)]
 Colormap = Annotated[
     str,
-    Choice("The colours; by default they begin near the background.", COLORMAPS, "is not a known colour map"),
+    Choice("The map of colours; by default it begins near the background.", COLORMAPS, "is not a known colour map"),
 ]
 
 
 class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
-    """What queries for pictures have in common. A kind lies over the query for what it draws, so it has the fields."""
+    """A query for a picture. Each kind inherits from the query for what it draws as well, and so has its options."""
 
     if TYPE_CHECKING:
         of: str
@@ -102,7 +102,8 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     path = "/picture"
     title = "A picture"
     description = (
-        "A picture of what another endpoint finds, as PNG or SVG. of says which, and with it which options there are."
+        "A picture of what another endpoint computes, as PNG or SVG. `of` selects what is drawn and which further "
+        "options apply."
     )
     formats = FORMATS
     is_certain = False
@@ -114,34 +115,34 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
         try:
             return Picture(self, (yield from self.draw(threads)))
         except NoScale as error:
-            raise BadQuery([_without_axis(self, error)]) from None
+            raise BadQuery([_axis_fault(self, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
             name = next(iter(self.swept or self.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
-            raise BadQuery([Fault(name, f"gives no picture: {error}", shown(self.text(name)), rule)]) from None
+            raise BadQuery([Fault(name, f"gives no picture: {error}", shorten(self.text(name)), rule)]) from None
 
     def draw(self, threads: int) -> Drawn:
-        """The file, as the generator's value. Raises NoScale, or ValueError where nothing can be shown."""
+        """Draws the file. Raises NoScale where no axis fits, and ValueError where nothing can be shown."""
         raise NotImplementedError
 
     def count_records(self) -> int:
         return 0
 
-    def estimate_found_seconds(self) -> float:
-        """CPU seconds before it is drawn."""
+    def estimate_data_seconds(self) -> float:
+        """About how many CPU seconds the data take, before they are drawn."""
         return super().estimate_seconds()
 
-    def estimate_found_bytes(self) -> int:
-        """Bytes before it is drawn, beyond a number for each pixel."""
+    def estimate_data_bytes(self) -> int:
+        """About how many bytes the data take, beyond a number for each pixel."""
         return super().estimate_bytes()
 
     def estimate_seconds(self) -> float:
         has_pixels = self.format == "png" or not self.is_line
-        return self.estimate_found_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
+        return self.estimate_data_seconds() + _CANVAS_SECONDS + _PIXEL_SECONDS * self.width * self.height * has_pixels
 
     def estimate_bytes(self) -> int:
         pixels = self.width * self.height
-        return max(self.estimate_found_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
+        return max(self.estimate_data_bytes(), _PIXEL_BYTES * pixels) + _CELL_BYTES * pixels
 
     @property
     def is_line(self) -> bool:
@@ -153,45 +154,29 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
 
     def check(self, settings: Settings) -> Iterator[Fault]:
         if (pixels := self.width * self.height) > _MOST_PIXELS:
-            problem = f"makes {pixels} pixels with height, more than a picture may have"
+            problem = f"would give {pixels} pixels with this height; the limit is {_MOST_PIXELS}"
             yield Fault("width", problem, str(self.width), f"at most {_MOST_PIXELS} in all")
         yield from super().check(settings)
 
     def check_ranges(self, counts: tuple[int, ...]) -> Iterator[Fault]:
-        """Faults where not so many inputs are swept, or one of them by a list, which has no axis."""
+        """Yields faults where the number of swept inputs is none of `counts`, or one is swept by a list."""
         wanted = " or ".join(map(str, counts))
         if len(self.swept) not in counts:
             name = self.swept[-1] if self.swept else next(iter(self.inputs))
-            problem = f"{len(self.swept)} inputs are swept: there is no picture of that"
+            count = len(self.swept)
+            problem = f"is one of {count} swept inputs" if count else "is not swept, nor is any other input"
             yield Fault(name, problem, self.inputs[name].text, f"a range start:stop:count for {wanted} of them")
         for name in self.swept:
             if "," in self.inputs[name].text:
-                yield Fault(name, "is a list: a picture has axes", self.inputs[name].text, "start:stop:count")
+                yield Fault(name, "is a list, which gives an axis no scale", self.inputs[name].text, "start:stop:count")
 
-    def common(self) -> dict[str, Any]:
-        """What every picture is told."""
+    def style(self, colormap: str | None = None) -> charts.Style:
+        """The look of the picture, whose title names the system and the parameters that are not swept."""
         single = [name for name in self.system.parameters if name not in self.swept]
-        values = ", ".join(_valued(name, self.inputs[name].text) for name in single)
+        values = ", ".join(_format_input(name, self.inputs[name].text) for name in single)
         title = f"{self.system.title}: {values}" if values else self.system.title
-        return {"title": title, "size": self.size, "form": self.format, "source": self.canonical, "theme": self.theme}
-
-    def plane_of_inputs(self) -> tuple[tuple[float, float, float, float], tuple[str, str]]:
-        """The outer values of the two that are swept, ascending, and their names."""
-        across, up = self.swept
-        (left, right), (bottom, top) = (sorted(self.outer(name)) for name in (across, up))
-        return (left, right, bottom, top), (symbol(across), symbol(up))
-
-    def outer(self, name: str) -> tuple[float, float]:
-        """The first and the last value of an input that is swept."""
-        axis = self.axis(name)
-        return float(axis.doubles(0, 1)[0]), float(axis.doubles(axis.count - 1, axis.count)[0])
-
-    def ascending(self, cells: NDArray[Any]) -> NDArray[Any]:
-        """Cells of shape (across, up), in the order of both inputs' values, with both axes ascending."""
-        for k, name in enumerate(self.swept):
-            first, last = self.outer(name)
-            cells = np.flip(cells, k) if first > last else cells
-        return cells
+        form: charts.Format = "png" if self.format == "png" else "svg"
+        return charts.Style(title, self.size, form, self.canonical, self.theme, colormap)
 
 
 class DensityPicture(PictureQuery, frozen=True, kw_only=True):
@@ -202,7 +187,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     height: Height = 600
     theme: Theme = "light"
     steps: Annotated[int, Whole(f"Iterations that are drawn; by default {_VISITS} for each pixel.", 1)]
-    transient: Annotated[int, Whole("Steps before what is looked at.", 0)] = 1_000
+    transient: Annotated[int, Whole("Steps that each orbit takes before the analysis.", 0)] = 1_000
     plane: Annotated[tuple[str, ...], Coordinates("Two coordinates: across and up.", 2)] = ()
     horizontal: Horizontal = None
     vertical: Vertical = None
@@ -212,35 +197,35 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"steps": _VISITS * values["width"] * values["height"], "colormap": SEQUENTIAL[values["theme"]]}
 
     def count_steps(self) -> int:
         return self.transient + self.steps
 
-    def estimate_found_seconds(self) -> float:
+    def estimate_data_seconds(self) -> float:
         return self.iterations * density_step(self.system)
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         return 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:
         yield from super().check(settings)
         if self.system.dimension < 2:
-            yield Fault("system", "has one coordinate, which is no plane", self.system.name, "one of two or more")
+            yield Fault("system", "has one coordinate, and a density needs two", self.system.name, "one of two or more")
         for name in self.swept:
             yield Fault(name, "is swept", self.inputs[name].text, "one number: a density is that of one orbit")
         given = {"horizontal": self.horizontal, "vertical": self.vertical}
         for (name, text), other in zip(given.items(), reversed(given), strict=True):
             if text and not given[other]:
-                yield Fault(name, f"goes with {other}", text, f"{other} too, or neither")
+                yield Fault(name, f"is given without {other}", text, f"{other} too, or neither")
 
     def draw(self, _: int) -> Drawn:
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
         plane, cells = (self.plane[0], self.plane[1]), charts.raster_size(self.size)
         orbit = self.system, *self.first(), self.steps
         found = yield from density(*orbit, plane, cells, self.transient, bounds)
-        return charts.density(found.counts, found.bounds, _symbols(plane), colormap=self.colormap, **self.common())
+        return charts.density(found.counts, charts.Plane(found.bounds, _symbols(plane)), self.style(self.colormap))
 
 
 class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
@@ -258,19 +243,19 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         points = prod(swept.count for swept in values["inputs"].values())
         of_all, most = _DEEP * values["width"] * values["height"] // points, _DEEP * values["height"]
         return {"kept": min(max(_FEWEST_KEPT, of_all), most, MOST_KEPT), "colormap": SEQUENTIAL[values["theme"]]}
 
-    def estimate_found_seconds(self) -> float:
-        """Each value is run through twice where its reach is not given, its transient too where states are not held."""
+    def estimate_data_seconds(self) -> float:
+        """Counts two passes where no vertical range is given, and two transients where the states are not held."""
         passes = 1 if self.vertical else 2
         are_held = self.points * self.system.dimension <= HELD
         tallied = padded(self.points) * self.kept * (lane_step(self.system) + TALLIED)
-        return (1 if are_held else passes) * self.estimate_settled_seconds() + passes * tallied
+        return (1 if are_held else passes) * self.estimate_transient_seconds() + passes * tallied
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         """Bytes of the states behind the transients."""
         return 8 * min(HELD, self.points * self.system.dimension)
 
@@ -288,8 +273,8 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
             ends(self.vertical) if self.vertical else None,
             threads,
         )
-        cells, names = (found.counts, found.values, found.bounds), _symbols((self.varied, self.coordinate[0]))
-        return charts.orbit_diagram(*cells, names, colormap=self.colormap, **self.common())
+        plane = charts.Plane(found.bounds, _symbols((self.varied, self.coordinate[0])))
+        return charts.orbit_diagram(found.counts, found.values, plane, self.style(self.colormap))
 
 
 class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
@@ -309,12 +294,12 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
         yield from self.check_ranges((2,))
 
     def draw(self, threads: int) -> Drawn:
-        found = yield from basins.found(self, threads)
-        legend = {entry["label"]: _named(entry) for entry in basins.legend(self, found)}
+        found = yield from basins.compute_basins(self, threads)
+        legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found)}
         undecided = max(0, *legend) + 1
-        labels = self.ascending(np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
+        labels = ascend(self, np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-        return charts.basins(labels, *self.plane_of_inputs(), texts, **self.common())
+        return charts.basins(labels, plane_of_inputs(self), texts, self.style())
 
 
 class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
@@ -324,7 +309,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     width: Width = 800
     height: Height = 600
     theme: Theme = "light"
-    exponent: Annotated[int, Whole("Which one a picture over two ranges shows.", 1, 100)] = 1
+    exponent: Annotated[int, Whole("The number of the exponent that a picture over two ranges shows.", 1, 100)] = 1
     colormap: Colormap
 
     kernels = LyapunovQuery.kernels
@@ -332,10 +317,10 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
 
     @classmethod
-    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"colormap": DIVERGING[values["theme"]]}
 
-    def estimate_found_bytes(self) -> int:
+    def estimate_data_bytes(self) -> int:
         return _POINT_BYTES * self.points * self.system.dimension if self.is_line else 0
 
     def check(self, settings: Settings) -> Iterator[Fault]:
@@ -350,7 +335,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         return self._lines(threads) if self.is_line else self._map(threads)
 
     def _exponents(self, threads: int) -> Iterator[tuple[int, Floats] | None]:
-        """The first of some points, and all exponents at each."""
+        """Yields the number of a first point, and the exponents from it on, of shape (points, dimension)."""
         swept, done = len(self.swept), 0
         for rows in lyapunov.spectra_of(self, Sweep(self), threads):
             if rows is None:
@@ -368,34 +353,33 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
         if not np.isfinite(exponents).any():
             raise ValueError("no exponent is finite: each orbit leaves double's range, or is superstable")
         (name,) = self.swept
-        legend = [f"λ{_lowered(i + 1)}" for i in range(self.system.dimension)]
+        legend = [f"λ{_subscript(i + 1)}" for i in range(self.system.dimension)]
         x, names = self.axis(name).doubles(), (symbol(name), "Lyapunov exponents per step")
-        return charts.lines(x, exponents.T, legend, names, **self.common())
+        return charts.lines(x, exponents.T, legend, names, self.style())
 
     def _map(self, threads: int) -> Drawn:
-        """Only what is shown is held."""
-        shown = _Shown(self)
+        """Holds only the cells that the picture shows."""
+        shown = _SampledPlane(self)
         for found in self._exponents(threads):
             yield
             if found is not None:
                 shown.add(found[0], found[1][:, self.exponent - 1])
         return charts.grid(
-            self.ascending(shown.cells).T,
-            *self.plane_of_inputs(),
-            label=f"Lyapunov exponent λ{_lowered(self.exponent)} per step",
+            ascend(self, shown.cells).T,
+            plane_of_inputs(self),
+            self.style(self.colormap),
+            label=f"Lyapunov exponent λ{_subscript(self.exponent)} per step",
             centred=True,
-            colormap=self.colormap,
             whole=(self.shape[1], self.shape[0], shown.least, shown.greatest),
-            **self.common(),
         )
 
 
-class _Shown:
+class _SampledPlane:
     """Values over a grid of two ranges, of which a picture shows those of the nearest cells, one for each pixel."""
 
     def __init__(self, query: "SpectrumPicture") -> None:
         self.least, self.greatest = np.inf, -np.inf
-        """Of all that are finite, shown or not."""
+        """The least and the greatest of all finite values, shown or not."""
         self._up = query.shape[1]
         self._places = [
             nearest_cells(count, pixels)
@@ -404,7 +388,7 @@ class _Shown:
         self.cells = np.empty([len(places) for places in self._places])
 
     def add(self, first: int, values: Floats) -> None:
-        """Takes the values of points `first` … of the grid."""
+        """Adds the values of the grid's points from number `first` on."""
         finite = np.isfinite(values)
         self.least = min(self.least, values.min(where=finite, initial=np.inf))
         self.greatest = max(self.greatest, values.max(where=finite, initial=-np.inf))
@@ -415,13 +399,34 @@ class _Shown:
         self.cells[at[0][shown], at[1][shown]] = values[shown]
 
 
+def plane_of_inputs(query: AnalysisQuery) -> charts.Plane:
+    """The plane of the two inputs that a query sweeps, its ends their outer values, ascending."""
+    across, up = query.swept
+    (left, right), (bottom, top) = (sorted(_outer_values(query, name)) for name in (across, up))
+    return charts.Plane((left, right, bottom, top), (symbol(across), symbol(up)))
+
+
+def ascend(query: AnalysisQuery, cells: NDArray[Any]) -> NDArray[Any]:
+    """Turns cells of shape (across, up), in the order of both inputs' values, so that both axes ascend."""
+    for k, name in enumerate(query.swept):
+        first, last = _outer_values(query, name)
+        cells = np.flip(cells, k) if first > last else cells
+    return cells
+
+
+def _outer_values(query: AnalysisQuery, name: str) -> tuple[float, float]:
+    """The first and the last value of an input that is swept."""
+    axis = query.axis(name)
+    return float(axis.doubles(0, 1)[0]), float(axis.doubles(axis.count - 1, axis.count)[0])
+
+
 def nearest_cells(count: int, pixels: int) -> NDArray[np.int64]:
     """The cells that `Canvas.image` would show of so many, where they are more than pixels; else all."""
     return np.arange(count) if count <= pixels else (np.arange(pixels) * 2 + 1) * count // (2 * pixels)
 
 
-def _named(entry: dict[str, Any]) -> str:
-    """An entry of the legend in few words."""
+def _name_entry(entry: dict[str, Any]) -> str:
+    """A short text for an entry of the legend."""
     if not entry.get("points"):
         return str(entry["kind"])
     place = ", ".join(f"{value:.3g}".replace("-", "−") for value in entry["points"][0].values())
@@ -433,29 +438,29 @@ def _symbols(plane: tuple[str, str]) -> tuple[str, str]:
     return symbol(plane[0]), symbol(plane[1])
 
 
-def _lowered(number: int) -> str:
-    """Digits as an index."""
+def _subscript(number: int) -> str:
+    """A number in subscript digits."""
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def _valued(name: str, text: str) -> str:
-    """An input and its value, of which six digits are enough for a title."""
+def _format_input(name: str, text: str) -> str:
+    """An input and its value to six digits, for a title."""
     few = f"{float(text):.6g}"
     return f"{symbol(name)} {'=' if float(few) == float(text) else '≈'} {few}".replace("-", "−")
 
 
 def ends(interval: str) -> tuple[float, float]:
-    """Both numbers of an interval."""
+    """The two numbers of an interval low:high."""
     low, high = map(float, interval.split(":"))
     return low, high
 
 
-def _without_axis(query: PictureQuery, error: NoScale) -> Fault:
-    """A fault of what says how far the axis goes: an option, else what is swept along it, else where orbits begin."""
+def _axis_fault(query: PictureQuery, error: NoScale) -> Fault:
+    """A fault that names what sets the ends of the axis: its option, else the input swept along it, else the start."""
     swept = dict(zip(("horizontal", "vertical"), query.swept, strict=False))
     name = error.axis if error.axis in query.texts() else swept.get(error.axis, next(iter(query.inputs)))
     rule = f"ends within ±{FARTHEST:g} that are apart, by more than 1e-14 of the greater"
-    return Fault(name, f"gives no picture: {error}", shown(query.text(name)), rule)
+    return Fault(name, f"gives no picture: {error}", shorten(query.text(name)), rule)
 
 
 PICTURES: dict[str, type[PictureQuery]] = {

@@ -54,7 +54,7 @@ class Records(InDouble, frozen=True):
     """The records in order, as arrays or lists of tuples, and None wherever the work may pause."""
     summary: dict[str, Any] = msgspec.field(default_factory=dict)
     outcome: dict[str, Any] = msgspec.field(default_factory=dict)
-    """What is known of all records once they have been made, and stands behind them in JSON."""
+    """Facts of all records, complete once they are written; in JSON they stand behind the records."""
 
     every: ClassVar[int] = 1
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from attractor.api.asgi import Headers, lines_of
+from attractor.api.asgi import Headers, encode_headers
 from attractor.api.endpoints.orbit_answer import DoubleAnswer
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.formats.text import JsonRecords
@@ -66,7 +66,7 @@ def _pattern(system: System) -> re.Pattern[bytes]:
 
 
 class _Plan(NamedTuple):
-    """What answers of one system and number of steps, by edition or not, have in common."""
+    """The parts that all short answers of one system, number of steps and choice of edition share."""
 
     head: bytes
     """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
@@ -74,7 +74,7 @@ class _Plan(NamedTuple):
     dimension: int
     kernel: OrbitKernel
     out: Orbit
-    written: JsonRecords
+    write_records: JsonRecords
     tally: Tally
     steps: int
 
@@ -89,11 +89,11 @@ class ShortOrbits:
         self._added = added
         self._ids = ids
         self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
-        self._plan = lru_cache(maxsize=64)(self._made)
+        self._plan = lru_cache(maxsize=64)(self._make_plan)
         self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
 
     def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
-        """The answer to a GET, from where the server's own headers end; None where it is another way's."""
+        """The answer to a GET, from behind the server's own headers; None where the general way has to answer."""
         if not target.startswith(_PATH):
             return None
         begin, raw = perf_counter(), target[len(_PATH) :]
@@ -114,19 +114,19 @@ class ShortOrbits:
         _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
         if not is_finite:
             return None
-        body = plan.written(plan.out)
-        self._load.came(share_of(address))
+        body = plan.write_records(plan.out)
+        self._load.note_request(share_of(address))
         self._metrics.begun += 1
         answer = plan.head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
         tally = plan.tally
         tally.bytes += len(body)
         tally.steps += plan.steps
         tally.records += plan.steps
-        tally.ended(perf_counter() - begin)
+        tally.count_end(perf_counter() - begin)
         return answer
 
-    def _made(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
-        """None where such an orbit is too long for this way, or for the settings."""
+    def _make_plan(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
+        """Makes the plan; None where so many steps are too many for this way, or for the settings."""
         system, count = SYSTEMS[name], int(steps or 20)
         raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
@@ -136,14 +136,14 @@ class ShortOrbits:
         headers = caching_headers(query.canonical, query.is_pinned, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
         described, added = (
-            lines_of(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)
+            encode_headers(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)
         )
         return _Plan(
             described
             + b"repr-digest: %b\r\n"
             + added
             + b"x-request-id: %b\r\n"
-            + lines_of([POLICY])
+            + encode_headers([POLICY])
             + b"content-length: %d\r\n\r\n",
             system.dimension,
             orbit_kernel(system),

@@ -25,7 +25,7 @@ class Entry(Struct, frozen=True):
     state: tuple[str, ...]
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
-    """What a query must give: initial conditions, then parameters."""
+    """The inputs that a query must give: initial conditions, then parameters."""
     canonical: dict[str, float]
     formula: Formula
     decimal: bool
@@ -33,7 +33,7 @@ class Entry(Struct, frozen=True):
     source: str
     about: str
     meanings: dict[str, str]
-    """What each coordinate and parameter stands for."""
+    """The meaning of each coordinate and parameter."""
     example: str
     """An URL that works as it is."""
 

@@ -1,4 +1,4 @@
-"""What answers with records over a grid: each endpoint a module that declares it."""
+"""The endpoints that answer with records over a grid, each declared in a module of its own."""
 
 from attractor.api.endpoints.analysis import Analysis
 from attractor.api.endpoints.analysis_query import AnalysisQuery

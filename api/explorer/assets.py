@@ -12,8 +12,8 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from attractor.api.http.caching import precondition, repr_digest
-from attractor.api.http.compression import compressed, zstd
-from attractor.api.http.negotiation import accepted_coding
+from attractor.api.http.compression import compress, zstd
+from attractor.api.http.negotiation import choose_coding
 from attractor.api.problems import precondition_failed
 
 CONTENT_SECURITY_POLICY = (
@@ -38,15 +38,15 @@ def _gzip(body: bytes) -> bytes:
     return compressor.compress(body) + compressor.flush()
 
 
-def _joined(coding: str, body: bytes) -> bytes:
-    return b"".join(part for part in compressed(iter([body]), coding) if part)
+def _join(coding: str, body: bytes) -> bytes:
+    return b"".join(part for part in compress(iter([body]), coding) if part)
 
 
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstd.compress(body, level=19),
     "gzip": _gzip,
 }
-_QUICKLY = {name: partial(_joined, name) for name in _CODINGS}
+_QUICKLY = {name: partial(_join, name) for name in _CODINGS}
 
 _OF_PAGES = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -55,7 +55,7 @@ _OF_PAGES = {
 
 
 class Asset:
-    """One file, in each content coding that was asked for so far; what is not `is_kept` is made for one request."""
+    """A body, compressed once for each content coding that was asked for; where not `is_kept`, for one request only."""
 
     def __init__(self, name: str, body: bytes, media_type: str | None = None, is_kept: bool = True) -> None:
         self._media_type = media_type or _MEDIA_TYPES[name.rpartition(".")[2]]
@@ -73,9 +73,9 @@ class Asset:
     async def response(
         self, given: Mapping[bytes, bytes], cache_control: str, vary: str = "accept-encoding", link: str = ""
     ) -> Response[Any]:
-        """What answers a request with the headers `given`."""
+        """The response to a request with the headers `given`."""
         accepted = given.get(b"accept-encoding")
-        coding = None if accepted is None else accepted_coding(accepted, len(self._body) >= _SENSIBLE).name
+        coding = None if accepted is None else choose_coding(accepted, len(self._body) >= _SENSIBLE).name
         tag = f'"{self.digest}-{coding or "plain"}"'
         headers = {
             "etag": tag,
@@ -91,11 +91,11 @@ class Asset:
                 raise HTTPException(status_code=HTTPStatus.PRECONDITION_FAILED, detail=precondition_failed().detail)
         if coding:
             headers["content-encoding"] = coding
-        body = await to_thread(self._in, coding)
+        body = await to_thread(self._encode_in, coding)
         headers["repr-digest"] = self._digests[coding]
         return Response(body, media_type=self._media_type, headers=headers)
 
-    def _in(self, coding: str | None) -> bytes:
+    def _encode_in(self, coding: str | None) -> bytes:
         if coding not in self._digests:
             self._coded[coding] = body = self._body if coding is None else self._codings[coding](self._body)
             self._digests[coding] = repr_digest(body).decode()

@@ -17,7 +17,7 @@ from attractor.api.explorer.wellknown import LINKS
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import FOR_GOOD
 from attractor.api.http.exchange import Exchange, exchange_of
-from attractor.api.http.negotiation import accepted_format, media_type
+from attractor.api.http.negotiation import choose_format, media_type
 from attractor.core.catalogue import SYSTEMS
 
 _PAGES = Path(__file__).parent / "pages"
@@ -27,7 +27,7 @@ _WELCOMES = media_type("text/html", "html"), media_type("text/plain", "text")
 
 class _Assets(NamedTuple):
     folder: str
-    """Where the pages look for what they load; it changes with the content."""
+    """The folder from which the pages load files; its name changes with their content."""
     pages: dict[str, Asset]
     files: dict[str, Asset]
 
@@ -40,7 +40,7 @@ async def docs(request: Request[Any, Any, Any]) -> Response[Any]:
 
 @get("/assets/{path:path}", include_in_schema=False)
 async def asset(request: Request[Any, Any, Any]) -> Response[Any]:
-    """What a page loads. While versions change, another one's may ask: it gets what there is, and does not keep it."""
+    """A file that a page loads. A page of another version gets the present file, and no cache keeps it."""
     exchange = exchange_of(request)
     folder, _, files = await to_thread(_assets)
     name = exchange.asked.rpartition("/")[2]
@@ -65,7 +65,7 @@ def icon() -> bytes:
 def wants_html(exchange: Exchange) -> bool:
     """Whether Accept names HTML, as a browser's does; a bare */* is for the text."""
     accept = exchange.given.get(b"accept", b"")
-    return b"text/html" in accept and accepted_format(accept, _WELCOMES) == "html"
+    return b"text/html" in accept and choose_format(accept, _WELCOMES) == "html"
 
 
 @cache
@@ -84,7 +84,7 @@ def _assets() -> _Assets:
 
 
 def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:
-    """All that the explorer knows before it computes anything: what has presets first, in their order."""
+    """The catalogue as the explorer needs it: systems with presets first, in the order of these."""
     plain = {"ranges": {}, "presets": {"Canonical values": "steps=1000"}}
     order = [*(SYSTEMS[name] for name in presets), *(s for s in SYSTEMS.values() if s.name not in presets)]
     systems = [

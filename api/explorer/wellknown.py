@@ -1,4 +1,4 @@
-"""What clients look for first, at paths that are the same everywhere: what there is, for whom, and whom to ask."""
+"""Documents at paths that are the same everywhere: robots.txt, security.txt, llms.txt, the API's catalogue, pages."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ LINKS = (
     f'<{DOCUMENT}>; rel="service-desc"; type="{DOCUMENT_TYPE}", </docs>; rel="service-doc", '
     f'<{CATALOG}>; rel="api-catalog"'
 )
-"""What / says in Link (RFC 8631, RFC 9727)."""
+"""The Link header of / (RFC 8631, RFC 9727)."""
 
 _YEAR = timedelta(days=365)
 

@@ -15,12 +15,12 @@ Writer = Callable[[Any], Iterator[Chunk | None]]
 Held = Callable[[int, int], int]
 
 
-def _not_known(_: Any) -> None:
+def _unknown_length(_: Any) -> None:
     return None
 
 
 class Format(Struct, frozen=True):
-    """How an answer is written."""
+    """A format: its media type, its writer, and what writing costs."""
 
     media_type: str
     suffix: str
@@ -29,7 +29,7 @@ class Format(Struct, frozen=True):
     bound: Callable[[Settings], int]
     """The most records it may hold."""
     disposition: str = "attachment"
-    """What a browser does with it."""
+    """Content-Disposition: whether a browser shows the file or saves it."""
     is_text: bool = False
     """Whether it is worth compressing."""
     is_quick: bool = True
@@ -41,12 +41,12 @@ class Format(Struct, frozen=True):
     by_column: bool = False
     """Whether it is written column by column, and so computed once for each where it is too large to be held."""
     holds_decimals: bool = True
-    length: Callable[[Any], int | None] = _not_known
+    length: Callable[[Any], int | None] = _unknown_length
     """Bytes of the whole body, where they are known before it is written."""
     body: Callable[[Any], bytes] | None = None
     """The whole body, where it is there before it is written."""
     version: int = 1
-    """One more with each change of the bytes that our own part of the writing makes from the same values: validators
+    """Raised with each change of the bytes that our own part of the writing makes from the same values: validators
     tell it, and `make corpus` whether it has to be raised."""
     libraries: tuple[str, ...] = ()
     """The packages that make bytes, too."""
@@ -54,15 +54,15 @@ class Format(Struct, frozen=True):
     @property
     def has_parts(self) -> bool:
         """Whether there are answers of which a range of bytes can be had."""
-        return self.length is not _not_known
+        return self.length is not _unknown_length
 
     def runs(self, records: int, width: int) -> int:
-        """How often so many records of so many numbers are computed as they are written."""
+        """The number of times that `records` of `width` numbers are computed while they are written."""
         return width if self.by_column and records * width > text.HELD else 1
 
 
 def _rows_of(rows: int, value_bytes: int) -> Held:
-    """What a format holds that takes so many rows at once, each value so many times as bytes."""
+    """Estimates the bytes that a format holds which takes `rows` rows at once, at `value_bytes` for each value."""
     return lambda records, width: _CHUNKS + min(records, rows) * width * value_bytes
 
 
@@ -131,5 +131,5 @@ FORMATS: dict[str, Format] = {
     ),
 }
 TABULAR = {name: form for name, form in FORMATS.items() if name != "npy"}
-"""Those of records that are not all numbers."""
+"""The formats of records that are not all numbers."""
 DEFAULT_FORMAT = "json"

@@ -22,7 +22,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 60
 ROWS = 1 << 17
 """Rows of a record batch or a row group of numbers."""
 TUPLES, TEXT = 1 << 15, 1 << 21
-"""The same of Python's values, which take more memory, and about how many characters it may have."""
+"""Rows of a record batch of Python's values, which take more memory, and about how many characters it may have."""
 _BLOCK = 1 << 14  # rows that are asked for at once
 _TYPES: dict[Kind, str] = {
     "n": "int64",
@@ -68,12 +68,12 @@ def parquet(answer: Table) -> Chunks:
     # Values lie in their columns plainly, as every reader reads them: what is younger saves a sixth of the bytes.
     # Dictionaries, the default, cost five times the time for more bytes.
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd", use_dictionary=False) as writer:
-        yield sink.taken()
+        yield sink.take()
         for batch in _batches(answer, schema):
             if batch is not None:
                 writer.write_batch(batch)
-            yield sink.taken()
-    yield sink.taken()
+            yield sink.take()
+    yield sink.take()
 
 
 class _Sink:
@@ -89,9 +89,9 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """All is handed on by `taken`."""
+        """All is handed on by `take`."""
 
-    def taken(self) -> bytes | None:
+    def take(self) -> bytes | None:
         data = b"".join(self._written)
         self._written.clear()
         return data or None
@@ -141,7 +141,7 @@ def _of_tuples(answer: Table, schema: pyarrow.Schema) -> Iterator[pyarrow.Record
 
 
 class _Layout:
-    """How pyarrow lays out the message of a record batch of so many rows: filled in place, it is copied once."""
+    """pyarrow's layout of the message of a record batch of `rows` rows, so that values are copied once, in place."""
 
     def __init__(self, schema: pyarrow.Schema, rows: int) -> None:
         import numpy as np

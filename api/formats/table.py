@@ -1,4 +1,4 @@
-"""What an answer is to those who write it: typed columns, and records that come block by block."""
+"""An answer as writers see it: typed columns, and records that come block by block."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union
@@ -14,7 +14,7 @@ infinities are told in text: in JSON as the strings "-Infinity" and "Infinity", 
 
 
 class Column(NamedTuple):
-    """One column."""
+    """A column: its name and the kind of its values."""
 
     name: str
     kind: Kind = "double"
@@ -36,19 +36,19 @@ class Table(Protocol):
 
     @property
     def records(self) -> int:
-        """How many there are."""
+        """The number of records."""
 
     @property
     def every(self) -> int:
-        """How far apart the n of two records are, where there is a column of them."""
+        """The step of n from one record to the next, where there is a column of n."""
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What it is an answer to, for formats which have a place for that."""
+        """Facts of the query, for formats that have a place for metadata."""
 
     @property
     def preface(self) -> bytes:
-        """The same as the beginning of a JSON object, up to the key of the records; empty where records stand alone."""
+        """The beginning of a JSON object, up to the key of the records; empty where records stand alone."""
 
     @property
     def conclusion(self) -> bytes:
@@ -56,11 +56,11 @@ class Table(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the array of bare values."""
+        """The shape of the array of bare values."""
 
     @property
     def bare(self) -> int:
-        """How many values of a row that array leaves out, from the left."""
+        """The number of values, from the left of a row, that the array of bare values leaves out."""
 
     def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
         """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""

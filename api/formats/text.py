@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
     opening: bytes
     columns: Sequence[int]
-    """Which of the table's."""
+    """The indices of the table's columns."""
     pieces: Sequence[bytes]
     closing: bytes
     joint: int = 0
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 Layout = Callable[[Sequence[str]], Sequence[Part]]
-"""What is written of a table with columns of such names."""
+"""A function from the names of columns to the parts in which a table is written."""
 
 
 def records(names: Sequence[str]) -> Sequence[Part]:
@@ -71,7 +71,7 @@ def _record(names: Sequence[str]) -> list[bytes]:
 
 
 def writer(layout: Layout, prefaced: bool = False) -> Callable[[Table], Iterator[bytes | memoryview | None]]:
-    """What writes a table in `layout`, in chunks, with None wherever it may pause.
+    """A function that writes a table in `layout`, in chunks, with None wherever it may pause.
 
     `prefaced` where the layout is one value that can stand in a JSON object behind the table's preface.
     """
@@ -128,7 +128,7 @@ class JsonRecords:
 
 
 def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
-    """What writes the records of a part whose columns are numbers."""
+    """The kernel that writes the records of a part whose columns are numbers."""
     from attractor.core.float_text import RowText
 
     codes = _codes(columns)
@@ -137,7 +137,7 @@ def _numeric(part: Part, columns: Sequence[Column]) -> RowText:
 
 
 def _codes(columns: Sequence[Column]) -> list[int]:
-    """How `RowText` calls each column: what is not n comes in the order of a row's values."""
+    """`RowText`'s code of each column: the place of its value in a row, or INDEX for n."""
     from attractor.core.float_text import RowText
 
     values = (column for column in columns if column.kind != "n")
@@ -167,14 +167,14 @@ def _repeatable(answer: Table) -> Callable[[int], Iterator[Block[Any]]]:
 
 
 def _not_finite(kind: Kind, is_json: bool) -> tuple[bytes, bytes, bytes]:
-    """What stands for NaN, inf and -inf, none of which JSON has as a number."""
+    """The texts for NaN, inf and -inf, none of which JSON has as a number."""
     if not is_json:
         return b"NaN", b"inf", b"-inf"
     return (b"null", b'"Infinity"', b'"-Infinity"') if kind == "exponent" else (b"null", b"null", b"null")
 
 
 def _literals(part: Part, answer: Table, rows: Sequence[tuple[Any, ...]], first: int) -> bytes:
-    """Rows of Python's values."""
+    """The text of rows of Python's values."""
     record = b"%s".join(part.pieces).decode()
 
     def literal(value: Any, kind: Kind) -> str:

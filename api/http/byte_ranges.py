@@ -13,7 +13,7 @@ class Unsatisfiable(Exception):
     """A range that begins behind the end, or has no bytes."""
 
 
-def byte_range(given: Mapping[bytes, bytes], etag: bytes, length: int) -> range | None:
+def parse_range(given: Mapping[bytes, bytes], etag: bytes, length: int) -> range | None:
     """The bytes of a body that the headers of a GET ask for; None where they ask for all of it.
 
     So do several ranges, others than of bytes, and one whose If-Range names another body. Raises Unsatisfiable.
@@ -35,7 +35,7 @@ def _number(digits: bytes) -> int:
     return int(digits.lstrip(b"0")[:_LONGEST] or b"0")
 
 
-def part_of(chunks: Iterator[Chunk | None], part: range) -> Iterator[Chunk | None]:
+def cut_chunks(chunks: Iterator[Chunk | None], part: range) -> Iterator[Chunk | None]:
     """The bytes `part` of a body that comes in `chunks`; what is before is made, and dropped."""
     at = 0
     for chunk in chunks:

@@ -17,9 +17,9 @@ from attractor.api.settings import Settings
 from attractor.core.edition import EDITION
 
 FOR_GOOD = b"public, max-age=31536000, immutable"
-"""Of what never changes under its URL."""
+"""Cache-Control of an answer that never changes under its URL."""
 FOR_A_DAY = b"public, max-age=86400"
-"""Of what may change with the edition: then its validator tells."""
+"""Cache-Control of an answer that may change with the edition: its validator then changes too."""
 VARY = b"accept, accept-encoding"
 
 _LONGEST_LINK = 2_500
@@ -29,7 +29,7 @@ _TAG = re.compile(rb'(W/)?("[^"]*")')
 
 
 def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[str, Coding], bytes]:
-    """The strong validator of any answer, by its format and coding.
+    """The strong validators of answers, by format and coding.
 
     The URL says the rest of what an answer is a function of. A validator tells the edition, the version of what writes
     the format, with those of the libraries that do, and the coding; not what runs, so that an upgrade which changes no
@@ -42,13 +42,13 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
     found = {}
     for name, form in formats.items():
         written = [f"{name}{form.version}", *(f"{library}{version(library)}" for library in form.libraries)]
-        for coding, parts in _coded():
+        for coding, parts in _codings():
             found[name, coding] = f'"{"-".join([str(EDITION), *bounded, *written, *parts])}"'.encode()
     return found
 
 
-def _coded() -> Iterator[tuple[Coding, list[str]]]:
-    """Each way to send a body, and what is told of it. Where a coding is needed, small bodies are other bytes."""
+def _codings() -> Iterator[tuple[Coding, list[str]]]:
+    """Each coding, and its part of a validator. Where a client needs a coding, small bodies are compressed too."""
     yield PLAIN, []
     for name in CODINGS:
         made = f"{name}{CODED_BY[name]}"
@@ -63,14 +63,14 @@ def precondition(given: Mapping[bytes, bytes], etag: bytes) -> int | None:
     its quotes, and is strong.
     """
     expected, known = given.get(b"if-match"), given.get(b"if-none-match")
-    if expected is not None and not _names(expected, etag, weakly=False):
+    if expected is not None and not _matches(expected, etag, weakly=False):
         return HTTPStatus.PRECONDITION_FAILED
-    if known is not None and _names(known, etag, weakly=True):
+    if known is not None and _matches(known, etag, weakly=True):
         return HTTPStatus.NOT_MODIFIED
     return None
 
 
-def _names(tags: bytes, etag: bytes, weakly: bool) -> bool:
+def _matches(tags: bytes, etag: bytes, weakly: bool) -> bool:
     if etag not in tags:  # nearly always
         return tags.strip() == b"*"
     return any(tag == etag and (weakly or not weak) for weak, tag in _TAG.findall(tags))
@@ -81,19 +81,19 @@ def repr_digest(body: bytes) -> bytes:
     return b"sha-256=:%b:" % b2a_base64(sha256(body).digest(), newline=False)
 
 
-def posted_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
-    """The same of the answer to a POST: where a URL names it, what that is; else no cache may keep it."""
+def headers_of_post(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
+    """Caching headers of the answer to a POST: they name its URL, or forbid keeping it where that is too long."""
     if len(canonical) > _LONGEST_LINK:
         return [(b"cache-control", b"no-store")]
-    return [*_kept(is_pinned, tag), (b"content-location", canonical.encode())]
+    return [*_storage_headers(is_pinned, tag), (b"content-location", canonical.encode())]
 
 
 def caching_headers(canonical: str, is_pinned: bool, tag: bytes) -> Headers:
-    """What caches need of an answer, by its canonical URL, whether it was asked for by edition, and its validator."""
+    """Caching headers of an answer, from its canonical URL, whether the query names the edition, and its validator."""
     link = f'<{canonical}>; rel="canonical"'
-    told = _kept(is_pinned, tag)
+    told = _storage_headers(is_pinned, tag)
     return [*told, (b"link", link.encode())] if len(link) <= _LONGEST_LINK else told
 
 
-def _kept(is_pinned: bool, tag: bytes) -> Headers:
+def _storage_headers(is_pinned: bool, tag: bytes) -> Headers:
     return [(b"etag", tag), (b"cache-control", FOR_GOOD if is_pinned else FOR_A_DAY), (b"vary", VARY)]

@@ -1,4 +1,4 @@
-"""The client's address in a header of its own, from proxies that say it there and not in X-Forwarded-For alone."""
+"""Reads the client's address from a header that trusted proxies set, such as CloudFront-Viewer-Address."""
 
 from ipaddress import ip_address
 
@@ -21,14 +21,14 @@ class ClientAddress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         said = [value for name, value in scope.get("headers", ()) if name == self._header]
-        address = address_in(said[-1].decode("latin-1")) if said else None  # the last proxy's, whatever came before
+        address = parse_address(said[-1].decode("latin-1")) if said else None  # the last proxy's, whatever came before
         if address:
             others = [each for each in scope["headers"] if each[0] != _FORWARDED]
             scope["headers"] = [*others, (_FORWARDED, address.encode())]
         await self._named(scope, receive, send)  # type: ignore[arg-type]
 
 
-def address_in(text: str) -> str | None:
+def parse_address(text: str) -> str | None:
     """The address of `198.51.100.7`, `198.51.100.7:46532`, `2001:db8::7`, `2001:db8::7:46532` or `[2001:db8::7]:46532`.
 
     CloudFront writes the port of IPv6 without brackets: where both readings are addresses, the last group is a port.

@@ -17,14 +17,14 @@ CODINGS: dict[str, Callable[[], Any]] = {
     "zstd": lambda: zstd.ZstdCompressor(level=1),
     "gzip": lambda: zlib.compressobj(level=1, wbits=31),
 }
-"""What compresses, the better first. Digits gain little from more effort."""
+"""A maker of compressors for each content coding, the better first. Digits gain little from more effort."""
 
 CODED_BY = {"zstd": zstd.zstd_version, "gzip": zlib.ZLIB_RUNTIME_VERSION}
-"""The versions of the libraries that do."""
+"""The versions of the libraries that compress."""
 
 
-def compressed(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
-    """`chunks` in `coding`."""
+def compress(chunks: Iterator[bytes | memoryview | None], coding: str) -> Iterator[bytes | None]:
+    """Compresses `chunks` into `coding`; None stays where the work may pause."""
     compressor = CODINGS[coding]()
     for chunk in chunks:
         yield compressor.compress(chunk) or None if chunk else None

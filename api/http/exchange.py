@@ -18,9 +18,10 @@ POLICY = (
 
 
 class Exchange(Struct):
-    """What sends an answer, as ASGI has it, and all that is seen of it; the middleware makes one for each request.
+    """A request and its answer: it sends the answer, as ASGI has it, and notes what metrics and logs tell of it.
 
-    It is in the scope under "exchange", where who computes an answer says what it is.
+    The middleware makes one for each request and puts it into the scope under "exchange". Endpoints set its query and
+    its answer.
     """
 
     tallies: Tallies
@@ -31,9 +32,9 @@ class Exchange(Struct):
     """The headers of the request."""
     id: bytes
     added: Headers
-    """What every answer to such a request has among its headers."""
+    """Headers that every answer to this request has."""
     asked: str = ""
-    """The path that is asked for, where Litestar is given one that stands for many."""
+    """The path that the client asked for, where Litestar gets another one in its place."""
     query: Query | None = None
     """None until it is read."""
     answer: Answer | None = None
@@ -41,14 +42,14 @@ class Exchange(Struct):
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""
     computed_at: float = 0.0
-    """When an answer had been computed that is made at once; else 0."""
+    """When an answer that is sent whole had been computed; else 0."""
     tally: Tally | None = None
     status: int = 0
     sent: int = 0
     """Bytes of the body."""
     is_whole: bool = False
 
-    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+    async def send_whole(self, status: int, headers: Headers, body: bytes) -> None:
         """Sends an answer of the API in one go."""
         self.status = status
         self.tally = tally = self.tallies[self.route, status, self.query.format if self.query else ""]
@@ -63,12 +64,12 @@ class Exchange(Struct):
         self.is_whole = True
 
     async def refuse(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-        await self.whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
+        await self.send_whole(refusal.status, [(b"content-type", MEDIA_TYPE.encode()), *headers], refusal.encode())
 
     async def __call__(self, message: Message) -> None:
         """Sends a part of an answer; pages among them have a policy of their own."""
         if (tally := self.tally) is None:
-            self.counted(message["status"])
+            self.begin_tally(message["status"])
             headers = message["headers"]
             policy = [] if any(name == POLICY[0] for name, _ in headers) else [POLICY]
             message["headers"] = [*headers, *self.added, (b"x-request-id", self.id), *policy]
@@ -81,8 +82,8 @@ class Exchange(Struct):
             tally.bytes += size
         self.is_whole = not message.get("more_body")
 
-    def counted(self, status: int) -> Tally:
-        """Where an answer of this `status` counts."""
+    def begin_tally(self, status: int) -> Tally:
+        """Sets and returns the tally of answers of this `status` on this route."""
         self.status = status
         self.tally = self.tallies[self.route, status, self.query.format if self.query else ""]
         return self.tally
@@ -101,6 +102,6 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
 
 
 def exchange_of(request: Request[Any, Any, Any]) -> Exchange:
-    """What sends the answer to `request`."""
+    """The exchange of `request`."""
     exchange: Exchange = cast(Scope, request.scope)["exchange"]
     return exchange

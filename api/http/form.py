@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from attractor.api.asgi import Receive, size_in
+from attractor.api.asgi import Receive, parse_size
 from attractor.api.problems import CLOSE, Problem, problem, too_long_body, unsupported_body
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
@@ -19,16 +19,16 @@ class BadForm(Exception):
 
 
 class ClientLeft(Exception):
-    """There is nobody to answer."""
+    """The client left, so that nobody reads an answer."""
 
 
 def form_size(given: Mapping[bytes, bytes], most: int) -> int:
-    """Bytes that the body may have of a POST with the headers `given`: as many as they tell, else `most`.
+    """The most bytes that the body of a POST may have: as many as its headers `given` tell, else `most`.
 
     Raises BadForm where it is longer, not in MEDIA_TYPE, or behind what asks for an upgrade, whose end none can tell.
     """
     told = given.get(b"content-length")
-    size = size_in(told) if told else most * (b"transfer-encoding" in given)
+    size = parse_size(told) if told else most * (b"transfer-encoding" in given)
     if size:
         if b"upgrade" in given and b"upgrade" in given.get(b"connection", b"").lower():
             raise BadForm(problem(HTTPStatus.BAD_REQUEST, "a body is not read of a request that asks for an upgrade"))

@@ -1,4 +1,4 @@
-"""What every URL that computes has in common. It is the service's hot path, so it speaks ASGI itself.
+"""Answers every URL that computes. It is the service's hot path, so it speaks ASGI itself.
 
 A small answer is computed where it is asked for and sent whole. Any other is computed and written by `Jobs` and sent
 chunk by chunk, the next being made while one is sent; it stops when the client leaves.
@@ -14,15 +14,15 @@ from typing import Generic
 
 from attractor.api.asgi import Headers, Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
-from attractor.api.http.byte_ranges import Unsatisfiable, byte_range, part_of
-from attractor.api.http.caching import caching_headers, posted_headers, precondition, repr_digest, validators
-from attractor.api.http.compression import CODINGS, SENSIBLE, compressed
+from attractor.api.http.byte_ranges import Unsatisfiable, cut_chunks, parse_range
+from attractor.api.http.caching import caching_headers, headers_of_post, precondition, repr_digest, validators
+from attractor.api.http.compression import CODINGS, SENSIBLE, compress
 from attractor.api.http.exchange import Exchange
 from attractor.api.http.form import BadForm, ClientLeft, form_body, form_size
-from attractor.api.http.negotiation import PLAIN, Coding, accepted_coding, accepted_format, media_types
+from attractor.api.http.negotiation import PLAIN, Coding, choose_coding, choose_format, media_types
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.memory_budget import Budget, Full
-from attractor.api.limits.scheduler import Job, Jobs, TooLong, at_once
+from attractor.api.limits.scheduler import Job, Jobs, TooLong, finish_at_once
 from attractor.api.problems import (
     RETRY,
     BadQuery,
@@ -31,10 +31,10 @@ from attractor.api.problems import (
     NotAcceptable,
     bad_query,
     busy,
-    given_up,
     internal_error,
     no_coding,
     not_acceptable,
+    out_of_time,
     precondition_failed,
     range_not_satisfiable,
 )
@@ -45,15 +45,15 @@ from attractor.api.telemetry.logs import FIELDS
 from attractor.core.slicing import Work
 
 _QUICK = 1_000
-"""Bytes of a query that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+"""The longest query, in bytes, that is read on the event loop: one of 16 kB may take some ten milliseconds."""
 _COPIES = 6
-"""How often the text of a long query is in memory while it is read, at most about."""
+"""About how many copies of a long query's text are in memory while it is read, at most."""
 
 _log = logging.getLogger(__name__)
 
 
 class Endpoint(Generic[Q, A]):
-    """A resource under some settings. Its kernels may use so many `threads`; `budget` is what all endpoints share."""
+    """A resource under some settings, whose kernels may use `threads` threads. All endpoints share one `budget`."""
 
     def __init__(self, resource: Resource[Q, A], settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
         self._resource = resource
@@ -69,16 +69,16 @@ class Endpoint(Generic[Q, A]):
         """Answers GET, HEAD by what the answer to GET begins with, and POST, whose body goes on with the query."""
         exchange: Exchange = scope["exchange"]
         client = client_key(scope)
-        self._jobs.load.came(client)
+        self._jobs.load.note_request(client)
         given = exchange.given
         accept = given.get(b"accept")
         try:
-            negotiated = accepted_format(accept, self._media_types) if accept else self._default
+            negotiated = choose_format(accept, self._media_types) if accept else self._default
             raw = scope["query_string"]
             check_length(raw)
             is_posted = exchange.method == "POST"
             if is_posted:
-                query = await self._posted(exchange, receive, raw, client, negotiated)
+                query = await self._read_post(exchange, receive, raw, client, negotiated)
             elif len(raw) <= _QUICK:
                 query = self._resource.read(raw, self._settings, negotiated)
             else:
@@ -86,39 +86,39 @@ class Endpoint(Generic[Q, A]):
             exchange.query = query
             form = self._resource.formats[query.format]
             codings = given.get(b"accept-encoding")
-            coding = PLAIN if codings is None else accepted_coding(codings, form.is_text)
+            coding = PLAIN if codings is None else choose_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = (posted_headers if is_posted else caching_headers)(query.canonical, query.is_pinned, tag)
+            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, query.is_pinned, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if (
                 is_conditional
                 and self._resource.is_certain(query, self._settings)
                 and (status := precondition(given, tag))
             ):
-                await _instead(exchange, status, headers)
+                await _answer_precondition(exchange, status, headers)
                 return
             exchange.read_at = perf_counter()
-            work = self._resource.answered(query, self._settings, self._threads)
-            if query.is_short and form.is_quick and (answer := at_once(work)):
+            work = self._resource.compute(query, self._settings, self._threads)
+            if query.is_short and form.is_quick and (answer := finish_at_once(work)):
                 exchange.computed_at = perf_counter()
                 exchange.answer = answer
                 chunks = form.write(answer)
                 if is_conditional and (status := precondition(given, tag)):
-                    await _instead(exchange, status, headers)
+                    await _answer_precondition(exchange, status, headers)
                     return
                 body = b"".join([chunk for chunk in chunks if chunk])
-                headers, body = _coded([*headers, *describing_headers(answer, form)], body, coding)
+                headers, body = _compress([*headers, *describing_headers(answer, form)], body, coding)
                 headers.append((b"repr-digest", repr_digest(body)))
-                status, part = _part(exchange, tag, None if coding.name else form.length(answer), headers)
-                await exchange.whole(status, headers, body if part is None else body[part.start : part.stop])
+                status, part = _select_part(exchange, tag, None if coding.name else form.length(answer), headers)
+                await exchange.send_whole(status, headers, body if part is None else body[part.start : part.stop])
             else:
                 job = self._jobs.begin(query.seconds, client)
-                with self._budget.held(client, query.memory):
+                with self._budget.reserve(client, query.memory):
                     await self._stream(scope, receive, send, job, work, form, headers, coding, tag)
         except Full:
             await exchange.refuse(busy(), RETRY)
         except TooLong:
-            await exchange.refuse(given_up(self._jobs.most))
+            await exchange.refuse(out_of_time(self._jobs.most))
         except BadQuery as error:
             await exchange.refuse(bad_query(error))
         except BadForm as error:
@@ -127,7 +127,7 @@ class Endpoint(Generic[Q, A]):
             return
         except NoCoding:
             await exchange.refuse(no_coding(given[b"accept-encoding"], [*CODINGS, "identity"]))
-        except _Outside as error:
+        except _OutsideRange as error:
             await exchange.refuse(range_not_satisfiable(error.length), (b"content-range", b"bytes */%d" % error.length))
         except NotAcceptable:
             await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _, _ in self._media_types]))
@@ -138,12 +138,14 @@ class Endpoint(Generic[Q, A]):
             _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
             await exchange.refuse(internal_error())
 
-    async def _posted(self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None) -> Q:
-        """The query of a POST, which counts as held in memory until it is read."""
+    async def _read_post(
+        self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None
+    ) -> Q:
+        """Reads the query of a POST, whose text counts as held in memory meanwhile."""
         most = self._settings.max_body_bytes
         size = form_size(exchange.given, most)
         try:
-            with self._budget.held(client, _COPIES * size):
+            with self._budget.reserve(client, _COPIES * size):
                 body = await form_body(receive, most)
                 return await asyncio.to_thread(self._resource.read, raw + b"&" + body, self._settings, negotiated)
         except Full:
@@ -161,7 +163,10 @@ class Endpoint(Generic[Q, A]):
         coding: Coding,
         tag: bytes,
     ) -> None:
-        """Raises BadQuery before anything is sent."""
+        """Computes an answer on the threads of jobs, and sends each chunk while the next one is made.
+
+        Stops when the client leaves. Raises BadQuery before anything is sent, and BrokenOff once something was.
+        """
         gone = asyncio.ensure_future(_departure(receive))
         try:
             answer = await job.result(work, gone)
@@ -170,43 +175,43 @@ class Endpoint(Generic[Q, A]):
             chunks = form.write(answer)
             exchange: Exchange = scope["exchange"]
             if status := precondition(exchange.given, tag):
-                await _instead(exchange, status, headers)
+                await _answer_precondition(exchange, status, headers)
                 return
             exchange.answer = answer
             told: int = HTTPStatus.OK
             headers += describing_headers(answer, form)
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
-                chunks = compressed(chunks, coding.name)
+                chunks = compress(chunks, coding.name)
             elif form.body:
                 headers.append((b"repr-digest", await asyncio.to_thread(repr_digest, form.body(answer))))
             if not coding.name and (length := form.length(answer)):
-                told, part = _part(exchange, tag, length, headers)
+                told, part = _select_part(exchange, tag, length, headers)
                 if part is not None:
-                    length, chunks = len(part), part_of(chunks, part)
+                    length, chunks = len(part), cut_chunks(chunks, part)
                 headers.append((b"content-length", b"%d" % length))
             await send({"type": "http.response.start", "status": told, "headers": headers})
             try:
                 await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
             except TooLong:
-                raise BrokenOff(f"{self._resource.path} is broken off: {given_up(self._jobs.most).detail}") from None
+                raise BrokenOff(f"{self._resource.path} is broken off: {out_of_time(self._jobs.most).detail}") from None
             except Exception as error:
                 raise BrokenOff from error
         finally:
             gone.cancel()
 
 
-class _Outside(Exception):
-    """A range of bytes that a body of this `length` has not."""
+class _OutsideRange(Exception):
+    """The request asks for a range of bytes that lies outside a body of this `length`."""
 
     def __init__(self, length: int) -> None:
         self.length = length
 
 
-def _part(exchange: Exchange, tag: bytes, length: int | None, headers: Headers) -> tuple[int, range | None]:
-    """The status of a body of this `length`, and which part of it is asked for, if one is; `headers` are told of it.
+def _select_part(exchange: Exchange, tag: bytes, length: int | None, headers: Headers) -> tuple[int, range | None]:
+    """The status of an answer of `length` bytes, and the range that the request asks for, None where it asks for all.
 
-    Where the length is not known there is none. Raises _Outside.
+    Adds the headers of ranges to `headers`, and none where the length is not known. Raises _OutsideRange.
     """
     if not length or exchange.method == "POST":
         return HTTPStatus.OK, None
@@ -214,9 +219,9 @@ def _part(exchange: Exchange, tag: bytes, length: int | None, headers: Headers) 
     if b"range" not in exchange.given or exchange.method != "GET":
         return HTTPStatus.OK, None
     try:
-        part = byte_range(exchange.given, tag, length)
+        part = parse_range(exchange.given, tag, length)
     except Unsatisfiable:
-        raise _Outside(length) from None
+        raise _OutsideRange(length) from None
     if part is None:
         return HTTPStatus.OK, None
     headers.append((b"content-range", b"bytes %d-%d/%d" % (part.start, part.stop - 1, length)))
@@ -239,21 +244,21 @@ async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "
 
 
 async def _departure(receive: Receive) -> None:
-    """Returns when the client has left."""
+    """Waits until the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _instead(exchange: Exchange, status: int, headers: Headers) -> None:
-    """Answers as a request's precondition wants it."""
+async def _answer_precondition(exchange: Exchange, status: int, headers: Headers) -> None:
+    """Answers a request whose precondition fails: 304 without a body, or 412."""
     if status == HTTPStatus.NOT_MODIFIED and exchange.method != "POST":
-        await exchange.whole(status, headers, b"")
+        await exchange.send_whole(status, headers, b"")
     else:
         await exchange.refuse(precondition_failed())
 
 
 def describing_headers(answer: Answer, form: Format) -> Headers:
-    """What the headers say of an answer: what it is, how to name it, and in which arithmetic it was computed."""
+    """Headers that describe an answer: its media type, its file's name, its arithmetic, and where it left range."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
         return [*headers, (b"attractor-left-range-at", b"%d" % answer.left_at)]
@@ -269,10 +274,10 @@ def _naming(stem: str, media_type: str, disposition: str, suffix: str, arithmeti
     ]
 
 
-def _coded(headers: Headers, body: bytes, coding: Coding) -> tuple[Headers, bytes]:
-    """The body in `coding`, where that makes it smaller by enough to matter, or is needed."""
+def _compress(headers: Headers, body: bytes, coding: Coding) -> tuple[Headers, bytes]:
+    """Compresses a body where that makes it smaller, or where the client takes it no other way."""
     if coding.name and (coding.is_needed or len(body) >= SENSIBLE):
-        smaller = b"".join([chunk for chunk in compressed(iter([body]), coding.name) if chunk])
+        smaller = b"".join([chunk for chunk in compress(iter([body]), coding.name) if chunk])
         if coding.is_needed or len(smaller) < len(body):
             return [*headers, (b"content-encoding", coding.name.encode())], smaller
     return headers, body

@@ -1,4 +1,4 @@
-"""What surrounds every answer: it gets the headers that all have, and is counted, logged and traced."""
+"""Surrounds every answer: adds the headers that all have, and counts, logs and traces it."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ from attractor.api.telemetry.metrics import Metrics
 from attractor.api.telemetry.tracing import Trace
 
 LEFT = 499
-"""What is noted as the status where the client left before it was sent any."""
+"""The status that is noted where the client left before any was sent."""
 
 _ID = re.compile(rb"[\w.-]{1,64}", re.ASCII)
 _FOLDERS = ("/systems/", "/assets/")
@@ -34,15 +34,15 @@ def request_ids() -> Iterator[bytes]:
     return map(b"%x".__mod__, count(getrandbits(63)))
 
 
-def is_noted(trace: Trace | None) -> bool:
+def is_recorded(trace: Trace | None) -> bool:
     """Whether requests are logged or traced."""
     return bool(trace) or logging.getLogger(REQUESTS).isEnabledFor(logging.INFO)
 
 
-def observed(
+def observe(
     app: Application, metrics: Metrics, paths: Set[str], origins: str, trace: Trace | None, ids: Iterator[bytes]
 ) -> Application:
-    """`app`, whose known routes are `paths`, readable from pages of the `origins`."""
+    """Wraps `app`, whose known routes are `paths`, and lets pages of the `origins` read its answers."""
     cross_origin = cross_origin_headers(origins)
     note = _noting(trace)
 
@@ -62,7 +62,7 @@ def observed(
         has_failed = False
         try:
             if method == "OPTIONS" and b"access-control-request-method" in given:
-                await exchange.whole(204, _PREFLIGHT, b"")
+                await exchange.send_whole(204, _PREFLIGHT, b"")
             else:
                 await app(scope, receive, exchange)
         except BaseException:
@@ -71,8 +71,8 @@ def observed(
         finally:
             del scope["exchange"]  # which knows who knows the scope
             seconds = perf_counter() - begin
-            tally = exchange.tally or exchange.counted(500 if has_failed else LEFT)
-            tally.ended(seconds)
+            tally = exchange.tally or exchange.begin_tally(500 if has_failed else LEFT)
+            tally.count_end(seconds)
             answer = exchange.answer
             if not exchange.is_whole:
                 tally.broken_off += has_failed
@@ -90,7 +90,7 @@ def observed(
 
 
 def _route(path: str, paths: Set[str]) -> str:
-    """What stands for a path that has no route of its own: clients make up any number of them."""
+    """The label that stands for a path without a route of its own, since clients make up any number of paths."""
     return path if path in paths else next((folder for folder in _FOLDERS if path.startswith(folder)), "other")
 
 
@@ -107,8 +107,8 @@ def cross_origin_headers(allowed: str) -> Callable[[bytes | None], Headers]:
 
 
 def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], None] | None:
-    """What logs and traces a request, or None where neither is asked for."""
-    if not is_noted(trace):
+    """A function that logs and traces a request; None where neither is asked for."""
+    if not is_recorded(trace):
         return None
     log = logging.getLogger(REQUESTS)
 
@@ -121,7 +121,7 @@ def _noting(trace: Trace | None) -> Callable[[str, Exchange, dict[str, Any]], No
 
 
 def _fields(scope: Scope, exchange: Exchange, begin: float, seconds: float) -> dict[str, Any]:
-    """What a log line says."""
+    """The fields of a request's line in the log."""
     query, answer = exchange.query, exchange.answer
     text = query.canonical.partition("?")[2] if query else scope["query_string"].decode("latin-1")
     fields = {

@@ -1,4 +1,4 @@
-"""What a client's Accept and Accept-Encoding ask for (RFC 9110, 12.5)."""
+"""Chooses a format by Accept and a content coding by Accept-Encoding (RFC 9110, 12.5)."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from attractor.api.http.compression import CODINGS
 from attractor.api.problems import NoCoding
 
 MAX_ITEMS = 64
-"""Of a header, as many as count."""
+"""The most items of a header that count."""
 
 _MAX_PARAMETERS = 8
 _LONGEST_QUOTED = 4_096  # bytes of a header in which quoted text is looked for
@@ -24,7 +24,7 @@ MediaTypes = tuple[tuple[str, Parameters, str], ...]
 
 
 def media_types(formats: Mapping[str, Format]) -> MediaTypes:
-    """Of formats that share one, the first has it: only `format` names the others."""
+    """The media types of formats. Of formats that share one, the first has it: only `format` names the others."""
     first: dict[str, str] = {}
     for name, form in formats.items():
         first.setdefault(form.media_type, name)
@@ -52,14 +52,14 @@ class _Range(NamedTuple):
         return self.essence in (essence, f"{main}/*", "*/*") and self.parameters <= parameters
 
 
-def accepted_format(accept: bytes, known: MediaTypes) -> str | None:
-    """The best of some formats under an Accept header, or None where it takes none of them.
+def choose_format(accept: bytes, known: MediaTypes) -> str | None:
+    """Chooses the best format under an Accept header; None where it takes none of them.
 
     A media type has the quality that the most specific range which covers it gives it. Of the best, first comes what is
     named more specifically, then earlier. A range with a parameter that a type has not does not cover it. A header
     without a range takes all. The first MAX_ITEMS ranges count.
     """
-    if not (ranges := _ranges(accept)):
+    if not (ranges := _parse_ranges(accept)):
         return known[0][2]
     best, best_rank = None, (0.0, 0, 0)
     for essence, parameters, name in known:
@@ -69,7 +69,7 @@ def accepted_format(accept: bytes, known: MediaTypes) -> str | None:
     return best
 
 
-def _ranges(accept: bytes) -> list[_Range]:
+def _parse_ranges(accept: bytes) -> list[_Range]:
     found = []
     for place, item in enumerate(_items(accept)):
         essence, *rest = (part.strip() for part in _split(_PARAMETER, item, _MAX_PARAMETERS))
@@ -77,29 +77,29 @@ def _ranges(accept: bytes) -> list[_Range]:
         for part in rest:
             name, _, value = part.partition("=")
             if name == "q":
-                weight = _weight(value, 1.0)
+                weight = _parse_weight(value, 1.0)
                 break  # what follows is no parameter of the range
             if part:
-                parameters.add(f"{name}={_unquoted(value)}")
+                parameters.add(f"{name}={_unquote(value)}")
         specific = 0 if essence == "*/*" else 1 if essence.endswith("/*") else 2 + len(parameters)
         found.append(_Range(specific, weight, -place, essence, frozenset(parameters)))
     return found
 
 
 class Coding(NamedTuple):
-    """How a body is sent."""
+    """A content coding of a body."""
 
     name: str | None
-    """None as it is."""
+    """None where the body is sent as it is."""
     is_needed: bool
-    """Whether it may not be sent as it is, however small it is."""
+    """Whether the client refuses the body as it is, however small it is."""
 
 
 PLAIN = Coding(None, False)
 
 
-def accepted_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
-    """The best coding under an Accept-Encoding header; where compressing does not pay, none if the client allows that.
+def choose_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
+    """Chooses the best coding under an Accept-Encoding header; where compressing does not pay, none if that is allowed.
 
     The first MAX_ITEMS codings count. What is not named has the quality of *; the body as it is, if there is no *
     either, that of what comes last. Raises NoCoding where the client takes none of them.
@@ -108,7 +108,7 @@ def accepted_coding(accept_encoding: bytes, pays: bool = True) -> Coding:
     for item in _items(accept_encoding):
         name, *rest = (part.strip() for part in item.split(";", 1))
         said = rest[0] if rest else "q=1"
-        weight = _weight(said[2:], -1.0) if said.startswith("q=") else 1.0
+        weight = _parse_weight(said[2:], -1.0) if said.startswith("q=") else 1.0
         if weight >= 0:  # one with no weight of sense is as one that is not named
             weights[_ALIASES.get(name, name)] = weight
     every = weights.get("*")
@@ -129,7 +129,7 @@ _ALIASES = {"x-gzip": "gzip"}
 
 
 def _items(header: bytes) -> list[str]:
-    """The items of a list, no more than count."""
+    """The items of a header's list, MAX_ITEMS at most."""
     return _split(_ITEM, header.decode("latin-1").lower(), MAX_ITEMS)
 
 
@@ -142,11 +142,11 @@ def _split(part: re.Pattern[str], text: str, most: int) -> list[str]:
     return [item.strip() for item in found if item.strip()]
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1]) if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def _weight(text: str, otherwise: float) -> float:
+def _parse_weight(text: str, otherwise: float) -> float:
     try:
         weight = float(text[:_LONGEST_WEIGHT])
     except ValueError:

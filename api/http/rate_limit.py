@@ -1,4 +1,4 @@
-"""So many requests of each client in a while, where an operator wants that."""
+"""Limits the requests of each client in a window of time, where an operator sets a limit."""
 
 from bisect import bisect_right
 from collections import OrderedDict
@@ -18,7 +18,7 @@ MAX_NOTED = 262_144
 
 
 class Window:
-    """How many requests each client may make in any `seconds`: `amount`.
+    """A sliding window in which each client may make `amount` requests in any `seconds`.
 
     Where more is noted than MAX_CLIENTS or MAX_NOTED, the clients that were silent for longest are forgotten.
     """
@@ -31,8 +31,8 @@ class Window:
         self._times: OrderedDict[str, list[float]] = OrderedDict()
 
     def hit(self, client: str, now: float) -> tuple[bool, int, float]:
-        """Whether one more request is within the limit, how many more are, and the seconds until the oldest is not
-        counted any more."""
+        """Counts a request. Returns whether it is within the limit, how many more are, and the seconds until the oldest
+        one drops out."""
         times = self._times.setdefault(client, [])
         self._times.move_to_end(client)
         over = bisect_right(times, now - self._seconds)
@@ -47,7 +47,7 @@ class Window:
 
 
 class RateLimit:
-    """`application` with a limit such as "100/minute" for each client, in each process; but for /health.
+    """Wraps `application` with a limit such as "100/minute" for each client, in each process; /health has none.
 
     Answers carry the RateLimit fields of draft-ietf-httpapi-ratelimit-headers; what is over is refused with 429.
     """

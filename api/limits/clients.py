@@ -1,4 +1,4 @@
-"""Whom a request counts for, where clients share what there is or are limited."""
+"""Tells for which client a request counts, where clients share resources or are limited."""
 
 from ipaddress import AddressValueError, IPv6Address
 
@@ -8,7 +8,7 @@ _LONGEST = 45  # characters of an address
 
 
 def client_key(scope: Scope) -> str:
-    """What all requests of one client share: the `share_of` its address; "" where the server knows none."""
+    """The key of a request's client: the `share_of` its address; "" where the server knows none."""
     client = scope["client"]
     return share_of(client[0]) if client else ""
 

@@ -1,4 +1,4 @@
-"""Memory that answers held goes back to the system; what a first use loads is not looked through for garbage again.
+"""Returns freed memory to the system, and keeps garbage collection away from what a first use has loaded.
 
 A full collection over matplotlib's objects holds the interpreter for 150 to 400 ms, the event loop too.
 """
@@ -9,11 +9,11 @@ import gc
 import sys
 
 GIVEN_BACK = 10.0
-"""Seconds after which it is."""
+"""Seconds between two times that memory is given back."""
 
 
 async def give_back() -> None:
-    """Gives back what the heap has free, time after time: glibc keeps whatever lies below something that is in use.
+    """Gives freed memory back every GIVEN_BACK seconds: glibc keeps what lies below memory that is in use.
 
     Other C libraries do so by themselves.
     """
@@ -26,9 +26,9 @@ async def give_back() -> None:
 
 
 def keep(loaded: int) -> int:
-    """Takes what there is out of garbage collection where not so many modules are loaded, after a last look.
+    """Collects garbage and then freezes all objects, where the number of modules is no longer `loaded`.
 
-    Returns how many are. What is in use at that moment stays too, once for each library that is loaded at all.
+    Returns that number. Objects in use at that moment are frozen too, once for each library that is loaded.
     """
     if len(sys.modules) != loaded:
         gc.collect()

@@ -1,13 +1,13 @@
-"""How much may be in flight at once, and how much of that one client's: what each answer holds is known beforehand."""
+"""Divides the memory for answers among clients. Each answer's estimate is known before it begins."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
 ALONE = 0.75
-"""Of what others leave, how much one client may hold: so there is always some for another."""
+"""The fraction of what others leave that one client may hold, so that there is always some for another."""
 AWAITED = 0.25
-"""Of the whole, how much one client may hold while another waits."""
+"""The fraction of the whole that one client may hold while another waits."""
 
 _PATIENCE = 5.0  # seconds for which a client that was refused counts as waiting; it is told to come back after 2
 _MISSED = 2  # clients that are remembered to wait: one by itself would not know of another
@@ -18,13 +18,13 @@ class Full(Exception):
 
 
 def share(room: float, others: float, is_awaited: bool) -> float:
-    """What one client may hold of a room of which others hold so much, in the room's unit."""
+    """The most that one client may hold of a `room` of which others hold `others`, in the same unit."""
     left = ALONE * (room - others)
     return min(left, AWAITED * room) if is_awaited else left
 
 
 class Budget:
-    """Room for so many bytes, divided among clients. It has no queue: what does not fit is refused.
+    """A budget of `room` bytes, divided among clients. It has no queue: what does not fit is refused.
 
     While nothing is in flight, one answer may hold all of it. A client that holds nothing is forgotten.
     """
@@ -36,8 +36,8 @@ class Budget:
         self.used = 0
 
     @contextmanager
-    def held(self, client: str, size: int) -> Iterator[None]:
-        """Bytes that a client's answer holds for as long as the context lasts. Raises Full."""
+    def reserve(self, client: str, size: int) -> Iterator[None]:
+        """Reserves `size` bytes for a client's answer while the context lasts. Raises Full."""
         if not size:  # who holds nothing is not noted, and may be forgotten meanwhile
             yield
             return

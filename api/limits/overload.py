@@ -1,6 +1,6 @@
-"""Whether the event loop keeps up with what it is asked, and who asks for more than others.
+"""Tells whether the event loop keeps up with requests, and which clients ask for more than others.
 
-That is told by how late the loop runs what was due, not by how many ask.
+The measure is how late the loop runs what was due, not how many ask.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ _PERIOD = 1.0  # seconds, at least, for which it is known who asked
 
 
 class Load:
-    """How late the event loop is. One delay, however long, is no overload; one look in time ends what may be one.
+    """Measures how late the event loop is. One delay, however long, is no overload; one tick in time ends it.
 
-    Nor is one that so few requests cannot have caused: a client alone, each of whose requests loads a library, is none.
+    Delays that so few requests cannot have caused are no overload either, as when requests load a library.
     """
 
     def __init__(self) -> None:
@@ -34,15 +34,15 @@ class Load:
         self._before: dict[str, int] = {}  # and in the one before
         self._begin = perf_counter()
 
-    def came(self, client: str) -> None:
-        """Takes note of a client's request."""
+    def note_request(self, client: str) -> None:
+        """Counts a client's request."""
         self._came += 1
         self._asked[client] = self._asked.get(client, 0) + 1
 
-    def calm(self, client: str) -> float:
-        """For a client, 0 while the loop does not keep up and shortly after; then, little by little, 1.
+    def headroom(self, client: str) -> float:
+        """A client's headroom: 0 while the loop does not keep up and shortly after, then growing to 1.
 
-        It is always 1 for who asks less often than clients do on the average: whoever overloads the loop, not they.
+        It is always 1 for a client that asks less often than the average: others overload the loop.
         """
         calm = min(max(0.0, (perf_counter() - self._until) / _RECOVERY), 1.0)
         if calm == 1:
@@ -51,8 +51,8 @@ class Load:
         own = self._asked.get(client, 0) + self._before.get(client, 0)
         return 1.0 if own * len(counts) < sum(counts) else calm
 
-    def noted(self, seconds: float) -> None:
-        """Takes note, on the loop's thread, of something that ran so many seconds after it was due."""
+    def note_delay(self, seconds: float) -> None:
+        """Notes, on the loop's thread, that something ran `seconds` after it was due."""
         now = perf_counter()
         self.greatest = max(self.greatest, seconds)
         came, self._came = self._came, 0
@@ -66,8 +66,8 @@ class Load:
             self._begin, self._before, self._asked = now, self._asked, {}
 
     async def watch(self) -> None:
-        """Looks, time after time, for as long as the loop runs."""
+        """Measures the delay of every tick, for as long as the loop runs."""
         while True:
             due = perf_counter() + _TICK
             await asyncio.sleep(_TICK)
-            self.noted(max(0.0, perf_counter() - due))
+            self.note_delay(max(0.0, perf_counter() - due))

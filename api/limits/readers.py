@@ -13,16 +13,16 @@ from typing import Any
 RATE = 8 << 10
 """Bytes a second that a client has to take: slow networks of mobile telephones manage that."""
 SECONDS = 30.0
-"""Over which that is measured."""
+"""Seconds over which a client's rate is measured."""
 
 _LOOKS = 6  # in that time
 _ACKNOWLEDGED = 120  # where Linux's tcp_info has the bytes that the other side has acknowledged
 
-_open: set["Measured"] = set()
+_open: set["MeasuredTransport"] = set()
 
 
-class Measured:
-    """A transport of which is known how much of what was written its client has taken."""
+class MeasuredTransport:
+    """A transport that knows how many of the bytes written its client has taken."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -41,24 +41,24 @@ class Measured:
         self._written += len(data)
         self._transport.write(data)
 
-    def lost(self) -> None:
-        """The connection is closed."""
+    def forget(self) -> None:
+        """Stops watching the connection, which is closed."""
         _open.discard(self)
 
     def cut_off_if_slow(self, now: float) -> None:
-        """Aborts where too little has been taken in SECONDS during which something waited all the time."""
+        """Aborts the connection where its client took less than RATE over SECONDS in which bytes always waited."""
         if not self._waiting():
             self._since = None
         elif self._since is None:
-            self._since, self._taken_then = now, self._taken()
+            self._since, self._taken_then = now, self._count_taken()
         elif (passed := now - self._since) >= SECONDS:
-            taken = self._taken()
+            taken = self._count_taken()
             if taken - self._taken_then < RATE * passed:
                 self._transport.abort()
             self._since, self._taken_then = now, taken
 
-    def _taken(self) -> int:
-        """Bytes that the client has acknowledged, or that have left where the system does not say.
+    def _count_taken(self) -> int:
+        """Counts the bytes that the client has acknowledged, or those that have left where the system does not tell.
 
         They leave in leaps of megabytes, which a client as slow as it may be takes in minutes.
         """

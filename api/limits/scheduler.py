@@ -36,7 +36,7 @@ _Step = Callable[[], Any]
 
 
 class TooLong(Exception):
-    """An answer has taken more than any may."""
+    """An answer took more CPU seconds than any may."""
 
 
 class _Paused(Exception):
@@ -44,7 +44,7 @@ class _Paused(Exception):
 
 
 class Job:
-    """The work for one answer, of which one part at a time is asked for."""
+    """The work for one answer, computed one part at a time."""
 
     def __init__(self, jobs: "Jobs", seconds: float, client: str) -> None:
         self._jobs = jobs
@@ -58,37 +58,37 @@ class Job:
         self._has_begun = False
 
     @property
-    def left(self) -> float:
-        """What it will still take, as was thought when it was begun."""
+    def remaining(self) -> float:
+        """CPU seconds that the job still takes, by the estimate it began with."""
         return self._thought - self._used
 
     @property
     def is_long(self) -> bool:
         return max(self._thought, self._used) > _TURN
 
-    def used(self, computed: float, passed: float) -> None:
-        """Notes a part's CPU seconds, and how long it took."""
+    def charge(self, computed: float, passed: float) -> None:
+        """Charges the job with a part that took `computed` CPU seconds and `passed` seconds."""
         self.spent += computed
         self._used += max(computed, passed / 4)  # most of what passes beyond is waiting for the interpreter
 
     def result(self, work: Work[Item], gone: "asyncio.Future[Any]") -> "asyncio.Future[Item | None]":
-        """The value that `work` returns; None once `gone` is done."""
-        return self._jobs.done(self, lambda: _value(work), gone)
+        """A future of the value that `work` returns; None once `gone` is done."""
+        return self._jobs.submit(self, lambda: _advance_to_value(work), gone)
 
     def chunks(
         self, work: Iterator[Chunk | None], gone: "asyncio.Future[Any]"
     ) -> "asyncio.Future[tuple[list[Chunk], bool] | None]":
-        """The next chunks of `work`, and whether they are the last; None once `gone` is done.
+        """A future of the next chunks of `work`, and whether they are the last; None once `gone` is done.
 
         None that `work` yields is where it may pause. The first chunk comes as soon as it is there.
         """
         enough = _ENOUGH if self._has_begun else 1
         self._has_begun = True
-        return self._jobs.done(self, lambda: _some(work, enough), gone)
+        return self._jobs.submit(self, lambda: _next_chunks(work, enough), gone)
 
 
 class _Waiting(NamedTuple):
-    """A part of a job that is to be done."""
+    """A part of a job that waits for a thread."""
 
     job: Job
     step: _Step
@@ -115,14 +115,14 @@ class Jobs:
         self._since_long = 0.0  # seconds that short ones took since a long one had its turn
 
     def begin(self, seconds: float, client: str = "") -> Job:
-        """A client's job that takes about so many seconds. Raises Full where it, or others, would wait for too long.
+        """Begins a client's job of about `seconds` CPU seconds. Raises Full where it, or others, would wait too long.
 
         A client that has nothing waiting is let in whatever others have, as long as clients have their turns in time.
         """
         self.begun += 1
         job = Job(self, seconds, client)
         waiting = [other for other in self._waiting if other.is_long is job.is_long]
-        calm = self.load.calm(client)
+        calm = self.load.headroom(client)
         room, turn = (_QUEUE, _SLICE) if job.is_long else (_WAIT, _TURN)
         own, total = (sum(map(_place, of)) for of in ([each for each in waiting if each.client == client], waiting))
         most = share(room * self._threads * calm, total - own, is_awaited=own < total)
@@ -133,8 +133,8 @@ class Jobs:
             raise Full
         return job
 
-    def done(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
-        """What `step` gives once it does not raise _Paused, or None once `gone` is done."""
+    def submit(self, job: Job, step: _Step, gone: "asyncio.Future[Any]") -> "asyncio.Future[Any]":
+        """Submits a step. The future has its result once it does not raise _Paused, or None once `gone` is done."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         if job.waiting is None:
@@ -162,7 +162,7 @@ class Jobs:
             self._settle(job, waiting.done, None, None)
 
     def _take(self) -> _Waiting | None:
-        """What has its turn; None where it has left meanwhile."""
+        """Takes the part whose turn it is; None where its client has left meanwhile."""
         with self._lock:
             if self._long and not (self._short and self._since_long < _SHARE * _SLICE):
                 self._since_long = 0.0
@@ -170,7 +170,7 @@ class Jobs:
             return self._short.take()
 
     def _advance(self) -> None:
-        """Takes a slice of what has its turn, on a thread."""
+        """Runs one slice of the part whose turn it is, on a thread."""
         waiting = self._take()
         if waiting is None:
             return
@@ -184,7 +184,7 @@ class Jobs:
             is_over = False
         except BaseException as exception:
             error = exception
-        self._took(job, begin)
+        self._charge(job, begin)
         if job.spent > self.most and not gone.done():
             error = error or TooLong()
         elif not is_over:
@@ -192,12 +192,12 @@ class Jobs:
             return
         done.get_loop().call_soon_threadsafe(self._settle, job, done, item, error)
 
-    def _took(self, job: Job, begin: tuple[float, float]) -> None:
+    def _charge(self, job: Job, begin: tuple[float, float]) -> None:
         passed, computed = perf_counter() - begin[0], cpu_seconds() - begin[1]
         self.longest = max(self.longest, computed)
         if not job.is_long:
             self._since_long += passed
-        job.used(computed, passed)
+        job.charge(computed, passed)
 
     def _settle(self, job: Job, done: "asyncio.Future[Any]", item: Any, error: BaseException | None) -> None:
         self._waiting.discard(job)
@@ -210,12 +210,12 @@ class Jobs:
 
 
 def _place(job: Job) -> float:
-    """What a job that waits takes of the room for those of its kind: seconds of short ones, a number of long ones."""
-    return 1 if job.is_long else max(job.left, _LEAST)
+    """The room that a waiting job takes: its seconds if it is short, 1 if it is long."""
+    return 1 if job.is_long else max(job.remaining, _LEAST)
 
 
-def at_once(work: Work[Item]) -> Item | None:
-    """The value that `work` returns before it first pauses, or None."""
+def finish_at_once(work: Work[Item]) -> Item | None:
+    """The value that `work` returns, or None where it pauses first."""
     try:
         next(work)
     except StopIteration as end:
@@ -223,7 +223,7 @@ def at_once(work: Work[Item]) -> Item | None:
     return None
 
 
-def _value(work: Work[Item]) -> Item:
+def _advance_to_value(work: Work[Item]) -> Item:
     until = perf_counter() + _SLICE
     try:
         while perf_counter() < until:
@@ -233,7 +233,7 @@ def _value(work: Work[Item]) -> Item:
     raise _Paused
 
 
-def _some(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
+def _next_chunks(work: Iterator[Chunk | None], enough: int) -> tuple[list[Chunk], bool]:
     until = perf_counter() + _SLICE
     chunks: list[Chunk] = []
     size = 0

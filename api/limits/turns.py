@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class _Queue(Generic[Item]):
-    """What one client has waiting, and since when it waits for its turn."""
+    """The items of one client, and since when it waits for its turn."""
 
     def __init__(self) -> None:
         self.since = perf_counter()
@@ -53,7 +53,7 @@ class Turns(Generic[Item]):
         return item
 
     def discard(self, client: str, item: Item | None) -> bool:
-        """Takes an item out, and says whether it was there."""
+        """Takes an item out. Returns whether it was there."""
         queue = self._clients.get(client)
         kept = [entry for entry in queue.items if entry[2] is not item] if queue else []
         if queue is None or len(kept) == len(queue.items):
@@ -65,5 +65,5 @@ class Turns(Generic[Item]):
         return True
 
     def age(self) -> float:
-        """Seconds that the client has waited who has waited for its turn the longest."""
+        """Seconds for which the longest waiting client has waited for its turn."""
         return max((perf_counter() - queue.since for queue in self._clients.values()), default=0.0)

@@ -1,4 +1,4 @@
-"""What pictures are drawn on: a figure of matplotlib whose layout is in whole pixels.
+"""The canvas of pictures: a figure of matplotlib whose layout is in whole pixels.
 
 Importing this imports matplotlib, which takes half a second, so `charts` does it when a picture is first drawn.
 matplotlib wants a writable folder for its list of fonts, and makes a temporary one where it has none; here the list
@@ -58,12 +58,12 @@ _DIGITS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 class Inks(NamedTuple):
-    """What a picture is drawn with, beside the colours of its cells."""
+    """The colours of a picture's paper, text and lines."""
 
     paper: str
     ink: str
     faint: str
-    """Of the line at zero."""
+    """The colour of the line at zero."""
 
 
 class Box(NamedTuple):
@@ -87,10 +87,10 @@ def cache_fonts() -> None:
 
 def colours(name: str) -> Colours:
     """The 256 colours of a map."""
-    return packed(matplotlib.colormaps[name](np.arange(256), bytes=True))
+    return pack(matplotlib.colormaps[name](np.arange(256), bytes=True))
 
 
-def packed(rgba: ArrayLike) -> Colours:
+def pack(rgba: ArrayLike) -> Colours:
     """Colours of shape (…, 4) as one number each."""
     found: Colours = np.ascontiguousarray(rgba, dtype=np.uint8).view(np.uint32)[..., 0]
     return found
@@ -188,7 +188,7 @@ class Canvas:
         legend = Legend(
             self._figure,
             patches,
-            [self.fitted(text, room - 1.5 * em, size) for text in texts],
+            [self.fit(text, room - 1.5 * em, size) for text in texts],
             loc="upper left",
             bbox_to_anchor=(left / width, top / height),
             fontsize=size,
@@ -212,7 +212,7 @@ class Canvas:
             axes.plot(x, y, color=colour, linewidth=1.4 * self._stroke)
 
     def width(self, text: str, height: float) -> float:
-        """That of a text whose em is so high, in pixels: hinting makes it other than proportional."""
+        """The width in pixels of a text whose em is `height` high; hinting makes it not quite proportional."""
         found = self._figure.text(0, 0, text, size=height)
         extent = found.get_window_extent(self._agg.get_renderer())
         found.remove()
@@ -231,14 +231,14 @@ class Canvas:
         """A line of text at a pixel; where it is longer than `room` it is made smaller, then cut."""
         drawn = self._size([text], room, self.em * size)
         place: Any = {"va": va, "ha": ha, "rotation": rotation, "transform": None}
-        self._figure.text(*at, self.fitted(text, room, drawn), size=drawn, color=self.inks.ink, **place)
+        self._figure.text(*at, self.fit(text, room, drawn), size=drawn, color=self.inks.ink, **place)
 
     def _size(self, texts: Sequence[str], room: float, full: float) -> float:
         """The height at which texts are drawn: `full`, or less where one would be longer than `room`."""
         small = min(full, max(0.7 * full, 6.5))
         return full if all(self.width(text, full) <= room for text in texts) else small
 
-    def fitted(self, text: str, room: float, height: float) -> str:
+    def fit(self, text: str, room: float, height: float) -> str:
         """The text, cut where its width at this height is more than `room`."""
         shown, kept = text, len(text)
         while kept > 1 and (wide := self.width(shown, height)) > room:
@@ -271,7 +271,7 @@ class Canvas:
         return file.getvalue().replace(points, pixels, 1)
 
     def _free(self) -> None:
-        """What holds pixels is emptied at once: figures are in cycles, which the next full collection frees."""
+        """Empties the buffers of pixels at once: figures are in cycles, which only a full collection frees."""
         for holder in (self._agg.get_renderer(), *self._images):
             vars(holder).clear()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +27,7 @@ Size = tuple[int, int]
 Extent = tuple[float, float, float, float]
 """Left, right, bottom, top: in `grid` and `basins` the centres of the outer cells, else their outer edges."""
 Names = tuple[str, str]
-"""What is on the horizontal and the vertical axis."""
+"""The labels of the horizontal and the vertical axis."""
 
 _SEQUENTIAL = "viridis", "cividis", "magma", "inferno", "plasma"
 _DIVERGING = "vanimo", "berlin", "managua", "RdBu", "PuOr", "BrBG"
@@ -39,14 +39,35 @@ DIVERGING: dict[Theme, str] = {"light": "RdBu_r", "dark": "berlin"}
 """The map of what has a middle: near the background there, blue below, red above."""
 SMALLEST: Size = (160, 120)
 
+
+class Plane(NamedTuple):
+    """The plane of a picture: its ends and the labels of its axes."""
+
+    extent: Extent
+    names: Names
+
+
+class Style(NamedTuple):
+    """The look of a picture, and what it says of itself."""
+
+    title: str
+    size: Size
+    form: Format = "png"
+    source: str = ""
+    """The URL that the file says it comes from; empty for none."""
+    theme: Theme = "light"
+    colormap: str | None = None
+    """One of COLORMAPS, where the cells are numbers; None for the default of what is drawn."""
+
+
 _SHORTEST, _NEAREST = 1e-280, 1e-14
-"""Of an axis: its farther end is above the one, and its length above the other times that."""
+"""Bounds of an axis: the farther end is above _SHORTEST, and the length above _NEAREST times the farther end."""
 
 _INKS: dict[Theme, tuple[str, str, str]] = {
     "light": ("#ffffff", "#222222", "#999999"),
     "dark": ("#14171c", "#d6d9de", "#6b7077"),
 }
-"""Of paper, of text and axes, and of the line at zero."""
+"""The colours of paper, of text and axes, and of the line at zero."""
 _MISSING: dict[Theme, str] = {"light": "#aaaaaa", "dark": "#5c6066"}
 _ESCAPE: dict[Theme, str] = {"light": "#eeeeee", "dark": "#2a2e35"}
 _CATEGORIES = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"
@@ -62,26 +83,14 @@ def raster_size(size: Size) -> tuple[int, int]:
     return size[0] - left - right, size[1] - bottom - top
 
 
-def density(
-    counts: NDArray[np.int64 | np.float64],
-    extent: Extent,
-    names: Names,
-    title: str,
-    size: Size,
-    colormap: str | None = None,
-    form: Format = "png",
-    label: str = "visits",
-    source: str = "",
-    theme: Theme = "light",
-) -> bytes:
+def density(counts: NDArray[np.int64 | np.float64], plane: Plane, style: Style, label: str = "visits") -> bytes:
     """Counts of shape (rows, columns), row 0 at the bottom, on a logarithmic scale; where there are none it is paper.
 
     The colour of a count is at log(count / least) / log(most / least) of the map, by default SEQUENTIAL. Raises
     ValueError as `raster_size`, and on another colour map than COLORMAPS.
     """
-    colormap = colormap or SEQUENTIAL[theme]
-    canvas, box = _begun(size, title, theme, colormap)
-    canvas.axes(box, drawable(extent), names)
+    canvas, box, colormap = _begin_with_bar(style, SEQUENTIAL)
+    canvas.axes(box, check_extent(plane.extent), plane.names)
     shades = _shades(colormap)
     some = counts > 0
     least, most = (counts.min(where=some, initial=counts.max()), counts.max()) if some.any() else (1, 1)
@@ -90,43 +99,26 @@ def density(
     index, ends = np.empty(counts.shape, dtype=np.uint8), evenly_scaled(float(least), float(most), 256)
     for row, of in zip(index, counts, strict=True):  # one at a time, so that little is held
         row[:] = np.searchsorted(ends, of, side="right")
-    canvas.image(box, np.where(some, shades[index], _packed(_INKS[theme][0])))
+    canvas.image(box, np.where(some, shades[index], _pack(_INKS[style.theme][0])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
-    return _bytes(canvas, form, source)
+    return _bytes(canvas, style)
 
 
-def orbit_diagram(
-    counts: NDArray[np.int64],
-    values: NDArray[np.int64],
-    extent: Extent,
-    names: Names,
-    title: str,
-    size: Size,
-    colormap: str | None = None,
-    form: Format = "png",
-    source: str = "",
-    theme: Theme = "light",
-) -> bytes:
+def orbit_diagram(counts: NDArray[np.int64], values: NDArray[np.int64], plane: Plane, style: Style) -> bytes:
     """The raster of an orbit diagram, as `core.diagram_raster` has it, drawn as `density` is: visits for each value.
 
     `values`, of shape (columns,), says how many values of the parameter each column counts. Raises as `density`.
     """
     visits = counts if (values == 1).all() else counts / np.maximum(values, 1)
-    return density(visits, extent, names, title, size, colormap, form, "visits per value", source, theme)
+    return density(visits, plane, style, "visits per value")
 
 
 def grid(
     values: ArrayLike,
-    extent: Extent,
-    names: Names,
-    title: str,
-    size: Size,
+    plane: Plane,
+    style: Style,
     label: str,
     centred: bool = False,
-    colormap: str | None = None,
-    form: Format = "png",
-    source: str = "",
-    theme: Theme = "light",
     whole: tuple[int, int, float, float] | None = None,
 ) -> bytes:
     """A heat map of values, float64 of shape (rows, columns), row 0 at the bottom; what is not finite is grey.
@@ -137,13 +129,12 @@ def grid(
     The scale is linear from the least to the greatest, or where it is `centred` as far below 0 as above it. The
     default of the colour map is DIVERGING, or SEQUENTIAL. Raises as `density`.
     """
-    colormap = colormap or (DIVERGING if centred else SEQUENTIAL)[theme]
-    canvas, box = _begun(size, title, theme, colormap)
+    canvas, box, colormap = _begin_with_bar(style, DIVERGING if centred else SEQUENTIAL)
     found = np.asarray(values, dtype=np.float64)
     finite = np.isfinite(found)
     ends = found.min(where=finite, initial=np.inf), found.max(where=finite, initial=-np.inf)
     rows, columns, least, most = whole or (*found.shape, *ends)
-    canvas.axes(box, drawable(_edges(extent, (rows, columns))), names)
+    canvas.axes(box, check_extent(_edges(plane.extent, (rows, columns))), plane.names)
     least, most = (least, most) if least <= most else (0.0, 0.0)
     if max(abs(least), abs(most)) > FARTHEST:
         raise ValueError(f"values beyond {FARTHEST:g} have no scale")
@@ -155,46 +146,26 @@ def grid(
         least, most = least - about, most + about  # a scale all the same
     shades = _shades(colormap)
     place = (np.where(finite, found, least) - least) / (most - least)
-    canvas.image(box, np.where(finite, shades[_index(place)], _packed(_MISSING[theme])))
+    canvas.image(box, np.where(finite, shades[_index(place)], _pack(_MISSING[style.theme])))
     canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=False)
-    return _bytes(canvas, form, source)
+    return _bytes(canvas, style)
 
 
-def basins(
-    labels: NDArray[np.integer],
-    extent: Extent,
-    names: Names,
-    legend: Sequence[str],
-    title: str,
-    size: Size,
-    form: Format = "png",
-    source: str = "",
-    theme: Theme = "light",
-) -> bytes:
+def basins(labels: NDArray[np.integer], plane: Plane, legend: Sequence[str], style: Style) -> bytes:
     """Labels of shape (rows, columns), row 0 at the bottom: 0, grey, where orbits escape, else an attractor's.
 
     `legend` has a text for each label. Past seven attractors colours come again, darker, then lighter. Raises
     ValueError as `raster_size`.
     """
-    shades = [_ESCAPE[theme], *islice(_categories(), max(0, len(legend) - 1))]
-    canvas, box = _legended(size, title, theme, legend)
-    canvas.axes(box, drawable(_edges(extent, labels.shape)), names)
-    canvas.image(box, np.array([_packed(shade) for shade in shades])[labels])
+    shades = [_ESCAPE[style.theme], *islice(_categories(), max(0, len(legend) - 1))]
+    canvas, box = _begin_with_legend(style, legend)
+    canvas.axes(box, check_extent(_edges(plane.extent, labels.shape)), plane.names)
+    canvas.image(box, np.array([_pack(shade) for shade in shades])[labels])
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
-    return _bytes(canvas, form, source)
+    return _bytes(canvas, style)
 
 
-def lines(
-    x: ArrayLike,
-    ys: ArrayLike,
-    legend: Sequence[str],
-    names: Names,
-    title: str,
-    size: Size,
-    form: Format = "png",
-    source: str = "",
-    theme: Theme = "light",
-) -> bytes:
+def lines(x: ArrayLike, ys: ArrayLike, legend: Sequence[str], names: Names, style: Style) -> bytes:
     """A line for each row of `ys`, float64 of shape (lines, points), over `x`, of shape (points,), and one at zero.
 
     A line has gaps where it is not finite. Raises ValueError as `raster_size`.
@@ -206,15 +177,15 @@ def lines(
     margin = (most - least) / 20 or 1.0
     left, right = (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
     left, right = (left, right) if left < right else (left - 1, right + 1)
-    canvas, box = _legended(size, title, theme, legend)
-    axes = canvas.axes(box, drawable((left, right, least - margin, most + margin)), names)
+    canvas, box = _begin_with_legend(style, legend)
+    axes = canvas.axes(box, check_extent((left, right, least - margin, most + margin)), names)
     canvas.lines(axes, across, np.where(np.isfinite(up), up, np.nan), shades)
     _legend(canvas, box, list(zip(legend, shades, strict=True)))
-    return _bytes(canvas, form, source)
+    return _bytes(canvas, style)
 
 
-def drawable(extent: Extent) -> Extent:
-    """The same; raises NoScale where an axis ends beyond FARTHEST, or is too short: then matplotlib shows another."""
+def check_extent(extent: Extent) -> Extent:
+    """Returns `extent`. Raises NoScale where an axis ends beyond FARTHEST or is too short for matplotlib to show it."""
     for axis, low, high in zip(("horizontal", "vertical"), extent[::2], extent[1::2], strict=True):
         most = max(abs(low), abs(high))
         if not (_SHORTEST < most <= FARTHEST and high - low > _NEAREST * most):
@@ -234,24 +205,31 @@ def _margins(size: Size) -> tuple[int, int, int, int]:
     return round(6.3 * em), round(7.4 * em), round(3.5 * em), round(3.2 * em)
 
 
-def _begun(size: Size, title: str, theme: Theme, colormap: str = COLORMAPS[0]) -> tuple[Canvas, Box]:
+def _begin(style: Style) -> tuple[Canvas, Box]:
     from attractor.api.pictures.canvas import Box, Canvas, Inks
 
+    left, _, bottom, _ = _margins(style.size)
+    canvas = Canvas(style.size, _em(style.size), style.title, Inks(*_INKS[style.theme]))
+    return canvas, Box(left, bottom, *raster_size(style.size))
+
+
+def _begin_with_bar(style: Style, default: dict[Theme, str]) -> tuple[Canvas, Box, str]:
+    """Begins a picture with a colour bar, and names its colour map. Raises ValueError on one not in COLORMAPS."""
+    colormap = style.colormap or default[style.theme]
     if colormap not in COLORMAPS:
         raise ValueError(f"no colour map is called {colormap}; there are {', '.join(COLORMAPS)}")
-    left, _, bottom, _ = _margins(size)
-    return Canvas(size, _em(size), title, Inks(*_INKS[theme])), Box(left, bottom, *raster_size(size))
+    return *_begin(style), colormap
 
 
-def _legended(size: Size, title: str, theme: Theme, legend: Sequence[str]) -> tuple[Canvas, Box]:
-    """With a right margin as wide as the legend needs, up to two fifths of the picture."""
-    canvas, box = _begun(size, title, theme)
+def _begin_with_legend(style: Style, legend: Sequence[str]) -> tuple[Canvas, Box]:
+    """Begins a picture whose right margin is as wide as its legend needs, up to two fifths of the picture."""
+    canvas, box = _begin(style)
     needed = (
         max((canvas.width(text, canvas.em) for text in legend[: round(box.height / canvas.em)]), default=0)
         + 3.5 * canvas.em
     )
-    right = round(min(max(needed, 2 * canvas.em), 0.4 * size[0]))
-    return canvas, box._replace(width=size[0] - box.left - right)
+    right = round(min(max(needed, 2 * canvas.em), 0.4 * style.size[0]))
+    return canvas, box._replace(width=style.size[0] - box.left - right)
 
 
 def _legend(canvas: Canvas, box: Box, entries: Sequence[tuple[str, str]]) -> None:
@@ -263,8 +241,8 @@ def _bar(canvas: Canvas, box: Box) -> Box:
     return box._replace(left=box.left + box.width + round(canvas.em), width=round(canvas.em))
 
 
-def _bytes(canvas: Canvas, form: Format, source: str) -> bytes:
-    return canvas.png(source) if form == "png" else canvas.svg(source)
+def _bytes(canvas: Canvas, style: Style) -> bytes:
+    return canvas.png(style.source) if style.form == "png" else canvas.svg(style.source)
 
 
 def _edges(extent: Extent, shape: tuple[int, ...]) -> Extent:
@@ -286,10 +264,10 @@ def _shades(colormap: str) -> Colours:
     return colours(colormap)
 
 
-def _packed(colour: str) -> np.uint32:
-    from attractor.api.pictures.canvas import packed
+def _pack(colour: str) -> np.uint32:
+    from attractor.api.pictures.canvas import pack
 
-    return packed([_rgba(colour)])[0]  # type: ignore[no-any-return]
+    return pack([_rgba(colour)])[0]  # type: ignore[no-any-return]
 
 
 def _rgba(colour: str) -> tuple[int, int, int, int]:

@@ -1,4 +1,4 @@
-"""From a query string to a valid query for one orbit.
+"""Reads a query string as a valid query for one orbit.
 
 The good path is one `msgspec.convert` into the system's own struct. It stops at the first fault, so a
 refused query is gone through again, parameter by parameter, to name every fault at once.
@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
 from attractor.api.problems import BadQuery, Fault, NotAcceptable
 from attractor.api.queries import numbers
-from attractor.api.queries.numbers import PLAIN, canonical, whole, whole_rule
+from attractor.api.queries.numbers import PLAIN, canonical, parse_whole, whole_rule
 from attractor.api.queries.orbit_query import (
     Arithmetic,
     OrbitQuery,
@@ -39,7 +39,7 @@ from attractor.api.queries.parameters import (
     names_of,
     parse_parameters,
 )
-from attractor.api.queries.query_string import names_and_values
+from attractor.api.queries.query_string import parse_pairs
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.decimals import DIGITS
@@ -60,13 +60,13 @@ def _kernel(system: System) -> object:
 
 
 class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a query may say beside its system's initial conditions and parameters. Numbers stay text until bounded."""
+    """The options of a query, beside its system's inputs. Numbers stay text until they are checked against bounds."""
 
     system: Annotated[str, SYSTEM] = DEFAULT
-    steps: Annotated[numbers.Whole, Whole("How many iterations.", 1)] = "20"
+    steps: Annotated[numbers.Whole, Whole("The number of iterations.", 1)] = "20"
     skip: Annotated[numbers.Whole, Whole("The transient: iterations whose iterates are dropped.", 0)] = "0"
-    every: Annotated[numbers.Whole, Whole("Keep the iterates that this divides.", 1)] = "1"
-    include_start: Annotated[Literal["false", "true"], Flag("Whether to begin with n = 0.")] = "false"
+    every: Annotated[numbers.Whole, Whole("The answer has the iterates whose n this divides.", 1)] = "1"
+    include_start: Annotated[Literal["false", "true"], Flag("Whether the answer begins with n = 0.")] = "false"
     precision: Annotated[
         Precision,
         Choice(
@@ -92,7 +92,7 @@ class Options(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format: Annotated[
         str,
         Choice(
-            "How the answer is written; goes before Accept. columns is json, one array a column; npy holds doubles "
+            "The format of the answer; it overrides Accept. columns is json, one array a column; npy holds doubles "
             "only.",
             tuple(FORMATS),
             "is not a known format",
@@ -122,13 +122,13 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
 
     Raises BadQuery, naming every fault, or NotAcceptable where there is no format.
     """
-    pairs = names_and_values(raw)
+    pairs = parse_pairs(raw)
     values = dict(pairs)
     system = SYSTEMS.get(values.get("system", DEFAULT))
     if system is not None and len(values) == len(pairs):
         try:
             given = convert(values, query_type(system))
-            query = _resolved(given, system, None if "format" in values else negotiated)
+            query = _resolve(given, system, None if "format" in values else negotiated)
         except ValidationError:
             pass
         else:
@@ -139,8 +139,8 @@ def read_query(raw: bytes, settings: Settings, negotiated: str | None = DEFAULT_
     raise BadQuery(_faults(pairs, system, settings, negotiated))
 
 
-def _resolved(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
-    """The query that texts mean, in the format `negotiated` where there is one.
+def _resolve(given: Options, system: System, negotiated: str | None) -> OrbitQuery:
+    """The query that the texts `given` mean, in the format `negotiated` where there is one.
 
     Raises ValidationError where an input is no number in range or the format unknown.
     """
@@ -176,9 +176,9 @@ def _options(
     if form not in FORMATS:
         raise ValidationError(f"unknown format {form}")
     try:
-        selection = Selection(whole(steps), whole(skip), whole(every), include_start == "true")
-        count = whole(digits)
-        pinned = None if edition is None else whole(edition)
+        selection = Selection(parse_whole(steps), parse_whole(skip), parse_whole(every), include_start == "true")
+        count = parse_whole(digits)
+        pinned = None if edition is None else parse_whole(edition)
     except ValueError as error:
         raise ValidationError(str(error)) from None
     if pinned not in (None, EDITION):
@@ -191,14 +191,14 @@ def _options(
 
 def _is_within_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> bool:
     if "digits" in given or query.precision in ("decimal", "correct"):
-        return not any(_out_of_bounds(query, given, settings))
+        return not any(_bound_faults(query, given, settings))
     return _is_well_selected(query.system, query.selection, query.format, settings)
 
 
-def _out_of_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
-    """What a query of the right form asks for and cannot have, where these options are `given`."""
+def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
+    """Yields faults of a well-formed query that exceeds a limit or contradicts itself; `given` are its own options."""
     system = query.system
-    yield from _badly_selected(system, query.selection, query.format, settings)
+    yield from _selection_faults(system, query.selection, query.format, settings)
     if query.precision == "correct":
         yield from _not_correct(query, given, settings)
         return
@@ -206,7 +206,7 @@ def _out_of_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settin
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("digits", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     elif digits_given and query.precision != "decimal":
-        yield Fault("digits", "goes with precision=decimal only", str(query.digits), "leave it out")
+        yield Fault("digits", "applies to precision=decimal only", str(query.digits), "leave it out")
     if query.precision == "decimal":
         if not system.is_rational:
             rule = f"auto or double: the step of {system.name} is not rational, so decimal is not available for it"
@@ -218,9 +218,9 @@ def _out_of_bounds(query: OrbitQuery, given: Mapping[str, str], settings: Settin
 
 
 def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings) -> Iterator[Fault]:
-    """Why correct digits cannot be had."""
+    """Yields faults of a query for correct digits that cannot be computed."""
     for name in filter(given.__contains__, _SETTLED):
-        yield Fault(name, "is settled by correct, which is given too", given[name], "leave one of the two out")
+        yield Fault(name, "is given beside correct, which decides it", given[name], "leave one of the two out")
     if not 1 <= query.digits <= settings.max_digits:
         yield Fault("correct", "is out of range", str(query.digits), whole_rule(1, settings.max_digits))
     else:
@@ -231,7 +231,7 @@ def _not_correct(query: OrbitQuery, given: Mapping[str, str], settings: Settings
 
 def _too_large(query: OrbitQuery, parameter: str, settings: Settings) -> Iterator[Fault]:
     if query.memory > settings.max_memory:
-        problem = f"hold {query.memory} bytes in memory, more than an answer may"
+        problem = f"would take about {query.memory} bytes of memory; the limit is {settings.max_memory}"
         yield Fault(parameter, problem, str(query.digits), _LESS % settings.max_memory)
 
 
@@ -243,11 +243,11 @@ def _not_held(query: OrbitQuery) -> Iterator[Fault]:
 
 @lru_cache(maxsize=1024)
 def _is_well_selected(system: System, selection: Selection, form: str, settings: Settings) -> bool:
-    return not any(_badly_selected(system, selection, form, settings))
+    return not any(_selection_faults(system, selection, form, settings))
 
 
-def _badly_selected(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
-    """What is wrong with the choice of iterates."""
+def _selection_faults(system: System, selection: Selection, form: str, settings: Settings) -> Iterator[Fault]:
+    """Yields faults of the choice of iterates."""
     steps, skip, every, start = selection
     if not 1 <= steps <= settings.max_steps:
         yield Fault("steps", "is out of range", str(steps), whole_rule(1, settings.max_steps))
@@ -263,16 +263,15 @@ def _badly_selected(system: System, selection: Selection, form: str, settings: S
         while selection._replace(every=wider).records > bound:
             wider += 1
         shorter = (skip // every + bound - start + 1) * every - 1
-        problem = f"makes {selection.records} records, more than {form} may hold"
+        problem = f"would give {selection.records} records; the limit of {form} is {bound}"
         yield Fault("steps", problem, str(steps), f"at most {bound} records: every={wider} or steps={shorter} fits")
     elif (cost := seconds(system, selection, form)) > settings.max_seconds:
-        problem = f"makes {ceil(cost)} CPU seconds of work, more than an answer may have"
+        problem = f"would take about {ceil(cost)} CPU seconds; the limit is {settings.max_seconds}"
         rule = f"at most {settings.max_seconds}: fewer steps, or a greater every"
         yield Fault("steps", problem, str(steps), rule)
     elif (held := memory(system, selection, form)) > settings.max_memory:
-        yield Fault(
-            "format", f"holds {held} bytes in memory, more than an answer may", form, _LESS % settings.max_memory
-        )
+        problem = f"would take about {held} bytes of memory; the limit is {settings.max_memory}"
+        yield Fault("format", problem, form, _LESS % settings.max_memory)
 
 
 def _faults(
@@ -288,8 +287,8 @@ def _faults(
     sound = {name: kinds[name].spell(parsed[name]) for name in fields if name in parsed}
     values = dict.fromkeys(checked.inputs, "1") | sound
     given = convert(values, query_type(checked))
-    query = _resolved(given, checked, None if "format" in values else negotiated)
+    query = _resolve(given, checked, None if "format" in values else negotiated)
     told = {} if faults.keys() & {"correct", "precision"} - sound.keys() else sound
-    for fault in _out_of_bounds(query, told, settings):
+    for fault in _bound_faults(query, told, settings):
         faults.setdefault(fault.parameter, fault)
     return list(faults.values())

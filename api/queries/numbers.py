@@ -1,4 +1,4 @@
-"""How numbers are written in a query, and the one spelling that all spellings of a number share."""
+"""Reads numbers in queries, and gives them the one spelling that all spellings of a number share."""
 
 import re
 from decimal import Context, Decimal
@@ -15,7 +15,7 @@ FORM = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # how forms write a space. The lookahead is for Python alone, whose $ would let a line feed through.
 Number = Annotated[str, Meta(pattern=rf"^{FORM}$(?!\n)", max_length=MAX_LENGTH)]
 Whole = Annotated[str, Meta(pattern=rf"^(?!-){FORM}$(?!\n)", max_length=MAX_LENGTH)]
-"""What may be a whole number, as `whole` reads it: some programs write 100000 as 1e5 or 1e+05."""
+"""The texts among which `parse_whole` finds whole numbers: some programs write 100000 as 1e5 or 1e+05."""
 
 RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"
 
@@ -49,7 +49,7 @@ def canonical(text: str) -> str:
     return str(value).lower().replace("e+", "e")
 
 
-def whole(text: str) -> int:
+def parse_whole(text: str) -> int:
     """The whole number that a text means which has the form of Whole. Raises ValueError where it means none.
 
     What is more than any may be is read as some number of which that is true, too.
@@ -67,7 +67,7 @@ def whole(text: str) -> int:
 
 
 def out_of_range(text: str) -> str | None:
-    """What is wrong with the size of a number of the right form: its exponent may be past what Decimal takes."""
+    """The problem of a well-formed number past double's range, else None; Decimal may not take its exponent."""
     number = float(text)
     if isinf(number):
         return "is out of range: larger than any double"
@@ -76,8 +76,8 @@ def out_of_range(text: str) -> str | None:
     return None
 
 
-def problem(text: str) -> str | None:
-    """What is wrong with a number."""
+def find_problem(text: str) -> str | None:
+    """The problem of a text that is no sound number, as a refusal words it; None where it is sound."""
     if len(text) > MAX_LENGTH:
         return f"is {len(text)} characters long; the limit is {MAX_LENGTH}"
     if _NUMBER.match(text):
@@ -88,5 +88,5 @@ def problem(text: str) -> str | None:
 
 
 def whole_rule(lowest: int, highest: int) -> str:
-    """What is allowed where a whole number between bounds is."""
+    """The rule of a whole number between bounds, as a refusal words it."""
     return f"a whole number from {lowest} to {highest}"

@@ -1,4 +1,4 @@
-"""What a query for one orbit says, once it is read."""
+"""The class of valid queries for one orbit, and what their answers cost."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class OrbitQuery(Struct, frozen=True):
     """Significant digits, where they are decimal."""
     format: str
     edition: int | None
-    """That of today, where it is named."""
+    """The present edition where the query names it, else None."""
     iterations: int
-    """Those that are computed."""
+    """The steps that are computed, up to the last kept iterate."""
     records: int
     form: str
     """The canonical URL with a %s for each input."""
@@ -110,7 +110,7 @@ class OrbitQuery(Struct, frozen=True):
         return times * once + (runs * self.records + values) * _TEXT_SECONDS * 2 + values * length * _CHARACTER_SECONDS
 
     def _correct_seconds(self) -> float:
-        """Of an orbit that loses two bits a step; its digits are held until they are written."""
+        """About how many CPU seconds correct digits take, if the orbit loses two bits a step."""
         count = chaotic_bits(self.first_bits(), self.iterations)
         values = self.records * self.system.dimension
         return BALL_RUNS * self.ball_seconds(count) + values * (_ROUNDED_SECONDS + 2 * _TEXT_SECONDS)
@@ -136,7 +136,7 @@ class OrbitQuery(Struct, frozen=True):
         return values[: self.system.dimension], values[self.system.dimension :]
 
     def work_per_step(self) -> int:
-        """What a step costs in decimal, in the units of `core.decimals.work`."""
+        """The cost of a step in decimal, in the units of `core.decimals.work`."""
         return work(self.system, max(self.digits, *map(len, self.inputs)))
 
 
@@ -167,20 +167,20 @@ def canonical_form(system: System, selection: Selection, precision: Arithmetic, 
 
 
 def too_much_decimal(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
-    """A fault where the decimal evaluation of `query` would cost more than the bound."""
+    """Yields a fault where the decimal evaluation of `query` would cost more than the bound."""
     bound = settings.max_decimal_work // query.work_per_step()
     steps = query.selection.steps
     if steps > bound:
-        why = f"is too large for decimal arithmetic of {query.digits} digits"
-        yield Fault("steps", why, str(steps), f"at most {bound} there, or precision=double")
+        why = f"are too many for decimal arithmetic of {query.digits} digits"
+        yield Fault("steps", why, str(steps), f"at most {bound} with so many digits, or precision=double")
 
 
 def too_long_correct(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
-    """A fault where no orbit of so many steps can be had to correct digits."""
+    """Yields a fault where correct digits of so many steps would take more CPU seconds than the bound."""
     each = horizon_step(query.system, query.first_bits())
     if query.iterations * each > settings.max_seconds:
-        why = f"are too many in balls of {query.first_bits()} bits, the least for {query.digits} digits"
-        rule = f"at most {int(settings.max_seconds / each)} there"
+        why = f"are too many: {query.digits} correct digits need balls of {query.first_bits()} bits or more"
+        rule = f"at most {int(settings.max_seconds / each)} with so many digits"
         yield Fault("steps", why, str(query.selection.steps), rule)
 
 

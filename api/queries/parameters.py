@@ -11,7 +11,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct, convert
 
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
-from attractor.api.problems import GONE, Fault, nearest, shown
+from attractor.api.problems import Fault, PastEdition, nearest, shorten
 from attractor.api.queries import numbers, ranges
 from attractor.api.queries.query_string import Broken
 from attractor.api.settings import Settings
@@ -20,8 +20,12 @@ from attractor.core.edition import EDITION, PAST
 from attractor.core.system import System
 
 
+class Gone(ValueError):
+    """A text names an edition that was served once."""
+
+
 class Where(NamedTuple):
-    """What a kind may depend on."""
+    """The system and the settings under which a text is read."""
 
     system: System | None
     """None where the query names none that is known."""
@@ -29,16 +33,16 @@ class Where(NamedTuple):
 
 
 class Kind(Struct, frozen=True):
-    """What the values of a parameter are like."""
+    """A kind of parameter: it reads, refuses, spells, echoes and describes its values."""
 
     description: str = ""
 
     def parse(self, text: str, where: Where) -> Any:
-        """The value that a text means. Raises ValueError, with what is wrong, where it means none."""
+        """The value that a text means. Raises ValueError, whose message is the problem, where it means none."""
         raise NotImplementedError
 
     def allowed(self, text: str, where: Where) -> str:
-        """What is allowed, said beside the wrong `text`."""
+        """The rule that a refusal of `text` tells."""
         raise NotImplementedError
 
     def schema(self, settings: Settings) -> dict[str, Any]:
@@ -54,7 +58,7 @@ class Kind(Struct, frozen=True):
         return value
 
     def default(self, declared: Any, where: Where) -> Any:  # noqa: ARG002
-        """What stands for an option that is not given, where `declared` is its field's default."""
+        """The value of an option that is not given, from its field's default, `declared`."""
         return declared
 
 
@@ -89,13 +93,13 @@ class Edition(Kind, frozen=True):
     def parse(self, text: str, _: Where) -> int:
         number = _whole(text)
         if number in PAST:
-            raise ValueError(GONE)
+            raise Gone(f"is no longer served: edition {EDITION} is")
         if number != EDITION:
             raise ValueError(f"never was: edition {EDITION} is served")
         return number
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return f"{EDITION}, the one that is served; none is named where it may be another one after an upgrade"
+        return f"{EDITION}, the one that is served; or no edition, where values may change with an upgrade"
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "integer", "enum": [EDITION]}
@@ -153,12 +157,12 @@ class Flag(Choice, frozen=True):
 
 
 class Number(Kind, frozen=True):
-    """One number, above a bound where there is one. It stays text, to keep every digit."""
+    """A number, above a bound where there is one. It stays text, to keep every digit."""
 
     above: float | None = None
 
     def parse(self, text: str, _: Where) -> str:
-        if wrong := numbers.problem(text):
+        if wrong := numbers.find_problem(text):
             raise ValueError(wrong)
         if self.above is not None and float(text) <= self.above:
             raise ValueError("is out of range")
@@ -183,12 +187,12 @@ class Interval(Kind, frozen=True):
     def parse(self, text: str, _: Where) -> str:
         parts = text.split(":")
         if len(parts) != 2:
-            raise ValueError("is no interval: that has two parts, low:high")
+            raise ValueError("must be low:high")
         for name, part in zip(("low", "high"), parts, strict=True):
-            if wrong := numbers.problem(part):
+            if wrong := numbers.find_problem(part):
                 raise ValueError(f"has a {name} that {wrong}")
         if float(parts[0]) >= float(parts[1]):
-            raise ValueError("is reversed or empty: its low is not below its high")
+            raise ValueError("must have its low below its high")
         return ":".join(map(numbers.canonical, parts))
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
@@ -202,16 +206,16 @@ SIDE = Interval("The side of the region that is searched along this coordinate, 
 
 
 class Coordinates(Kind, frozen=True):
-    """So many different coordinates of the system, joined by commas; by default the first ones."""
+    """`count` different coordinates of the system, joined by commas; by default the first ones."""
 
     count: int = 1
 
     def parse(self, text: str, where: Where) -> tuple[str, ...]:
         names = text.split(",")
         if where.system and (unknown := [name for name in names if name not in where.system.state]):
-            raise ValueError(f"names {shown(unknown[0])!r}, which is no coordinate of {where.system.name}")
+            raise ValueError(f"names {shorten(unknown[0])!r}, which is not a coordinate of {where.system.name}")
         if len(names) != self.count or len(set(names)) != self.count:
-            raise ValueError(f"does not name {self.count} different coordinate{'s' * (self.count > 1)}")
+            raise ValueError(f"must name {self.count} different coordinate{'s' * (self.count > 1)}")
         return tuple(names)
 
     def allowed(self, _: str, where: Where) -> str:
@@ -237,7 +241,7 @@ class Swept(Kind, frozen=True):
     def parse(self, text: str, where: Where) -> ranges.Values:
         found = ranges.read_values(text)
         if found.count > (most := where.settings.max_points):
-            raise ValueError(f"has {found.count} values, more than the {most} points that an answer may hold")
+            raise ValueError(f"has {found.count} values; the limit is {most} points")
         return found
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
@@ -252,7 +256,7 @@ class Option(NamedTuple):
 
     kind: Kind
     default: Any
-    """None where there is none, empty where each system has its own."""
+    """None where there is no default, empty where each system has its own."""
 
     def default_of(self, where: Where) -> Any:
         return self.kind.default(self.default, where)
@@ -266,14 +270,14 @@ class Option(NamedTuple):
         return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
 
 
-PINNED = Edition("The edition whose values are asked for: the answer never changes. Left out, it is that of today.")
-SYSTEM = Choice("A map of the catalogue.", tuple(SYSTEMS), "is not a known system")
+PINNED = Edition("The edition of the values, with which the answer never changes; by default the present one.")
+SYSTEM = Choice("The map, one of the catalogue.", tuple(SYSTEMS), "is not a known system")
 
 
 def _whole(text: str) -> int:
     """The whole number that a text means. Raises ValueError."""
     try:
-        return numbers.whole(convert(text, numbers.Whole))
+        return numbers.parse_whole(convert(text, numbers.Whole))
     except ValueError:  # ValidationError is one
         raise ValueError("is not a whole number") from None
 
@@ -283,7 +287,7 @@ _SUGGESTIONS = 3
 
 
 class Sweeps(NamedTuple):
-    """Which inputs a sound query sweeps, and how many of them."""
+    """The inputs among which a sound query sweeps some, and how many it sweeps at least and at most."""
 
     among: Literal["inputs", "start", "parameters"]
     least: int
@@ -295,15 +299,15 @@ Kernels = tuple[Callable[[System], object], ...]
 
 
 class Declared(Struct, frozen=True):
-    """What the class of a query says beside its options: the warm-up, the fuzzer and the benchmarks read it."""
+    """The base of query classes: their options, and what the warm-up, the fuzzer and the benchmarks read of them."""
 
     kernels: ClassVar[Kernels] = ()
-    """What compiles, for a system, what answers need."""
+    """Functions that compile, for a system, the kernels that answers need."""
     sweeps: ClassVar[Sweeps] = Sweeps("inputs", 0, 0)
     cheap: ClassVar[Ranges] = {}
     """The least and greatest values of options with which queries are sound and cheap, for who asks many."""
     first_options: ClassVar[tuple[str, ...]] = ()
-    """Those that canonical URLs name before the others."""
+    """The options that canonical URLs name before the others."""
 
     @classmethod
     @lru_cache(maxsize=64)
@@ -323,7 +327,7 @@ class Declared(Struct, frozen=True):
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:
-    """What `takes` says of `system`, or where that is not known, of every one, each name once."""
+    """The names that `takes` gives for `system`, or for all systems where that is None; each name once."""
     systems = [system] if system else SYSTEMS.values()
     return tuple(dict.fromkeys(name for each in systems for name in takes(each)))
 
@@ -346,9 +350,10 @@ def parse_parameters(
         try:
             parsed[name] = _parse(texts, kinds[name], where)
         except ValueError as error:
-            repeated = [shown(text) for text in texts]
+            repeated = [shorten(text) for text in texts]
             allowed = kinds[name].allowed(texts[0], where)
-            faults[name] = Fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
+            fault = PastEdition if isinstance(error, Gone) else Fault
+            faults[name] = fault(name, str(error), repeated if len(texts) > 1 else repeated[0], allowed)
     for name in needed:
         if name not in given:
             system = where.system.name if where.system else DEFAULT
@@ -358,14 +363,14 @@ def parse_parameters(
 
 def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bool) -> Fault:
     problem = "has a broken percent-encoding" if isinstance(name, Broken) else "is unknown"
-    allowed = "one of the names that are known, told above"
+    allowed = "one of the known names, listed above"
     if is_told_more:
         allowed = f"the nearest known name is {nearest(name, known)}; known are {', '.join(known)}"
-    return Fault(shown(name), problem, shown(texts[0]), allowed)
+    return Fault(shorten(name), problem, shorten(texts[0]), allowed)
 
 
 def _parse(texts: list[str], kind: Kind, where: Where) -> Any:
-    """Raises ValueError, with what is wrong."""
+    """The value of a parameter that is given once. Raises ValueError, whose message is the problem."""
     if len(texts) > 1:
         raise ValueError(f"is given {len(texts)} times")
     (text,) = texts

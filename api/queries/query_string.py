@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 from attractor.api.problems import BadQuery, Fault, TooLongQuery
 
 MAX_QUERY_BYTES = 16_384
-"""Of one in a URL."""
+"""The most bytes of a query string in a URL."""
 MAX_PARAMETERS = 100
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -17,15 +17,15 @@ class Broken(str):
 
 
 def check_length(raw: bytes) -> None:
-    """Raises TooLongQuery where a URL's query string is longer than one may be."""
+    """Checks the length of a URL's query string. Raises TooLongQuery beyond MAX_QUERY_BYTES."""
     if len(raw) > MAX_QUERY_BYTES:
         raise TooLongQuery([Fault("query", "is too long", None, f"at most {MAX_QUERY_BYTES} bytes; POST takes more")])
 
 
-def names_and_values(raw: bytes) -> list[tuple[str, str]]:
-    """Each name and its value, percent-decoded. A + stays a +, since no value here holds a space.
+def parse_pairs(raw: bytes) -> list[tuple[str, str]]:
+    """The names and values of a query string, percent-decoded. A + stays a +, since no value here holds a space.
 
-    Raises BadQuery where there are more than one may give.
+    Raises BadQuery on more than MAX_PARAMETERS.
     """
     text = raw.decode("latin-1")  # keeps every byte; those past ASCII are read as UTF-8 below
     parts = [part for part in text.split("&") if part]
@@ -33,11 +33,11 @@ def names_and_values(raw: bytes) -> list[tuple[str, str]]:
         raise BadQuery([Fault("query", f"has {len(parts)} parameters", None, f"at most {MAX_PARAMETERS}")])
     pairs = [(name, value) for name, _, value in (part.partition("=") for part in parts)]
     if "%" in text or not text.isascii():
-        pairs = [(_decoded(name), _decoded(value)) for name, value in pairs]
+        pairs = [(_decode(name), _decode(value)) for name, value in pairs]
     return pairs
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     if _BROKEN_ESCAPE.search(text):
         return Broken(text)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from attractor.api.queries.numbers import FORM, PLAIN, canonical, problem, whole
+from attractor.api.queries.numbers import FORM, PLAIN, canonical, find_problem, parse_whole
 from attractor.api.queries.numbers import RULE as NUMBER_RULE
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class Values(Struct, frozen=True):
 
 
 def read_values(text: str) -> Values:
-    """Raises ValueError, with what is wrong, where `text` is neither a number nor a range nor a list of such."""
+    """The values of a number, a range or a list. Raises ValueError, whose message is the problem, on any other text."""
     if ":" in text:
         return _range(text)
     items = text.split(",")
     pieces = [items[i : i + _PIECE] for i in range(0, len(items), _PIECE)]
     unusual = [piece for piece in pieces if not PLAIN.fullmatch(" ".join([*piece, ""]))]
     for item in chain(*unusual):
-        if wrong := problem(item):
+        if wrong := find_problem(item):
             raise ValueError(wrong if len(items) == 1 else f"has an item {item[:40]!r} that {wrong}")
     for piece in unusual:
         piece[:] = map(canonical, piece)
@@ -79,25 +79,25 @@ def read_values(text: str) -> Values:
 def _range(text: str) -> Values:
     parts = text.split(":")
     if len(parts) != 3:
-        raise ValueError("is no range: that has three parts, start:stop:count")
+        raise ValueError("must be start:stop:count")
     start, stop, count = parts
     for name, part in (("start", start), ("stop", stop)):
-        if wrong := problem(part):
+        if wrong := find_problem(part):
             raise ValueError(f"has a {name} that {wrong}")
     if (size := _count_of(count)) < 2:
-        raise ValueError("has a count that is not a whole number from 2 on")
+        raise ValueError("has a count that is not a whole number of at least 2")
     start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
     if Fraction(Decimal(start)) == Fraction(Decimal(stop)):
-        raise ValueError("is empty: its start is its stop")
+        raise ValueError("must have a stop other than its start")
     return Values(f"{start}:{stop}:{size}")
 
 
 def _count_of(text: str) -> int:
-    """0 where it is no whole number, or one past all bounds."""
-    if problem(text) or text.startswith("-"):
+    """The count of a range; 0 where `text` is no whole number, or one past all bounds."""
+    if find_problem(text) or text.startswith("-"):
         return 0
     try:
-        size = whole(text)
+        size = parse_whole(text)
     except ValueError:
         return 0
     return size if size < _MOST else 0

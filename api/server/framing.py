@@ -1,13 +1,13 @@
-"""What a request's head says of whom it is for (RFC 9112, 3.2), looked at before anything is made of it."""
+"""Checks a request's head: its version, its target and its host (RFC 9112, 3.2), before anything else sees it."""
 
 import re
 from http import HTTPStatus
 
 from attractor.api.asgi import Headers
-from attractor.api.problems import METHODS, Problem, method_not_allowed, problem, shown
+from attractor.api.problems import METHODS, Problem, method_not_allowed, problem, shorten
 
 REFUSED = "refused"
-"""What the state of a request has where the application is to refuse it: a Refusal."""
+"""The key of a request's state that holds the Refusal with which the application answers."""
 
 LONGEST_TARGET = 65_536
 """Bytes of a request's target."""
@@ -28,14 +28,14 @@ _ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 
 
 class Malformed(Exception):
-    """A request that is for nobody; `refusal` says why."""
+    """A request whose head names no host or no path here; `refusal` says why."""
 
     def __init__(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
         self.refusal = refusal, headers
 
 
-def looked_up(method: str, version: str, target: bytes, headers: Headers) -> bytes:
-    """Path and query of a request's target; of one in absolute form the authority takes the place of Host.
+def parse_target(method: str, version: str, target: bytes, headers: Headers) -> bytes:
+    """The path and query of a request's target; the authority of an absolute target takes the place of Host.
 
     Raises Malformed where the version is not one of HTTP/1, the target too long or no path here, a body not plainly in
     chunks, or Host missing, doubled or no name.
@@ -50,13 +50,13 @@ def looked_up(method: str, version: str, target: bytes, headers: Headers) -> byt
         if name == b"host":
             hosts.append(value)
         elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-            raise Malformed(_bad(f"Transfer-Encoding is {_shown(value)}; chunked alone is read here"))
+            raise Malformed(_bad(f"Transfer-Encoding is {_quote(value)}; chunked alone is read here"))
     if len(hosts) > 1:
         raise Malformed(_bad(f"Host is given {len(hosts)} times"))
     if not hosts and version == "1.1":
         raise Malformed(_bad("Host is missing: a request of HTTP/1.1 needs it"))
     if hosts and not is_host(hosts[0]):
-        raise Malformed(_bad(f"Host is {_shown(hosts[0])}, which names no host"))
+        raise Malformed(_bad(f"Host is {_quote(hosts[0])}, which names no host"))
     if target.startswith(b"/"):
         return target
     if method == "CONNECT":
@@ -65,14 +65,14 @@ def looked_up(method: str, version: str, target: bytes, headers: Headers) -> byt
         return b"/"
     absolute = _ABSOLUTE.fullmatch(target)
     if not (absolute and is_host(absolute[1])):
-        raise Malformed(_bad(f"the target is {_shown(target)}, which is neither a path nor an http URL"))
+        raise Malformed(_bad(f"the target is {_quote(target)}, which is neither a path nor an http URL"))
     authority, rest = absolute.groups()
     headers[:] = [(b"host", authority), *(header for header in headers if header[0] != b"host")]
     return rest if rest.startswith(b"/") else b"/" + rest
 
 
 def is_host(text: bytes) -> bool:
-    """Whether it may be the value of Host, which may be empty."""
+    """Whether `text` may be the value of Host, which may be empty."""
     return len(text) <= LONGEST_HOST and _HOST.fullmatch(text) is not None
 
 
@@ -80,5 +80,5 @@ def _bad(detail: str) -> Problem:
     return problem(HTTPStatus.BAD_REQUEST, detail)
 
 
-def _shown(text: bytes) -> str:
-    return repr(shown(text.decode("latin-1")))
+def _quote(text: bytes) -> str:
+    return repr(shorten(text.decode("latin-1")))

@@ -1,4 +1,4 @@
-"""What is set for a whole process, which an application by itself, in a test say, leaves alone."""
+"""Sets what holds for a whole process, which an application by itself, in a test say, leaves alone."""
 
 import gc
 import sys
@@ -10,9 +10,9 @@ SWITCH_INTERVAL = 0.0001  # seconds that symbolic work may keep the event loop w
 
 
 def prepare() -> None:
-    """From now on every line on stderr is a record, a signal ends the process, and nobody looks for garbage.
+    """Makes every line on stderr a record, lets signals end the process, and switches garbage collection off.
 
-    A start makes none, and looking for it takes a fifth of the time; what takes long is imported after this.
+    A start makes no garbage, and looking for it takes a fifth of the time; slow imports come after this.
     """
     gc.disable()
     log_everything()

@@ -8,32 +8,32 @@ from typing import Any, ClassVar, cast
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from attractor.api.asgi import Application, Message, Receive, Scope, Send, lines_of, size_in
-from attractor.api.limits.readers import Measured
-from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, crowded, problem
-from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, looked_up
+from attractor.api.asgi import Application, Message, Receive, Scope, Send, encode_headers, parse_size
+from attractor.api.limits.readers import MeasuredTransport
+from attractor.api.problems import CLOSE, MEDIA_TYPE, RETRY, Problem, problem, too_many_connections
+from attractor.api.server.framing import REFUSED, TARGET_TOO_LONG, Malformed, parse_target
 
 MAX_HEAD_BYTES = 65_536
-"""Of a request line and its headers that are not whole yet."""
+"""The most bytes of a request line and headers that are not whole yet."""
 MAX_HEADERS = 256
 """Lines of a head."""
 MAX_PATH_BYTES = 1_024
-"""Of a path, as many as are looked at: none that is answered is longer."""
+"""The most bytes of a path that are looked at: no path that is answered is longer."""
 REQUEST_SECONDS = 10.0
-"""Until it is there whole, its body too, from the connection's or its own first moment."""
+"""The time a request has to arrive whole, with its body, from the connection's or its own first byte."""
 MAX_AHEAD_BYTES = 16_384
-"""Of requests behind one that has no answer yet, from which on no more is read."""
+"""Bytes of requests behind an unanswered one, from which on no more is read."""
 LINGER_SECONDS = 1.0
 """How long a connection without a request is kept once the server stops: what is on its way is answered. And how long
 what a client still sends is taken, and dropped, behind an answer that is the last."""
 
 SHORT = "short"
-"""What the application leaves in the state of its lifespan, where it does: a function from the target of a GET, its
+"""The key under which the application leaves, in the state of its lifespan, a function from the target of a GET, its
 headers and the client's address to an answer from where the server's own headers end, or None. It is asked before a
 request has a scope and a task, which take longer than a short answer."""
 
 _END = b"\r\n\r\n"
-"""What ends a head, and a body in chunks: the parser takes no line feed alone."""
+"""The end of a head, and of a body in chunks: the parser takes no line feed alone."""
 _PIECES = 64
 """Fed to the parser in one go; a body may consist of ends."""
 
@@ -45,7 +45,7 @@ _NO_HTTP = problem(HTTPStatus.BAD_REQUEST, "this is no request of HTTP, or a dam
 
 
 class _Flow(FlowControl):
-    """What pauses and resumes a connection; reading stays paused while its client is far ahead."""
+    """Pauses and resumes a connection; reading stays paused while its client is far ahead."""
 
     is_ahead = False
 
@@ -54,8 +54,8 @@ class _Flow(FlowControl):
             super().resume_reading()
 
 
-class _Transport(Measured):
-    """One that is closed by `close`; from when it `is_ended`, nothing more is sent or looked at."""
+class _Transport(MeasuredTransport):
+    """A transport that `close` closes; once it `is_ended`, nothing more is sent or read."""
 
     def __init__(self, transport: Any, close: Callable[[], None]) -> None:
         super().__init__(transport)
@@ -67,7 +67,7 @@ class _Transport(Measured):
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection. The parser gets one request at a time; what a client sends ahead is kept as it came."""
+    """A connection. The parser gets one request at a time; bytes that a client sends ahead are kept as they came."""
 
     flow: _Flow
     _opened: ClassVar[tuple[Any, bytes]] = (None, b"")  # the headers that an answer was last opened with, and how
@@ -99,7 +99,7 @@ class Protocol(HttpToolsProtocol):
         self._slow = self.loop.call_later(REQUEST_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._measured.lost()
+        self._measured.forget()
         del self._measured.close  # which knows who knows it
         for timer in (self._slow, self._lingering):
             if timer is not None:
@@ -141,11 +141,11 @@ class Protocol(HttpToolsProtocol):
             self.flow.resume_reading()
 
     def _piece_end(self) -> int:
-        """Where in what is ahead a piece ends that holds the end of one request at most."""
+        """The end of the next piece of the bytes ahead, which holds the end of one request at most."""
         start, ahead = self._at, self._ahead
         if self._is_in_body:
             if self._length is None:
-                self._length = next((size_in(value) for name, value in self.headers if name == b"content-length"), 0)
+                self._length = next((parse_size(value) for name, value in self.headers if name == b"content-length"), 0)
             if self._length:
                 end = min(start + self._length, len(ahead))
                 self._length -= end - start
@@ -203,13 +203,13 @@ class Protocol(HttpToolsProtocol):
         method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
         self.expect_100_continue &= version == "1.1"  # an older client would take that answer for its own
         try:
-            self.url = looked_up(method, version, self.url, self.headers)
+            self.url = parse_target(method, version, self.url, self.headers)
         except Malformed as error:
             self.url = b"/"
             self.scope["state"][REFUSED] = error.refusal[0], (*error.refusal[1], CLOSE)
         else:
             if self._most is not None and len(self.connections) > self._most:
-                self.scope["state"][REFUSED] = crowded(), (RETRY, CLOSE)
+                self.scope["state"][REFUSED] = too_many_connections(), (RETRY, CLOSE)
             elif self._short is not None and method == "GET" and version == "1.1" and self._answer_at_once(self._short):
                 return
         if len(self.url) > MAX_PATH_BYTES:
@@ -221,7 +221,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def _answer_at_once(self, short: Any) -> bool:
-        """Whether the GET that has come was answered by `short`: one of many over a connection that stays."""
+        """Answers a GET by `short`, where the connection stays open behind it. Returns whether it did."""
         if self._is_last or self.flow.write_paused or not self.parser.should_keep_alive():
             return False
         answer = short(self.url, self.headers, self.client[0] if self.client else "")
@@ -234,14 +234,14 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def _opening(self) -> bytes:
-        """How an answer begins: the status, and the server's own headers, which it makes anew each second."""
+        """The beginning of an answer: the status, and the server's own headers, which it makes anew each second."""
         headers = self.server_state.default_headers
         if self._opened[0] is not headers:
-            Protocol._opened = headers, STATUS_LINE[200] + lines_of(headers)
+            Protocol._opened = headers, STATUS_LINE[200] + encode_headers(headers)
         return self._opened[1]
 
     def shutdown(self) -> None:
-        """Answers what has been sent, and says so of the last answer: none is cut off behind one that did not."""
+        """Answers what has been sent and closes behind the last answer, which says that it is the last."""
         self._is_last = True
         if self._is_idle():
             self._linger()
@@ -264,7 +264,7 @@ class Protocol(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete
 
     def _is_answering(self) -> bool:
-        """Whether a request is there whole that has no answer yet."""
+        """Whether a whole request has arrived that has no answer yet."""
         return not (self._is_in_body or self._is_in_head or self._is_idle())
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -302,7 +302,7 @@ class Protocol(HttpToolsProtocol):
         """Answers what is not asked of the application, and ends the connection. No answer to HEAD has a body."""
         body = refusal.encode()
         told = (b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body)), CLOSE
-        head = STATUS_LINE[refusal.status] + lines_of((*self.server_state.default_headers, *told))
+        head = STATUS_LINE[refusal.status] + encode_headers((*self.server_state.default_headers, *told))
         is_parsed_head = self.url and self.parser.get_method() == b"HEAD"
         is_head = unparsed.lstrip().startswith(b"HEAD ") if unparsed else is_parsed_head
         self.transport.write(head + b"\r\n" + (b"" if is_head else body))
@@ -330,7 +330,7 @@ class Protocol(HttpToolsProtocol):
 
 
 def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
-    """`app`, whose answer ends where the connection does if its length is not known, as HTTP/1.0 has it."""
+    """Wraps `app` for HTTP/1.0: an answer whose length is not known ends with the connection."""
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = is_open = False
@@ -351,7 +351,7 @@ def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
 
 
 def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
-    """`app`, whose answer is the last where it comes before the body that the client has yet to be asked for.
+    """Wraps `app`: an answer that comes before the client was asked to send its body is the connection's last.
 
     Whether that still comes nobody knows (RFC 9110, 10.1.1).
     """

@@ -1,6 +1,6 @@
-"""How the server starts and stops.
+"""Starts and stops the server.
 
-Whoever asks is told that it is not ready any more, and nothing that was sent to it is lost.
+A server that stops says that it is not ready, and loses nothing that was sent to it.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ from attractor.api.server.signals import SIGNALS, ignore
 
 
 class Server(uvicorn.Server):
-    """One that ends at once while it starts, and that signals drain from then on, however many there are."""
+    """A server that a signal ends at once while it starts, and drains from then on, however many signals come."""
 
     is_orphan = False
-    """Whether what started this process has gone, so that it hurries."""
+    """Whether the parent of this process has gone, so that it hurries."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then settles the process and looks after its memory until the event loop ends."""
@@ -45,7 +45,7 @@ class Server(uvicorn.Server):
 
 
 def before_stopping(announce: Callable[[], None], seconds: float) -> None:
-    """From now on, a signal calls `announce` at once; so many seconds later the server stops listening, then stops.
+    """Has a signal call `announce` at once; `seconds` later the server stops listening, then stops.
 
     A second signal changes nothing, but that SIGINT after SIGINT ends the process. Only the main thread hears signals:
     elsewhere this does nothing.
@@ -67,7 +67,7 @@ def before_stopping(announce: Callable[[], None], seconds: float) -> None:
         finally:
             server.handle_exit(number, frame)
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def hear(number: int, frame: FrameType | None) -> None:
         heard.append(number)
         if heard.count(signal.SIGINT) > 1:
             os._exit(0)
@@ -77,11 +77,11 @@ def before_stopping(announce: Callable[[], None], seconds: float) -> None:
         loop.call_soon_threadsafe(lambda: stopping.append(loop.create_task(stop_later(number, frame))))
 
     for each in SIGNALS:
-        signal.signal(each, told)
+        signal.signal(each, hear)
 
 
 async def stop_listening(server: uvicorn.Server) -> None:
-    """Takes the connections that the kernel has completed, which it would reset, and has it refuse any other.
+    """Accepts the connections that the kernel has completed, which it would reset, and closes the listeners.
 
     Between the last one taken and the end lie some microseconds, in which one more may complete and be reset.
     """
@@ -90,7 +90,7 @@ async def stop_listening(server: uvicorn.Server) -> None:
     for listener in getattr(server, "servers", ()):  # none while it starts
         for each in listener.sockets:
             with socket.socket(fileno=os.dup(each.fileno())) as listening:
-                waiting += _completed(listening)
+                waiting += _accept_completed(listening)
         listener.close()
     protocol: Any = server.config.http_protocol_class  # a name before it is loaded, for its type
     made = partial(protocol, server.config, server.server_state, server.lifespan.state)
@@ -98,7 +98,7 @@ async def stop_listening(server: uvicorn.Server) -> None:
     await asyncio.gather(*(connect(made, connection) for connection in waiting))
 
 
-def _completed(listening: socket.socket) -> list[socket.socket]:
+def _accept_completed(listening: socket.socket) -> list[socket.socket]:
     found: list[socket.socket] = []
     while True:
         try:

@@ -7,7 +7,7 @@ SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGHUP
 
 
 def end_at_once() -> None:
-    """From now on each ends this process, with 0: a stop that was asked for is no failure.
+    """Lets each signal end this process with 0: a stop that was asked for is no failure.
 
     An exception would be caught, and logged, by whatever is being loaded or compiled.
     """
@@ -16,6 +16,6 @@ def end_at_once() -> None:
 
 
 def ignore() -> None:
-    """From now on none changes anything: this process is ending."""
+    """Ignores further signals: this process is ending."""
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)

@@ -69,7 +69,7 @@ class _Worker:
 
 
 class Workers:
-    """As many as the settings say, on one socket, with the options of uvicorn.
+    """The worker processes, as many as the settings say, on one socket, with the options of uvicorn.
 
     SIGHUP replaces each, once another is ready; SIGTERM and SIGINT stop all. A worker that ends is replaced.
     """
@@ -102,7 +102,7 @@ class Workers:
         return status
 
     def _serve(self) -> int:
-        """Until a signal asks for a stop, with 0, or no worker can start."""
+        """Keeps the workers running until a signal asks for a stop (0), or no worker can start."""
         status = 0
         while not status and not {signal.SIGTERM, signal.SIGINT} & {*self._heard}:
             while len(self._serving) < self._count and not self._heard:
@@ -125,7 +125,7 @@ class Workers:
         return [*self._serving, *([self._next] if self._next else []), *self._leaving]
 
     def _wait(self) -> None:
-        """Until a signal, the end of a worker, or the next look."""
+        """Waits for a signal, the end of a worker, or the next tick."""
         workers = {each.process.sentinel: each for each in self._all()}
         ready = wait([self._woken, *workers], _TICK)
         if self._woken in ready:
@@ -135,7 +135,7 @@ class Workers:
                 worker.process.join()  # it has closed its files, and is as good as gone
 
     def _look(self) -> int:
-        """Buries what has ended and kills what hangs; a status other than 0 where no worker can start."""
+        """Buries workers that ended and kills those that hang. Returns a status other than 0 where none can start."""
         now = time.monotonic()
         if has_passed := now - self._looked >= _TICK:
             self._looked = now

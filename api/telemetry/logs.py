@@ -26,7 +26,7 @@ logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class Json(logging.Formatter):
-    """One object a line, all of it ASCII."""
+    """Formats a record as one JSON object in ASCII, on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -46,7 +46,7 @@ class Json(logging.Formatter):
 
 
 class Readable(logging.Formatter):
-    """The time, the message, and name=value; tracebacks are indented."""
+    """Formats a record for people: the time, the message, and name=value; tracebacks are indented."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = record.__dict__.get(FIELDS, {})
@@ -70,7 +70,7 @@ def _printable(text: str) -> str:
 
 
 class Handler(logging.StreamHandler[Any]):
-    """To what was stderr when the process began; a record that cannot be written as it is becomes one that says so."""
+    """Writes records to the stderr of the process's start; one that cannot be written becomes one that says so."""
 
     def __init__(self) -> None:
         super().__init__(sys.__stderr__)
@@ -86,7 +86,7 @@ class Handler(logging.StreamHandler[Any]):
 
 
 class _Stderr(io.TextIOBase):
-    """Whatever is written to stderr, by lines, each as a record."""
+    """Stands for stderr and makes a record of each line that is written to it."""
 
     def __init__(self) -> None:
         self._begun = threading.local()
@@ -111,7 +111,7 @@ def is_terminal() -> bool:
 
 
 def log_everything() -> None:
-    """From now on each line on stderr is a record: warnings, and whatever an exception that nobody caught ends."""
+    """Makes each line on stderr a record: warnings, and uncaught exceptions of any thread."""
     logging.config.dictConfig(configuration(not is_terminal(), requests=True))
     logging.captureWarnings(True)
     log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def log_everything() -> None:
 
 
 class Limits(logging.Filter):
-    """Makes of an answer that met a limit midway, which uvicorn logs as a fault, a warning of one line."""
+    """Turns uvicorn's error about an answer that met a limit midway into a warning of one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -145,7 +145,7 @@ class Limits(logging.Filter):
 
 
 def configuration(as_json: bool, requests: bool) -> dict[str, Any]:
-    """What `logging.config` is told: all goes to stderr, with a line for each of the `requests` or without."""
+    """The configuration of `logging`: everything goes to stderr, with a line for each request where `requests`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,6 +1,6 @@
-"""What Prometheus may know of the answers of this process.
+"""Metrics of this process's answers, for Prometheus.
 
-Counting is adding to a few numbers; what Prometheus reads is made of them when it asks, on a port of its own.
+Counting adds to a few numbers; the text for Prometheus is made of them when it asks, on a port of its own.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class Tally(Struct):
     """The answers of one route, status and format."""
 
     buckets: list[int] = field(default_factory=lambda: [0] * (len(_SECONDS) + 1))
-    """How many took at most so many _SECONDS, and not less than those before; the last took longer."""
+    """Answers by the least of _SECONDS that they did not exceed; the last bucket holds those that took longer."""
     seconds: float = 0.0
     bytes: int = 0
     steps: int = 0
@@ -35,14 +35,14 @@ class Tally(Struct):
     left: int = 0
     broken_off: int = 0
 
-    def ended(self, seconds: float) -> None:
-        """Counts an answer that took so many seconds."""
+    def count_end(self, seconds: float) -> None:
+        """Counts an answer that took `seconds`."""
         self.buckets[bisect_left(_SECONDS, seconds)] += 1
         self.seconds += seconds
 
 
 Tallies = defaultdict[tuple[str, int, str], Tally]
-"""By route, status and format."""
+"""Tallies by route, status and format."""
 
 _COUNTERS: dict[str, tuple[str, Callable[[int, Tally], int]]] = {
     "requests": ("Requests that have ended.", lambda _, tally: sum(tally.buckets)),
@@ -58,16 +58,16 @@ _COUNTERS: dict[str, tuple[str, Callable[[int, Tally], int]]] = {
 
 
 class Metrics:
-    """Those of this process, as a collector of prometheus_client."""
+    """The metrics of this process, as a collector of prometheus_client."""
 
     def __init__(self) -> None:
         self.begun = 0
         self.tallies: Tallies = defaultdict(Tally)
         self.gauges: dict[str, tuple[str, Callable[[], float]]] = {}
-        """What else there is to see, by name: what it is, and its value now."""
+        """Further gauges by name: a description, and a function that returns the present value."""
 
     def collect(self) -> Iterator[Any]:
-        """What there is, in the terms of Prometheus."""
+        """Yields all metrics as families of prometheus_client."""
         from prometheus_client.core import (
             CounterMetricFamily,
             GaugeMetricFamily,
@@ -100,7 +100,7 @@ class Metrics:
 
 
 async def expose(metrics: Metrics, settings: Settings) -> None:
-    """Serves `metrics` on the first free port of as many as there are workers, so that each has one.
+    """Serves `metrics` on the first free of as many ports as there are workers, so that each has one.
 
     A worker that comes before the one it replaces has gone waits for its port.
     """

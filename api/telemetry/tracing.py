@@ -57,7 +57,7 @@ class Trace:
 
 
 def tracing(environment: Mapping[str, str] = os.environ) -> Trace | None:
-    """What traces, if `environment` asks for it."""
+    """The tracer that `environment` asks for; None where it asks for none."""
     is_off = environment.get("OTEL_SDK_DISABLED", "").lower() == "true"
     if is_off or environment.get("OTEL_TRACES_EXPORTER") == "none" or not any(map(environment.get, _ASKING)):
         return None

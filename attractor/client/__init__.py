@@ -1,1 +1,1 @@
-"""The same answers as the service gives, in this process or from a service: for the command line and for Python."""
+"""Gives the service's answers to the command line and to Python, computed in this process or by a service."""

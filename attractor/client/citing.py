@@ -1,4 +1,4 @@
-"""How an answer is cited: by the URL that names it, which `attractor get` computes again wherever its host has gone."""
+"""Cites an answer by the URL that names it, which `attractor get` computes again wherever its host has gone."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from attractor.client.local import Read
 AUTHOR = "The Attractor developers"
 
 
-class Cited(NamedTuple):
-    """What a reference tells."""
+class Reference(NamedTuple):
+    """The facts of a reference."""
 
     key: str
     title: str
@@ -22,20 +22,20 @@ class Cited(NamedTuple):
     accessed: date
 
 
-def cited(read: Read, origin: str, accessed: date) -> Cited:
+def make_reference(read: Read, origin: str, accessed: date) -> Reference:
     """The reference of the answer to a query at an origin, or nowhere in particular."""
     canonical = read.query.canonical
     system = read.query.system
     kind = getattr(type(read.query), "title", "An orbit")
     key = f"attractor-{system.name}-{sha256(canonical.encode()).hexdigest()[:8]}"
-    return Cited(key, f"{system.title}: {kind[0].lower()}{kind[1:]}", origin + canonical, accessed)
+    return Reference(key, f"{system.title}: {kind[0].lower()}{kind[1:]}", origin + canonical, accessed)
 
 
-def bibtex(of: Cited) -> str:
+def bibtex(of: Reference) -> str:
     """An entry for BibLaTeX; BibTeX takes it too."""
     fields = {
         "author": f"{{{AUTHOR}}}",
-        "title": f"{{{_escaped(of.title)}}}",
+        "title": f"{{{_escape(of.title)}}}",
         "howpublished": f"Attractor, version {__version__}",
         "version": __version__,
         "year": str(of.accessed.year),
@@ -46,7 +46,7 @@ def bibtex(of: Cited) -> str:
     return "\n".join([f"@misc{{{of.key},", *lines, "}", ""])
 
 
-def ris(of: Cited) -> str:
+def ris(of: Reference) -> str:
     """A record in RIS, whose lines end as that has it."""
     fields = [
         ("TY", "DATA"),
@@ -62,7 +62,7 @@ def ris(of: Cited) -> str:
     return "".join(f"{tag}  - {value}\r\n" for tag, value in fields)
 
 
-def csl_json(of: Cited) -> str:
+def csl_json(of: Reference) -> str:
     """A list of one item in CSL-JSON."""
     item = {
         "id": of.key,
@@ -78,8 +78,8 @@ def csl_json(of: Cited) -> str:
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
 
 
-STYLES: dict[str, Callable[[Cited], str]] = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json}
+STYLES: dict[str, Callable[[Reference], str]] = {"bibtex": bibtex, "ris": ris, "csl-json": csl_json}
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return re.sub(r"([&%$#_{}])", r"\\\1", text)

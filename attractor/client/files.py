@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 @contextmanager
 def whole_file(name: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """What is written takes the place of the file `name` once all of it is there; where that fails, nothing changes.
+    """Opens a file whose content takes the place of the file `name` once all is written; else nothing changes.
 
-    What is no file, such as a pipe or /dev/null, is written as it is. Raises OSError where there can be no such file.
+    A pipe or a device such as /dev/null is written to as it is. Raises OSError where no such file can be made.
     """
     path = Path(os.path.realpath(name))  # where it is a link, what that leads to is replaced
     if path.exists() and not path.is_file():

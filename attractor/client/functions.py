@@ -71,7 +71,7 @@ def function(name: str) -> Callable[..., Result]:
 
 
 def _joints(kind: type[Declared], system: System | None) -> dict[str, str]:
-    """What joins the two ends of an interval."""
+    """The text that joins several values of an option or input, by name, where it is not a comma."""
     names = [name for name, option in kind.options().items() if isinstance(option.kind, Interval)]
     return dict.fromkeys([*names, *(sides_of(kind, system) if system else ())], ":")
 

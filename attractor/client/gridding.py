@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _CYCLE = "cycle"  # a column of tables in which points of the grid have any number of records
 
 
-def gridded(columns: Mapping[str, NDArray[Any]], swept: Mapping[str, int]) -> tuple[Variables, Variables]:
+def grid_columns(columns: Mapping[str, NDArray[Any]], swept: Mapping[str, int]) -> tuple[Variables, Variables]:
     """The values and the coordinates of a table, each with its dimensions.
 
     `columns` are those of a table whose records are in the order of a grid; `swept` names the inputs that span the grid

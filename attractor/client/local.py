@@ -8,7 +8,7 @@ from attractor.api.host import cpus, threads
 from attractor.api.problems import BadQuery
 from attractor.api.resource import Answer, Query, Resource
 from attractor.api.settings import Settings
-from attractor.client.refusals import refused
+from attractor.client.refusals import refusal_of
 from attractor.client.resources import resource_at
 
 SETTINGS = Settings(workers=1)
@@ -26,11 +26,11 @@ class Read(NamedTuple):
 
     def answer(self) -> Generator[None, None, Answer]:
         """The answer as the generator's value, with pauses. Raises Refused."""
-        work = self.resource.answered(self.query, SETTINGS, threads(cpus(), SETTINGS.workers))
+        work = self.resource.compute(self.query, SETTINGS, threads(cpus(), SETTINGS.workers))
         try:
             answer: Answer = yield from work
         except BadQuery as error:
-            raise refused(error) from None
+            raise refusal_of(error) from None
         return answer
 
     def chunks(self, tell: Callable[[int | None], object] = lambda _: None) -> Iterator[Chunk | None]:
@@ -40,7 +40,7 @@ class Read(NamedTuple):
         """
         answer = yield from self.answer()
         tell(self.form.length(answer))
-        yield from written(self.form, answer)
+        yield from write_answer(self.form, answer)
 
 
 def read(path: str, raw: bytes, negotiated: str | None = None) -> Read:
@@ -52,19 +52,19 @@ def read(path: str, raw: bytes, negotiated: str | None = None) -> Read:
     try:
         return Read(resource, resource.read(raw, SETTINGS, negotiated or next(iter(resource.formats))))
     except BadQuery as error:
-        raise refused(error) from None
+        raise refusal_of(error) from None
 
 
-def finished(read: Read) -> Answer:
+def finish_answer(read: Read) -> Answer:
     """The answer to a query, before it is written. Raises Refused."""
     from attractor.core.slicing import finish  # which the command line does without
 
     return finish(read.answer())
 
 
-def written(form: Format, answer: Answer) -> Iterator[Chunk | None]:
+def write_answer(form: Format, answer: Answer) -> Iterator[Chunk | None]:
     """The chunks of an answer in a format. Raises Refused before the first."""
     try:
         yield from form.write(answer)
     except BadQuery as error:
-        raise refused(error) from None
+        raise refusal_of(error) from None

@@ -1,4 +1,4 @@
-"""How far an answer is, on a terminal, where it takes longer than a second."""
+"""Shows on a terminal how far an answer is, where it takes longer than a second."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ PATIENCE = 1.0
 
 
 class Length:
-    """How long a body is, once that is known."""
+    """The length of a body, set once it is known."""
 
     def __init__(self, told: int | None = None) -> None:
         self.told = told
@@ -20,8 +20,8 @@ class Length:
         self.told = told
 
 
-def watched(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
-    """The chunks but for the pauses, with what was written told on stderr where that is a terminal."""
+def show_progress(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
+    """Yields the chunks without the pauses, and shows on stderr, where that is a terminal, how much was written."""
     began, done = monotonic(), 0
     shown = sys.stderr.isatty()
     for chunk in chunks:
@@ -32,10 +32,10 @@ def watched(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
             break
     else:
         return
-    yield from _drawn(chunks, length, done)
+    yield from _draw(chunks, length, done)
 
 
-def _drawn(chunks: Iterator[Chunk | None], length: Length, done: int) -> Iterator[Chunk]:
+def _draw(chunks: Iterator[Chunk | None], length: Length, done: int) -> Iterator[Chunk]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""What a caller is told in place of an answer."""
+"""The exceptions that a caller gets in place of an answer."""
 
 from attractor.api.problems import BadQuery, Fault, Problem, bad_query
 
@@ -12,12 +12,12 @@ class Refused(Exception):
 
     @property
     def status(self) -> int:
-        """The status with which a service answers so."""
+        """The HTTP status of the refusal."""
         return self.problem.status
 
     @property
     def faults(self) -> list[Fault]:
-        """Each offending parameter: what is wrong with it, what was given, and what is allowed in its place."""
+        """The offending parameters, each with its problem, the given value and the allowed ones."""
         return self.problem.errors or []
 
     def lines(self) -> list[str]:
@@ -37,6 +37,6 @@ def _line(fault: Fault) -> str:
     return f"  {fault.parameter} {fault.problem}{told}; allowed: {fault.allowed}"
 
 
-def refused(error: BadQuery) -> Refused:
-    """A query's faults as a service tells them."""
+def refusal_of(error: BadQuery) -> Refused:
+    """The exception that tells the faults of a query."""
     return Refused(bad_query(error))

@@ -1,4 +1,4 @@
-"""Answers of a service over HTTP, which is asked again where it is busy, when it says."""
+"""Asks a service over HTTP, and asks a busy one again when it says."""
 
 import time
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Body:
         """The edition whose values it has; 0 where the service tells none."""
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it. Raises Unreachable where it breaks off."""
+        """Yields the whole body. Raises Unreachable where it breaks off."""
         read = 0
         with closing(self._response):
             try:
@@ -49,8 +49,8 @@ class Body:
             raise Unreachable(f"the answer breaks off after {read} of {self.length} bytes")
 
 
-def asked(url: str, form: bytes | None = None) -> Body:
-    """The answer of a service to a GET of `url`, or to a POST of a form. Raises Refused and Unreachable."""
+def ask(url: str, form: bytes | None = None) -> Body:
+    """Asks a service by a GET of `url`, or by a POST of a form. Raises Refused and Unreachable."""
     headers = {"user-agent": f"attractor/{__version__}", "accept": "*/*"} | ({"content-type": FORM} if form else {})
     request = Request(url, form, headers)  # noqa: S310  # `origin_of` takes http and https alone
     for tried in range(1, TRIES + 1):
@@ -59,7 +59,7 @@ def asked(url: str, form: bytes | None = None) -> Body:
         except HTTPError as error:
             wait = _wait(error.headers) if error.code in _BUSY and tried < TRIES else None
             if wait is None or wait > LONGEST:
-                raise _told(url, error) from None
+                raise _read_refusal(url, error) from None
             error.close()
             time.sleep(wait)
         except (URLError, OSError, HTTPException) as error:
@@ -78,8 +78,8 @@ def _wait(headers: Message) -> float | None:
         return None
 
 
-def _told(url: str, error: HTTPError) -> Exception:
-    """What an answer that is no 200 says."""
+def _read_refusal(url: str, error: HTTPError) -> Exception:
+    """The exception that tells of an answer other than 200."""
     with closing(error):
         if error.headers.get_content_type() == MEDIA_TYPE:
             try:

@@ -1,11 +1,11 @@
-"""What computes, each loaded when it is asked for: an orbit without the analyses, the analyses without pictures."""
+"""The endpoints by path, each loaded when it is first needed: an orbit needs no analyses, and these no pictures."""
 
 from http import HTTPStatus
 from typing import Any
 
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.formats import Format
-from attractor.api.problems import nearest, problem, shown
+from attractor.api.problems import nearest, problem, shorten
 from attractor.api.resource import Resource
 from attractor.client.refusals import Refused
 
@@ -13,7 +13,7 @@ _ORBIT = Calculation()
 
 
 def resource_at(path: str) -> Resource[Any, Any]:
-    """What answers at `path`. Raises Refused, naming the nearest, where nothing computes there."""
+    """The endpoint at `path`. Raises Refused, naming the nearest path, where none computes there."""
     if path == _ORBIT.path:
         return _ORBIT
     from attractor.api.endpoints.tables import ANALYSES
@@ -25,13 +25,13 @@ def resource_at(path: str) -> Resource[Any, Any]:
 
     known = {resource.path: resource for resource in RESOURCES}
     if path not in known:
-        what = f"nothing computes at {shown(path)}; the nearest is {nearest(path, tuple(known))}"
+        what = f"nothing computes at {shorten(path)}; the nearest is {nearest(path, tuple(known))}"
         raise Refused(problem(HTTPStatus.NOT_FOUND, f"{what}; known are {', '.join(known)}"))
     return known[path]
 
 
-def untold(formats: dict[str, Format], file: str, instead: str) -> str:
-    """That the name of a file tells none of these formats, in words, and how else one is told."""
+def no_format(formats: dict[str, Format], file: str, instead: str) -> str:
+    """A sentence: the file's ending names none of these formats; `instead` names one."""
     endings = ", ".join(dict.fromkeys(f".{form.suffix}" for form in formats.values()))
     return f"{file} tells no format by its ending; known here are {endings}; or say {instead}"
 

@@ -1,4 +1,4 @@
-"""What a function of `attractor` gives: an answer, to be had as what people compute with."""
+"""The result of a function of `attractor`: an answer, as an array, a table, a dataset, text or a file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from attractor.client.citing import STYLES, cited
+from attractor.client.citing import STYLES, make_reference
 from attractor.client.files import whole_file
-from attractor.client.gridding import gridded
+from attractor.client.gridding import grid_columns
 from attractor.client.local import read
 from attractor.client.refusals import Refused
-from attractor.client.resources import format_of, untold
+from attractor.client.resources import format_of, no_format
 from attractor.client.sources import Here, Source, There
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Result:
 
     @property
     def url(self) -> str:
-        """What names the answer: its canonical URL, or of a service's the one that was asked for."""
+        """The URL that names the answer: the canonical one, or for a service's answer the one that was asked for."""
         return self._source.url
 
     @property
@@ -66,7 +66,7 @@ class Result:
         """Writes the body to a file, which appears whole or not at all, in a format, by default that of its ending."""
         form = format or format_of(self._source.formats, str(file)) or self._form
         if form is None:
-            raise ValueError(untold(self._source.formats, str(file), "format="))
+            raise ValueError(no_format(self._source.formats, str(file), "format="))
         with whole_file(file) as out:
             for chunk in self._source.chunks(form):
                 out.write(chunk)
@@ -98,12 +98,12 @@ class Result:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a data frame of pandas, a column for each value, decimals as text."""
-        _needed("pandas", "to_pandas")
+        _import_optional("pandas", "to_pandas")
         return self.to_arrow().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
         """The records as a data frame of polars, a column for each value, decimals as text."""
-        library = _needed("polars", "to_polars")
+        library = _import_optional("polars", "to_polars")
         self._check_table("to_polars")
         frame: polars.DataFrame = library.read_ipc_stream(io.BytesIO(self._bytes(_ARROW)))
         return frame
@@ -113,10 +113,10 @@ class Result:
 
         An orbit is over n; where a point of the grid has several records, these are over n too, or over `record`.
         """
-        library = _needed("xarray", "to_xarray")
+        library = _import_optional("xarray", "to_xarray")
         table = self.to_arrow()
         columns = {name: table[name].to_numpy() for name in table.column_names}
-        values, coordinates = gridded(columns, self._swept())
+        values, coordinates = grid_columns(columns, self._swept())
         dataset: xarray.Dataset = library.Dataset(values, coordinates, {"url": self.url, "edition": self.edition})
         return dataset
 
@@ -126,7 +126,7 @@ class Result:
             raise ValueError(f"style is {style!r}; known are {', '.join(STYLES)}")
         source = self._source
         origin = source.origin if isinstance(source, There) else ""
-        return STYLES[style](cited(read(source.path, source.raw), origin, accessed or date.today()))
+        return STYLES[style](make_reference(read(source.path, source.raw), origin, accessed or date.today()))
 
     def __repr__(self) -> str:
         return f"<Result {self.url}>"
@@ -137,7 +137,7 @@ class Result:
             return None
         records, is_all = self._first()
         names = list(records[0]) if records else []
-        rows = [_row("th", names), *(_row("td", [_shown(record[name]) for name in names]) for record in records)]
+        rows = [_row("th", names), *(_row("td", [_cell(record[name]) for name in names]) for record in records)]
         more = "" if is_all else "<p>…</p>"
         return f"<table>{''.join(rows)}</table>{more}<p><code>{escape(self.url)}</code></p>"
 
@@ -172,7 +172,7 @@ class Result:
         return [json.loads(line) for line in islice(lines, SHOWN)], len(lines) <= SHOWN
 
     def _swept(self) -> dict[str, int]:
-        """How many values each swept input has, in canonical order."""
+        """The number of values of each swept input, in canonical order."""
         query = read(self._source.path, self._source.raw).query
         inputs = getattr(query, "swept", [])
         return {name: query.inputs[name].count for name in inputs}  # type: ignore[attr-defined]
@@ -182,8 +182,8 @@ class Result:
             raise TypeError(f"{name}() is of tables, and this is a picture: body() and save() give it")
 
 
-def _needed(library: str, name: str) -> Any:
-    """A library that is not among those that Attractor needs. Raises ImportError."""
+def _import_optional(library: str, name: str) -> Any:
+    """Imports a library that Attractor does not need itself. Raises ImportError."""
     try:
         return import_module(library)
     except ModuleNotFoundError as error:
@@ -215,7 +215,7 @@ def _row(tag: str, texts: Sequence[str]) -> str:
     return f"<tr>{''.join(f'<{tag}>{escape(text)}</{tag}>' for text in texts)}</tr>"
 
 
-def _shown(value: object) -> str:
+def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Where a result comes from: computed here, or asked of a service. Either gives it in any format, as often as asked."""
+"""The sources of a result: this process or a service. Either gives it in any format, as often as asked."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -12,7 +12,7 @@ from attractor.core.edition import EDITION
 
 
 class Source(Protocol):
-    """What gives an answer."""
+    """A source of an answer."""
 
     path: str
     raw: bytes
@@ -32,7 +32,7 @@ def _in(form: str | None, raw: bytes) -> bytes:
 
 
 class Here:
-    """An answer that this process computes. Raises Refused where there is none."""
+    """The source of an answer that this process computes. Raises Refused where there is none."""
 
     edition = EDITION
 
@@ -40,17 +40,17 @@ class Here:
         read = local.read(path, _in(form, raw))
         self.path, self.raw, self.url = path, raw, read.query.canonical
         self.formats = dict(read.resource.formats)
-        self._answer, self._form = local.finished(read), read.query.format
+        self._answer, self._form = local.finish_answer(read), read.query.format
 
     def chunks(self, form: str) -> Iterator[Chunk]:
         read = local.read(self.path, _in(form, self.raw))
         is_table = hasattr(self._answer, "columns")  # of which a format is what is written, not what is computed
         is_same = is_table or read.query.format == self._form
-        return filter(None, local.written(read.form, self._answer if is_same else local.finished(read)))
+        return filter(None, local.write_answer(read.form, self._answer if is_same else local.finish_answer(read)))
 
 
 class There:
-    """An answer that a service computes."""
+    """The source of an answer that a service computes."""
 
     edition = 0  # until it has answered
 
@@ -62,6 +62,6 @@ class There:
     def chunks(self, form: str) -> Iterator[Chunk]:
         raw, url = _in(form, self.raw), self.origin + self.path
         is_long = len(raw) > MAX_QUERY_BYTES
-        body = remote.asked(url, raw) if is_long else remote.asked(f"{url}?{raw.decode()}")
+        body = remote.ask(url, raw) if is_long else remote.ask(f"{url}?{raw.decode()}")
         self.edition = body.edition
         return body.chunks()

@@ -11,18 +11,18 @@ _URL = re.compile(
     re.DOTALL,
 )
 _KEPT = "!$&'()*+,-./:;=?@_~%"
-"""What stands in a URL as it is."""
+"""The characters that a URL holds unquoted."""
 
 
 class Asked(NamedTuple):
-    """What a URL asks for."""
+    """The parts of a URL of the service."""
 
     origin: str
     """Scheme and host; empty where the URL has none."""
     path: str
     """Decoded, without slashes too many."""
     query: str
-    """As it stands."""
+    """The query as it stands in the URL."""
 
     @property
     def raw(self) -> bytes:
@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 
 
 def read_url(url: str) -> Asked:
-    """What `url` asks for; a host may be missing, or stand without its scheme."""
+    """Splits a URL into its parts; the host may be missing, or stand without its scheme."""
     found = _URL.fullmatch(url.strip())
     if not found:  # the pattern takes any text
         raise ValueError(f"{url!r} is no URL")

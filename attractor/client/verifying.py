@@ -1,4 +1,4 @@
-"""Whether a file holds an answer."""
+"""Compares a file with the answer that it should hold."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,12 +12,12 @@ _LIBRARY = {".parquet", ".arrows"}
 
 
 def difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
-    """How the file differs from the answer of these chunks, in words; empty where it does not."""
+    """A sentence about the first difference of a file from the answer in `chunks`; empty where there is none."""
     answer = b"".join(chunks) if Path(file).suffix.lower() in _LIBRARY else None
     found = _first_difference([answer] if answer is not None else chunks, file)
     if not found or answer is None:
         return found
-    return _held_difference(answer, Path(file))
+    return _table_difference(answer, Path(file))
 
 
 def _first_difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
@@ -34,8 +34,8 @@ def _first_difference(chunks: Iterable[bytes | memoryview], file: str) -> str:
         return f"it goes on behind the answer's {done} bytes" if held.read(1) else ""
 
 
-def _held_difference(answer: bytes, file: Path) -> str:
-    """The same of the tables that two files of Arrow or Parquet hold, bit for bit."""
+def _table_difference(answer: bytes, file: Path) -> str:
+    """A sentence about how the tables of two files of Arrow or Parquet differ, bit for bit; empty where they do not."""
     import pyarrow
 
     try:
@@ -60,7 +60,7 @@ def _table(data: bytes, suffix: str) -> "pyarrow.Table":
 
 
 def _bits(column: "pyarrow.ChunkedArray") -> Iterator[bytes]:
-    """What a column holds, without gaps."""
+    """The buffers of a column as one array's."""
     import pyarrow
 
     whole = pyarrow.concat_arrays(column.chunks) if column.chunks else pyarrow.array([], column.type)

@@ -36,7 +36,7 @@ class Arrays:
         self._plan = plan
 
     def common(self) -> Iterator[tuple[str, bytes]]:
-        """What there is before any shard: what zarr tells of the arrays, and the coordinates."""
+        """Yields the files that belong to no shard: zarr's metadata of the arrays, and the coordinates."""
         yield from ((f"{ROOT}/{name}", data) for name, data in self._metadata().items())
         query = self._plan.query
         for name in query.swept:
@@ -44,9 +44,9 @@ class Arrays:
             size = min(axis.count, _LABELS)
             for place, first in enumerate(range(0, axis.count, size)):
                 values = axis.doubles(first, min(axis.count, first + size))
-                yield f"{ROOT}/{name}/c/{place}", _encoded(values, (size,))
+                yield f"{ROOT}/{name}/c/{place}", _encode(values, (size,))
         if self._numbers is not None:
-            yield f"{ROOT}/n/c/0", _encoded(self._numbers, self._numbers.shape)
+            yield f"{ROOT}/n/c/0", _encode(self._numbers, self._numbers.shape)
 
     def size(self) -> int:
         return 8 * self._answer.records * len(self._variables)
@@ -54,7 +54,7 @@ class Arrays:
     def files(self, index: int, answer: Records) -> Files:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
         shape, names = self._shape(index), self.names(index)
-        return {name: _encoded(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
+        return {name: _encode(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
 
     def names(self, index: int) -> list[str]:
         place = "/".join(map(str, (*self._plan.place(index), *(0 for _ in self._inner))))
@@ -62,10 +62,10 @@ class Arrays:
 
     def values(self, index: int, files: Files) -> Values:
         shape, names = self._shape(index), zip(self._variables, self.names(index), strict=True)
-        return {variable: _decoded(files[name], self._chunk, shape) for variable, name in names if name in files}
+        return {variable: _decode(files[name], self._chunk, shape) for variable, name in names if name in files}
 
     def _shape(self, index: int) -> tuple[int, ...]:
-        """Of the values of a shard."""
+        """The shape of the values of a shard."""
         return *(side.stop - side.start for side in self._plan.box(index)), *self._inner
 
     @cached_property
@@ -75,7 +75,7 @@ class Arrays:
 
     @cached_property
     def _answer(self) -> Records:
-        """That of the whole, of which nothing is computed."""
+        """The answer to the whole query, of which no record is computed."""
         return cast(Records, finish(self._plan.query.answer(UNBOUNDED, 1)))
 
     @cached_property
@@ -84,7 +84,7 @@ class Arrays:
 
     @cached_property
     def _inner(self) -> tuple[int, ...]:
-        """How many records each point has, where that is a dimension of its own."""
+        """The number of records of each point, where that is a dimension of its own."""
         each = self._answer.records // self._plan.query.points
         return (each,) if each > 1 or self._has_numbers else ()
 
@@ -94,14 +94,14 @@ class Arrays:
 
     @cached_property
     def _numbers(self) -> NDArray[np.int64] | None:
-        """The numbers of the iterates."""
+        """The numbers of the iterates; None where records have none."""
         if not self._has_numbers:
             return None
         selection = self._plan.query.selection  # type: ignore[attr-defined]  # that of /ensemble, which alone has them
         return np.arange(selection.first, selection.last + 1, selection.every, dtype=np.int64)
 
     def _metadata(self) -> dict[str, bytes]:
-        """The files that tell of the group and its arrays."""
+        """The files in which zarr describes the group and its arrays."""
         query = self._plan.query
         held: dict[str, Any] = {}
         about = {"url": query.canonical, "edition": EDITION, "version": __version__, "system": query.system.name}
@@ -125,7 +125,7 @@ def _create(
     )
 
 
-def _encoded(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
+def _encode(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     """The bytes of a chunk that holds some values at its beginning."""
     whole = values
     if values.shape != chunk:
@@ -134,8 +134,8 @@ def _encoded(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     return bytes(_ZSTD.encode(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<"))))
 
 
-def _decoded(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Raises ValueError where it is no chunk."""
+def _decode(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """The values of a chunk. Raises ValueError where `data` is no chunk."""
     try:
         whole = np.frombuffer(_ZSTD.decode(data), "<f8").reshape(chunk)
     except RuntimeError as error:  # of what is not compressed

@@ -1,16 +1,16 @@
-"""What a sweep is asked for: the query of a URL, read by the service's code without the bounds of an answer."""
+"""Reads the query of a sweep from its URL, by the service's code but without the bounds of one answer."""
 
 from http import HTTPStatus
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.problems import BadQuery, Fault, problem
 from attractor.api.settings import Settings
-from attractor.client.refusals import Refused, refused
+from attractor.client.refusals import Refused, refusal_of
 from attractor.client.resources import resource_at
 from attractor.client.urls import read_url
 
 FORMS = {"npy": "Zarr", "parquet": "Parquet"}
-"""What a sweep is written as, by the format in its URL."""
+"""The form in which a sweep is written, by the format in its URL."""
 
 _MOST = 10**18  # which kernels count to
 UNBOUNDED = Settings(
@@ -23,7 +23,7 @@ UNBOUNDED = Settings(
     max_seconds=_MOST,
     max_memory=1 << 100,
 )
-"""Those of a query that no answer is given to."""
+"""Settings that bound nothing."""
 
 _WHOLE = {
     "/calculation": "one orbit is a chain, each state of which needs the one before; attractor get computes it",
@@ -48,7 +48,7 @@ def read_sweep(url: str) -> AnalysisQuery:
         if faults := list(_faults(query)):
             raise BadQuery(faults)
     except BadQuery as error:
-        raise refused(error) from None
+        raise refusal_of(error) from None
     if not query.swept:
         raise _refusal("no input has a range or a list, so that there is nothing to sweep; attractor get computes it")
     found: AnalysisQuery = query
@@ -60,7 +60,7 @@ def _refusal(detail: str) -> Refused:
 
 
 def _faults(query: AnalysisQuery) -> list[Fault]:
-    """What keeps a sound query from being swept."""
+    """The faults that keep a sound query from being swept."""
     found = []
     if query.format not in FORMS:
         rule = "npy, of which Zarr is made, or parquet; or leave it out"

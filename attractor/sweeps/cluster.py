@@ -15,7 +15,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
 
 from attractor.sweeps.failures import Failed
-from attractor.sweeps.work import Task, done, fingerprint
+from attractor.sweeps.work import Task, compute_and_write, fingerprint
 
 _WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
 _CONNECTING, _CLOSING = 30, 2  # seconds
@@ -35,7 +35,7 @@ _QUIET = {
 
 
 class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
-    """What a process that was started here does first."""
+    """Prepares a worker process that this process has started."""
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's, who stops its workers
@@ -98,11 +98,11 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many threads they have. Raises Failed."""
+        """The threads of all workers. Raises Failed."""
         return sum(self._threads().values())
 
-    def computed(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:
-        """The shards as they are done, each with its digest. Raises Failed, and OSError as `done` does."""
+    def compute(self, task: Task, missing: Iterator[int], tell: Callable[[str], None]) -> Iterator[tuple[int, str]]:
+        """The shards as they are done, each with its digest. Raises Failed, and OSError as `compute_and_write` does."""
         run, running = uuid4().hex, as_completed(loop=self._client.loop)
         indices: dict[str, int] = {}
         for worker in self.refused:
@@ -111,7 +111,7 @@ class Workers:
         def submit(some: Iterator[int]) -> None:
             for index in some:
                 future = self._client.submit(
-                    _told, task, index, key=f"shard-{index}-{run}", pure=False, workers=self._sound()
+                    _compute_here, task, index, key=f"shard-{index}-{run}", pure=False, workers=self._sound()
                 )
                 indices[future.key] = index
                 running.add(future)
@@ -169,8 +169,8 @@ class Workers:
         return found
 
 
-def _told(task: Task, index: int) -> tuple[str, str | None]:
-    """The address of the worker, and what `done` gives."""
+def _compute_here(task: Task, index: int) -> tuple[str, str | None]:
+    """The address of the worker, and what `compute_and_write` gives."""
     from distributed import get_worker
 
-    return get_worker().address, done(task, index)
+    return get_worker().address, compute_and_write(task, index)

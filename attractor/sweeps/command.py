@@ -1,4 +1,4 @@
-"""What `attractor sweep` and `attractor verify DIR` do, and what they say."""
+"""Runs `attractor sweep` and `attractor verify DIR`, and prints what they say."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import click
 
 from attractor.api.host import cpus
 from attractor.sweeps.places import S3, Part
-from attractor.sweeps.plan import counted
+from attractor.sweeps.plan import in_words
 from attractor.sweeps.progress import Progress
 from attractor.sweeps.run import Sweep
 from attractor.sweeps.verifying import faults
@@ -35,7 +35,7 @@ class Where(NamedTuple):
         return local(self.workers or max(1, int(cpus())), self.adaptive)
 
 
-def swept(url: str, out: str, part: Part | None, where: Where, *, asks: bool, runs: bool, draws: bool) -> None:
+def run_sweep(url: str, out: str, part: Part | None, where: Where, *, asks: bool, runs: bool, draws: bool) -> None:
     """Computes what is missing of a sweep, or of a part of it in this process. Raises Refused, Failed and OSError."""
     sweep = Sweep(url, out if out.startswith(S3) else os.path.abspath(out), part or Part())
     if draws:
@@ -43,7 +43,7 @@ def swept(url: str, out: str, part: Part | None, where: Where, *, asks: bool, ru
     click.echo(sweep.cost(), err=True)
     missing, all_ = len(sweep.missing()), len(sweep.part.shards(sweep.plan.count))
     if missing < all_:
-        click.echo(f"{all_ - missing:,} of {counted(all_)} are there already", err=True)
+        click.echo(f"{all_ - missing:,} of {in_words(all_)} are there already", err=True)
     if not runs:
         return
     if missing and asks:
@@ -52,13 +52,13 @@ def swept(url: str, out: str, part: Part | None, where: Where, *, asks: bool, ru
         click.confirm("Begin?", abort=True, err=True)
     sweep.run(None if part else where.cluster, Progress())
     left = sweep.left()
-    click.echo(f"{out} lacks {counted(left)} of other parts" if left else f"{out} holds all of it")
+    click.echo(f"{out} lacks {in_words(left)} of other parts" if left else f"{out} holds all of it")
     if draws and not left:
         click.echo(f"{sweep.draw()} shows it")
 
 
-def verified(out: str, sample: int | None) -> bool:
-    """Whether a place holds the whole of a sweep; says what is wrong. Raises Failed."""
+def verify_sweep(out: str, sample: int | None) -> bool:
+    """Whether a place holds the whole of a sweep; prints what is wrong. Raises Failed."""
     wrong = looked = 0
     for fault in faults(out, sample):
         if fault:
@@ -66,5 +66,5 @@ def verified(out: str, sample: int | None) -> bool:
         wrong, looked = wrong + bool(fault), looked + 1
     how = "as receipts say" if sample is None else "as computed again"
     if not wrong:
-        click.echo(f"{out} is whole: {counted(looked)} {how}")
+        click.echo(f"{out} is whole: {in_words(looked)} {how}")
     return not wrong

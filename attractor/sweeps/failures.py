@@ -1,5 +1,5 @@
-"""Why a sweep cannot go on."""
+"""The exception that ends a sweep."""
 
 
 class Failed(Exception):
-    """What is wrong, in a sentence. What was computed stays, and a later start goes on from there."""
+    """A sweep cannot go on; the message says why. Finished shards stay, and a later start goes on from there."""

@@ -1,4 +1,4 @@
-"""How a sweep's values lie in files: arrays of Zarr, or tables of Parquet."""
+"""The forms in which a sweep's values lie in files: arrays of Zarr, or tables of Parquet."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -12,11 +12,11 @@ from attractor.api.endpoints.records import Records
 Values = Mapping[str, NDArray[Any]]
 """The values of a shard, by the names of its variables or columns."""
 Files = dict[str, bytes]
-"""What files hold, by their names."""
+"""The contents of files by their names."""
 
 
 class Form(Protocol):
-    """What a sweep is written as."""
+    """A form in which a sweep is written."""
 
     def common(self) -> Iterator[tuple[str, bytes]]:
         """The files that belong to no shard."""
@@ -25,13 +25,13 @@ class Form(Protocol):
         """Bytes of all values; 0 where that is not known beforehand."""
 
     def files(self, index: int, answer: Records) -> Files:
-        """Those of a shard."""
+        """The files of a shard."""
 
     def names(self, index: int) -> list[str]:
         """Their names."""
 
     def values(self, index: int, files: Files) -> Values:
-        """What they hold. Raises ValueError where they cannot be read."""
+        """The values in the files of a shard. Raises ValueError where they cannot be read."""
 
 
 def digest(values: Values) -> str:

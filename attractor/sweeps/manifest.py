@@ -1,4 +1,4 @@
-"""What a place holds: which sweep, cut how, and computed by processes with which fingerprint."""
+"""The manifest of a place: its sweep, how that is cut, and the fingerprint of the processes that compute it."""
 
 from msgspec import Struct, ValidationError, json
 
@@ -27,14 +27,14 @@ class Manifest(Struct, frozen=True):
     """That which wrote it; others go on with it."""
 
     def plan(self) -> Plan:
-        """Raises Failed where it is of another edition."""
+        """The plan of the sweep. Raises Failed where it is of another edition."""
         if self.edition != EDITION:
             raise Failed(f"it is a sweep of edition {self.edition} of the values, and this is edition {EDITION}")
         return Plan(read_sweep(self.url), self.cut)
 
 
 def read_manifest(place: Place) -> Manifest | None:
-    """None where there is none. Raises Failed where the place holds something else than a sweep."""
+    """Reads the manifest of a place; None where there is none. Raises Failed where the place holds something else."""
     data = place.read(NAME)
     if data is None:
         if other := next((name for name in place.names() if name.split("/")[0] not in _OURS), None):
@@ -47,7 +47,7 @@ def read_manifest(place: Place) -> Manifest | None:
 
 
 def check_same(plan: Plan, found: Manifest, place: Place) -> None:
-    """Raises Failed where a place holds another sweep than the plan's."""
+    """Checks that a place holds the plan's sweep. Raises Failed where it holds another."""
     url = plan.query.canonical
     if found.url != url:
         raise Failed(f"{place.path('')} holds another sweep: {found.url}")
@@ -55,7 +55,7 @@ def check_same(plan: Plan, found: Manifest, place: Place) -> None:
         raise Failed(f"version {found.version} has cut the sweep in {place.path('')} in another way; go on with that")
 
 
-def begun(plan: Plan, place: Place, fingerprint: str) -> Manifest:
+def begin(plan: Plan, place: Place, fingerprint: str) -> Manifest:
     """The manifest of a place, which is written, behind what belongs to no shard, where there is none.
 
     Raises Failed where it is another sweep's, or has another fingerprint.

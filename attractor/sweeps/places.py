@@ -1,4 +1,4 @@
-"""Where a sweep is kept: a folder, or a bucket of S3. A file appears there whole or not at all."""
+"""The places that hold sweeps: a folder, or a bucket of S3. A file appears there whole or not at all."""
 
 import fcntl
 import os
@@ -15,14 +15,14 @@ S3 = "s3://"
 
 
 class Part(NamedTuple):
-    """Of a sweep whose shards are dealt out to several starts: shards i, i + n, …, counted from 1."""
+    """A part of a sweep that several starts share: shards i, i + n, …, counted from 1."""
 
     number: int = 1
     of: int = 1
 
     @property
     def folder(self) -> str:
-        """Where its lock and its receipts are."""
+        """The folder of its lock and its receipts."""
         return f"parts/{self.number}-of-{self.of}"
 
     def shards(self, count: int) -> range:
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Place(Protocol):
-    """What holds the files of a sweep by their names, such as parts/1-of-1/lock."""
+    """A place for the files of a sweep, by names such as parts/1-of-1/lock."""
 
     def write(self, name: str, data: bytes) -> None:
         """Puts a whole file in the place of any of that name."""
@@ -39,7 +39,7 @@ class Place(Protocol):
         """Whether there was no file of that name; then there is, with `data`."""
 
     def read(self, name: str) -> bytes | None:
-        """What a file holds; None where there is none."""
+        """The content of a file; None where there is none."""
 
     def has(self, name: str) -> bool:
         """Whether there is a file of that name."""
@@ -47,11 +47,11 @@ class Place(Protocol):
     def names(self, folder: str = "") -> Iterator[str]:
         """The files in a folder and below."""
 
-    def locked(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """While it lasts no other start computes the part. Raises Failed where one does."""
 
     def path(self, name: str) -> str:
-        """How people call a file."""
+        """The name of a file as people see it."""
 
 
 def place_at(out: str, part: Part) -> Place:
@@ -67,13 +67,13 @@ class Folder:
         self._unfinished = root / part.folder / "unfinished"
 
     def write(self, name: str, data: bytes) -> None:
-        with self._unnamed(data) as file:
-            file.replace(_made(self._root / name))
+        with self._write_unnamed(data) as file:
+            file.replace(_with_folder(self._root / name))
 
     def create(self, name: str, data: bytes) -> bool:
-        with self._unnamed(data) as file:
+        with self._write_unnamed(data) as file:
             try:
-                os.link(file, _made(self._root / name))
+                os.link(file, _with_folder(self._root / name))
             except FileExistsError:
                 return False
             return True
@@ -93,8 +93,10 @@ class Folder:
                 yield str((Path(path) / file).relative_to(self._root))
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        with _made(self._root / self._part.folder / "lock").open("a") as file:  # which its process's end frees, too
+    def lock(self) -> Iterator[None]:
+        with _with_folder(self._root / self._part.folder / "lock").open(
+            "a"
+        ) as file:  # which its process's end frees, too
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -107,9 +109,9 @@ class Folder:
         return str(self._root / name)
 
     @contextmanager
-    def _unnamed(self, data: bytes) -> Iterator[Path]:
+    def _write_unnamed(self, data: bytes) -> Iterator[Path]:
         """A file with `data` on the disk that does not have its name yet."""
-        file = _made(self._unfinished / uuid4().hex)
+        file = _with_folder(self._unfinished / uuid4().hex)
         try:
             with file.open("xb") as out:
                 out.write(data)
@@ -121,7 +123,7 @@ class Folder:
                 file.unlink(missing_ok=True)
 
 
-def _made(path: Path) -> Path:
+def _with_folder(path: Path) -> Path:
     """The path of a file, whose folder there is now."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -140,13 +142,13 @@ class Bucket:
         self._store = S3Store(bucket, prefix=prefix.strip("/") or None)
 
     def write(self, name: str, data: bytes) -> None:
-        with _told(self.path(name)):
+        with _explain(self.path(name)):
             self._store.put(name, data)
 
     def create(self, name: str, data: bytes) -> bool:
         from obstore.exceptions import AlreadyExistsError
 
-        with _told(self.path(name)):
+        with _explain(self.path(name)):
             try:
                 self._store.put(name, data, mode="create")
             except AlreadyExistsError:
@@ -154,14 +156,14 @@ class Bucket:
             return True
 
     def read(self, name: str) -> bytes | None:
-        with _told(self.path(name)):
+        with _explain(self.path(name)):
             try:
                 return bytes(self._store.get(name).bytes())
             except FileNotFoundError:
                 return None
 
     def has(self, name: str) -> bool:
-        with _told(self.path(name)):
+        with _explain(self.path(name)):
             try:
                 self._store.head(name)
             except FileNotFoundError:
@@ -169,12 +171,12 @@ class Bucket:
             return True
 
     def names(self, folder: str = "") -> Iterator[str]:
-        with _told(self._url):
+        with _explain(self._url):
             for some in self._store.list(folder or None):
                 yield from (each["path"] for each in some)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Nothing locks there: two starts of a part write equal values, and receipts of names of their own."""
         yield
 
@@ -183,7 +185,7 @@ class Bucket:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _explain(what: str) -> Iterator[None]:
     """Errors of S3 as one sentence."""
     from obstore.exceptions import BaseError
 

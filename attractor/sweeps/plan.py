@@ -1,4 +1,4 @@
-"""How a sweep is cut into shards: by its edition and its canonical query alone, whoever computes them.
+"""Cuts a sweep into shards, by its edition and its canonical query alone, whoever computes them.
 
 A shard is a box of the grid that is also one range of its points: along the first inputs it has one value, along one
 input some, and along the others all.
@@ -24,13 +24,13 @@ _POINT_BYTES = 1 << 30  # of the values of a point, which no shard can cut
 _MOST = 10_000_000  # shards
 
 
-def counted(shards: int) -> str:
-    """So many shards, in words."""
+def in_words(shards: int) -> str:
+    """A number of shards in words."""
     return f"{shards:,} shard{'s' * (shards != 1)}"
 
 
 class Cut(Values, frozen=True):
-    """Those of an input's values from `first` to `end` - 1. `text` is that of all."""
+    """The values of an input from `first` to `end` - 1; `text` is that of all its values."""
 
     first: int
     end: int
@@ -52,21 +52,21 @@ class Plan:
     """A sweep and its shards."""
 
     query: AnalysisQuery
-    """Of the whole."""
+    """The query of the whole sweep."""
     cut: tuple[int, ...]
     """How many values of each swept input a shard has, but for the last ones, which may have fewer."""
 
     @classmethod
     def of(cls, query: AnalysisQuery) -> Self:
-        """Raises Failed where a point, or the number of shards, is too large for any cut."""
+        """Cuts the sweep of a query. Raises Failed where a point, or the number of shards, is too large for any cut."""
         plan = cls(query, _cut(query))
         if plan.count > _MOST:
-            raise Failed(f"the sweep has {counted(plan.count)}, and at most {_MOST:,} are kept account of: cut it up")
+            raise Failed(f"the sweep has {in_words(plan.count)}, and at most {_MOST:,} are kept account of: cut it up")
         return plan
 
     @property
     def shards(self) -> tuple[int, ...]:
-        """How many there are along each swept input."""
+        """The number of shards along each swept input."""
         return tuple(-(-count // some) for count, some in zip(self.query.shape, self.cut, strict=True))
 
     @property
@@ -74,7 +74,7 @@ class Plan:
         return prod(self.shards)
 
     def place(self, index: int) -> tuple[int, ...]:
-        """Where a shard lies among `shards`; the last input's vary fastest."""
+        """The place of a shard among `shards`; the last input varies fastest."""
         found = []
         for count in reversed(self.shards):
             index, place = divmod(index, count)
@@ -82,12 +82,12 @@ class Plan:
         return tuple(reversed(found))
 
     def box(self, index: int) -> tuple[slice, ...]:
-        """Which values of each swept input a shard has."""
+        """The ranges of values of each swept input that a shard has."""
         sizes = zip(self.place(index), self.cut, self.query.shape, strict=True)
         return tuple(slice(place * some, min(count, (place + 1) * some)) for place, some, count in sizes)
 
     def points(self, index: int) -> int:
-        """How many a shard has."""
+        """The number of points of a shard."""
         return prod(side.stop - side.start for side in self.box(index))
 
     def shard(self, index: int) -> AnalysisQuery:

@@ -1,4 +1,4 @@
-"""How far a sweep is, on a terminal."""
+"""Shows on a terminal how far a sweep is."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from rich.console import Console
 
 
 class Progress:
-    """What is told on stderr while a sweep goes on."""
+    """The bar and the lines on stderr while a sweep goes on."""
 
     workers = 1
 
@@ -31,14 +31,14 @@ class Progress:
         self._console.print(f"attractor: {text}", markup=False)
 
     @contextmanager
-    def shown(self, points: int) -> Iterator[None]:
+    def show(self, points: int) -> Iterator[None]:
         """While it lasts there is a bar, of which `points` are the whole."""
         with self._bar:
             self._task = self._bar.add_task("", total=points, rate="", workers=self.workers)
             yield
 
     def advance(self, points: int) -> None:
-        """So many points more are done."""
+        """Adds finished points."""
         task = self._bar.tasks[self._task]
         rate = f"{task.speed:,.0f}" if task.speed else "…"
         self._bar.update(self._task, advance=points, rate=rate, workers=self.workers)

@@ -1,4 +1,4 @@
-"""What says that a shard is there: a receipt with the SHA-256 of its values, written once its files are.
+"""Receipts of finished shards, each with the SHA-256 of a shard's values, written once its files are.
 
 That a file is there proves nothing. Receipts come in segments, which never change, so that S3 can hold them; one that
 is lost costs computing its shards again.

@@ -1,4 +1,4 @@
-"""A sweep from its URL to its files: told, begun or gone on with, and noted shard by shard."""
+"""Runs a sweep from its URL to its files: begins it or goes on, and notes it shard by shard."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from attractor.sweeps.asked import FORMS, read_sweep
 from attractor.sweeps.failures import Failed
-from attractor.sweeps.manifest import begun, check_same, read_manifest
+from attractor.sweeps.manifest import begin, check_same, read_manifest
 from attractor.sweeps.places import Part, place_at
-from attractor.sweeps.plan import Plan, counted
+from attractor.sweeps.plan import Plan, in_words
 from attractor.sweeps.progress import Progress
 from attractor.sweeps.receipts import Notes, receipts
-from attractor.sweeps.work import Task, done, fingerprint, form_of
+from attractor.sweeps.work import Task, compute_and_write, fingerprint, form_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -23,7 +23,7 @@ _EACH = 20  # shards of a worker, below which some end long before others
 
 
 class Sweep:
-    """What a URL asks for, and where it goes."""
+    """A sweep that a URL names, and the place of its files."""
 
     def __init__(self, url: str, out: str, part: Part) -> None:
         """Raises Refused where there is no such sweep, and Failed where the place holds something else."""
@@ -34,12 +34,12 @@ class Sweep:
             check_same(self.plan, found, self._place)
 
     def cost(self) -> str:
-        """What it is and takes, in words."""
+        """A sentence about its size and its cost."""
         query = self.plan.query
         size = form_of(self.plan).size()
         held = f"at most {_bytes(size)}" if size else "what it finds as records"
         return (
-            f"{query.points:,} points in {counted(self.plan.count)}, about {_time(query.seconds)} of CPU time, "
+            f"{query.points:,} points in {in_words(self.plan.count)}, about {_time(query.seconds)} of CPU time, "
             f"{held} of {FORMS[query.format]}"
         )
 
@@ -49,20 +49,20 @@ class Sweep:
         return [index for index in self.part.shards(self.plan.count) if index not in there]
 
     def check_drawable(self) -> None:
-        """Raises Failed where the sweep is no plane of which a picture can be drawn."""
+        """Checks that a picture can be drawn of the sweep. Raises Failed where it is no plane."""
         from attractor.sweeps.drawing import check_drawable
 
         check_drawable(self.plan)
 
     def draw(self) -> str:
         """Draws the plane that is there; gives the name of the file. Raises Failed."""
-        from attractor.sweeps.drawing import drawn
+        from attractor.sweeps.drawing import draw_plane
 
-        self._place.write(PICTURE, drawn(self.plan, form_of(self.plan), self._place))
+        self._place.write(PICTURE, draw_plane(self.plan, form_of(self.plan), self._place))
         return self._place.path(PICTURE)
 
     def left(self) -> int:
-        """How many shards of the whole have no receipt."""
+        """The number of shards of the whole that have no receipt."""
         return self.plan.count - len(receipts(self._place))
 
     def run(self, cluster: "Cluster | None", progress: Progress) -> None:
@@ -70,12 +70,12 @@ class Sweep:
 
         Raises Failed and OSError, as it does where another start computes the same part.
         """
-        with self._place.locked():
+        with self._place.lock():
             if not (missing := self.missing()):
                 return
             shards = self._elsewhere(cluster, missing, progress) if cluster else self._here(missing)
             form, points = form_of(self.plan), sum(map(self.plan.points, missing))
-            with progress.shown(points), Notes(self._place, self.part) as notes:
+            with progress.show(points), Notes(self._place, self.part) as notes:
                 for index, digest in shards:
                     name = form.names(index)[0]
                     if not self._place.has(name):
@@ -86,7 +86,7 @@ class Sweep:
     def _here(self, missing: list[int]) -> Iterator[tuple[int, str]]:
         task = self._task(fingerprint(self.plan.query.path, self.plan.query.system.name))
         for index in missing:
-            if digest := done(task, index):
+            if digest := compute_and_write(task, index):
                 yield index, digest
 
     def _elsewhere(self, cluster: "Cluster", missing: list[int], progress: Progress) -> Iterator[tuple[int, str]]:
@@ -96,13 +96,13 @@ class Sweep:
         with cluster() as client:
             workers = Workers(client, query.path, query.system.name, known.fingerprint if known else None)
             if workers.count * _EACH > len(missing):
-                progress.say(f"{workers.count} workers share {counted(len(missing))}, so that some end before others")
-            for index, digest in workers.computed(self._task(workers.fingerprint), iter(missing), progress.say):
+                progress.say(f"{workers.count} workers share {in_words(len(missing))}, so that some end before others")
+            for index, digest in workers.compute(self._task(workers.fingerprint), iter(missing), progress.say):
                 progress.workers = workers.count
                 yield index, digest
 
     def _task(self, fingerprint: str) -> Task:
-        begun(self.plan, self._place, fingerprint)
+        begin(self.plan, self._place, fingerprint)
         return Task(self.plan.query.canonical, self.plan.cut, self._out, self.part, fingerprint)
 
 

@@ -1,4 +1,4 @@
-"""Whether a place holds the whole of a sweep, as its receipts say, or as computing it anew does."""
+"""Checks that a place holds the whole of a sweep, by its receipts or by computing shards anew."""
 
 from collections.abc import Iterator
 from random import SystemRandom
@@ -7,14 +7,14 @@ from attractor.sweeps.failures import Failed
 from attractor.sweeps.forms import Form, digest
 from attractor.sweeps.manifest import read_manifest
 from attractor.sweeps.places import Part, Place, place_at
-from attractor.sweeps.plan import counted
+from attractor.sweeps.plan import in_words
 from attractor.sweeps.receipts import receipts
-from attractor.sweeps.work import computed, form_of
+from attractor.sweeps.work import compute_files, form_of
 
 
 def faults(out: str, sample: int | None) -> Iterator[str | None]:
-    """What is wrong with each shard, in words, None where nothing is: of all, by their receipts, or of some at random,
-    which are computed again.
+    """Yields for each shard a sentence about what is wrong, or None: for all shards by their receipts, or for
+    `sample` at random by computing them again.
 
     Raises Failed where there is no sweep, or one of another edition.
     """
@@ -25,7 +25,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
     plan, there = manifest.plan(), receipts(place)
     form = form_of(plan)
     if absent := plan.count - len(there):
-        yield f"{absent:,} of {counted(plan.count)} have no receipt"
+        yield f"{absent:,} of {in_words(plan.count)} have no receipt"
     chosen = sorted(there) if sample is None else SystemRandom().sample(sorted(there), min(sample, len(there)))
     for index in chosen:
         found = _held(place, form, index)
@@ -33,7 +33,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
             yield f"shard {index} lacks a file, or has one that cannot be read"
         elif found != there[index]:
             yield f"shard {index} is not what its receipt says"
-        elif sample is not None and computed(plan, form, index)[1] != found:
+        elif sample is not None and compute_files(plan, form, index)[1] != found:
             yield f"shard {index} has other values than it is computed to have"
         else:
             yield None

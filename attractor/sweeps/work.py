@@ -1,4 +1,4 @@
-"""What a worker does: it computes a shard, a pure function of the plan and an index, and writes its files."""
+"""The work of a worker: to compute a shard, a pure function of the plan and an index, and to write its files."""
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -29,36 +29,36 @@ _PROBED = 20, 2
 
 
 class Task(NamedTuple):
-    """What a worker is told of a sweep, in words."""
+    """A sweep as a worker gets it."""
 
     url: str
     cut: tuple[int, ...]
     out: str
     part: Part
     fingerprint: str
-    """What the worker's has to be."""
+    """The fingerprint that the worker must have."""
 
 
-def done(task: Task, index: int) -> str | None:
+def compute_and_write(task: Task, index: int) -> str | None:
     """Computes a shard, and writes its files; gives the digest of its values, None where this process computes others.
 
     Raises Failed, and OSError where a file cannot be written.
     """
-    plan, form, place = _prepared(task)
+    plan, form, place = _prepare(task)
     if fingerprint(plan.query.path, plan.query.system.name) != task.fingerprint:
         return None
-    files, found = computed(plan, form, index)
+    files, found = compute_files(plan, form, index)
     for name, data in files.items():
         place.write(name, data)
     return found
 
 
 def form_of(plan: Plan) -> Form:
-    """That which a sweep's format names."""
+    """The form that a sweep's format names."""
     return Arrays(plan) if plan.query.format == "npy" else Tables(plan)
 
 
-def computed(plan: Plan, form: Form, index: int) -> tuple[Files, str]:
+def compute_files(plan: Plan, form: Form, index: int) -> tuple[Files, str]:
     """The files of a shard, and the digest of what they hold. Raises Failed where the API refuses one of its points."""
     query = plan.shard(index)
     try:
@@ -79,12 +79,12 @@ def fingerprint(path: str, system: str) -> str:
     for query in _probes(path, system):
         plan = Plan.of(query)
         for index in range(plan.count):
-            found.update(computed(plan, form_of(plan), index)[1].encode())
+            found.update(compute_files(plan, form_of(plan), index)[1].encode())
     return f"edition {EDITION}, {found.hexdigest()}"
 
 
 def _answer(query: AnalysisQuery) -> Records:
-    """With as much work for each point as an answer to that alone may take."""
+    """Computes the answer to a shard's query, with as much work for each point as that point's own answer may take."""
     return cast(Records, finish(query.answer(replace(UNBOUNDED, max_seconds=_SECONDS * query.points), 1)))
 
 
@@ -102,6 +102,6 @@ def _probes(path: str, name: str) -> Iterator[AnalysisQuery]:
 
 
 @lru_cache(maxsize=4)
-def _prepared(task: Task) -> tuple[Plan, Form, Place]:
+def _prepare(task: Task) -> tuple[Plan, Form, Place]:
     plan = Plan(read_sweep(task.url), task.cut)
     return plan, form_of(plan), place_at(task.out, task.part)

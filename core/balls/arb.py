@@ -13,7 +13,7 @@ def ball(value: Any) -> arb:
 
 
 class _Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them; pi is the exact one, to the precision in force.
+    """The functions of `math` over balls, as `core.balls.evaluation` wants them; pi is exact to the precision in force.
 
     A step often wants the sine and the cosine of one argument, which cost as much as one of them.
     """
@@ -71,12 +71,12 @@ class _Functions:
 
     @staticmethod
     def turned(x: Any, _: Any) -> Any:
-        """But for whole turns, which who asks takes off."""
+        """The value itself: the caller takes whole turns off."""
         return x
 
     @staticmethod
     def remainder(x: Any, by: Any) -> arb:
-        """Where the quotient has one whole part, exact; else nan, which encloses everything."""
+        """The remainder, exact where the quotient has one whole part; else nan, which encloses everything."""
         whole = (arb(x) / by).floor().unique_fmpz()
         return arb.nan() if whole is None else arb(x) - by * arb(whole)
 

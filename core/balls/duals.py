@@ -81,7 +81,7 @@ _DERIVATIVES: dict[str, Callable[[Any, Any, Any], Any]] = {
 
 
 class Functions:
-    """Those of a library, over its numbers and over duals of them."""
+    """The functions of a library, over its numbers and over duals of them."""
 
     def __init__(self, library: Any) -> None:
         self._library, self.pi = library, library.pi

@@ -25,10 +25,10 @@ def circles(system: System) -> tuple[float | None, ...]:
 
 
 def circumferences(system: System, library: Any) -> list[Any]:
-    """The same as numbers of `library`, whose pi is the exact one."""
+    """The circumferences of `circles` as numbers of `library`, whose pi is the exact one."""
     if not any(_turns(system)):
         return [None] * system.dimension
-    names = _replaced(system, library)
+    names = _replacements(system, library)
     return [None if turn is None else eval(_code(turn), names) for turn in _turns(system)]  # noqa: S307
 
 
@@ -37,8 +37,8 @@ def step_over(system: System, library: Any) -> Callable[..., tuple[Any, ...]]:
 
     Raises Unsupported where it lacks one.
     """
-    definition = _rewritten(system)
-    names = _replaced(system, library)
+    definition = _rewrite(system)
+    names = _replacements(system, library)
     exec(compile(ast.Module([definition], []), f"<{system.name}>", "exec"), names)  # noqa: S102 - the step's own text
     return names[definition.name]  # type: ignore[no-any-return]
 
@@ -47,7 +47,7 @@ def _globals(system: System) -> dict[str, Any]:
     return dict(system.step.__globals__)
 
 
-def _replaced(system: System, library: Any) -> dict[str, Any]:
+def _replacements(system: System, library: Any) -> dict[str, Any]:
     names = _globals(system)
     for name in {node.id for node in ast.walk(system.definition) if isinstance(node, ast.Name)}:
         value = names.get(name)
@@ -112,7 +112,7 @@ def _goes_around(
 
 
 def _shift(system: System, node: ast.expr, turn: str, shifts: Mapping[str, int | None]) -> int | None:
-    """By how many turns the value of `node` grows where names grow by `shifts` turns; None where nobody knows."""
+    """The turns by which the value of `node` grows where names grow by `shifts` turns; None where that is unknown."""
 
     def of(part: ast.expr) -> int | None:
         return _shift(system, part, turn, shifts)
@@ -153,7 +153,7 @@ def _is_full(system: System, turn: str) -> bool:
 
 
 @per_system
-def _rewritten(system: System) -> ast.FunctionDef:
+def _rewrite(system: System) -> ast.FunctionDef:
     """The step's definition with its remainders as calls, on plain arguments without defaults."""
     turns = {name: turn for name, turn in zip(system.state, _turns(system), strict=True) if turn}
     free: set[int] = set()  # remainders that may be told but for whole turns
@@ -178,11 +178,11 @@ def _rewritten(system: System) -> ast.FunctionDef:
             return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], []), node)
 
     local = [
-        ast.Assign([ast.Name(name, ast.Store())], Calls().visit(_copied(value, free)))
+        ast.Assign([ast.Name(name, ast.Store())], Calls().visit(_copy(value, free)))
         for name, is_next, value in values
         if not is_next
     ]
-    following = [Calls().visit(_copied(value, free)) for _, is_next, value in values if is_next]
+    following = [Calls().visit(_copy(value, free)) for _, is_next, value in values if is_next]
     names = [ast.arg(name) for name in system.state + system.parameters]
     arguments = ast.arguments(posonlyargs=[], args=names, kwonlyargs=[], kw_defaults=[], defaults=[])
     body: list[ast.stmt] = [*local, ast.Return(ast.Tuple(following, ast.Load()))]
@@ -190,7 +190,7 @@ def _rewritten(system: System) -> ast.FunctionDef:
     return ast.fix_missing_locations(definition)
 
 
-def _copied(node: ast.expr, free: set[int]) -> ast.expr:
+def _copy(node: ast.expr, free: set[int]) -> ast.expr:
     """A deep copy, whose free remainders are in `free` as those of `node` are."""
     copy = ast.parse(ast.unparse(node), mode="eval").body
     for old, new in zip(ast.walk(node), ast.walk(copy), strict=True):

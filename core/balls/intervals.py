@@ -132,7 +132,7 @@ def _whole_near(low: Any, high: Any) -> Any:
     return ~(np.floor(high + slack) < np.ceil(low - slack))
 
 
-def _widened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _widen(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     return low - _LOOSE * np.abs(low) - _TINY, high + _LOOSE * np.abs(high) + _TINY
 
 
@@ -140,7 +140,7 @@ _PI = 3.141592653589793
 
 
 class Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them."""
+    """The functions of `math` over intervals, as `core.balls.evaluation` wants them."""
 
     pi = Interval(np.float64(_PI), np.nextafter(np.float64(_PI), 4))
 
@@ -167,12 +167,12 @@ class Functions:
 
     @staticmethod
     def tanh(x: Interval) -> Interval:
-        low, high = _widened(apply("tanh", x.low), apply("tanh", x.high))
+        low, high = _widen(apply("tanh", x.low), apply("tanh", x.high))
         return Interval(np.maximum(low, -1), np.minimum(high, 1))
 
     @staticmethod
     def atan(x: Interval) -> Interval:
-        return Interval(*_widened(apply("atan", x.low), apply("atan", x.high)))
+        return Interval(*_widen(apply("atan", x.low), apply("atan", x.high)))
 
     @staticmethod
     def sqrt(x: Interval) -> Interval:
@@ -180,16 +180,16 @@ class Functions:
 
     @staticmethod
     def log(x: Interval) -> Interval:
-        return Interval(*_widened(apply("log", np.maximum(x.low, 0)), apply("log", x.high)))
+        return Interval(*_widen(apply("log", np.maximum(x.low, 0)), apply("log", x.high)))
 
     @staticmethod
     def turned(x: Any, _: Any) -> Any:
-        """But for whole turns, which who asks takes off."""
+        """The value itself: the caller takes whole turns off."""
         return x
 
     @staticmethod
     def remainder(x: Any, by: Any) -> Interval:
-        """Where the quotient has one whole part, exact; else all of [0, by]."""
+        """The remainder, exact where the quotient has one whole part; else all of [0, by]."""
         quotient = x / by
         first, last = np.floor(quotient.low), np.floor(quotient.high)
         shifted = x - by * point(first)

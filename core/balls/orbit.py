@@ -22,7 +22,7 @@ _REVIEWED = 32  # steps between two looks at how many it has
 
 
 class NotResolved(ArithmeticError):
-    """No precision within the bound suffices; `lasted` iterates are resolved all the same."""
+    """No precision within the bound resolves the orbit; `lasted` of its iterates are resolved all the same."""
 
     def __init__(self, most_bits: int, lasted: int) -> None:
         super().__init__(f"the orbit is not resolved by {most_bits} bits")
@@ -44,7 +44,7 @@ class ExactOrbit:
     ) -> None:
         self.precision = count
         self.is_spent = False
-        """Whether fewer than `least` bits are known of every coordinate, so that going on is of no use."""
+        """Whether every coordinate is known to fewer than `least` bits, so that further iterates are of no use."""
         self.turns: list[Any] = []
         """For each coordinate the circumference of the circle on which it lies, None on a line."""
         self._told = 0  # bits of these

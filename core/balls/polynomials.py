@@ -98,7 +98,7 @@ class Polynomial:
         return Polynomial({m: f for m, f in self.terms.items() if degree(m) == of})
 
     def coefficients(self, name: str) -> dict[int, "Polynomial"]:
-        """Those of the powers of one name."""
+        """The coefficients of the powers of one name."""
         found: dict[int, dict[Monomial, Fraction]] = {}
         for monomial, factor in self.terms.items():
             power = dict(monomial).get(name, 0)
@@ -114,7 +114,7 @@ class Polynomial:
         return total
 
     def with_(self, name: str, value: "Polynomial") -> "Polynomial":
-        """With a polynomial in place of a name."""
+        """The value with a polynomial in place of a name."""
         total = Polynomial({})
         for power, rest in self.coefficients(name).items():
             total = total + prod([value] * power, start=rest)
@@ -129,7 +129,7 @@ def polynomial(value: Any) -> Polynomial:
     return value if isinstance(value, Polynomial) else Polynomial({(): Fraction(value)})
 
 
-def named(name: str) -> Polynomial:
+def variable(name: str) -> Polynomial:
     """A name as a polynomial."""
     return Polynomial({((name, 1),): Fraction(1)})
 
@@ -148,13 +148,13 @@ def _product(first: Monomial, second: Monomial) -> Monomial:
 
 def _another(function: str, argument: Polynomial) -> Polynomial:
     text = " + ".join(f"{factor}{monomial}" for monomial, factor in sorted(argument.terms.items()))
-    return named(f"{function}({text})")
+    return variable(f"{function}({text})")
 
 
 class Functions:
-    """Those of `math`, as `core.balls.evaluation` wants them."""
+    """The functions of `math` over polynomials, as `core.balls.evaluation` wants them."""
 
-    pi = named("pi")
+    pi = variable("pi")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -163,7 +163,7 @@ class Functions:
 
     @staticmethod
     def remainder(x: Any, by: Any) -> Polynomial:
-        return _another("remainder", polynomial(x) + polynomial(by) * named("of"))
+        return _another("remainder", polynomial(x) + polynomial(by) * variable("of"))
 
     turned = remainder
 
@@ -180,7 +180,7 @@ class Functions:
 def images(system: System, parameters: Sequence[Any]) -> list[Polynomial]:
     """The next state in the coordinates' names, at exact parameters."""
     step = step_over(system, Functions())
-    state = [named(name) for name in system.state]
+    state = [variable(name) for name in system.state]
     return [polynomial(value) for value in step(*state, *(polynomial(Fraction(p)) for p in parameters))]
 
 

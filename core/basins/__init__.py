@@ -91,7 +91,7 @@ class Basins:
 
 @dataclass
 class _Known:
-    """What has been learnt. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
+    """The attractors known so far. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
 
     A chart is a state on an attractor that is no cycle. None is taken away, since points have its number."""
 
@@ -104,7 +104,7 @@ class _Known:
     """The first chart that each is one with, -1 for a transient."""
     hits: int = HITS
     calm: list[Floats] = field(default_factory=list)
-    """Where scouts of this round ended that were seen not to be chaotic any more."""
+    """The ends of this round's scouts that turned out not to be chaotic any more."""
 
 
 def basins(
@@ -115,7 +115,7 @@ def basins(
     escape: float = 1e6,
     threads: int = 1,
 ) -> Work[Basins]:
-    """Which attractor each of the initial conditions `start`, of shape (points, dimension), reaches at `parameters`.
+    """Finds the attractor that each of the initial conditions `start`, of shape (points, dimension), reaches.
 
     `steps` is rounded up to a multiple of PERIOD. Raises ValueError on wrong shapes, and on parameters of more than one
     orbit. No number depends on `threads`, but the scouts, and so the resolution, depend on all of `start`.
@@ -150,7 +150,7 @@ def basins(
         yield
         scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
         end = yield from followed(scouts, FAR * steps, known.lattice, known.hits)
-        taken += end.taken
+        taken += end.steps_taken
         before = len(known.cycles) + len(known.charts)
         yield from _learn(system, values, escape, threads, FAR * steps, end, known)
         if turn and len(known.cycles) + len(known.charts) == before:
@@ -160,14 +160,14 @@ def basins(
             settled |= (end.ends == state).all(axis=1)
         while known.hits <= FAR * steps:  # a scout that escapes or comes to rest must not pass for chaotic on its way
             check = yield from followed(scouts, FAR * steps, known.lattice, known.hits)
-            taken += check.taken
+            taken += check.steps_taken
             if not (settled & (check.outcome > 0) & (check.outcome % 2 == 0)).any():
                 break
             known.hits *= 4
         start = initial[pool]
         yield
         end = yield from followed(start, steps, known.lattice, known.hits)
-        taken += end.taken
+        taken += end.steps_taken
         labels[pool], when[pool] = end.outcome, end.when
         left = end.outcome < 0
         decided = (len(pool) - np.count_nonzero(left)) / len(pool)
@@ -175,7 +175,7 @@ def basins(
         pool = pool[left]
         if decided < STOP:
             break
-    return (yield from _numbered(system, values, labels, when, known))
+    return (yield from _number_attractors(system, values, labels, when, known))
 
 
 def steps_expected(points: int, steps: int) -> int:
@@ -299,7 +299,7 @@ def _iterates(system: System, values: Floats, state: Floats, count: int) -> Floa
     return points
 
 
-def _numbered(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Work[Basins]:
+def _number_attractors(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Work[Basins]:
     """The result, its labels in an order that the points do not decide."""
     parts = np.array_split(labels, max(1, len(labels) // PART))
     one = np.arange(-1, 2 * max(len(known.cycles), len(known.charts)) + 1)  # numbers from -1 on; each stands for itself

@@ -49,7 +49,7 @@ def _sign(order: tuple[int, ...]) -> int:
 
 
 def steps_followed(steps: int) -> int:
-    """For how many of `steps` an orbit is followed."""
+    """The number of `steps` for which an orbit is followed."""
     return max(64, min(LONGEST, int(steps) // PART))
 
 

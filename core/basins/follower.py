@@ -164,7 +164,7 @@ class Ends(NamedTuple):
     ends: Floats
 
     @property
-    def taken(self) -> int:
+    def steps_taken(self) -> int:
         """The steps of all orbits, about; the same however they were sliced."""
         return int(self.when.sum()) + HITS * len(self.when)
 

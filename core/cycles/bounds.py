@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import inf, nextafter, sqrt
 
 from attractor.core.balls.evaluation import circles
-from attractor.core.balls.polynomials import Polynomial, images, monomials, named, polynomial
+from attractor.core.balls.polynomials import Polynomial, images, monomials, polynomial, variable
 from attractor.core.system import System
 
 Box = tuple[tuple[float, float], ...]
@@ -24,7 +24,7 @@ Bounds = dict[str, Fraction]
 def box_of_all_cycles(system: System, parameters: Sequence[float]) -> Box | None:
     """A box that holds every point of every cycle; None where no lemma gives one within double's range."""
     following = dict(zip(system.state, images(system, parameters), strict=True))
-    for lemma in (_bounded, _contracting, _rotating, _squaring, _outgrowing):
+    for lemma in (_bound_by_values, _bound_by_contraction, _bound_by_rotation, _bound_by_square, _bound_by_power):
         found = lemma(following)
         if found is not None and (box := _box(system, found)):
             return box
@@ -74,7 +74,7 @@ def _most(value: Polynomial, known: Bounds) -> Fraction | None:
     return total
 
 
-def _bounded(following: dict[str, Polynomial]) -> Bounds | None:
+def _bound_by_values(following: dict[str, Polynomial]) -> Bounds | None:
     """Each next value is bounded, or a polynomial in those that are."""
     known: Bounds = {}
     for _ in following:
@@ -84,7 +84,7 @@ def _bounded(following: dict[str, Polynomial]) -> Bounds | None:
     return known if len(known) == len(following) else None
 
 
-def _contracting(following: dict[str, Polynomial]) -> Bounds | None:
+def _bound_by_contraction(following: dict[str, Polynomial]) -> Bounds | None:
     """M <= K M + c with a matrix K of spectral radius below 1: M <= (1 - K)^-1 c."""
     names = list(following)
     rows, constants = [], []
@@ -103,13 +103,13 @@ def _contracting(following: dict[str, Polynomial]) -> Bounds | None:
         rows.append([row[name] for name in names])
         constants.append(constant)
     matrix = [[Fraction(i == j) - rows[i][j] for j in range(len(names))] for i in range(len(names))]
-    proof, bound = _solved(matrix, [Fraction(1)] * len(names)), _solved(matrix, constants)
+    proof, bound = _solve(matrix, [Fraction(1)] * len(names)), _solve(matrix, constants)
     if proof is None or bound is None or min(proof) <= 0:  # K v < v for this v > 0
         return None
     return dict(zip(names, bound, strict=True))
 
 
-def _solved(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
+def _solve(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:
     """The solution of a linear system, None where it is singular."""
     size = len(right)
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
@@ -125,7 +125,7 @@ def _solved(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fractio
     return [row[size] for row in rows]
 
 
-def _rotating(following: dict[str, Polynomial]) -> Bounds | None:
+def _bound_by_rotation(following: dict[str, Polynomial]) -> Bounds | None:
     """z' = c + k R(z) z with rotations R and |k| < 1: |z| <= |c| / (1 - |k|)."""
     if len(following) != 2:
         return None
@@ -133,16 +133,16 @@ def _rotating(following: dict[str, Polynomial]) -> Bounds | None:
     norm = _norm([value - constant for value, constant in zip(following.values(), centre, strict=True)])
     for name in sorted(norm.names):  # sin² = 1 - cos²
         if name.startswith("sin("):
-            cosine = named(name.replace("sin(", "cos(", 1))
+            cosine = variable(name.replace("sin(", "cos(", 1))
             parts = norm.coefficients(name)
             norm = sum(
                 (
-                    part * (_power(1 - cosine * cosine, power // 2)) * (named(name) if power % 2 else 1)
+                    part * (_power(1 - cosine * cosine, power // 2)) * (variable(name) if power % 2 else 1)
                     for power, part in parts.items()
                 ),
                 Polynomial({}),
             )
-    x, y = map(named, following)
+    x, y = map(variable, following)
     factor = norm.terms.get(next(iter((x * x).terms)), Fraction(0))
     if norm != factor * (x * x + y * y) or factor >= 1:
         return None
@@ -170,13 +170,13 @@ def _root(value: Fraction) -> Fraction:
     return scale * Fraction(sqrt(value / (scale * scale))) * (1 + Fraction(1, 2**50))
 
 
-def _squaring(following: dict[str, Polynomial]) -> Bounds | None:
+def _bound_by_square(following: dict[str, Polynomial]) -> Bounds | None:
     """z' = Q(z) + L z + c in the plane with |Q(z)| = k |z|²: k M² <= (1 + |L|) M + |c|."""
     if len(following) != 2 or any(value.names - following.keys() for value in following.values()):
         return None
     if any(value.degree > 2 for value in following.values()):
         return None
-    x, y = map(named, following)
+    x, y = map(variable, following)
     norm = _norm([value.part(2) for value in following.values()])
     leading = norm.terms.get(next(iter((x * x * x * x).terms)), Fraction(0))
     if not leading or norm != leading * _power(x * x + y * y, 2):
@@ -187,7 +187,7 @@ def _squaring(following: dict[str, Polynomial]) -> Bounds | None:
     return dict.fromkeys(following, _greatest({2: below, 1: -(1 + linear), 0: -constant}))
 
 
-def _outgrowing(following: dict[str, Polynomial]) -> Bounds | None:
+def _bound_by_power(following: dict[str, Polynomial]) -> Bounds | None:
     """A power of one coordinate, or its absolute value, outgrows all else in some next value; the other coordinates are
     affine in it. Where its absolute value is greatest, |c| M^d <= M + the rest."""
     for main in following:
@@ -213,8 +213,8 @@ def _outgrowing(following: dict[str, Polynomial]) -> Bounds | None:
 
 def _pure(powers: dict[str, int], main: str) -> int | None:
     """The power of `main` that a term is, or of its absolute value."""
-    whole = next(iter(named(main).terms))
-    absolute = next(iter(abs(polynomial(named(main))).terms))[0][0]
+    whole = next(iter(variable(main).terms))
+    absolute = next(iter(abs(polynomial(variable(main))).terms))[0][0]
     if powers.keys() == {main} or powers.keys() == {absolute}:
         return next(iter(powers.values()))
     return None if powers.keys() != {main, absolute} or not whole else sum(powers.values())
@@ -222,7 +222,7 @@ def _pure(powers: dict[str, int], main: str) -> int | None:
 
 def _affine(following: dict[str, Polynomial], main: str) -> dict[str, Polynomial] | None:
     """Bounds of the coordinates in that of `main`, called M; None where one is not affine in others."""
-    sizes = {main: named("M")}
+    sizes = {main: variable("M")}
     for _ in following:
         for name, value in following.items():
             if name not in sizes and value.degree <= 1 and value.names <= sizes.keys():
@@ -231,12 +231,12 @@ def _affine(following: dict[str, Polynomial], main: str) -> dict[str, Polynomial
 
 
 def _is_bounded(value: Polynomial, sizes: dict[str, Polynomial]) -> bool:
-    return all(_sized(name, sizes) is not None for name in value.names)
+    return all(_size_of(name, sizes) is not None for name in value.names)
 
 
-def _sized(name: str, sizes: dict[str, Polynomial]) -> Polynomial | None:
+def _size_of(name: str, sizes: dict[str, Polynomial]) -> Polynomial | None:
     for state, size in sizes.items():
-        if name == state or named(name) == abs(named(state)):
+        if name == state or variable(name) == abs(variable(state)):
             return size
     most = _size(name)
     return None if most is None else polynomial(most)
@@ -248,7 +248,7 @@ def _growth(value: Polynomial, sizes: dict[str, Polynomial]) -> Polynomial:
     for powers, factor in monomials(value):
         term = polynomial(abs(factor))
         for name, n in powers.items():
-            size = _sized(name, sizes)
+            size = _size_of(name, sizes)
             assert size is not None  # noqa: S101 - `_is_bounded` was asked
             term = term * _power(size, n)
         total = total + term

@@ -51,7 +51,7 @@ class Certified:
             return [[_nearest(value) for value in point] for point in self.points]
 
     def repeats(self, system: System) -> bool:
-        """Whether it comes back earlier, so that its minimal period is a divisor."""
+        """Whether the orbit returns earlier, so that its minimal period is a divisor of this one."""
         with bits(_BITS[0]):
             turns = circumferences(system, FUNCTIONS)
             count = len(self.points)
@@ -61,7 +61,7 @@ class Certified:
 
 
 class Certifier:
-    """What proves cycles of one map at one set of parameters, taken as the exact doubles that they are."""
+    """Proves cycles of one map at one set of parameters, taken as the exact doubles that they are."""
 
     def __init__(self, system: System, parameters: Sequence[float], period: int, scale: Sequence[float]) -> None:
         self.system, self.period, self.scale = system, period, scale
@@ -69,20 +69,20 @@ class Certifier:
         self._step = step_over(system, FUNCTIONS)
         self._tangent = with_jacobian(system, FUNCTIONS)
 
-    def certified(self, points: Sequence[Sequence[float]]) -> Certified | None:
+    def certify(self, points: Sequence[Sequence[float]]) -> Certified | None:
         """The cycle next to `points`, None where nothing is proven. Its coordinates' doubles are settled, unless none
         of the precisions that are tried tells them."""
         found = None
         for count in _BITS:
             with bits(count):
                 state = [[ball(value) for value in point] for point in points]
-                found = self._tried(state[0], count) or self._together(state, count)
+                found = self._try(state[0], count) or self._together(state, count)
             if found is not None and found.is_settled:
                 return found
         return found
 
     def _together(self, points: list[list[arb]], count: int) -> Certified | None:
-        """The same with all points as unknowns, which a derivative past any measure does not throw off."""
+        """Certifies a cycle with all its points as unknowns, so that a huge derivative does not disturb it."""
         parameters, turns = [ball(value) for value in self._exact], circumferences(self.system, FUNCTIONS)
         size = self.system.dimension
         scales = [s for _ in points for s in self.scale]
@@ -92,7 +92,7 @@ class Certifier:
             if inverse is None or not all(value.is_finite() for value in gap):
                 return None
             inverse = _mid(inverse)
-            change = _applied(inverse, gap)
+            change = _apply(inverse, gap)
             flat = [(x - d).mid() for x, d in zip((x for point in points for x in point), change, strict=True)]
             points = [flat[i : i + size] for i in range(0, len(flat), size)]
             if all(abs(d) < _tolerance(m, s, count) for d, m, s in zip(change, flat, scales, strict=True)):
@@ -105,7 +105,7 @@ class Certifier:
         product = arb_mat([[int(i == j) for j in range(size)] for i in range(size)])
         for point in points:
             product = self._slope(point, parameters)[1] * product
-        return self._told(points, product, None)
+        return self._build(points, product, None)
 
     def _operator(self, middle: list[arb], box: list[arb], parameters: list[arb], turns: list[Any]) -> list[arb] | None:
         """Krawczyk's operator with all points as unknowns."""
@@ -117,7 +117,7 @@ class Certifier:
         if inverse is None:
             return None
         inverse = _mid(inverse)
-        spread, shift = inverse * slope, _applied(inverse, gap)
+        spread, shift = inverse * slope, _apply(inverse, gap)
         offsets = [b - m for b, m in zip(box, middle, strict=True)]
         found = []
         for i, (m, d) in enumerate(zip(middle, shift, strict=True)):
@@ -126,7 +126,7 @@ class Certifier:
         return found
 
     def holds(self, low: Sequence[Sequence[float]], high: Sequence[Sequence[float]]) -> int | None:
-        """How many solutions a box of all points holds, widened for 1: 0 or 1 where that is proven, else None."""
+        """The number of solutions in a box of all points, widened for 1: 0 or 1 where that is proven, else None."""
         with bits(_BITS[1]):
             parameters, turns = [ball(value) for value in self._exact], circumferences(self.system, FUNCTIONS)
             sides = [ball(a).union(ball(b)) for x, y in zip(low, high, strict=True) for a, b in zip(x, y, strict=True)]
@@ -162,7 +162,7 @@ class Certifier:
         for k in range(count):
             after = (k + 1) % count
             values = [arb(value) for value in self._step(*at[k], *parameters)]
-            gap += [_turned(x - f, turn) for x, f, turn in zip(at[after], values, turns, strict=True)]
+            gap += [_take_off_turns(x - f, turn) for x, f, turn in zip(at[after], values, turns, strict=True)]
             _, matrix = self._slope(over[k], parameters)
             for i in range(size):
                 slope[k * size + i][after * size + i] += 1
@@ -170,7 +170,7 @@ class Certifier:
                     slope[k * size + i][k * size + j] -= matrix[i, j]
         return gap, arb_mat(slope)
 
-    def _tried(self, middle: list[arb], count: int) -> Certified | None:
+    def _try(self, middle: list[arb], count: int) -> Certified | None:
         size, parameters = self.system.dimension, [ball(value) for value in self._exact]
         turns = circumferences(self.system, FUNCTIONS)
         slope = _mid(self._product(middle, parameters)[1])
@@ -183,7 +183,7 @@ class Certifier:
             gap = self._gap(middle, parameters, turns)
             if gap is None:
                 return None
-            change = _applied(inverse, gap)
+            change = _apply(inverse, gap)
             if not all(value.is_finite() for value in change):
                 return None
             middle = [(m - d).mid() for m, d in zip(middle, change, strict=True)]
@@ -195,7 +195,7 @@ class Certifier:
         for candidate in (zeros, middle):
             gap = self._gap(candidate, parameters, turns)
             if gap is not None and all(value.is_zero() for value in gap) and all(x.is_exact() for x in candidate):
-                return self._described(candidate, parameters, tuple(map(_fraction, candidate)))
+                return self._describe(candidate, parameters, tuple(map(_fraction, candidate)))
         reach = [_tolerance(m, s, count) * 4 for m, s in zip(middle, self.scale, strict=True)]
         box = [m + arb(0, r) for m, r in zip(middle, reach, strict=True)]
         inside = self._krawczyk(middle, box, inverse, parameters, turns)
@@ -205,12 +205,12 @@ class Certifier:
         points = [found]
         for _ in range(self.period - 1):
             points.append([arb(value) for value in self._step(*points[-1], *parameters)])
-        return self._told(points, slope, None)
+        return self._build(points, slope, None)
 
     def _krawczyk(
         self, middle: list[arb], box: list[arb], inverse: arb_mat, parameters: list[arb], turns: list[Any]
     ) -> tuple[list[arb], arb_mat] | None:
-        """Where the one solution in `box` lies, and the derivative over the box; None where there may be none."""
+        """The part of `box` that holds its one solution, and the derivative over the box; None where none is proven."""
         gap = self._gap(middle, parameters, turns)
         if gap is None:
             return None
@@ -219,7 +219,7 @@ class Certifier:
         size = len(middle)
         rest = [[arb(i == j) - spread[i, j] for j in range(size)] for i in range(size)]
         offsets = [b - m for b, m in zip(box, middle, strict=True)]
-        shift = _applied(inverse, gap)
+        shift = _apply(inverse, gap)
         found = [
             m - d + sum((e * o for e, o in zip(row, offsets, strict=True)), arb(0))
             for m, d, row in zip(middle, shift, rest, strict=True)
@@ -234,7 +234,7 @@ class Certifier:
         gap = [a - b for a, b in zip(state, point, strict=True)]
         if not all(value.is_finite() for value in gap):
             return None
-        return [_turned(g, turn) for g, turn in zip(gap, turns, strict=True)]
+        return [_take_off_turns(g, turn) for g, turn in zip(gap, turns, strict=True)]
 
     def _product(self, point: list[arb], parameters: list[arb]) -> tuple[list[list[arb]], arb_mat]:
         """The points from `point` on, and the derivative of the map applied period times there."""
@@ -247,25 +247,25 @@ class Certifier:
             points.append(state)
         return points[: self.period], product if product is not None else arb_mat(size, size)
 
-    def _described(self, start: list[arb], parameters: list[arb], exact: tuple[Fraction, ...] | None) -> Certified:
-        return self._told(*self._product(start, parameters), exact)
+    def _describe(self, start: list[arb], parameters: list[arb], exact: tuple[Fraction, ...] | None) -> Certified:
+        return self._build(*self._product(start, parameters), exact)
 
-    def _told(self, points: list[list[arb]], slope: arb_mat, exact: tuple[Fraction, ...] | None) -> Certified:
+    def _build(self, points: list[list[arb]], slope: arb_mat, exact: tuple[Fraction, ...] | None) -> Certified:
         turns = circumferences(self.system, FUNCTIONS)
         return Certified(
             tuple(tuple(_in_turn(x, turn) for x, turn in zip(p, turns, strict=True)) for p in points), slope, exact
         )
 
     def around(self, point: Sequence[arb], count: int) -> Certified:
-        """What is known of a periodic point that is proven to lie in balls of so many bits."""
+        """The certificate of a periodic point that is proven to lie in balls of `count` bits."""
         with bits(count):
-            return self._described(list(point), [ball(value) for value in self._exact], None)
+            return self._describe(list(point), [ball(value) for value in self._exact], None)
 
     def exactly(self, exact: Sequence[Fraction]) -> Certified:
-        """What is known of an exact periodic point."""
+        """The certificate of an exact periodic point."""
         with bits(_BITS[0]):
             parameters = [ball(value) for value in self._exact]
-            return self._described([ball(value) for value in exact], parameters, tuple(exact))
+            return self._describe([ball(value) for value in exact], parameters, tuple(exact))
 
 
 def _tolerance(value: arb, scale: float, count: int) -> arb:
@@ -277,7 +277,7 @@ def _fraction(value: arb) -> Fraction:
     return Fraction(int(exact.p), int(exact.q))
 
 
-def _turned(gap: arb, turn: Any) -> arb:
+def _take_off_turns(gap: arb, turn: Any) -> arb:
     if turn is None:
         return gap
     if not gap.is_finite():
@@ -310,13 +310,13 @@ def _inverse(matrix: arb_mat) -> arb_mat | None:
         return None
 
 
-def _applied(matrix: arb_mat, vector: Sequence[arb]) -> list[arb]:
+def _apply(matrix: arb_mat, vector: Sequence[arb]) -> list[arb]:
     size = len(vector)
     return [sum((matrix[i, j] * vector[j] for j in range(size)), arb(0)) for i in range(size)]
 
 
 def _is_same(a: arb, b: arb, turn: Any) -> bool:
-    return bool(_turned(a - b, turn).contains(0))
+    return bool(_take_off_turns(a - b, turn).contains(0))
 
 
 def _nearest(value: arb) -> float | None:

@@ -15,7 +15,7 @@ from attractor.core.balls.arb import FUNCTIONS, ball
 from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import step_over
 from attractor.core.balls.intervals import Floats
-from attractor.core.balls.polynomials import Polynomial, named, polynomial
+from attractor.core.balls.polynomials import Polynomial, polynomial, variable
 from attractor.core.balls.precision import bits
 from attractor.core.system import System
 
@@ -90,7 +90,7 @@ class _Kink(ArithmeticError):
 
 
 class _Exact:
-    """What a rational step needs over rational numbers."""
+    """The functions that a rational step needs over rational numbers."""
 
     pi = None
 
@@ -135,11 +135,11 @@ def multiplicity(
             rows = tuple(i for i in range(size) if i != left)
             columns = [j for j in range(size) if j != free]
             block = [[matrix[i][j] for j in columns] for i in rows]
-            inverse = _inverted(block, Fraction(0))
+            inverse = _invert(block, Fraction(0))
             if inverse is None:
                 continue
             values = [_fmpq(Fraction(p)) for p in parameters]
-            series = _reduced(
+            series = _reduce(
                 system, values, period, [_fmpq(x) for x in start], free, rows,
                 [[_fmpq(e) for e in row] for row in inverse], fmpq_series,
             )  # fmt: skip
@@ -172,12 +172,12 @@ def is_alone(
         if slope is None:
             return False
         block = [[slope[i][j] - (1 if i == j else 0) for j in columns] for i in rows]
-        inverse = _inverted(block, arb(0))
+        inverse = _invert(block, arb(0))
         if inverse is None:
             return False
         if columns and not _stays(system, values, period, box, free, rows, columns, block):
             return False
-        series = _reduced(system, values, period, box, free, rows, inverse, arb_series)
+        series = _reduce(system, values, period, box, free, rows, inverse, arb_series)
         if series is None:
             return False
         leading = series[order]
@@ -200,7 +200,7 @@ def _stays(
     for _ in range(period):
         state = [arb(v) for v in step(*state, *values)]
     gap = [state[i] - middle[i] for i in rows]
-    near = _inverted([[e.mid() for e in row] for row in block], arb(0))
+    near = _invert([[e.mid() for e in row] for row in block], arb(0))
     if near is None:
         return False
     for place, j in enumerate(columns):
@@ -215,7 +215,7 @@ def _stays(
     return True
 
 
-def _reduced(
+def _reduce(
     system: System,
     values: list[Any],
     period: int,
@@ -265,7 +265,7 @@ def _slopes(system: System, values: list[Any], period: int, box: list[Any]) -> l
     return product if all(e.is_finite() for row in product for e in row) else None
 
 
-def _inverted(matrix: list[list[Any]], zero: Any) -> list[list[Any]] | None:
+def _invert(matrix: list[list[Any]], zero: Any) -> list[list[Any]] | None:
     """The inverse of a matrix of at most two rows; None where it may be singular."""
     if not matrix:
         return []
@@ -306,10 +306,10 @@ def is_continuum(
 ) -> bool:
     """Whether an exact periodic point has a line of such points through it, along a direction that the derivative
     keeps: the map applied period times, as a polynomial along that line, is the identity."""
-    direction = _kept(slope)
+    direction = _kept_vector(slope)
     if direction is None:
         return False
-    t = named("t")
+    t = variable("t")
     state = [polynomial(x) + t * d for x, d in zip(orbit[0], direction, strict=True)]
     line = list(state)
     for point in orbit:
@@ -372,7 +372,7 @@ def _plain(value: Any) -> Polynomial:
     return value.value if isinstance(value, _Signed) else polynomial(value)
 
 
-def _kept(slope: Sequence[Sequence[Fraction]]) -> list[Fraction] | None:
+def _kept_vector(slope: Sequence[Sequence[Fraction]]) -> list[Fraction] | None:
     """A vector that a matrix keeps as it is, None where there is none."""
     size = len(slope)
     rows = [[slope[i][j] - (i == j) for j in range(size)] for i in range(size)]

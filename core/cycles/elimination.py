@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_poly, fmpz_poly
 
 from attractor.core.balls.arb import ball
-from attractor.core.balls.polynomials import Polynomial, images, named
+from attractor.core.balls.polynomials import Polynomial, images, variable
 from attractor.core.balls.precision import bits
 from attractor.core.system import System
 
@@ -60,7 +60,7 @@ def fixed_roots(system: System, parameters: Sequence[float], most_bits: int = 20
     following = images(system, parameters)
     if any(value.names - set(system.state) for value in following):
         return None
-    equations = [value - named(name) for name, value in zip(system.state, following, strict=True)]
+    equations = [value - variable(name) for name, value in zip(system.state, following, strict=True)]
     size = sum(f.numerator.bit_length() + f.denominator.bit_length() for e in equations for f in e.terms.values())
     if size > most_bits:
         return None
@@ -89,7 +89,7 @@ def fixed_roots(system: System, parameters: Sequence[float], most_bits: int = 20
 class _Branch:
     given: Mapping[str, Polynomial]
     left: Polynomial | None
-    """What is 0 in the one variable that is left."""
+    """The polynomial in the one variable that is left, whose roots are sought."""
 
     def is_free(self, system: System) -> bool:
         """Whether a coordinate may be anything: a continuum, where what is left has real roots."""
@@ -101,7 +101,7 @@ class _Branch:
         """The coordinates in those that are not given by others."""
         found = []
         for name in system.state:
-            value = named(name)
+            value = variable(name)
             for _ in range(len(self.given)):
                 for other in value.names & self.given.keys():
                     value = value.with_(other, self.given[other])
@@ -119,10 +119,10 @@ class _Branch:
         """Whether a point is proven to be none of a continuum's."""
         with bits(256):
             values = dict(zip(system.state, point, strict=True))
-            if self.left is not None and not _evaluated(self.left, values).overlaps(arb(0)):
+            if self.left is not None and not _evaluate(self.left, values).overlaps(arb(0)):
                 return True
             return any(
-                not _evaluated(c, values).overlaps(x) for c, x in zip(self._coordinates(system), point, strict=True)
+                not _evaluate(c, values).overlaps(x) for c, x in zip(self._coordinates(system), point, strict=True)
             )
 
     def roots(self, system: System) -> list[Root]:
@@ -193,7 +193,7 @@ def _factors(value: Polynomial) -> list[tuple[fmpz_poly, int]]:
 
 
 def _is_real(factor: fmpz_poly) -> bool:
-    """Whether it has a real root."""
+    """Whether the factor has a real root."""
     with bits(128):
         return bool(factor.degree() % 2 or _real_roots(factor))
 
@@ -204,10 +204,10 @@ def _real_roots(factor: fmpz_poly) -> list[arb]:
 
 
 def _at(value: Polynomial, name: str, at: arb) -> arb:
-    return _evaluated(value, {name: at})
+    return _evaluate(value, {name: at})
 
 
-def _evaluated(value: Polynomial, values: Mapping[str, arb]) -> arb:
+def _evaluate(value: Polynomial, values: Mapping[str, arb]) -> arb:
     total = arb(0)
     for monomial, factor in value.terms.items():
         term: Any = ball(factor)

@@ -75,8 +75,8 @@ class Search:
         self._has_order = True
 
     def run(self, allowance: Allowance, most: float) -> Work[Found]:
-        """All that there is, as the generator's value; where more than `most` units would be needed, what is not
-        searched yet is left."""
+        """Searches the whole region; the result is the generator's value. Beyond `most` units, boxes not searched yet
+        are left in it."""
         found = Found()
         low = np.repeat(self._region[:, 0][None, :, None], self._period, axis=2)
         high = np.repeat(self._region[:, 1][None, :, None], self._period, axis=2)
@@ -105,7 +105,7 @@ class Search:
         found.rest = stack
         return found
 
-    def polished(self, low: Floats, high: Floats) -> Floats:
+    def polish(self, low: Floats, high: Floats) -> Floats:
         """Points next to the solutions in boxes that hold one each, by Newton's method in double."""
         at = 0.5 * low + 0.5 * high
         after = (np.arange(self._period) + 1) % self._period
@@ -136,7 +136,7 @@ class Search:
     def _look(self, low: Floats, high: Floats, found: Found) -> tuple[Floats, Floats] | None:
         """Shrinks boxes, notes those that are decided, and halves the others."""
         for _ in range(2):
-            low, high = self._shrunk(low, high)
+            low, high = self._shrink(low, high)
         if not len(low):
             return None
         low, high, matrix = self._by_slopes(low, high)
@@ -172,13 +172,13 @@ class Search:
     def _image(self, state: Sequence[Interval], shape: tuple[int, ...]) -> list[Interval]:
         return [_broad(value, shape) for value in self._step(*state, *self._parameters)]
 
-    def _shrunk(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    def _shrink(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Each next point lies in the image of the one before; the first has the least first coordinate."""
         image = self._image(self._boxes(low, high), (len(low), self._period))
         low, high = low.copy(), high.copy()
         for i, value in enumerate(image):
             self._meet(low, high, i, np.roll(value.low, 1, axis=1), np.roll(value.high, 1, axis=1))
-        return self._kept(low, high)
+        return self._select(low, high)
 
     def _meet(self, low: Floats, high: Floats, i: int, least: Floats, most: Floats) -> None:
         """Intersects a coordinate with its enclosure, but for whole turns on a circle."""
@@ -201,7 +201,7 @@ class Search:
         length, slack = _length(turn), 1e-9
         return np.ceil((low - most) / length - slack), np.floor((high - least) / length + slack)
 
-    def _kept(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    def _select(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         first_low, first_high = low[:, 0, 0], high[:, 0, 0]
         if self._period > 1 and self._has_order:
             low[:, 0] = np.fmax(low[:, 0], first_low[:, None])
@@ -313,7 +313,7 @@ class Search:
             target = intervals.point(middle[:, i][:, after])
             gap = target - image[i]
             if (turn := self._turns[i]) is not None:
-                image_wide = self._enclosed(image[i], rows[i], wide_low, wide_high, middle, shape)
+                image_wide = self._enclose(image[i], rows[i], wide_low, wide_high, middle, shape)
                 first, last = self._whole_turns(
                     wide_low[:, i][:, after], wide_high[:, i][:, after], image_wide.low, image_wide.high, turn
                 )
@@ -359,7 +359,7 @@ class Search:
         high = np.concatenate([high[~tried], n_high[kept]])
         return low, high
 
-    def _enclosed(
+    def _enclose(
         self, image: Interval, row: list[Any], low: Floats, high: Floats, middle: Floats, shape: tuple[int, int]
     ) -> Interval:
         """A coordinate of the image of a box, by the mean value form."""

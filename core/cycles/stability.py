@@ -1,4 +1,4 @@
-"""What eigenvalues say of a cycle's stability, proven where a word is given, by Schur's and Cohn's recursion.
+"""The stability of a cycle by its eigenvalues, proven where a word is given, by Schur's and Cohn's recursion.
 
 I. Schur, J. Reine Angew. Math. 147, 205 (1917); A. Cohn, Math. Z. 14, 110 (1922). Where the constant term of a
 polynomial is smaller than the leading one, all but one zero inside the unit circle are those of a polynomial of lower
@@ -43,7 +43,7 @@ def stability(matrix: arb_mat, exact: Sequence[Sequence[Fraction]] | None, deter
 
 
 def _of_area(matrix: arb_mat, determinant: Fraction) -> str:
-    """Of a map of the plane that keeps areas."""
+    """The stability of a cycle of a map of the plane that keeps areas."""
     trace = matrix[0, 0] + matrix[1, 1]
     if determinant == 1:
         if abs(trace) < 2 or (trace.is_exact() and abs(trace) == 2):
@@ -55,7 +55,7 @@ def _of_area(matrix: arb_mat, determinant: Fraction) -> str:
 
 
 def count_inside(coefficients: Sequence[arb]) -> int | None:
-    """How many zeros of a polynomial, lowest power first, lie inside the unit circle, where none lies on it; None
+    """The number of zeros of a polynomial, lowest power first, inside the unit circle, where none lies on it; None
     where that is not proven."""
     if len(coefficients) == 1:
         return 0
@@ -73,7 +73,7 @@ def count_inside(coefficients: Sequence[arb]) -> int | None:
 def eigenvalues(
     matrix: arb_mat, exact: Sequence[Sequence[Fraction]] | None = None, determinant: Fraction | None = None
 ) -> tuple[complex, ...] | None:
-    """By descending modulus, to double precision; infinite past double's range, None where there is no derivative."""
+    """The eigenvalues by descending modulus, to double precision; infinite past double's range, None at a kink."""
     if not _is_finite(matrix):
         return None
     size = matrix.nrows()

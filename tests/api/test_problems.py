@@ -55,8 +55,8 @@ def test_who_asks_too_often_is_told_so():
     ("made", "name"),
     [
         (problems.busy(), "busy"),
-        (problems.crowded(), "busy"),
-        (problems.given_up(1), "given-up"),
+        (problems.too_many_connections(), "busy"),
+        (problems.out_of_time(1), "given-up"),
         (problems.internal_error(), "internal-error"),
     ],
 )

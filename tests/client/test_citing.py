@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from attractor.client.citing import STYLES, bibtex, cited, csl_json, ris
+from attractor.client.citing import STYLES, bibtex, csl_json, make_reference, ris
 from attractor.client.local import read
 from attractor.core.catalogue import SYSTEMS
 
@@ -18,7 +18,7 @@ CANONICAL = (
 
 @pytest.fixture
 def of():
-    return cited(read("/calculation", QUERY), "https://a.example", DAY)
+    return make_reference(read("/calculation", QUERY), "https://a.example", DAY)
 
 
 def test_every_style_tells_the_canonical_url_and_when_it_was_seen(of):
@@ -30,8 +30,8 @@ def test_every_style_tells_the_canonical_url_and_when_it_was_seen(of):
 
 
 def test_one_answer_has_one_key_and_another_answer_another(of):
-    same = cited(read("/calculation", QUERY + b"&steps=20"), "", DAY)
-    other = cited(read("/calculation", QUERY + b"&steps=21"), "", DAY)
+    same = make_reference(read("/calculation", QUERY + b"&steps=20"), "", DAY)
+    other = make_reference(read("/calculation", QUERY + b"&steps=21"), "", DAY)
     assert of.key == same.key != other.key
     assert same.url == CANONICAL
 
@@ -56,6 +56,6 @@ def test_a_record_of_ris_begins_with_its_type_and_ends(of):
 @pytest.mark.parametrize("path", ["/lyapunov", "/picture"])
 def test_what_was_computed_is_told(path):
     values = "&".join(f"{name}={value}" for name, value in SYSTEMS["lorenz"].canonical.items())
-    found = cited(read(path, f"system=lorenz&{values}".encode()), "", DAY)
+    found = make_reference(read(path, f"system=lorenz&{values}".encode()), "", DAY)
     assert found.title.startswith(f"{SYSTEMS['lorenz'].title}: ")
     assert json.loads(csl_json(found))[0]["title"] == found.title

@@ -10,7 +10,7 @@ import pytest
 
 from attractor.core.balls.orbit import NotResolved
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.correct import correct_orbit, rounded_exactly
+from attractor.core.correct import correct_orbit, round_exactly
 from attractor.core.decimals import context, decimal_orbit
 from attractor.core.selection import Selection
 from attractor.core.slicing import finish
@@ -61,7 +61,7 @@ def half_even(x, digits):
     [("0.25", 1, "0.2"), ("0.35", 1, "0.4"), ("-0.35", 1, "-0.4"), ("0.995", 2, "1.0"), ("2500000", 1, "2E+6")],
 )
 def test_ties_go_to_the_even_digit(value, digits, expected):
-    assert str(rounded_exactly(Fraction(value), digits)) == expected
+    assert str(round_exactly(Fraction(value), digits)) == expected
     found = correct("henon", f"0 {value}", "0 1", Selection(1, start=True), digits)
     assert str(found.rows[0][1]) == expected
     assert str(correct("henon", f"{value} 0", "0 1", Selection(1), digits).rows[0][1]) == expected

@@ -6,7 +6,7 @@ import pytest
 from attractor.core import slicing
 from attractor.core.basins import basins
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.continuation import Continuation, settled
+from attractor.core.continuation import Continuation, settle
 
 MOST = 0.05  # seconds between two pauses
 
@@ -70,7 +70,7 @@ def test_many_short_works_pause_together(clock, monkeypatch):
     monkeypatch.setattr("attractor.core.continuation.orbit_kernel", lambda _: kernel)
     pauses, before, longest = 0, 0.0, 0.0
     carried = Continuation(SYSTEMS["logistic"], [0.2])
-    for found in settled(carried, np.full(1000, 3.0), np.full((1000, 1), 3.0), 10, 10):
+    for found in settle(carried, np.full(1000, 3.0), np.full((1000, 1), 3.0), 10, 10):
         pauses += found is None
         longest = max(longest, clock.now - before)
         before = clock.now

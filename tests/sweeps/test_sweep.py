@@ -16,7 +16,7 @@ from attractor.commands import DIFFERS, FAILED, REFUSED, USAGE
 from attractor.sweeps.asked import read_sweep
 from attractor.sweeps.places import Part
 from attractor.sweeps.plan import Plan
-from attractor.sweeps.work import Task, done
+from attractor.sweeps.work import Task, compute_and_write
 from tests.sweeps.conftest import PLANE, started
 from tests.waiting import until
 
@@ -160,7 +160,7 @@ def test_a_process_that_computes_other_values_computes_no_shard(tmp_path):
     """As one may that comes to a cluster while a sweep goes on."""
     plan = Plan.of(read_sweep(PLANE))
     task = Task(plan.query.canonical, plan.cut, str(tmp_path), Part(), "edition 1, of another processor")
-    assert done(task, 0) is None
+    assert compute_and_write(task, 0) is None
     assert os.listdir(tmp_path) == []
 
 

@@ -19,7 +19,7 @@ CLIFFORD = "system=clifford&b=1.03&c=-9.6&d=-13.83&period={}&a={}"  # thousands 
 def test_more_cycles_than_can_be_had_are_refused_with_what_makes_them(query, culprit):
     settings = Settings(workers=1, max_seconds=1)
     with pytest.raises(BadQuery) as refused:
-        list(FIXED_POINTS.answered(FIXED_POINTS.read(query.encode(), settings, "json"), settings, 1))
+        list(FIXED_POINTS.compute(FIXED_POINTS.read(query.encode(), settings, "json"), settings, 1))
     (fault,) = refused.value.faults
     assert fault.parameter == culprit
     assert "more than 1 CPU seconds of work" in fault.problem
@@ -30,6 +30,6 @@ def test_more_records_than_can_be_held_are_refused(monkeypatch):
     settings = Settings(workers=1)
     query = FIXED_POINTS.read(b"system=henon&a=1.3,1.4&b=0.3", settings, "json")
     with pytest.raises(BadQuery) as refused:
-        list(FIXED_POINTS.answered(query, settings, 1))
+        list(FIXED_POINTS.compute(query, settings, 1))
     (fault,) = refused.value.faults
     assert (fault.parameter, fault.given) == ("a", "1.3,1.4")

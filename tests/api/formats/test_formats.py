@@ -21,7 +21,7 @@ import pytest
 from attractor.api.endpoints.calculation import Calculation
 from attractor.api.formats import FORMATS
 from attractor.api.formats.table import Column
-from attractor.api.limits.scheduler import at_once
+from attractor.api.limits.scheduler import finish_at_once
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.kernel import orbit_kernel
@@ -115,7 +115,7 @@ def test_an_answer_written_or_left_leaves_nothing_behind(name, is_left):
     query = Calculation().read(f"{LORENZ}&steps=5000&format={name}".partition("?")[2].encode(), Settings(), None)
 
     def write():
-        answer = at_once(Calculation().answered(query, Settings(), 1))
+        answer = finish_at_once(Calculation().compute(query, Settings(), 1))
         chunks = FORMATS[name].write(answer)
         next(chunks)
         if is_left:

@@ -15,7 +15,7 @@ from attractor.api.endpoints.picture import FORMATS as PICTURES
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import precondition
 from attractor.api.http.exchange import headers_of
-from attractor.api.http.negotiation import accepted_coding, accepted_format, media_types
+from attractor.api.http.negotiation import choose_coding, choose_format, media_types
 from attractor.api.problems import NoCoding
 from attractor.api.settings import Settings
 from tests.conftest import connected
@@ -89,7 +89,7 @@ def joined(name, texts):
 @given(lines(ranges))
 def test_a_format_of_the_greatest_quality_is_chosen(made):
     texts, found = made
-    chosen = accepted_format(joined(b"accept", texts), media_types(FORMATS))
+    chosen = choose_format(joined(b"accept", texts), media_types(FORMATS))
     qualities = {name: quality(name, found) for name in TYPES}
     assert (qualities[chosen] if chosen else 0) == max(qualities.values())
 
@@ -108,12 +108,12 @@ def test_a_coding_of_the_greatest_quality_is_chosen(made):
     header = joined(b"accept-encoding", texts)
     if not coded and plain == 0:
         with pytest.raises(NoCoding):
-            accepted_coding(header)
+            choose_coding(header)
         return
-    chosen = accepted_coding(header)
+    chosen = choose_coding(header)
     assert qualities[chosen.name] == coded if chosen.name else coded <= (plain or 0)
     assert chosen.is_needed == (plain == 0)
-    assert accepted_coding(header, pays=False).name == (None if plain != 0 else chosen.name)
+    assert choose_coding(header, pays=False).name == (None if plain != 0 else chosen.name)
 
 
 TAG = b'"0.1.0-json1"'

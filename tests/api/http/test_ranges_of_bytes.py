@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attractor.api.http.byte_ranges import Unsatisfiable, byte_range, part_of
+from attractor.api.http.byte_ranges import Unsatisfiable, cut_chunks, parse_range
 from tests.searching import searched
 
 ORBIT = "/calculation?system=logistic&x0=0.3&r=3.9&format={}&steps={}"
@@ -124,13 +124,13 @@ def test_a_part_of_chunks_is_that_of_all_of_them(chunks, data):
     whole = b"".join(chunk for chunk in chunks if chunk)
     first = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(first, len(whole)))
-    assert b"".join(c for c in part_of(iter(chunks), range(first, end)) if c) == whole[first:end]
+    assert b"".join(c for c in cut_chunks(iter(chunks), range(first, end)) if c) == whole[first:end]
 
 
 @given(st.integers(0, 30), st.none() | st.integers(0, 30), st.integers(1, 20))
 def test_a_range_is_that_of_the_rfc(first, last, length):
     try:
-        found = byte_range({b"range": b"bytes=%d-%b" % (first, b"" if last is None else b"%d" % last)}, b'"a"', length)
+        found = parse_range({b"range": b"bytes=%d-%b" % (first, b"" if last is None else b"%d" % last)}, b'"a"', length)
     except Unsatisfiable:
         assert first >= length
         return

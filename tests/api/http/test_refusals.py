@@ -12,7 +12,7 @@ from attractor.api import problems
 from attractor.api.formats import FORMATS
 from attractor.api.http.caching import precondition
 from attractor.api.http.handler import Endpoint
-from attractor.api.http.negotiation import MAX_ITEMS, accepted_coding, accepted_format, media_types
+from attractor.api.http.negotiation import MAX_ITEMS, choose_coding, choose_format, media_types
 from attractor.api.limits.scheduler import Jobs
 from attractor.api.server.protocol import MAX_HEADERS, MAX_PATH_BYTES
 from attractor.api.settings import Settings
@@ -123,13 +123,13 @@ def test_a_long_query_is_read_beside_the_event_loop():
     ],
 )
 def test_the_most_specific_range_gives_a_format_its_quality(accept, name):
-    assert accepted_format(accept.encode(), KNOWN) == name
+    assert choose_format(accept.encode(), KNOWN) == name
 
 
 def test_a_header_of_thousands_of_items_counts_as_far_as_the_first():
-    assert accepted_coding(b"gzip," + b"a," * 30_000).name == "gzip"
-    assert not accepted_coding(b"a," * 30_000 + b"gzip").name
-    assert accepted_format(b"text/csv" + b";q=1" * 15_000, KNOWN) == "csv"
+    assert choose_coding(b"gzip," + b"a," * 30_000).name == "gzip"
+    assert not choose_coding(b"a," * 30_000 + b"gzip").name
+    assert choose_format(b"text/csv" + b";q=1" * 15_000, KNOWN) == "csv"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.host import cpus, threads
-from attractor.api.http.client_address import address_in
+from attractor.api.http.client_address import parse_address
 from attractor.api.settings import Settings
 from tests.conftest import connected, get_patiently, request, running_server
 from tests.waiting import until
@@ -416,7 +416,7 @@ def test_a_client_is_told_by_the_header_that_the_operator_names():
     ],
 )
 def test_an_address_is_read_with_its_port_or_without(text, address):
-    assert address_in(text) == address
+    assert parse_address(text) == address
 
 
 @pytest.mark.promise("Nobody but a trusted proxy names a client's address")

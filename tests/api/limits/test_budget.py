@@ -24,7 +24,7 @@ class Holding(ExitStack):
 
     def fits(self, client, size):
         try:
-            self.enter_context(self.budget.held(client, size))
+            self.enter_context(self.budget.reserve(client, size))
         except Full:
             return False
         return True
@@ -85,11 +85,11 @@ def test_who_waits_has_no_less_because_of_itself():
 
 def test_room_is_given_back_by_what_fails_too_and_whoever_holds_nothing_is_forgotten():
     room = Budget(100)
-    with pytest.raises(ZeroDivisionError), room.held("A", 70):
+    with pytest.raises(ZeroDivisionError), room.reserve("A", 70):
         raise ZeroDivisionError
     assert room.used == 0
     for number in range(1000):
-        with room.held(str(number), 100), pytest.raises(Full), room.held(f"{number}x", 1):
+        with room.reserve(str(number), 100), pytest.raises(Full), room.reserve(f"{number}x", 1):
             pass
     assert len(room._of) == 0
     assert len(room._missed) <= 2
@@ -97,7 +97,7 @@ def test_room_is_given_back_by_what_fails_too_and_whoever_holds_nothing_is_forgo
 
 def test_who_holds_nothing_is_not_in_the_way_of_what_the_same_client_gives_back():
     budget = Budget(100)
-    with budget.held("a", 0):
-        with budget.held("a", 10):
+    with budget.reserve("a", 0):
+        with budget.reserve("a", 10):
             pass
         assert budget.used == 0

@@ -37,7 +37,7 @@ def read(path, **settings):
 def answered(path):
     """The answer and its format."""
     resource, query = read(path)
-    work = resource.answered(query, Settings(), 1)
+    work = resource.compute(query, Settings(), 1)
     try:
         while True:
             next(work)
@@ -205,14 +205,10 @@ def test_a_map_of_more_cells_than_pixels_shows_what_one_of_all_cells_shows():
     assert np.isnan(rows[:, 2]).any()
     expected = drawing.grid(
         rows[:, 2].reshape(query.shape).T,
-        (1.0, 2.0, 0.0, 0.3),
-        ("a", "b"),
-        title=query.system.title,
-        size=(160, 120),
+        drawing.Plane((1.0, 2.0, 0.0, 0.3), ("a", "b")),
+        drawing.Style(query.system.title, (160, 120), source=query.canonical, colormap=query.colormap),
         label="Lyapunov exponent λ₁ per step",
         centred=True,
-        colormap=query.colormap,
-        source=query.canonical,
     )
     assert picture.body == expected
 

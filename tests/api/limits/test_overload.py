@@ -31,26 +31,26 @@ def noted(load, clock, *delays, crowd=CROWD):
     """Notes such delays in seconds, of something due 10 ms after the one before, and each time a request of each."""
     for delay in delays:
         for client in crowd:
-            load.came(client)
+            load.note_request(client)
         clock[0] += 0.010 + delay
-        load.noted(delay)
+        load.note_delay(delay)
 
 
 def test_a_loop_that_is_late_time_after_time_is_overloaded_and_trusted_again_by_and_by(clock):
     load = Load()
     noted(load, clock, *[0.05] * 5)
-    assert load.calm("crowd") == 0
+    assert load.headroom("crowd") == 0
     clock[0] += 0.75
-    assert 0 < load.calm("crowd") < 1
+    assert 0 < load.headroom("crowd") < 1
     clock[0] += 2
-    assert load.calm("crowd") == 1
+    assert load.headroom("crowd") == 1
 
 
 @pytest.mark.parametrize("delays", [(0.010,) * 100, (0.9,), (0.05, 0.05, 0.0, 0.05, 0.05), (0.024,) * 50])
 def test_one_delay_or_small_ones_are_no_overload(clock, delays):
     load = Load()
     noted(load, clock, *delays)
-    assert load.calm("") == 1
+    assert load.headroom("") == 1
     assert load.greatest == max(delays)
 
 
@@ -60,7 +60,7 @@ def test_a_loop_that_others_keep_from_working_is_not_overloaded(clock, monkeypat
     monkeypatch.setattr(overload, "thread_time", lambda: clock[0] * worked)
     load = Load()
     noted(load, clock, *[0.05] * 50)
-    assert load.calm("crowd") == 1
+    assert load.headroom("crowd") == 1
 
 
 @pytest.mark.parametrize(("delay", "crowd"), [(0.05, 2), (0.5, 2), (0.5, 50)])
@@ -68,7 +68,7 @@ def test_what_so_few_requests_cannot_have_caused_is_no_overload(clock, delay, cr
     """One after the other, each of which loads what it needs on the loop's thread."""
     load = Load()
     noted(load, clock, *[delay] * 50, crowd=CROWD[:1] * crowd)
-    assert load.calm("crowd") == 1
+    assert load.headroom("crowd") == 1
 
 
 @pytest.mark.promise("A loop that does not keep up is overloaded, and lets nothing in that needs a thread")
@@ -85,18 +85,18 @@ def test_an_overloaded_loop_lets_nothing_in_that_needs_a_thread(clock):
 def test_who_asks_less_than_others_is_let_in_while_they_overload_the_loop(clock):
     load = Load()
     noted(load, clock, *[0.05] * 5, crowd=["A"] * 200 + ["B"] * 4)
-    load.came("C")
-    assert [load.calm(client) for client in "ABCD"] == [0, 1, 1, 1]
+    load.note_request("C")
+    assert [load.headroom(client) for client in "ABCD"] == [0, 1, 1, 1]
     for _ in range(3):  # periods
         clock[0] += 2
         noted(load, clock, *[0.05] * 5, crowd=["B"] * 20)
-    assert [load.calm(client) for client in "ABC"] == [1, 0, 1]
+    assert [load.headroom(client) for client in "ABC"] == [1, 0, 1]
 
 
 def test_while_equals_overload_the_loop_none_of_them_is_let_in(clock):
     load = Load()
     noted(load, clock, *[0.05] * 5, crowd=[str(client) for client in range(1000)])
-    assert load.calm("7") == 0
+    assert load.headroom("7") == 0
 
 
 def test_the_delay_of_the_loop_is_seen(clock):

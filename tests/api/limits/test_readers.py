@@ -49,7 +49,7 @@ class Reading:
         self.now = 100.0
         monkeypatch.setattr(readers, "perf_counter", lambda: self.now)
         self.transport = Transport()
-        self.measured = readers.Measured(self.transport)
+        self.measured = readers.MeasuredTransport(self.transport)
 
     def reads(self, rate, seconds):
         """Whether it is cut off while it reads so many bytes a second."""
@@ -64,7 +64,7 @@ class Reading:
 def reading(monkeypatch):
     reading = Reading(monkeypatch)
     yield reading
-    reading.measured.lost()
+    reading.measured.forget()
 
 
 def test_who_reads_nothing_or_little_is_cut_off_and_not_before_it_had_its_time(reading):

@@ -18,6 +18,7 @@ from PIL import Image
 
 from attractor.api.pictures import canvas
 from attractor.api.pictures import charts as drawing
+from attractor.api.pictures.charts import Plane, Style
 from attractor.core.density import NoScale
 from tests.conftest import ROOT
 from tests.searching import THOROUGHLY
@@ -31,16 +32,17 @@ SVG = "{http://www.w3.org/2000/svg}"
 def one_of_each(size=SIZE, form="png", theme="light"):
     counts = np.resize(COUNTS, drawing.raster_size(size)[::-1])
     values = np.full(counts.shape[1], 2)
-    extent, names = (-0.5, 2.5, 0.0, 1.0), ("sigma", "x0")
+    plane = Plane((-0.5, 2.5, 0.0, 1.0), ("sigma", "x0"))
+    style = Style("", size, form, theme=theme)
     labels = np.arange(12).reshape(3, 4) % 3
     texts = ["escapes", "period 2", "chaos"]
     return {
-        "density": drawing.density(counts, extent, names, "clifford", size, form=form, theme=theme),
-        "orbit diagram": drawing.orbit_diagram(counts, values, extent, names, "logistic", size, form=form, theme=theme),
-        "grid": drawing.grid(np.outer(X, X), extent, names, "henon", size, "per step", True, form=form, theme=theme),
-        "basins": drawing.basins(labels, extent, names, texts, "henon", size, form, theme=theme),
+        "density": drawing.density(counts, plane, style._replace(title="clifford")),
+        "orbit diagram": drawing.orbit_diagram(counts, values, plane, style._replace(title="logistic")),
+        "grid": drawing.grid(np.outer(X, X), plane, style._replace(title="henon"), "per step", True),
+        "basins": drawing.basins(labels, plane, texts, style._replace(title="henon")),
         "lines": drawing.lines(
-            X, [X, -X], ["exponent1", "exponent2"], ("sigma", "per step"), "lorenz", size, form, theme=theme
+            X, [X, -X], ["exponent1", "exponent2"], ("sigma", "per step"), style._replace(title="lorenz")
         ),
     }
 
@@ -82,7 +84,7 @@ def test_a_picture_has_the_size_asked_for(size):
 def test_nothing_is_cut_off_by_the_edge(size):
     long = [f"{label}: period {label}, from (-0.1234, 0.5678)" for label in range(30)]
     for title in (long[1], " ".join(long)):
-        png = drawing.basins(np.eye(3, dtype=int), (0, 1, 0, 1), ("x0", "y0"), long, title, size)
+        png = drawing.basins(np.eye(3, dtype=int), Plane((0, 1, 0, 1), ("x0", "y0")), long, Style(title, size))
         assert (pixels(png)[:, -1] == 255).all()
     for png in one_of_each(size).values():
         whole = pixels(png)
@@ -93,7 +95,7 @@ def test_nothing_is_cut_off_by_the_edge(size):
 def test_a_count_is_a_pixel_in_the_colour_that_the_map_says():
     counts = np.indices(COUNTS.shape).sum(axis=0) % 2 * 100
     counts[0, 0], counts[-1, 0], counts[0, -1] = 1, 10, 1000
-    found = inside(drawing.density(counts, (0, 1, 0, 1), ("x", "y"), "", SIZE, "plasma"))
+    found = inside(drawing.density(counts, Plane((0, 1, 0, 1), ("x", "y")), Style("", SIZE, colormap="plasma")))
     for (row, column), place in {(0, 0): 0.0, (-1, 0): 1 / 3, (0, -1): 1.0}.items():
         assert found[row, column].tolist() == colour("plasma", place)
     rest = found[1:-1, 1:-1]
@@ -107,7 +109,7 @@ def test_an_orbit_diagram_is_of_visits_per_value():
     counts[:, 0], counts[:, 1], counts[:, 2] = 6, 2, 20
     values = np.ones(counts.shape[1], dtype=np.int64)
     values[0] = 3
-    found = inside(drawing.orbit_diagram(counts, values, (0, 1, 0, 1), ("r", "x"), "", SIZE))
+    found = inside(drawing.orbit_diagram(counts, values, Plane((0, 1, 0, 1), ("r", "x")), Style("", SIZE)))
     assert (found[:, 0] == colour("viridis_r", 0.0)).all()
     assert (found[:, 1] == colour("viridis_r", 0.0)).all()
     assert (found[:, 2] == colour("viridis_r", 1.0)).all()
@@ -115,7 +117,7 @@ def test_an_orbit_diagram_is_of_visits_per_value():
 
 def test_a_grid_is_centred_and_grey_where_it_is_not_finite():
     values = np.array([[-1.0, 0.0, 2.0], [np.nan, np.inf, 1.0]])
-    found = inside(drawing.grid(values, (0, 2, 0, 1), ("a", "b"), "", SIZE, "", centred=True))
+    found = inside(drawing.grid(values, Plane((0, 2, 0, 1), ("a", "b")), Style("", SIZE), "", centred=True))
     rows, columns = found.shape[0] // 2, found.shape[1] // 3
     below, above = found[: rows - 1], found[rows + 1 :]
     assert (below[:, : columns - 1] == colour("RdBu_r", 0.25)).all()
@@ -123,13 +125,13 @@ def test_a_grid_is_centred_and_grey_where_it_is_not_finite():
     assert (below[:, 2 * columns + 1 :] == colour("RdBu_r", 1.0)).all()
     assert (above[:, : 2 * columns - 1] == 170).all()
     assert (above[:, 2 * columns + 1 :] == colour("RdBu_r", 0.75)).all()
-    plain = inside(drawing.grid(values, (0, 2, 0, 1), ("a", "b"), "", SIZE, ""))
+    plain = inside(drawing.grid(values, Plane((0, 2, 0, 1), ("a", "b")), Style("", SIZE), ""))
     assert plain[0, 0].tolist() == colour("viridis_r", 0.0)
     assert plain[0, -1].tolist() == colour("viridis_r", 1.0)
 
 
 def test_the_outer_values_of_a_grid_are_the_centres_of_the_outer_cells():
-    svg = drawing.grid(np.eye(3), (0, 2, 10, 12), ("a", "b"), "", SIZE, "", form="svg")
+    svg = drawing.grid(np.eye(3), Plane((0, 2, 10, 12), ("a", "b")), Style("", SIZE, "svg"), "")
     columns, rows = drawing.raster_size(SIZE)
     at = {text.text: text for text in ElementTree.fromstring(svg).iter(f"{SVG}text")}  # noqa: S314
     assert float(at["2"].get("x")) - float(at["0"].get("x")) == pytest.approx(columns * 2 / 3, abs=0.1)
@@ -139,18 +141,20 @@ def test_the_outer_values_of_a_grid_are_the_centres_of_the_outer_cells():
 def test_basins_have_the_colours_of_their_legend():
     labels = np.array([[0, 1], [2, 9]])
     names = ["escapes", *(f"attractor {label}" for label in range(1, 10))]
-    png = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE)
+    png = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE))
     left, _, bottom, top = drawing._margins(SIZE)
     assert pixels(png)[-bottom - 5, left + 5].tolist() == [0xEE] * 3
     assert pixels(png)[top + 5, left + 5].tolist() == [0xE6, 0x9F, 0]
-    svg = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE, "svg")
+    svg = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE, "svg"))
     assert set(names) <= set(texts(svg))
     assert {"#eeeeee", "#0072b2", "#e69f00"} <= set(re.findall("#[0-9a-f]{6}", svg.decode()))
 
 
 def test_of_a_long_legend_as_much_is_shown_as_fits():
     names = [f"attractor {label}" for label in range(100)]
-    found = texts(drawing.basins(np.zeros((2, 2), int), (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE, "svg"))
+    found = texts(
+        drawing.basins(np.zeros((2, 2), int), Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE, "svg"))
+    )
     shown = [text for text in found if text.startswith("attractor")]
     assert shown == names[: len(shown)]
     assert f"and {100 - len(shown)} more" in found
@@ -170,14 +174,16 @@ def test_text_is_text_and_cells_are_an_image():
 
 
 def test_a_title_too_long_is_cut_and_a_dollar_is_a_dollar():
-    found = texts(drawing.density(COUNTS, (0, 1, 0, 1), ("$x^2$", "<y>"), "a = 1.23456789, " * 20, SIZE, form="svg"))
+    found = texts(
+        drawing.density(COUNTS, Plane((0, 1, 0, 1), ("$x^2$", "<y>")), Style("a = 1.23456789, " * 20, SIZE, "svg"))
+    )
     assert any(text.startswith("a = 1.2") and text.endswith("…") for text in found)
     assert {"$x^2$", "<y>"} <= set(found)
 
 
 def test_lines_have_gaps_and_a_line_at_zero():
     y = np.where(abs(X) < 0.2, np.nan, X)
-    svg = drawing.lines(X, [y, [np.inf] * 50], ["one", "two"], ("a", "per step"), "", SIZE, "svg").decode()
+    svg = drawing.lines(X, [y, [np.inf] * 50], ["one", "two"], ("a", "per step"), Style("", SIZE, "svg")).decode()
     (path,) = re.findall(r'<path d="([^"]*)"[^>]*stroke: #0072b2', svg)
     assert path.count("M") == 2
     assert "stroke: #999999" in svg
@@ -185,21 +191,21 @@ def test_lines_have_gaps_and_a_line_at_zero():
 
 @pytest.mark.parametrize("form", ["png", "svg"])
 def test_what_is_empty_is_drawn_all_the_same(form):
-    names = "x", "y"
+    names, style = ("x", "y"), Style("", SIZE, form)
     for shape in (COUNTS.shape, (1, 1)):
         for value in (0, 7):
-            assert drawing.density(np.full(shape, value), (0, 1, 0, 1), names, "", SIZE, form=form)
+            assert drawing.density(np.full(shape, value), Plane((0, 1, 0, 1), names), style)
         for number in (np.nan, 0.0):
             for centred in (False, True):
                 cells = np.full(shape, number)
-                assert drawing.grid(cells, (1, 2, 1, 2), names, "", SIZE, "", centred, form=form)
-    assert drawing.lines([1.0], [[np.nan]], [""], names, "", SIZE, form)
-    assert drawing.basins(np.zeros((1, 1), int), (1, 1, 1, 1), names, [""], "", SIZE, form)
+                assert drawing.grid(cells, Plane((1, 2, 1, 2), names), style, "", centred)
+    assert drawing.lines([1.0], [[np.nan]], [""], names, style)
+    assert drawing.basins(np.zeros((1, 1), int), Plane((1, 1, 1, 1), names), [""], style)
 
 
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="viridis"):
-        drawing.density(COUNTS, (0, 1, 0, 1), ("x", "y"), "", SIZE, "jet")
+        drawing.density(COUNTS, Plane((0, 1, 0, 1), ("x", "y")), Style("", SIZE, colormap="jet"))
     with pytest.raises(ValueError, match="at least 160"):
         drawing.raster_size((159, 600))
 
@@ -231,12 +237,12 @@ def test_any_axis_is_drawn_as_it_is_or_refused(drawn, monkeypatch):
     pairs = [*combinations(ENDS, 2)]
     for low, high in pairs if THOROUGHLY else pairs[DRAWN.index(drawn) :: len(DRAWN)]:
         for extent in ((low, high, 0.0, 1.0), (0.0, 1.0, low, high)):
-            common = {"names": ("x", "y"), "title": "", "size": (160, 120)}
+            plane, style = Plane(extent, ("x", "y")), Style("", (160, 120))
             draw = {
-                "density": lambda: drawing.density(np.eye(2), extent, form="svg", **common),  # noqa: B023
-                "grid": lambda: drawing.grid(np.eye(2), extent, label="", **common),  # noqa: B023
-                "basins": lambda: drawing.basins(np.eye(2, dtype=int), extent, legend=["a", "b"], **common),  # noqa: B023
-                "lines": lambda: drawing.lines(extent[:2], [extent[2:]], ["a"], **common),  # noqa: B023
+                "density": lambda: drawing.density(np.eye(2), plane, style._replace(form="svg")),  # noqa: B023
+                "grid": lambda: drawing.grid(np.eye(2), plane, style, ""),  # noqa: B023
+                "basins": lambda: drawing.basins(np.eye(2, dtype=int), plane, ["a", "b"], style),  # noqa: B023
+                "lines": lambda: drawing.lines(extent[:2], [extent[2:]], ["a"], plane.names, style),  # noqa: B023
             }[drawn]
             try:
                 draw()
@@ -260,7 +266,9 @@ SCALES = [  # each second one is centred, or, where all is searched, each is so 
 @pytest.mark.parametrize(("low", "high", "centred"), SCALES)
 def test_a_scale_of_any_values_is_drawn_or_refused(low, high, centred):
     with suppress(ValueError):  # a warning is none
-        drawing.grid([[low, high], [np.nan, np.inf]], (0, 1, 0, 1), ("x", "y"), "", (160, 120), "", centred)
+        drawing.grid(
+            [[low, high], [np.nan, np.inf]], Plane((0, 1, 0, 1), ("x", "y")), Style("", (160, 120)), "", centred
+        )
 
 
 def test_every_colour_map_is_there():
@@ -293,7 +301,7 @@ def colour_of(text):
 
 def test_a_legend_covers_nothing_of_what_is_drawn():
     labels, names = np.ones((9, 9), dtype=int), ["escape", "a very long name of an attractor " * 3]
-    png = drawing.basins(labels, (0, 1, 0, 1), ("x0", "y0"), names, "", SIZE)
+    png = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE))
     filled = (pixels(png) == colour_of("#0072b2")).all(axis=2)
     rows, columns = np.nonzero(filled[:, : SIZE[0] // 2])
     cells = filled[rows.min() : rows.max() + 1]
@@ -305,7 +313,9 @@ def test_the_ticks_of_a_scale_are_within_it_and_in_plain_numbers():
     for least, most, some in [(1, 9, {"1", "2", "5"}), (1, 10**6, {"1", "100", "10⁶"}), (300, 20_000, {"500", "10⁴"})]:
         counts = np.full(COUNTS.shape, least)
         counts[0, 0] = most
-        told = set(texts(drawing.density(counts, (0.1, 0.2, 0.1, 0.2), ("x", "y"), "", (800, 600), form="svg")))
+        told = set(
+            texts(drawing.density(counts, Plane((0.1, 0.2, 0.1, 0.2), ("x", "y")), Style("", (800, 600), "svg")))
+        )
         assert some <= told
         powers = "".maketrans({"·": "*", "⁴": "**4", "⁵": "**5", "⁶": "**6"})
         ticks = [eval(text.translate(powers)) for text in told if re.match(r"[1-9]", text)]  # noqa: S307
