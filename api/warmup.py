@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from attractor.api import host
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiler import COMPILER
+from attractor.core.decimal_text import decimal_kernel
 from attractor.core.float_text import rows_kernel
 from attractor.core.kernel import orbit_kernel
 from attractor.core.system import System
@@ -17,6 +18,7 @@ def load_kernels() -> None:
     for system in SYSTEMS.values():
         orbit_kernel(system)
     rows_kernel()
+    decimal_kernel()
 
 
 def compile_kernels(systems: Iterable[System]) -> None:
@@ -27,6 +29,7 @@ def compile_kernels(systems: Iterable[System]) -> None:
 
     kinds = [kind for resource in RESOURCES for kind in resource.kinds.values()]
     rows_kernel()
+    decimal_kernel()
     for system in systems:
         for kernel in [kernel for kind in kinds for kernel in kind.kernels]:
             kernel(system)

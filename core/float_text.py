@@ -30,7 +30,7 @@ _MISSING = 16  # bytes of what stands for a value that is not finite, at most
 
 inlined = partial(jit, forceinline=True)  # a call would pass everything through memory
 
-_ZEROS = uint64(0x3030303030303030)  # eight digits 0 in ASCII
+ZEROS = uint64(0x3030303030303030)  # eight digits 0 in ASCII
 _DIGITS = 17  # the most that a double needs
 _LOWEST, _HIGHEST = -292, 324  # the powers of ten that doubles need
 
@@ -74,7 +74,7 @@ def _bits(_, value):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _zero_bits_above(_, value):  # type: ignore[no-untyped-def]
+def zero_bits_above(_, value):  # type: ignore[no-untyped-def]
     """How many zero bits a number that is not 0 begins with."""
 
     def build(_context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
@@ -84,7 +84,7 @@ def _zero_bits_above(_, value):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _store(_, at, word):  # type: ignore[no-untyped-def]
+def store(_, at, word):  # type: ignore[no-untyped-def]
     """The bytes of an integer into memory from the address `at` on."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
@@ -143,7 +143,7 @@ def _shortest(bits):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _eight_digits(value):  # type: ignore[no-untyped-def]
+def eight_digits(value):  # type: ignore[no-untyped-def]
     """The eight digits of a number below 10**8, one a byte."""
     fours = (value // uint64(10000)) | ((value % uint64(10000)) << uint64(32))
     hundreds = ((fours * uint64(10486)) >> uint64(20)) & uint64(0x7F0000007F)
@@ -155,7 +155,7 @@ def _eight_digits(value):  # type: ignore[no-untyped-def]
 @inlined
 def _length(value):  # type: ignore[no-untyped-def]
     """How many digits a number has; 0 has one."""
-    guess = ((uint64(64) - _zero_bits_above(value | uint64(1))) * uint64(1233)) >> uint64(12)
+    guess = ((uint64(64) - zero_bits_above(value | uint64(1))) * uint64(1233)) >> uint64(12)
     return np.int64(guess) + np.int64(value >= _TENS[guess])
 
 
@@ -167,12 +167,12 @@ def write_whole(value, at):  # type: ignore[no-untyped-def]
     """
     count = np.int64(max(_length(uint64(value)), 1))
     high = uint64(value) // uint64(100000000)
-    low = _eight_digits(uint64(value) % uint64(100000000)) | _ZEROS
+    low = eight_digits(uint64(value) % uint64(100000000)) | ZEROS
     if high != 0:
-        _store(at, (_eight_digits(high) | _ZEROS) >> uint64(8 * (16 - count)))
-        _store(at + count - 8, low)
+        store(at, (eight_digits(high) | ZEROS) >> uint64(8 * (16 - count)))
+        store(at + count - 8, low)
     else:
-        _store(at, low >> uint64(8 * (8 - count)))
+        store(at, low >> uint64(8 * (8 - count)))
     return at + count
 
 
@@ -180,11 +180,11 @@ def write_whole(value, at):  # type: ignore[no-untyped-def]
 def write_double(value, at):  # type: ignore[no-untyped-def]
     """Writes a finite double at the address `at` as repr() does; returns where it ends."""
     bits = _bits(value)
-    _store(at, uint64(ord("-")))
+    store(at, uint64(ord("-")))
     at += np.int64(bits >> uint64(63))
     bits &= uint64(0x7FFFFFFFFFFFFFFF)
     if bits == 0:
-        _store(at, uint64(0x302E30))  # 0.0
+        store(at, uint64(0x302E30))  # 0.0
         return at + 3
     digits, exponent = _shortest(bits)
     count = _length(digits)
@@ -192,21 +192,21 @@ def write_double(value, at):  # type: ignore[no-untyped-def]
     digits *= _TENS[uint64(_DIGITS - count)]
     first = digits // uint64(10000000000000000)
     digits -= first * uint64(10000000000000000)
-    middle = _eight_digits(digits // uint64(100000000))
-    last = _eight_digits(digits % uint64(100000000))
+    middle = eight_digits(digits // uint64(100000000))
+    last = eight_digits(digits % uint64(100000000))
     if last != 0:
-        count = _DIGITS - np.int64(_zero_bits_above(last) >> uint64(3))
+        count = _DIGITS - np.int64(zero_bits_above(last) >> uint64(3))
     elif middle != 0:
-        count = _DIGITS - 8 - np.int64(_zero_bits_above(middle) >> uint64(3))
+        count = _DIGITS - 8 - np.int64(zero_bits_above(middle) >> uint64(3))
     else:
         count = 1
     start = at
     if -4 < point <= 0:
-        _store(at, uint64(0x3030302E30))  # 0.000
+        store(at, uint64(0x3030302E30))  # 0.000
         start = at + 2 - point
-    _store(start, first | _ZEROS)
-    _store(start + 1, middle | _ZEROS)
-    _store(start + 9, last | _ZEROS)
+    store(start, first | ZEROS)
+    store(start + 1, middle | ZEROS)
+    store(start + 9, last | ZEROS)
     if -4 < point <= 0:
         return start + count
     plain = 0 < point <= 16
@@ -214,19 +214,19 @@ def write_double(value, at):  # type: ignore[no-untyped-def]
     if plain or count > 1:  # the digits behind the point once more, a byte further
         shift = uint64(8 * (before - 1))
         if before <= 8:
-            _store(at + before + 1, ((middle >> shift) | (last << uint64(1) << (uint64(63) - shift))) | _ZEROS)
-            _store(at + before + 9, (last >> shift) | _ZEROS)
+            store(at + before + 1, ((middle >> shift) | (last << uint64(1) << (uint64(63) - shift))) | ZEROS)
+            store(at + before + 9, (last >> shift) | ZEROS)
         else:
-            _store(at + before + 1, (last >> (shift - uint64(64))) | _ZEROS)
-        _store(at + before, uint8(ord(".")))
+            store(at + before + 1, (last >> (shift - uint64(64))) | ZEROS)
+        store(at + before, uint8(ord(".")))
     if plain:
         return at + max(count, before + 1) + 1
     at += count + (count > 1)
-    _store(at, uint8(ord("e")))
-    _store(at + 1, uint8(ord("-") if point < 1 else ord("+")))
+    store(at, uint8(ord("e")))
+    store(at + 1, uint8(ord("-") if point < 1 else ord("+")))
     size = uint64(abs(point - 1))
     wide = np.int64(size >= uint64(100))
-    _store(at + 2, (_eight_digits(size) | _ZEROS) >> uint64(8 * (6 - wide)))
+    store(at + 2, (eight_digits(size) | ZEROS) >> uint64(8 * (6 - wide)))
     return at + 4 + wide
 
 
@@ -237,7 +237,7 @@ def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_l
         for j in range(pieces.shape[0]):
             for word in range(pieces.shape[1]):
                 if 8 * word < lengths[j]:
-                    _store(at + 8 * word, pieces[j, word])
+                    store(at + 8 * word, pieces[j, word])
             at += lengths[j]
             if j < columns.shape[0]:
                 column = columns[j]
@@ -247,13 +247,13 @@ def _write_rows(rows, first, every, columns, pieces, lengths, missing, missing_l
                 value = rows[i, column if column >= 0 else -2 - column]
                 if not np.isfinite(value):
                     which = 0 if np.isnan(value) else 1 if value > 0 else 2  # indices of j's three words
-                    _store(at, missing[j, which, 0])
-                    _store(at + 8, missing[j, which, 1])
+                    store(at, missing[j, which, 0])
+                    store(at + 8, missing[j, which, 1])
                     at += missing_lengths[j, which]
                 elif column >= 0:
                     at = write_double(value, at)
                 else:
-                    _store(at, uint64(ord("-")))
+                    store(at, uint64(ord("-")))
                     at = write_whole(np.int64(abs(value)), at + (value < 0))
     return at - start
 
@@ -268,6 +268,15 @@ def rows_kernel() -> Callable[..., int]:
         _write_rows, "rows_text", (rows, whole, whole, one, two, one, words, counts, out)
     )
     return kernel
+
+
+def padded(pieces: Sequence[bytes]) -> tuple[Words, NDArray[np.int64]]:
+    """Texts as rows of words, zeros behind each, and how many bytes each has."""
+    words = max(1, -(-max(map(len, pieces)) // 8))
+    text = bytearray().join(piece.ljust(8 * words, b"\0") for piece in pieces)
+    return np.frombuffer(text, dtype=np.uint64).reshape(len(pieces), words), np.array(
+        list(map(len, pieces)), dtype=np.int64
+    )
 
 
 class RowText:
@@ -286,12 +295,9 @@ class RowText:
         return -2 - index
 
     def __init__(self, columns: Sequence[int], pieces: Sequence[bytes], missing: Sequence[Sequence[bytes]]) -> None:
-        words = max(1, -(-max(map(len, pieces)) // 8))
-        padded = b"".join(piece.ljust(8 * words, b"\0") for piece in pieces)
         self._layout = (
             np.array(columns, dtype=np.int64),
-            np.frombuffer(bytearray(padded), dtype=np.uint64).reshape(len(pieces), words),
-            np.array(list(map(len, pieces)), dtype=np.int64),
+            *padded(pieces),
             np.frombuffer(
                 bytearray(b"".join(word.ljust(_MISSING, b"\0") for words in missing for word in words)), dtype=np.uint64
             ).reshape(len(columns), 3, _MISSING // 8),

@@ -1,4 +1,4 @@
-"""The short answer: a small orbit in double arithmetic, asked for plainly, written whole as an HTTP/1.1 message.
+"""The short answer: a small orbit, asked for plainly, written whole as an HTTP/1.1 message.
 
 `ShortOrbits` is one function from a query string and the headers of a request to the bytes of its answer, or None for
 whatever it does not know: the general way, `api.http.handler.Endpoint`, answers that with the same bytes. It knows
@@ -6,7 +6,7 @@ whatever it does not know: the general way, `api.http.handler.Endpoint`, answers
 - a query of the documented order, `system`, initial conditions, parameters, `steps`, `edition`, by one pattern a
   system;
 - headers that change nothing of an answer in JSON;
-- orbits that stay in double's range.
+- orbits that stay in double's range, or whose decimals are computed by a kernel.
 
 What answers of one system, number of steps and edition or none have in common is made once, by the general way itself.
 """
@@ -21,9 +21,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from attractor.api.asgi import Headers, encode_headers
-from attractor.api.endpoints.orbit_answer import DoubleAnswer
+from attractor.api.endpoints.orbit_answer import Answer, DecimalAnswer, DoubleAnswer
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
-from attractor.api.formats.text import JsonRecords
+from attractor.api.formats.text import JsonDecimals, JsonRecords
 from attractor.api.http.caching import caching_headers, repr_digest, validators
 from attractor.api.http.exchange import POLICY
 from attractor.api.http.handler import describing_headers
@@ -31,10 +31,12 @@ from attractor.api.http.negotiation import PLAIN
 from attractor.api.limits.clients import share_of
 from attractor.api.limits.overload import Load
 from attractor.api.queries.calculation_query import read_query
-from attractor.api.queries.orbit_query import PATH
+from attractor.api.queries.orbit_query import PATH, too_much_decimal
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
 from attractor.core.catalogue import DEFAULT, SYSTEMS
+from attractor.core.decimal_text import DecimalText
+from attractor.core.decimals import DIGITS
 from attractor.core.edition import EDITION
 from attractor.core.kernel import Floats, Orbit, OrbitKernel, orbit_kernel
 from attractor.core.system import System, per_system
@@ -71,10 +73,14 @@ class _Plan(NamedTuple):
     head: bytes
     """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
     the body's length."""
+    decimal_head: bytes
+    """The same of an orbit in decimal."""
     dimension: int
     kernel: OrbitKernel
     out: Orbit
     write_records: JsonRecords
+    write_decimals: JsonDecimals | None
+    """None where the general way has to answer such an orbit."""
     tally: Tally
     steps: int
 
@@ -111,14 +117,18 @@ class ShortOrbits:
             return None
         inputs = texts[::2]
         values: Floats = tuple(map(float, inputs))
+        tally = plan.tally
         _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
-        if not is_finite:
+        if is_finite:
+            head, body = plan.head, plan.write_records(plan.out)
+        elif plan.write_decimals and (decimals := plan.write_decimals(inputs)):
+            head, body = plan.decimal_head, decimals
+            tally.fallbacks += 1
+        else:
             return None
-        body = plan.write_records(plan.out)
         self._load.note_request(share_of(address))
         self._metrics.begun += 1
-        answer = plan.head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
-        tally = plan.tally
+        answer = head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
         tally.bytes += len(body)
         tally.steps += plan.steps
         tally.records += plan.steps
@@ -132,23 +142,32 @@ class ShortOrbits:
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
             return None
         query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))
-        answer = DoubleAnswer(query, "double", None, None)
+        double = DoubleAnswer(query, "double", None, None)
+        decimal = DecimalAnswer(query, f"decimal; digits={DIGITS}", None, None)
+        is_known = DecimalText.known(system) and not any(too_much_decimal(query, self._settings))
+        return _Plan(
+            self._head(double),
+            self._head(decimal),
+            system.dimension,
+            orbit_kernel(system),
+            np.empty((count, system.dimension)),
+            JsonRecords(double.columns, count),
+            JsonDecimals(system, decimal.columns, count) if is_known else None,
+            self._metrics.tallies[PATH, 200, DEFAULT_FORMAT],
+            count,
+        )
+
+    def _head(self, answer: Answer) -> bytes:
+        """The template of the head of all answers like this one."""
+        query = answer.query
         headers = caching_headers(query.canonical, query.is_pinned, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
-        described, added = (
-            encode_headers(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)
-        )
-        return _Plan(
-            described
+        described, added = (encode_headers(each).replace(b"%", b"%%") for each in (headers, self._added))
+        return (
+            described.replace(_INPUT.encode(), b"%b")
             + b"repr-digest: %b\r\n"
             + added
             + b"x-request-id: %b\r\n"
             + encode_headers([POLICY])
-            + b"content-length: %d\r\n\r\n",
-            system.dimension,
-            orbit_kernel(system),
-            np.empty((count, system.dimension)),
-            JsonRecords(answer.columns, count),
-            self._metrics.tallies[PATH, 200, DEFAULT_FORMAT],
-            count,
+            + b"content-length: %d\r\n\r\n"
         )

@@ -15,6 +15,7 @@ from attractor.core.selection import Block
 if TYPE_CHECKING:
     from attractor.core.float_text import RowText
     from attractor.core.kernel import Orbit
+    from attractor.core.system import System
 
 ROWS = 8_192
 """Rows of a chunk: some hundred kilobytes."""
@@ -125,6 +126,25 @@ class JsonRecords:
         end = self._text.write(rows, 1, 1, self._out)
         out[0], out[end] = self._ends
         return out[: end + 1].tobytes()
+
+
+class JsonDecimals:
+    """Computes orbits in decimal arithmetic, and writes them so."""
+
+    def __init__(self, system: System, columns: Sequence[Column], count: int) -> None:
+        from attractor.core.decimal_text import DecimalText
+
+        (part,) = records([column.name for column in columns])
+        number, first, *others, last = part.pieces
+        quoted = [number, first + b'"', *(b'"' + each + b'"' for each in others), b'"' + last]
+        self._text = DecimalText(system, quoted, count)
+        self._opening, self._joint, self._closing = part.opening, part.joint, part.closing
+
+    def __call__(self, inputs: Sequence[bytes]) -> bytes | None:
+        """None where `core.decimal_text.DecimalText` has none."""
+        if (found := self._text(inputs)) is None:
+            return None
+        return b"".join((self._opening, found[self._joint :], self._closing))
 
 
 def _numeric(part: Part, columns: Sequence[Column]) -> RowText:

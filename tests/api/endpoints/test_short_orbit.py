@@ -17,6 +17,8 @@ from tests.searching import searched
 
 OWN = {"date", "x-request-id", *(name for name, _ in EVERYWHERE)}
 HENON = "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+LOGISTIC = "/calculation?system=logistic&x0={}&r=4&steps=80"
+LINEAR = "lozi", "gingerbreadman"  # which leave no range in a few steps
 
 numbers = st.one_of(
     st.from_regex(r"-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,5})?", fullmatch=True),
@@ -116,10 +118,25 @@ def test_it_knows_the_documented_order(service, name, steps, edition):
     assert found[1].count(b'"n"') == int(steps[7:] or 20)
 
 
+@pytest.mark.parametrize("name", [name for name, system in SYSTEMS.items() if system.is_rational])
+def test_it_knows_orbits_that_leave_doubles_range(service, name):
+    client, short = service
+    values = "&".join(f"{key}={k + 3}.7" for k, key in enumerate(SYSTEMS[name].inputs))
+    target = f"/calculation?system={name}&{values}&steps=16"
+    found = shortly(short, target)
+    general = client.get(target, headers={"accept": "*/*", "accept-encoding": "identity"})
+    if general.headers["attractor-arithmetic"] == "double":
+        assert name in LINEAR
+    assert found[1] == general.content
+    told = [(name, value) for name, value in found[0] if name not in OWN]
+    assert told == [(name, value) for name, value in general.headers.multi_items() if name not in OWN]
+
+
 @pytest.mark.parametrize(
     "left",
     [
-        HENON.replace("0.1", "100"),  # leaves double's range
+        LOGISTIC.format("3.1"),  # leaves decimal's range
+        LOGISTIC.format("3." + 15 * "0" + "123456789012345").replace("80", "20"),  # of which decimal has more digits
         HENON.replace("0.1", "0.1.0"),
         f"{HENON}&steps=1001",
         f"{HENON}&format=csv",
@@ -130,6 +147,12 @@ def test_it_knows_the_documented_order(service, name, steps, edition):
 )
 def test_what_it_does_not_know_is_the_general_ways(service, left):
     assert shortly(service[1], left) is None
+
+
+def test_what_decimals_may_cost_holds():
+    target = LOGISTIC.format("3.1").replace("80", "30")
+    assert shortly(create_app(Settings(access_log=False)).short, target)
+    assert shortly(create_app(Settings(access_log=False, max_decimal_work=100)).short, target) is None
 
 
 def test_it_steps_aside_where_something_else_has_to_see_each_request(caplog):
