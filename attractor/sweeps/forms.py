@@ -18,8 +18,8 @@ Files = dict[str, bytes]
 class Form(Protocol):
     """What a sweep is written as."""
 
-    def common(self) -> Iterator[tuple[str, bytes]]:
-        """The files that belong to no shard."""
+    def common(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """The files that belong to no shard, which tell this about the whole, too."""
 
     def size(self) -> int:
         """Bytes of all values; 0 where that is not known beforehand."""
