@@ -348,9 +348,10 @@ def sweep(
 ) -> None:
     """Compute a grid of any size, in shards, with the same bits on any number of machines.
 
-    URL is that of a grid at /ensemble, /lyapunov, /bifurcation, /fixed-points or /horizon, without the bounds of an
-    answer. What it costs is told first. DIR then holds data.zarr, or records/ of Parquet where URL says format=parquet
-    or points have different numbers of records. A sweep that ended early goes on where it is started again.
+    URL is that of a grid at /ensemble, /lyapunov, /bifurcation, /fixed-points, /horizon or /basins, without the bounds
+    of an answer. What it costs is told first. DIR then holds data.zarr, or records/ of Parquet where URL says
+    format=parquet or points have different numbers of records. A sweep that ended early goes on where it is started
+    again.
 
     \b
     attractor sweep '/lyapunov?system=henon&x0=0.1&y0=0&a=1:1.4:10000&b=0.1:0.3:10000' --out plane

@@ -88,7 +88,7 @@ def grown() -> tuple[int, int, float]:
         task, plan = prepared(TRIVIAL, out, (1,))
         workers = Workers(client, plan.query.path, plan.query.system.name, None)
         sizes, began = [], time.perf_counter()
-        with Notes(place_at(out, Part()), Part()) as notes:
+        with Notes(place_at(out, Part()), Part().folder) as notes:
             for index, digest in workers.computed(task, iter(range(plan.count)), print):
                 notes.add(index, digest)
                 if not len(sizes) or len(sizes) < 1 + (time.perf_counter() - began) // 0.5:

@@ -1,6 +1,6 @@
 """GET /basins: basins of attraction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -12,10 +12,10 @@ from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Kernels, Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
-from attractor.core.basins import KINDS, Basins, basins
+from attractor.core.basins import KINDS, Attractor, Basins, basins
 from attractor.core.basins.conservative import steps_followed
 from attractor.core.basins.follower import follow_kernel
-from attractor.core.basins.lattice import CELLS, mark_kernel
+from attractor.core.basins.lattice import CELLS, Integers, mark_kernel
 from attractor.core.basins.motion import WINDOW, average_kernel
 from attractor.core.cost import basins_of
 from attractor.core.ensemble import advance_kernel, record_kernel
@@ -24,10 +24,12 @@ from attractor.core.lanes import LANES
 from attractor.core.lyapunov import stretch_kernel
 from attractor.core.slicing import Work
 
-_MOST_CELLS = 1_000_000  # all are held
+_MOST_CELLS, _LESS = 1_000_000, 10  # all are held: of more points than by default, a tenth may be
 _CELL_BYTES = 110
 _ORBITS = 7 << 20
 _SHOWN = 3  # points of an attractor without a period in the legend
+
+Legend = list[dict[str, Any]]
 
 
 class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
@@ -84,7 +86,7 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
         orbits = 2 * 8 * LANES * self.system.dimension * max(WINDOW, steps_followed(self.steps))
         return _CELL_BYTES * self.points + 2 * lattice + max(_ORBITS, orbits)
 
-    def check(self, settings: Settings) -> Iterator[Fault]:  # noqa: ARG002
+    def check(self, settings: Settings) -> Iterator[Fault]:
         initial = self.system.start
         for name in self.swept:
             if name not in initial:
@@ -96,20 +98,25 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 "start:stop:count or a list for one or more",
             )
             yield Fault(initial[0], problem, shorten(self.text(initial[0])), rule)
-        if self.points > _MOST_CELLS:
-            yield self.too_many("cells", self.points, _MOST_CELLS)
+        if self.points > (most := max(_MOST_CELLS, settings.max_points // _LESS)):
+            yield self.too_many("cells", self.points, most)
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
-        sweep = Sweep(self)
         ends = yield from compute_basins(self, threads)
+        counts = np.bincount(ends.labels + 1)
+        return self.told(ends.labels, ends.steps, legend(self, ends.attractors, counts))
+
+    def told(self, labels: Integers, steps: Integers, legend: Legend) -> Records:
+        """The answer where each point has one of `labels`, and one of `steps`; none is looked at before the records."""
+        sweep = Sweep(self)
         return Records(
             self,
             (*sweep.columns, Column("label", "whole"), Column("steps", "whole")),
             self.points,
             (*self.shape, 2),
             len(sweep.columns),
-            lambda: _rows(sweep, ends),
-            {"legend": legend(self, ends)},
+            lambda: _rows(sweep, labels, steps),
+            {"legend": legend},
         )
 
 
@@ -120,28 +127,28 @@ def compute_basins(query: BasinsQuery, threads: int) -> Work[Basins]:
     return (yield from basins(query.system, start, parameters, query.steps, float(query.escape), threads))
 
 
-def legend(query: BasinsQuery, found: Basins) -> list[dict[str, Any]]:
-    """An entry for each label that occurs: its kind, period, points and share of the grid."""
+def legend(query: BasinsQuery, found: Sequence[Attractor], counts: Integers) -> Legend:
+    """What each label that occurs stands for; `counts` are those of the points with labels from -1 on."""
     attractors = {
         a.label: {
             "kind": a.kind,
             "period": a.period or None,
             "points": [dict(zip(query.system.state, p, strict=True)) for p in a.points[: a.period or _SHOWN].tolist()],
         }
-        for a in found.attractors
+        for a in found
     }
     others = {0: {"kind": "escape"}, -1: {"kind": "undecided"}}
-    counts = np.bincount(found.labels + 1)  # from label -1 on
+    total = int(counts.sum())
     return [
-        {"label": label, **(others | attractors)[label], "share": count / len(found.labels)}
+        {"label": label, **(others | attractors)[label], "share": count / total}
         for label, count in enumerate(counts.tolist(), -1)
         if count
     ]
 
 
-def _rows(sweep: Sweep, ends: Basins) -> Iterator[Rows | None]:
+def _rows(sweep: Sweep, labels: Integers, steps: Integers) -> Iterator[Rows | None]:
     done = 0
     for _, _, swept in sweep.chunks():
         mine = slice(done, done + len(swept))
-        yield np.column_stack([swept, ends.labels[mine], ends.steps[mine]])
+        yield np.column_stack([swept, labels[mine], steps[mine]])
         done += len(swept)

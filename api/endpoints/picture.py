@@ -295,7 +295,8 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
 
     def draw(self, threads: int) -> Drawn:
         found = yield from basins.compute_basins(self, threads)
-        legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found)}
+        counts = np.bincount(found.labels + 1)
+        legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found.attractors, counts)}
         undecided = max(0, *legend) + 1
         labels = ascend(self, np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
         texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])

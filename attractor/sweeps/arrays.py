@@ -4,7 +4,7 @@ A chunk is a shard: its values in C order, little-endian, compressed by zstd, as
 Zarr would leave out a chunk without a value, and takes as long as a short shard.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from zarr.codecs import ZstdCodec
 from zarr.storage import MemoryStore
 
 from attractor import __version__
+from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records
 from attractor.core.edition import EDITION
 from attractor.core.slicing import finish
@@ -27,6 +28,9 @@ ROOT = "data.zarr"
 """The group, which `xarray.open_zarr` opens."""
 _ZSTD = Zstd(level=0)
 _LABELS = 1 << 17  # values of an input in a chunk
+_REAL, _WHOLE = "<f8", "<i8"
+_NOTHING = {_REAL: float("nan"), _WHOLE: -1}
+"""What stands where there is no value."""
 
 
 class Arrays:
@@ -35,9 +39,9 @@ class Arrays:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
 
-    def common(self) -> Iterator[tuple[str, bytes]]:
-        """Yields the files that belong to no shard: zarr's metadata of the arrays, and the coordinates."""
-        yield from ((f"{ROOT}/{name}", data) for name, data in self._metadata().items())
+    def common(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """What there is before any shard: what zarr tells of the arrays, and the coordinates."""
+        yield from ((f"{ROOT}/{name}", data) for name, data in self._metadata(about).items())
         query = self._plan.query
         for name in query.swept:
             axis = query.axis(name)
@@ -54,15 +58,20 @@ class Arrays:
     def files(self, index: int, answer: Records) -> Files:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
         shape, names = self._shape(index), self.names(index)
-        return {name: _encode(rows[:, k].reshape(shape), self._chunk) for k, name in enumerate(names)}
+        columns = zip(names, self._variables.values(), rows.T, strict=True)
+        return {name: _encode(column.astype(kind).reshape(shape), self._chunk) for name, kind, column in columns}
 
     def names(self, index: int) -> list[str]:
         place = "/".join(map(str, (*self._plan.place(index), *(0 for _ in self._inner))))
         return [f"{ROOT}/{name}/c/{place}" for name in self._variables]
 
     def values(self, index: int, files: Files) -> Values:
-        shape, names = self._shape(index), zip(self._variables, self.names(index), strict=True)
-        return {variable: _decode(files[name], self._chunk, shape) for variable, name in names if name in files}
+        shape, names = self._shape(index), zip(self._variables.items(), self.names(index), strict=True)
+        return {
+            variable: _decode(files[name], kind, self._chunk, shape)
+            for (variable, kind), name in names
+            if name in files
+        }
 
     def _shape(self, index: int) -> tuple[int, ...]:
         """The shape of the values of a shard."""
@@ -75,12 +84,17 @@ class Arrays:
 
     @cached_property
     def _answer(self) -> Records:
-        """The answer to the whole query, of which no record is computed."""
-        return cast(Records, finish(self._plan.query.answer(UNBOUNDED, 1)))
+        """That of the whole, of which nothing is computed."""
+        query = self._plan.query
+        if isinstance(query, BasinsQuery):
+            return query.told(np.empty(0, np.int64), np.empty(0, np.int64), [])
+        return cast(Records, finish(query.answer(UNBOUNDED, 1)))
 
     @cached_property
-    def _variables(self) -> list[str]:
-        return [column.name for column in self._answer.columns[self._answer.bare :]]
+    def _variables(self) -> dict[str, str]:
+        """Their names, and their types."""
+        columns = self._answer.columns[self._answer.bare :]
+        return {column.name: _WHOLE if column.kind == "whole" else _REAL for column in columns}
 
     @cached_property
     def _inner(self) -> tuple[int, ...]:
@@ -100,28 +114,33 @@ class Arrays:
         selection = self._plan.query.selection  # type: ignore[attr-defined]  # that of /ensemble, which alone has them
         return np.arange(selection.first, selection.last + 1, selection.every, dtype=np.int64)
 
-    def _metadata(self) -> dict[str, bytes]:
-        """The files in which zarr describes the group and its arrays."""
+    def _metadata(self, also: Mapping[str, Any]) -> dict[str, bytes]:
+        """The files that tell of the group and its arrays."""
         query = self._plan.query
         held: dict[str, Any] = {}
         about = {"url": query.canonical, "edition": EDITION, "version": __version__, "system": query.system.name}
-        group = zarr.create_group(MemoryStore(held), attributes=about | {"title": type(query).title})
+        group = zarr.create_group(MemoryStore(held), attributes={**about, "title": type(query).title, **also})
         inner = ["n" if self._has_numbers else "record"] if self._inner else []
-        for name in self._variables:
-            _create(group, name, (*query.shape, *self._inner), self._chunk, "<f8", [*query.swept, *inner])
+        for name, kind in self._variables.items():
+            _create(group, name, (*query.shape, *self._inner), self._chunk, kind, [*query.swept, *inner])
         for name, count in zip(query.swept, query.shape, strict=True):
-            _create(group, name, (count,), (min(count, _LABELS),), "<f8", [name])
+            _create(group, name, (count,), (min(count, _LABELS),), _REAL, [name])
         if self._numbers is not None:
-            _create(group, "n", self._inner, self._inner, "<i8", ["n"])
+            _create(group, "n", self._inner, self._inner, _WHOLE, ["n"])
         return {name: data.to_bytes() for name, data in held.items()}
 
 
 def _create(
     group: zarr.Group, name: str, shape: tuple[int, ...], chunks: tuple[int, ...], kind: str, names: list[str]
 ) -> None:
-    fill = float("nan") if kind == "<f8" else 0
     group.create_array(
-        name, shape=shape, chunks=chunks, dtype=kind, fill_value=fill, dimension_names=names, compressors=ZstdCodec()
+        name,
+        shape=shape,
+        chunks=chunks,
+        dtype=kind,
+        fill_value=_NOTHING[kind],
+        dimension_names=names,
+        compressors=ZstdCodec(),
     )
 
 
@@ -129,15 +148,15 @@ def _encode(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     """The bytes of a chunk that holds some values at its beginning."""
     whole = values
     if values.shape != chunk:
-        whole = np.full(chunk, np.nan)
+        whole = np.full(chunk, _NOTHING[values.dtype.newbyteorder("<").str], values.dtype)
         whole[tuple(map(slice, values.shape))] = values
     return bytes(_ZSTD.encode(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<"))))
 
 
-def _decode(data: bytes, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """The values of a chunk. Raises ValueError where `data` is no chunk."""
+def _decode(data: bytes, kind: str, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Raises ValueError where it is no chunk."""
     try:
-        whole = np.frombuffer(_ZSTD.decode(data), "<f8").reshape(chunk)
+        whole = np.frombuffer(_ZSTD.decode(data), kind).reshape(chunk)
     except RuntimeError as error:  # of what is not compressed
         raise ValueError(str(error)) from error
     return whole[tuple(map(slice, shape))]

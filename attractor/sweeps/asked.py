@@ -27,8 +27,6 @@ UNBOUNDED = Settings(
 
 _WHOLE = {
     "/calculation": "one orbit is a chain, each state of which needs the one before; attractor get computes it",
-    "/basins": "what one point teaches of the attractors decides others, so that its parts would not be those of the "
-    "whole; attractor get computes up to a million points",
     "/picture": "a picture is drawn from a whole; sweep what it is of, with --picture",
 }
 """Why what is at a path cannot be computed in parts."""

@@ -18,8 +18,8 @@ Files = dict[str, bytes]
 class Form(Protocol):
     """A form in which a sweep is written."""
 
-    def common(self) -> Iterator[tuple[str, bytes]]:
-        """The files that belong to no shard."""
+    def common(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """The files that belong to no shard, which tell this about the whole, too."""
 
     def size(self) -> int:
         """Bytes of all values; 0 where that is not known beforehand."""

@@ -11,7 +11,7 @@ from attractor.sweeps.plan import Plan
 from attractor.sweeps.work import form_of
 
 NAME = "manifest.json"
-_OURS = ("parts", "data.zarr", "records")
+_OURS = ("parts", "data.zarr", "records", "rounds")
 
 
 class Manifest(Struct, frozen=True):
@@ -62,7 +62,7 @@ def begin(plan: Plan, place: Place, fingerprint: str) -> Manifest:
     """
     found = read_manifest(place)
     if found is None:
-        for name, data in form_of(plan).common():
+        for name, data in form_of(plan).common({}):
             place.write(name, data)
         mine = Manifest(plan.query.canonical, EDITION, plan.cut, plan.count, fingerprint, __version__)
         if place.create(NAME, json.format(json.encode(mine)) + b"\n"):

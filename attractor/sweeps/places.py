@@ -47,6 +47,9 @@ class Place(Protocol):
     def names(self, folder: str = "") -> Iterator[str]:
         """The files in a folder and below."""
 
+    def remove(self, name: str) -> None:
+        """Takes a file away, if it is there."""
+
     def lock(self) -> AbstractContextManager[None]:
         """While it lasts no other start computes the part. Raises Failed where one does."""
 
@@ -91,6 +94,11 @@ class Folder:
         for path, _, files in os.walk(self._root / folder):
             for file in files:
                 yield str((Path(path) / file).relative_to(self._root))
+
+    def remove(self, name: str) -> None:
+        (self._root / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            (self._root / name).parent.rmdir()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -174,6 +182,10 @@ class Bucket:
         with _explain(self._url):
             for some in self._store.list(folder or None):
                 yield from (each["path"] for each in some)
+
+    def remove(self, name: str) -> None:
+        with _explain(self.path(name)), suppress(FileNotFoundError):
+            self._store.delete(name)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

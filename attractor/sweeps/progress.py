@@ -16,6 +16,7 @@ class Progress:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._bar = rich.progress.Progress(
+            rich.progress.TextColumn("{task.description}"),
             rich.progress.BarColumn(),
             rich.progress.TaskProgressColumn(),
             rich.progress.TextColumn("{task.fields[rate]} points/s on {task.fields[workers]}"),
@@ -31,14 +32,15 @@ class Progress:
         self._console.print(f"attractor: {text}", markup=False)
 
     @contextmanager
-    def show(self, points: int) -> Iterator[None]:
+    def show(self, points: int, title: str = "") -> Iterator[None]:
         """While it lasts there is a bar, of which `points` are the whole."""
         with self._bar:
-            self._task = self._bar.add_task("", total=points, rate="", workers=self.workers)
+            self._task = self._bar.add_task(title, total=points, rate="", workers=self.workers)
             yield
+            self._bar.remove_task(self._task)
 
     def advance(self, points: int) -> None:
-        """Adds finished points."""
-        task = self._bar.tasks[self._task]
+        """So many points more are done."""
+        task = self._bar.tasks[-1]
         rate = f"{task.speed:,.0f}" if task.speed else "…"
         self._bar.update(self._task, advance=points, rate=rate, workers=self.workers)

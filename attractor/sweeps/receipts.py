@@ -10,15 +10,15 @@ from uuid import uuid4
 import msgspec
 
 from attractor.sweeps.failures import Failed
-from attractor.sweeps.places import Part, Place
+from attractor.sweeps.places import Place
 
 _SHARDS, _SECONDS = 256, 5.0  # after which a segment is written
 
 
-def receipts(place: Place) -> dict[int, str]:
-    """The digest of each shard that has a receipt. Raises Failed where there are two digests of one."""
+def receipts(place: Place, folder: str = "parts") -> dict[int, str]:
+    """The digest of each shard that has a receipt somewhere in a folder. Raises Failed where there are two of one."""
     found: dict[int, str] = {}
-    for name in place.names("parts"):
+    for name in place.names(folder):
         if "/receipts/" not in name:
             continue
         for index, digest in msgspec.json.decode(place.read(name) or b"{}", type=dict[int, str]).items():
@@ -28,10 +28,10 @@ def receipts(place: Place) -> dict[int, str]:
 
 
 class Notes:
-    """The receipts of a part, as they come to be."""
+    """The receipts of a part, whose folder is named, as they come to be."""
 
-    def __init__(self, place: Place, part: Part) -> None:
-        self._place, self._folder = place, f"{part.folder}/receipts"
+    def __init__(self, place: Place, folder: str) -> None:
+        self._place, self._folder = place, f"{folder}/receipts"
         self._new: dict[int, str] = {}
         self._since = monotonic()
 

@@ -1,11 +1,12 @@
 """Runs a sweep from its URL to its files: begins it or goes on, and notes it shard by shard."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from attractor.sweeps.asked import FORMS, read_sweep
 from attractor.sweeps.failures import Failed
+from attractor.sweeps.learning import Compute, Learning, clear, has_learnt, is_by_rounds
 from attractor.sweeps.manifest import begin, check_same, read_manifest
 from attractor.sweeps.places import Part, place_at
 from attractor.sweeps.plan import Plan, in_words
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     Cluster = Callable[[], AbstractContextManager[Client]]
+    Computed = Callable[[Task, list[int]], Iterator[tuple[int, str]]]
 
 PICTURE = "plane.png"
 _EACH = 20  # shards of a worker, below which some end long before others
@@ -28,6 +30,10 @@ class Sweep:
     def __init__(self, url: str, out: str, part: Part) -> None:
         """Raises Refused where there is no such sweep, and Failed where the place holds something else."""
         self.plan = Plan.of(read_sweep(url))
+        if is_by_rounds(self.plan) and part.of > 1:
+            raise Failed(
+                "basins have no parts: what is learnt from the whole grid decides each point; leave --part out"
+            )
         self.part, self._out = part, out
         self._place = place_at(out, part)
         if found := read_manifest(self._place):
@@ -73,33 +79,64 @@ class Sweep:
         with self._place.lock():
             if not (missing := self.missing()):
                 return
-            shards = self._elsewhere(cluster, missing, progress) if cluster else self._here(missing)
-            form, points = form_of(self.plan), sum(map(self.plan.points, missing))
-            with progress.show(points), Notes(self._place, self.part) as notes:
-                for index, digest in shards:
-                    name = form.names(index)[0]
-                    if not self._place.has(name):
-                        raise Failed(f"a worker has written {name}, which is not seen here: all must share {self._out}")
-                    notes.add(index, digest)
-                    progress.advance(self.plan.points(index))
+            with self._computing(cluster, len(missing), progress) as compute:
+                if is_by_rounds(self.plan) and not has_learnt(self._place):
+                    Learning(self.plan, self._place, compute).run()
+                form = form_of(self.plan)
+                with Notes(self._place, self.part.folder) as notes:
+                    for index, digest in compute(None, missing):
+                        name = form.names(index)[0]
+                        if not self._place.has(name):
+                            why = f"which is not seen here: all must share {self._out}"
+                            raise Failed(f"a worker has written {name}, {why}")
+                        notes.add(index, digest)
+            if is_by_rounds(self.plan):
+                clear(self._place)
 
-    def _here(self, missing: list[int]) -> Iterator[tuple[int, str]]:
-        task = self._task(fingerprint(self.plan.query.path, self.plan.query.system.name))
-        for index in missing:
-            if digest := compute_and_write(task, index):
-                yield index, digest
+    @contextmanager
+    def _computing(self, cluster: "Cluster | None", count: int, progress: Progress) -> Iterator[Compute]:
+        """What gives shards as they are done, of a round or of the end, each with what is told of it."""
+        with self._here() if cluster is None else self._elsewhere(cluster, count, progress) as (task, shards):
 
-    def _elsewhere(self, cluster: "Cluster", missing: list[int], progress: Progress) -> Iterator[tuple[int, str]]:
+            def compute(turn: int | None, indices: list[int]) -> Iterator[tuple[int, str]]:
+                title = "" if turn is None else f"round {turn}"
+                with progress.show(sum(map(self.plan.points, indices)), title):
+                    for index, told in shards(task._replace(turn=turn), indices):
+                        yield index, told
+                        progress.advance(self.plan.points(index))
+
+            yield compute
+
+    @contextmanager
+    def _here(self) -> Iterator[tuple[Task, "Computed"]]:
+        def shards(task: Task, indices: list[int]) -> Iterator[tuple[int, str]]:
+            for index in indices:
+                if told := compute_and_write(task, index):
+                    yield index, told
+
+        yield self._task(self._fingerprint()), shards
+
+    @contextmanager
+    def _elsewhere(self, cluster: "Cluster", count: int, progress: Progress) -> Iterator[tuple[Task, "Computed"]]:
         from attractor.sweeps.cluster import Workers
 
         query, known = self.plan.query, read_manifest(self._place)
         with cluster() as client:
             workers = Workers(client, query.path, query.system.name, known.fingerprint if known else None)
-            if workers.count * _EACH > len(missing):
-                progress.say(f"{workers.count} workers share {in_words(len(missing))}, so that some end before others")
-            for index, digest in workers.compute(self._task(workers.fingerprint), iter(missing), progress.say):
-                progress.workers = workers.count
-                yield index, digest
+            if is_by_rounds(self.plan) and self._fingerprint() != workers.fingerprint:
+                raise Failed("this process computes other values than the workers, and has to learn what they go by")
+            if workers.count * _EACH > count:
+                progress.say(f"{workers.count} workers share {in_words(count)}, so that some end before others")
+
+            def shards(task: Task, indices: list[int]) -> Iterator[tuple[int, str]]:
+                for found in workers.compute(task, iter(indices), progress.say):
+                    progress.workers = workers.count
+                    yield found
+
+            yield self._task(workers.fingerprint), shards
+
+    def _fingerprint(self) -> str:
+        return fingerprint(self.plan.query.path, self.plan.query.system.name)
 
     def _task(self, fingerprint: str) -> Task:
         begin(self.plan, self._place, fingerprint)

@@ -3,7 +3,7 @@
 One after the other, by their names, they hold the records of the whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow
@@ -24,7 +24,7 @@ class Tables:
     def __init__(self, plan: Plan) -> None:
         self._plan, self._digits = plan, max(6, len(str(plan.count - 1)))
 
-    def common(self) -> Iterator[tuple[str, bytes]]:
+    def common(self, about: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         yield from ()
 
     def size(self) -> int:

@@ -9,7 +9,7 @@ from attractor.sweeps.manifest import read_manifest
 from attractor.sweeps.places import Part, Place, place_at
 from attractor.sweeps.plan import in_words
 from attractor.sweeps.receipts import receipts
-from attractor.sweeps.work import compute_files, form_of
+from attractor.sweeps.work import Shards
 
 
 def faults(out: str, sample: int | None) -> Iterator[str | None]:
@@ -23,7 +23,8 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
     if manifest is None:
         raise Failed(f"{out} holds no sweep")
     plan, there = manifest.plan(), receipts(place)
-    form = form_of(plan)
+    shards = Shards(plan, place)
+    form = shards.form
     if absent := plan.count - len(there):
         yield f"{absent:,} of {in_words(plan.count)} have no receipt"
     chosen = sorted(there) if sample is None else SystemRandom().sample(sorted(there), min(sample, len(there)))
@@ -33,7 +34,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
             yield f"shard {index} lacks a file, or has one that cannot be read"
         elif found != there[index]:
             yield f"shard {index} is not what its receipt says"
-        elif sample is not None and compute_files(plan, form, index)[1] != found:
+        elif sample is not None and shards.computed(index, is_anew=True)[1] != found:
             yield f"shard {index} has other values than it is computed to have"
         else:
             yield None

@@ -5,9 +5,11 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import NamedTuple, cast
 
+from msgspec import json
 from msgspec.structs import replace
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
+from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
@@ -21,6 +23,7 @@ from attractor.sweeps.failures import Failed
 from attractor.sweeps.forms import Files, Form, digest
 from attractor.sweeps.places import Part, Place, place_at
 from attractor.sweeps.plan import Plan
+from attractor.sweeps.rounds import Follower
 from attractor.sweeps.tables import Tables
 
 _SECONDS = Settings(workers=1).max_seconds
@@ -36,20 +39,27 @@ class Task(NamedTuple):
     out: str
     part: Part
     fingerprint: str
-    """The fingerprint that the worker must have."""
+    """What the worker's has to be."""
+    turn: int | None = None
+    """The round in which points are followed; None where shards are computed to their end."""
 
 
 def compute_and_write(task: Task, index: int) -> str | None:
     """Computes a shard, and writes its files; gives the digest of its values, None where this process computes others.
 
+    In a round it writes the shard's state after that, and tells what `Followed` holds, as JSON.
+
     Raises Failed, and OSError where a file cannot be written.
     """
-    plan, form, place = _prepare(task)
-    if fingerprint(plan.query.path, plan.query.system.name) != task.fingerprint:
+    shards = _prepare(task._replace(turn=None))
+    query = shards.plan.query
+    if fingerprint(query.path, query.system.name) != task.fingerprint:
         return None
-    files, found = compute_files(plan, form, index)
+    if task.turn is not None:
+        return json.encode(shards.follower.follow(index, task.turn)).decode()
+    files, found = shards.computed(index)
     for name, data in files.items():
-        place.write(name, data)
+        shards.place.write(name, data)
     return found
 
 
@@ -58,14 +68,30 @@ def form_of(plan: Plan) -> Form:
     return Arrays(plan) if plan.query.format == "npy" else Tables(plan)
 
 
-def compute_files(plan: Plan, form: Form, index: int) -> tuple[Files, str]:
-    """The files of a shard, and the digest of what they hold. Raises Failed where the API refuses one of its points."""
-    query = plan.shard(index)
-    try:
-        files = form.files(index, _answer(query))
-    except BadQuery as error:
-        first = {name: float(values.doubles(0, 1)[0]) for name, values in query.inputs.items() if values.is_swept}
-        raise Failed(f"shard {index}, from {first} on: {error}") from None
+class Shards:
+    """Those of a plan, at a place."""
+
+    def __init__(self, plan: Plan, place: Place) -> None:
+        self.plan, self.place, self.form = plan, place, form_of(plan)
+        self.follower = Follower(plan, place)
+
+    def computed(self, index: int, *, is_anew: bool = False) -> tuple[Files, str]:
+        """The files of a shard, and the digest of what they hold; `is_anew` without what is noted of it in between.
+
+        Raises Failed where the API refuses one of its points.
+        """
+        if self.plan.query.path == BasinsQuery.path:
+            return _filed(self.form, index, self.follower.answer(index, is_anew=is_anew))
+        query = self.plan.shard(index)
+        try:
+            return _filed(self.form, index, _answer(query))
+        except BadQuery as error:
+            first = {name: float(values.doubles(0, 1)[0]) for name, values in query.inputs.items() if values.is_swept}
+            raise Failed(f"shard {index}, from {first} on: {error}") from None
+
+
+def _filed(form: Form, index: int, answer: Records) -> tuple[Files, str]:
+    files = form.files(index, answer)
     return files, digest(form.values(index, files))
 
 
@@ -77,9 +103,8 @@ def fingerprint(path: str, system: str) -> str:
     """
     found = sha256()
     for query in _probes(path, system):
-        plan = Plan.of(query)
-        for index in range(plan.count):
-            found.update(compute_files(plan, form_of(plan), index)[1].encode())
+        plan = Plan(query, query.shape)
+        found.update(_filed(form_of(plan), 0, _answer(query))[1].encode())
     return f"edition {EDITION}, {found.hexdigest()}"
 
 
@@ -92,7 +117,8 @@ def _probes(path: str, name: str) -> Iterator[AnalysisQuery]:
     """Cheap queries, each with some values of one input, next to the canonical one."""
     system, kind = SYSTEMS[name], cast(type[AnalysisQuery], next(iter(resource_at(path).kinds.values())))
     values = {each: repr(system.canonical[each]) for each in kind.inputs_of(system)}
-    swept = next(each for each in values if kind.sweeps.among == "inputs" or each in system.parameters)
+    among = {"start": system.start, "parameters": system.parameters}.get(kind.sweeps.among, system.inputs)
+    swept = next(each for each in values if each in among)
     are_proven = "npy" not in kind.formats  # which takes long for each point, and no kernels over many
     options = {option: str(least if are_proven else most) for option, (least, most) in kind.cheap.items()}
     for count in _PROBED[are_proven:]:
@@ -102,6 +128,5 @@ def _probes(path: str, name: str) -> Iterator[AnalysisQuery]:
 
 
 @lru_cache(maxsize=4)
-def _prepare(task: Task) -> tuple[Plan, Form, Place]:
-    plan = Plan(read_sweep(task.url), task.cut)
-    return plan, form_of(plan), place_at(task.out, task.part)
+def _prepare(task: Task) -> Shards:
+    return Shards(Plan(read_sweep(task.url), task.cut), place_at(task.out, task.part))

@@ -14,6 +14,7 @@ volume have no attractors: `core.basins.conservative`.
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -90,8 +91,8 @@ class Basins:
 
 
 @dataclass
-class _Known:
-    """The attractors known so far. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
+class _Learnt:
+    """What has been learnt. Cycle j has the number 2 j + 1, chart s, or the first that it is one with, 2 s + 2.
 
     A chart is a state on an attractor that is no cycle. None is taken away, since points have its number."""
 
@@ -133,49 +134,124 @@ def basins(
     values = np.asarray(parameters, dtype=np.float64).ravel()
     if len(values) != len(system.parameters):
         raise ValueError("basins are those of one set of parameters")
-    labels, when = np.full(len(initial), -1), np.full(len(initial), steps)
+    labels, when = yield from begun(system, initial, values, steps, escape, threads)
+    rounds, pool = Rounds(system, values, len(initial), steps, escape, threads), np.flatnonzero(labels < 0)
+    while chosen := rounds.scouts(len(pool)):
+        yield
+        if not (yield from rounds.learn(initial[pool[chosen]])):
+            break
+        start = initial[pool]
+        yield
+        end = yield from follow(system, values, escape, threads, start, steps, *rounds.known)
+        labels[pool], when[pool] = end.outcome, end.when
+        left = end.outcome < 0
+        yield
+        rounds.note(end.steps_taken, len(pool), int(np.count_nonzero(left)))
+        pool = pool[left]
+    parts = np.array_split(labels, max(1, len(labels) // PART))
+    counts = np.zeros(rounds.numbers, dtype=np.int64)
+    for part in parts:
+        counts += np.bincount(part + 1, minlength=len(counts))
+        yield
+    table, attractors = yield from rounds.number(counts)
+    for part in parts:
+        part[:] = table[part + 1]
+        yield
+    return Basins(labels, when, attractors)
+
+
+def begun(
+    system: System, initial: Floats, values: Floats, steps: int, escape: float, threads: int
+) -> Work[tuple[Integers, Integers]]:
+    """The number of each of `initial`, and its steps, before the first round: 0 where it is beyond `escape`, else -1.
+
+    Where the map preserves volume, which has no rounds, those at the end.
+    """
+    numbers, when = np.full(len(initial), -1), np.full(len(initial), steps)
     gone = np.zeros(len(initial), dtype=np.bool_)
     for coordinate in initial.T:
         gone |= ~(np.abs(coordinate) <= escape)  # true for nan too
         yield
-    labels[gone], when[gone] = 0, 0
+    numbers[gone], when[gone] = 0, 0
     if preserves_volume(system, values):
-        return (yield from _conservative(system, initial, values, labels, when, steps, escape, threads))
-    known, pool, taken = _Known(empty_lattice(system, initial[:0])), np.flatnonzero(~gone), 0
-    most = SPENT * steps_expected(len(initial), steps)
-    followed = partial(follow, system, values, escape, threads)
-    for turn in range(ROUNDS):
-        if not len(pool) or taken > most:
-            break
-        yield
-        scouts = initial[pool[:: -(-len(pool) // SCOUTS)]]
-        end = yield from followed(scouts, FAR * steps, known.lattice, known.hits)
-        taken += end.steps_taken
-        before = len(known.cycles) + len(known.charts)
-        yield from _learn(system, values, escape, threads, FAR * steps, end, known)
-        if turn and len(known.cycles) + len(known.charts) == before:
-            break
+        inside = np.flatnonzero(~gone)
+        found = yield from motions_of_all(system, initial[inside], values, steps, escape, threads)
+        numbers[inside], when[inside] = found
+    return numbers, when
+
+
+class Known(NamedTuple):
+    """What has been learnt, as who follows points needs it."""
+
+    lattice: Lattice
+    hits: int
+
+
+class Rounds:
+    """What is learnt of the attractors from one set of points, round by round, whoever follows these.
+
+    A round is `scouts`, `learn`, following all points that are left with what is `known` then, and `note`; behind the
+    last is `number`. So points may be followed in parts, and no result depends on how they are cut. A map that
+    preserves volume has no rounds.
+    """
+
+    def __init__(self, system: System, values: Floats, points: int, steps: int, escape: float, threads: int) -> None:
+        self._system, self._values, self._steps, self._escape = system, values, steps, escape
+        self._threads, self._points = threads, points
+        self._learnt, self._turn, self._taken = _Learnt(empty_lattice(system, np.empty((0, system.dimension)))), 0, 0
+        self._is_over = self._preserves_volume = preserves_volume(system, values)
+
+    @property
+    def known(self) -> Known:
+        return Known(self._learnt.lattice, self._learnt.hits)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers points may have now, from -1 on."""
+        if self._preserves_volume:
+            return CHAOTIC + 2
+        return 2 * max(len(self._learnt.cycles), len(self._learnt.charts)) + 2
+
+    def scouts(self, left: int) -> slice | None:
+        """Which of the points that are `left` the next round begins with; None where there is none."""
+        most = SPENT * steps_expected(self._points, self._steps)
+        if self._is_over or not left or self._turn == ROUNDS or self._taken > most:
+            return None
+        return slice(None, None, -(-left // SCOUTS))
+
+    def learn(self, scouts: Floats) -> Work[bool]:
+        """Whether there is anything new to follow points with, once the orbits from `scouts` are known."""
+        learnt, turn, far = self._learnt, self._turn, FAR * self._steps
+        self._turn += 1
+        followed = partial(follow, self._system, self._values, self._escape, self._threads)
+        end = yield from followed(scouts, far, *self.known)
+        self._taken += end.steps_taken
+        before = len(learnt.cycles) + len(learnt.charts)
+        yield from _learn(self._system, self._values, self._escape, self._threads, far, end, learnt)
+        if turn and len(learnt.cycles) + len(learnt.charts) == before:
+            return False
         settled = (end.outcome == 0) | (end.period > 0)
-        for state in known.calm:
+        for state in learnt.calm:
             settled |= (end.ends == state).all(axis=1)
-        while known.hits <= FAR * steps:  # a scout that escapes or comes to rest must not pass for chaotic on its way
-            check = yield from followed(scouts, FAR * steps, known.lattice, known.hits)
-            taken += check.steps_taken
+        while learnt.hits <= far:  # a scout that escapes or comes to rest must not pass for chaotic on its way
+            check = yield from followed(scouts, far, *self.known)
+            self._taken += check.steps_taken
             if not (settled & (check.outcome > 0) & (check.outcome % 2 == 0)).any():
                 break
-            known.hits *= 4
-        start = initial[pool]
-        yield
-        end = yield from followed(start, steps, known.lattice, known.hits)
-        taken += end.steps_taken
-        labels[pool], when[pool] = end.outcome, end.when
-        left = end.outcome < 0
-        decided = (len(pool) - np.count_nonzero(left)) / len(pool)
-        yield
-        pool = pool[left]
-        if decided < STOP:
-            break
-    return (yield from _number_attractors(system, values, labels, when, known))
+            learnt.hits *= 4
+        return True
+
+    def note(self, taken: int, before: int, left: int) -> None:
+        """Notes that following all of the `before` points has taken so many steps, and leaves `left`."""
+        self._taken += taken
+        self._is_over = (before - left) / before < STOP
+
+    def number(self, counts: Integers) -> Work[tuple[Integers, tuple[Attractor, ...]]]:
+        """The label for each number from -1 on, int64 of shape (numbers,), in an order that the points do not decide,
+        where `counts` of the points, as many, have each number; and what the labels stand for."""
+        if self._preserves_volume:
+            return np.arange(-1, len(counts) - 1), _motions(self._system, counts)
+        return (yield from _number_attractors(self._system, self._values, counts, self._learnt))
 
 
 def steps_expected(points: int, steps: int) -> int:
@@ -184,49 +260,51 @@ def steps_expected(points: int, steps: int) -> int:
 
 
 def _learn(
-    system: System, values: Floats, escape: float, threads: int, age: int, end: Ends, known: _Known
+    system: System, values: Floats, escape: float, threads: int, age: int, end: Ends, learnt: _Learnt
 ) -> Work[None]:
     """Adds to what is known where the scouts ended after `age` steps, and draws its lattice anew."""
     returned = np.flatnonzero(end.period)
     for i in returned[:: max(1, -(-len(returned) // PROOFS))]:
-        _add_cycle(system, values, end.ends[i], int(end.period[i]), known)
+        _add_cycle(system, values, end.ends[i], int(end.period[i]), learnt)
         yield
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     loose = loose[:: max(1, -(-len(loose) // CHARTS))]
     words = yield from motion.motions(system, loose, values, age, threads)
-    known.calm = [state for state, word in zip(loose, words.tolist(), strict=True) if not word]
+    learnt.calm = [state for state, word in zip(loose, words.tolist(), strict=True) if not word]
     for state, word in zip(loose, words.tolist(), strict=True):
         if word:
-            known.charts.append(state)
-            known.words.append(word)
+            learnt.charts.append(state)
+            learnt.words.append(word)
         if word != "regular":  # it may approach a cycle slowly, or be on a transient near one
-            _add_cycle(system, values, state, 1, known)
+            _add_cycle(system, values, state, 1, learnt)
         if not word and (period := _nearly_returns(system, values, state)) > 1:
-            _add_cycle(system, values, state, period, known)
+            _add_cycle(system, values, state, period, learnt)
         yield
-    yield from _draw(system, values, escape, threads, known)
-    if "chaotic" in known.words:
-        states = np.array(known.charts)
-        later = yield from follow(system, values, escape, threads, states, motion.EXPONENT_STEPS, known.lattice, _NEVER)
-        ended = {known.groups[s] for s in np.flatnonzero((later.outcome >= 0) | (later.period > 0)).tolist()} - {-1}
+    yield from _draw(system, values, escape, threads, learnt)
+    if "chaotic" in learnt.words:
+        states = np.array(learnt.charts)
+        later = yield from follow(
+            system, values, escape, threads, states, motion.EXPONENT_STEPS, learnt.lattice, _NEVER
+        )
+        ended = {learnt.groups[s] for s in np.flatnonzero((later.outcome >= 0) | (later.period > 0)).tolist()} - {-1}
         if ended:
-            pairs = zip(known.words, known.groups, strict=True)
-            known.words = ["" if group in ended else word for word, group in pairs]
-            yield from _draw(system, values, escape, threads, known)
+            pairs = zip(learnt.words, learnt.groups, strict=True)
+            learnt.words = ["" if group in ended else word for word, group in pairs]
+            yield from _draw(system, values, escape, threads, learnt)
 
 
-def _add_cycle(system: System, values: Floats, state: Floats, period: int, known: _Known) -> None:
+def _add_cycle(system: System, values: Floats, state: Floats, period: int, learnt: _Learnt) -> None:
     """Adds the cycle near `state` of a period that divides `period`, where it is proven to attract and is not known."""
-    for cycle in known.cycles:
+    for cycle in learnt.cycles:
         if (np.abs(cycle.points - state).max(axis=1) <= cycle.radius).any():
             return
     found = attracting_cycle(system, values.tolist(), state.tolist(), period)
     if found is None or not (np.abs(found.points) <= FARTHEST).all():
         return
-    for cycle in known.cycles:
+    for cycle in learnt.cycles:
         if (np.abs(cycle.points - found.points[0]).max(axis=1) <= max(cycle.radius, found.radius)).any():
             return
-    known.cycles.append(found)
+    learnt.cycles.append(found)
 
 
 def _nearly_returns(system: System, values: Floats, state: Floats) -> int:
@@ -234,10 +312,10 @@ def _nearly_returns(system: System, values: Floats, state: Floats) -> int:
     return int(np.abs(_iterates(system, values, state, PERIOD + 1)[1:] - state).max(axis=1).argmin()) + 1
 
 
-def _draw(system: System, values: Floats, escape: float, threads: int, known: _Known) -> Work[None]:
+def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _Learnt) -> Work[None]:
     """Draws the lattice of what is known."""
-    drawn = [s for s, word in enumerate(known.words) if word]
-    states = np.array([known.charts[s] for s in drawn]).reshape(-1, system.dimension)
+    drawn = [s for s, word in enumerate(learnt.words) if word]
+    states = np.array([learnt.charts[s] for s in drawn]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
     chart = partial(orbits, system, parameters=values, records=records, threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
@@ -249,22 +327,22 @@ def _draw(system: System, values: Floats, escape: float, threads: int, known: _K
         yield
     stays = (np.abs(extremes) <= min(escape, FARTHEST)).all(axis=(1, 2))  # the others were on a long transient
     for s in np.array(drawn, dtype=np.int64)[~stays].tolist():
-        known.words[s] = ""
-    drawn = [s for s in drawn if known.words[s]]
+        learnt.words[s] = ""
+    drawn = [s for s in drawn if learnt.words[s]]
 
     corners = extremes[stays].reshape(-1, system.dimension)
-    points = np.vstack([corners, *(cycle.points for cycle in known.cycles)])
+    points = np.vstack([corners, *(cycle.points for cycle in learnt.cycles)])
     lower, scale, marks, chain, near, radius = empty_lattice(system, points, len(corners))
     visits = np.zeros((len(drawn), len(drawn)), dtype=np.int64)
     for piece in chart(states[stays]):
         if piece is not None:
             mark_kernel()(piece.values, piece.first_orbit, lower, scale, side(system), marks, visits)
         yield
-    words = np.array([known.words[s] for s in drawn])
+    words = np.array([learnt.words[s] for s in drawn])
     groups = [drawn[group] for group in join_charts(visits * (words[:, None] == words[None]))]
-    known.groups = [-1] * len(known.charts)
+    learnt.groups = [-1] * len(learnt.charts)
     for s, group in zip(drawn, groups, strict=True):
-        known.groups[s] = group
+        learnt.groups[s] = group
     if drawn:
         numbers = np.array([0, *(2 * group + 2 for group in groups)], dtype=np.int32)
         for part in np.array_split(marks, max(1, len(marks) // PART)):
@@ -278,7 +356,7 @@ def _draw(system: System, values: Floats, escape: float, threads: int, known: _K
     places = side(system) ** np.arange(system.dimension)[::-1]
     with np.errstate(divide="ignore"):
         most = NEAR * (side(system) - 2) / scale  # an eighth of a cell, so all corners are in one cell or in a few
-    for j, cycle in enumerate(known.cycles):
+    for j, cycle in enumerate(learnt.cycles):
         reach = np.minimum(cycle.radius, most)
         # Within 0 … side - 1: points lie in cells 1 … side - 2, and a reach is an eighth of a cell at most.
         cells = ((cycle.points[0] + corner * reach - lower) * scale).astype(np.int64) @ places
@@ -289,7 +367,7 @@ def _draw(system: System, values: Floats, escape: float, threads: int, known: _K
             marks[cell] = -len(entries)
         yield
     found = (np.array(entries), np.array(centres), np.array(reaches)) if entries else (chain, near, radius)
-    known.lattice = Lattice(lower, scale, marks, *found)
+    learnt.lattice = Lattice(lower, scale, marks, *found)
 
 
 def _iterates(system: System, values: Floats, state: Floats, count: int) -> Floats:
@@ -299,55 +377,37 @@ def _iterates(system: System, values: Floats, state: Floats, count: int) -> Floa
     return points
 
 
-def _number_attractors(system: System, values: Floats, labels: Integers, when: Integers, known: _Known) -> Work[Basins]:
-    """The result, its labels in an order that the points do not decide."""
-    parts = np.array_split(labels, max(1, len(labels) // PART))
-    one = np.arange(-1, 2 * max(len(known.cycles), len(known.charts)) + 1)  # numbers from -1 on; each stands for itself
-    for s, group in enumerate(known.groups):  # but what one round told apart a later one may have joined, or dropped
+def _number_attractors(
+    system: System, values: Floats, counts: Integers, learnt: _Learnt
+) -> Work[tuple[Integers, tuple[Attractor, ...]]]:
+    one = np.arange(-1, len(counts) - 1)  # numbers from -1 on; each stands for itself
+    for s, group in enumerate(learnt.groups):  # but what one round told apart a later one may have joined, or dropped
         one[2 * s + 3] = 2 * group + 2 if group >= 0 else -1
-    total = np.zeros(len(one), dtype=np.int64)  # how many points have each number
-    for part in parts:
-        part[:] = one[part + 1]
-        total += np.bincount(part + 1, minlength=len(one))
-        yield
+    total = np.zeros_like(counts)
+    np.add.at(total, one + 1, counts)
     found: list[tuple[tuple[int, int, tuple[float, ...]], int, str, Floats]] = []
     for number in (np.flatnonzero(total[2:]) + 1).tolist():
         if number % 2:
-            points = known.cycles[number // 2].points
+            points = learnt.cycles[number // 2].points
             kind, period, place = KINDS[len(points) > 1], len(points), points[0]
         else:
-            points = _iterates(system, values, known.charts[number // 2 - 1], 1 << 14)
-            kind, period = known.words[number // 2 - 1], 0
+            points = _iterates(system, values, learnt.charts[number // 2 - 1], 1 << 14)
+            kind, period = learnt.words[number // 2 - 1], 0
             place = np.round(points.mean(axis=0) / (np.ptp(points, axis=0).max() or 1.0), 1) + 0.0
             points = points[:1024]
         found.append(((KINDS.index(kind), period, tuple(place.tolist())), number, kind, points))
         yield
     attractors: list[Attractor] = []
+    label = np.arange(-1, len(counts) - 1)
     for (_, period, _), number, kind, points in sorted(found, key=lambda each: each[0]):
-        attractors.append(Attractor(len(attractors) + 1, kind, period, points, total[number + 1] / len(labels)))
-        one[number + 1] = len(attractors)
-    for part in parts:
-        part[:] = one[part + 1]
-        yield
-    return Basins(labels, when, tuple(attractors))
+        attractors.append(Attractor(len(attractors) + 1, kind, period, points, total[number + 1] / counts.sum()))
+        label[number + 1] = len(attractors)
+    return label[one + 1], tuple(attractors)
 
 
-def _conservative(
-    system: System,
-    initial: Floats,
-    values: Floats,
-    labels: Integers,
-    when: Integers,
-    steps: int,
-    escape: float,
-    threads: int,
-) -> Work[Basins]:
-    """The result of a map that preserves volume; `labels` are 0 where a point is beyond `escape`."""
-    inside = np.flatnonzero(labels < 0)
-    labels[inside], when[inside] = yield from motions_of_all(system, initial[inside], values, steps, escape, threads)
-    attractors: list[Attractor] = []
-    for number, kind in ((REGULAR, "regular"), (CHAOTIC, "chaotic")):
-        if count := np.count_nonzero(labels == number):
-            nothing = np.empty((0, system.dimension))
-            attractors.append(Attractor(number, kind, 0, nothing, count / len(labels)))
-    return Basins(labels, when, tuple(attractors))
+def _motions(system: System, counts: Integers) -> tuple[Attractor, ...]:
+    """What stands for the attractors of a map that preserves volume, where `counts` are those of -1, 0, and motions."""
+    nothing = np.empty((0, system.dimension))
+    kinds = (REGULAR, "regular"), (CHAOTIC, "chaotic")
+    shares = counts / counts.sum()
+    return tuple(Attractor(each, kind, 0, nothing, shares[each + 1]) for each, kind in kinds if counts[each + 1])

@@ -127,9 +127,7 @@ def test_what_other_threads_work_is_counted_slice_by_slice():
                 pass
             yield None
 
-    counted = [slicing.cpu_seconds()]
-    for _ in slicing.run(map(worker, range(2)), 2):
-        counted.append(slicing.cpu_seconds())
+    counted = [slicing.cpu_seconds(), *(slicing.cpu_seconds() for _ in slicing.run(map(worker, range(2)), 2))]
     longest = max(after - before for before, after in itertools.pairwise(counted))
     assert longest < (counted[-1] - counted[0]) / 4  # half of it if it were counted when a helper has ended
 

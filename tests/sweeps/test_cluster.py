@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import xarray
 
+import attractor as library
 from attractor.commands import FAILED, INTERRUPTED
 from attractor.sweeps import cluster
 from tests.conftest import ROOT
@@ -48,9 +50,9 @@ def workers(pid: int) -> list[int]:
     ]
 
 
-def noted(out: Path) -> int:
+def noted(out: Path, folder: str = "parts/1-of-1") -> int:
     """How many files with receipts there are."""
-    return len(list(out.glob("parts/1-of-1/receipts/*")))
+    return len(list((out / folder / "receipts").glob("*")))
 
 
 def chunks(out: Path) -> int:
@@ -65,6 +67,41 @@ def test_two_processes_give_the_bytes_of_one_though_one_of_them_is_killed(plane,
     assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error
     assert error.count("\n") == 1, error
     assert files(tmp_path) == files(plane)
+
+
+BASINS = "/basins?system=duffing&x0=-1.5:1.5:60&y0=-1.5:1.5:60&a=2.75&b=0.2&steps=2000"
+"""Basins of which shards by themselves would learn otherwise."""
+
+
+@pytest.fixture(scope="module")
+def basins(tmp_path_factory) -> Path:
+    """They, as one answer has them: in one shard."""
+    out = tmp_path_factory.mktemp("basins")
+    process = started("sweep", BASINS, "--out", out, "--yes", "--part", "1/1", first="import sys")
+    assert process.communicate(timeout=300)[1].count("\n") == 1
+    found = xarray.open_zarr(out / "data.zarr", consolidated=False)
+    whole = library.get(BASINS).to_xarray()
+    assert all(found[name].values.tobytes() == whole[name].values.tobytes() for name in ("label", "steps"))
+    return out
+
+
+def test_basins_are_learnt_from_the_whole_though_a_worker_is_killed_and_a_client(basins, tmp_path):
+    process = started("sweep", BASINS, "--out", tmp_path, "--yes", "--workers", 2, first=OFTEN)
+    until(lambda: noted(tmp_path, "rounds/1") > 2)
+    os.kill(workers(process.pid)[0], signal.SIGKILL)
+    before = noted(tmp_path, "rounds/1")
+    until(lambda: noted(tmp_path, "rounds/1") > before + 2)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=300)
+    assert not (tmp_path / "rounds/numbers.json").exists()
+    process = started("sweep", BASINS, "--out", tmp_path, "--yes", "--workers", 2)
+    out, error = process.communicate(timeout=300)
+    assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error
+    assert files(tmp_path) == files(basins)
+    assert {path.split("/")[-1] for path in files(tmp_path) if path.startswith("rounds")} == {
+        "known.zst",
+        "numbers.json",
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])

@@ -67,7 +67,6 @@ def test_the_bounds_of_an_answer_do_not_hold_and_those_of_its_parameters_do():
     ("url", "told"),
     [
         (f"/calculation?{HENON}", "one orbit is a chain"),
-        ("/basins?system=henon&x0=-2:2:9&y0=-2:2:9&a=1.4&b=0.3", "what one point teaches of the attractors"),
         (f"/picture?{HENON}", "a picture is drawn from a whole"),
         ("/bifurcation?system=logistic&x0=0.5&r=2:4:100&continuation=true", "a chain, which has no parts"),
         (f"/ensemble?{HENON}", "there is nothing to sweep"),

@@ -26,12 +26,17 @@ ARRAYS = [
     "/ensemble?system=logistic&x0=0.1:0.9:300&r=3.9&keep=orbits&steps=60&skip=10&every=7",
     "/bifurcation?system=logistic&x0=0.5&r=2:4:500&kept=5&transient=100",
     "/bifurcation?system=logistic&x0=0.5&r=5:3:300&kept=1&transient=100",
+    "/basins?system=henon&x0=-2:2:40&y0=2:-2:30&a=1.4&b=0.3&steps=2000",
+    "/basins?system=duffing&x0=-1.5:1.5:40&y0=-1.5:1.5:31&a=2.75&b=0.2&steps=2000",
+    "/basins?system=standard&theta0=0:6:30&p0=0.1,0.3,0.2,7,1e7,2,3,4,5&k=1.2&steps=2000&escape=1000000",
+    "/basins?system=logistic&x0=-0.2:1.2:300&r=3.2&steps=500",
 ]
 TABLES = [
     "/fixed-points?system=henon&a=1:1.4:9&b=0.1,0.3&period=1",
     "/fixed-points?system=logistic&r=2.9:3.9:7&period=2",
     "/horizon?system=logistic&x0=0.1:0.9:7&r=3.9,3.7&steps=60&every=3",
     f"{PLANE}&format=parquet",
+    "/basins?system=henon&x0=-2:2:40&y0=2:-2:30&a=1.4&b=0.3&steps=2000&format=parquet",
 ]
 
 
@@ -74,6 +79,24 @@ def test_the_parts_of_a_table_are_the_records_of_the_one_answer(attractor, tmp_p
     pattern = str(tmp_path / "records" / "*.parquet")
     assert polars.scan_parquet(pattern).collect().height == len(whole)
     assert duckdb.sql(f"select count(*) from '{pattern}'").fetchall() == [(len(whole),)]  # noqa: S608
+
+
+def test_basins_are_computed_again_by_what_was_learnt_and_have_no_parts(attractor, tmp_path):
+    url, out = ARRAYS[-3], tmp_path / "basins"
+    assert attractor("sweep", url, "--out", out, "--yes", "--part", "1/1")[0] == 0
+    before = files(out)
+    assert "is whole: 3 shards as computed again" in attractor("verify", out, "--sample", 3)[1]
+    legend = xarray.open_zarr(out / "data.zarr", consolidated=False).attrs["legend"]
+    assert [each["label"] for each in legend] == [
+        each["label"] for each in json.loads(library.get(url).body())["legend"]
+    ]
+    (receipts,) = (out / "parts/1-of-1/receipts").iterdir()
+    told = json.loads(receipts.read_text())
+    receipts.write_text(json.dumps({index: digest for index, digest in told.items() if index != "1"}))
+    assert attractor("sweep", url, "--out", out, "--yes", "--part", "1/1")[0] == 0
+    assert files(out) == before
+    code, _, error = attractor("sweep", url, "--out", tmp_path / "part", "--yes", "--part", "1/2")
+    assert (code, "basins have no parts" in error, (tmp_path / "part").exists()) == (FAILED, True, False)
 
 
 def test_parts_make_the_whole_in_any_order_and_tell_what_is_left(attractor, plane, tmp_path):
