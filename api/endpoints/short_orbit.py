@@ -133,7 +133,7 @@ class ShortOrbits:
             return None
         query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))
         answer = DoubleAnswer(query, "double", None, None)
-        headers = caching_headers(query.canonical, query.is_pinned, self._validator)
+        headers = caching_headers(query.canonical, query.edition is not None, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
         described, added = (
             encode_headers(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)

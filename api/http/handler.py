@@ -88,7 +88,8 @@ class Endpoint(Generic[Q, A]):
             codings = given.get(b"accept-encoding")
             coding = PLAIN if codings is None else choose_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, query.is_pinned, tag)
+            is_pinned = query.edition is not None
+            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, is_pinned, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if (
                 is_conditional
