@@ -99,7 +99,7 @@ class Edition(Kind, frozen=True):
         return number
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return f"{EDITION}, the one that is served; or no edition, where values may change with an upgrade"
+        return f"{EDITION}, which is served; or leave it out, and values may change with an upgrade"
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "integer", "enum": [EDITION]}
