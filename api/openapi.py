@@ -18,7 +18,7 @@ from attractor.api.http.caching import FOR_GOOD, VARY
 from attractor.api.http.form import MEDIA_TYPE as FORM_TYPE
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.queries.calculation_query import Options
-from attractor.api.queries.parameters import SIDE, Option, names_of
+from attractor.api.queries.parameters import SIDE, Option, gather_parameters, names_of
 from attractor.api.queries.ranges import PATTERN
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
@@ -268,14 +268,12 @@ def _describe_analysis(resource: Analysis, query: type[AnalysisQuery], settings:
 
 def _describe_pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
     uses: dict[str, list[str]] = {}
-    options: dict[str, Option] = {}
+    options = gather_parameters(resource.kinds.values())
     defaults: dict[str, dict[str, Any]] = {}
     for of, query in resource.kinds.items():
         for name, option in query.parameters().items():
-            options.setdefault(name, option)
             uses.setdefault(name, []).append(of)
             defaults.setdefault(name, {})[of] = option.schema(settings).get("default")
-    options |= {name: options.pop(name) for name in ("format", "edition")}
     more = {
         name: _describe_use(of, tuple(resource.kinds)) for name, of in uses.items() if len(of) < len(resource.kinds)
     }

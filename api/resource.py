@@ -34,8 +34,8 @@ class Query(Protocol):
     def format(self) -> str: ...
 
     @property
-    def is_pinned(self) -> bool:
-        """Whether it names the edition, so that its answer never changes."""
+    def edition(self) -> int | None:
+        """The edition that it names, so that its answer never changes; None where it names none."""
 
     @property
     def canonical(self) -> str:

@@ -180,8 +180,9 @@ def _read(asked: "Asked", output: str) -> tuple["Format", Iterator["Chunk"]]:
 def _format_by_ending(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
     """The format that the ending of a file names, where the URL names none."""
     from attractor.client.resources import format_of, no_format
+    from attractor.client.urls import names_format
 
-    if output == STDOUT or _names_format(asked):
+    if output == STDOUT or names_format(asked.query):
         return None
     found = format_of(formats, output)
     if found is None and not _is_special(output):
@@ -199,16 +200,6 @@ def _check_ending(output: str, form: "Format", formats: dict[str, "Format"]) -> 
         raise click.UsageError(f"the URL asks for {form.suffix}, and {output} ends as {named} does")
 
 
-def _names_format(asked: "Asked") -> bool:
-    from attractor.api.problems import BadQuery
-    from attractor.api.queries.query_string import parse_pairs
-
-    try:
-        return "format" in dict(parse_pairs(asked.raw))
-    except BadQuery:
-        return True  # so that the API's own refusal is told
-
-
 def _is_special(output: str) -> bool:
     """Whether `output` is something else than a file, such as a pipe or /dev/null."""
     return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
@@ -218,8 +209,9 @@ def _ask(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
     """Asks a service, and yields the body of its answer."""
     from attractor.client import remote
     from attractor.client.progress import Length, show_progress
+    from attractor.client.urls import names_format
 
-    if output != STDOUT and not _names_format(asked):
+    if output != STDOUT and not names_format(asked.query):
         from attractor.client.resources import resource_at
 
         if form := _format_by_ending(asked, output, resource_at(asked.path).formats):

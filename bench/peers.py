@@ -25,7 +25,7 @@ import numpy as np
 from pynamicalsys import DiscreteDynamicalSystem
 
 from attractor.core import lanes
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.ensemble import final_states
 from attractor.core.kernel import orbit_kernel
@@ -205,7 +205,7 @@ def main() -> int:
     row(
         table,
         "orbit diagram of logistic, 4,000 values x (1,000 + 1,000)", "≥ 50", 1000,
-        lambda steps: drain(diagram(LOGISTIC, [0.2], [0], "r", VALUES, "x", steps, steps)), close, 20,
+        lambda steps: drain(diagram(OrbitDiagram(LOGISTIC, [0.2], [0], "r", VALUES, "x", steps, steps))), close, 20,
         pynamicalsys=their_diagram,
         heyoka=heyoka_diagram,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attractor.core import lanes
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import Continuation
 from attractor.core.density import density
@@ -58,9 +58,9 @@ def test_spectrum(benchmark, points):
 @pytest.mark.parametrize("continuation", [False, True])
 def test_diagram(benchmark, continuation):
     values = np.linspace(2.5, 4, 4000)
-    arguments = SYSTEMS["logistic"], [0.2], [0.0], "r", values, "x", 1000, 1000
-    carried = (lambda: Continuation(*arguments[:2])) if continuation else lambda: None
-    benchmark(lambda: drain(diagram(*arguments, carried())))
+    orbits = OrbitDiagram(SYSTEMS["logistic"], [0.2], [0.0], "r", values, "x", 1000, 1000)
+    carried = (lambda: Continuation(*orbits[:2])) if continuation else lambda: None
+    benchmark(lambda: drain(diagram(orbits, carried())))
 
 
 @pytest.mark.benchmark(group="density of clifford: 5,000,000 points, two passes")

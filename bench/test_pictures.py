@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attractor.api.pictures import charts
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.density import density
 from attractor.core.diagram_raster import raster
@@ -15,7 +15,7 @@ from attractor.core.slicing import finish
 
 SIZE = 800, 600
 CELLS = charts.raster_size(SIZE)
-SWEEP = SYSTEMS["logistic"], [0.2], [0.0], "r", np.linspace(2.5, 4, 4000), "x", 1000
+SWEEP = OrbitDiagram(SYSTEMS["logistic"], [0.2], [0.0], "r", np.linspace(2.5, 4, 4000), "x", 1000)
 GROUP = "orbit diagram of logistic, 4,000 values x (1,000 + 1,000), 800 x 600 pixels"
 
 
@@ -27,25 +27,25 @@ def draw(found):
 
 @pytest.mark.benchmark(group=GROUP)
 def test_iteration_alone(benchmark):
-    benchmark(lambda: list(diagram(*SWEEP)))
+    benchmark(lambda: list(diagram(SWEEP)))
 
 
 @pytest.mark.benchmark(group=GROUP)
 @pytest.mark.parametrize("reach", [None, (0.0, 1.0)], ids=["reach found", "reach given"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_counting(benchmark, reach, threads):
-    benchmark(lambda: finish(raster(*SWEEP, CELLS, reach=reach, threads=threads)))
+    benchmark(lambda: finish(raster(SWEEP, CELLS, reach=reach, threads=threads)))
 
 
 @pytest.mark.benchmark(group=GROUP)
 def test_drawing_alone(benchmark):
-    found = finish(raster(*SWEEP, CELLS))
+    found = finish(raster(SWEEP, CELLS))
     benchmark(lambda: draw(found))
 
 
 @pytest.mark.benchmark(group=GROUP)
 def test_whole(benchmark):
-    benchmark(lambda: draw(finish(raster(*SWEEP, CELLS))))
+    benchmark(lambda: draw(finish(raster(SWEEP, CELLS))))
 
 
 @pytest.mark.benchmark(group="matplotlib imported, in a new interpreter")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,33 +18,38 @@ from attractor.core.system import System
 _TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
 
 
-def diagram(
-    system: System,
-    start: Sequence[float],
-    parameters: Sequence[float],
-    varied: str,
-    values: ArrayLike | Axis,
-    coordinate: str,
-    kept: int,
-    transient: int = 1000,
-    continuation: Continuation | None = None,
-    threads: int = 1,
-) -> Iterator[Floats | None]:
-    """`kept` iterates of `coordinate` behind `transient` ones, for each of `values` of the parameter `varied`.
+class OrbitDiagram(NamedTuple):
+    """The orbits of a diagram, one for each value of a parameter.
 
-    Each value starts from `start`, or with a `continuation` from the last state of the value before it, which shows
-    hysteresis and takes one thread; `values` may descend. What is past double's range is nan or inf. Yields float64
-    arrays of shape (values, kept) which one after the other hold all values in order, and None between slices.
-    Raises ValueError on a name that the system has not, or another number of values than it has.
+    They start from `start` and have `parameters`, but for the one that is `varied`, whose `values` may descend. Of each
+    orbit `kept` iterates of `coordinate` behind `transient` ones are looked at.
     """
-    swept = sweep(system, parameters, varied, values, coordinate)
+
+    system: System
+    start: Sequence[float]
+    parameters: Sequence[float]
+    varied: str
+    values: ArrayLike | Axis
+    coordinate: str
+    kept: int
+    transient: int = 1000
+
+
+def diagram(of: OrbitDiagram, continuation: Continuation | None = None, threads: int = 1) -> Iterator[Floats | None]:
+    """Computes the kept iterates, float64 of shape (values, kept), in arrays that hold all values in order.
+
+    With a `continuation` each value starts from the last state of the value before it, which shows hysteresis and takes
+    one thread. What is past double's range is nan or inf. Yields None between slices. Raises ValueError on a name that
+    the system does not have, or another number of values than it has.
+    """
+    swept = sweep(of)
     if continuation:
-        yield from _continue(continuation, swept, kept, transient)
+        yield from _continue(continuation, swept, of.kept, of.transient)
         return
-    height = 64 * system.dimension * max(kept, 1)  # so that each piece holds whole orbits
+    height = 64 * of.system.dimension * max(of.kept, 1)  # so that each piece holds whole orbits
     for first in range(0, swept.count, PART):
         points, together = swept.points(first, first + PART), []
-        for piece in orbits(system, start, points, kept, skip=transient, threads=threads, piece=height):
+        for piece in orbits(of.system, of.start, points, of.kept, skip=of.transient, threads=threads, piece=height):
             if piece is None:
                 yield None
                 continue
@@ -77,14 +83,15 @@ class Swept:
         return found
 
 
-def sweep(system: System, parameters: Sequence[float], varied: str, values: ArrayLike | Axis, coordinate: str) -> Swept:
-    """The sweep of one parameter over `values`. Raises ValueError on a name that the system does not have."""
-    if varied not in system.parameters:
-        raise ValueError(f"{system.name} has no parameter {varied}")
-    if coordinate not in system.state:
-        raise ValueError(f"{system.name} has no coordinate {coordinate}")
-    given = np.asarray(parameters, dtype=np.float64)
-    return Swept(axis(values), system.state.index(coordinate), given, system.parameters.index(varied))
+def sweep(of: OrbitDiagram) -> Swept:
+    """The parameters of a diagram's orbits. Raises ValueError on a name that the system does not have."""
+    system = of.system
+    if of.varied not in system.parameters:
+        raise ValueError(f"{system.name} has no parameter {of.varied}")
+    if of.coordinate not in system.state:
+        raise ValueError(f"{system.name} has no coordinate {of.coordinate}")
+    given = np.asarray(of.parameters, dtype=np.float64)
+    return Swept(axis(of.values), system.state.index(of.coordinate), given, system.parameters.index(of.varied))
 
 
 def _continue(carried: Continuation, swept: Swept, kept: int, transient: int) -> Iterator[Floats | None]:

@@ -1,15 +1,15 @@
 """Orbit diagrams as rasters: how often the kept iterates visit each cell, counted in the kernel, no point stored."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numba import types
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from attractor.core import lanes, slicing
-from attractor.core.bifurcation import Swept, sweep
+from attractor.core.bifurcation import OrbitDiagram, Swept, sweep
 from attractor.core.compiling import compiled
 from attractor.core.continuation import Continuation, settle
 from attractor.core.density import Bounds, NoScale, scale, widened
@@ -105,20 +105,13 @@ class Raster:
 
 
 def raster(
-    system: System,
-    start: Sequence[float],
-    parameters: Sequence[float],
-    varied: str,
-    values: ArrayLike | Axis,
-    coordinate: str,
-    kept: int,
+    of: OrbitDiagram,
     size: tuple[int, int],
-    transient: int = 1000,
     continuation: bool = False,
     reach: tuple[float, float] | None = None,
     threads: int = 1,
 ) -> Work[Raster]:
-    """What `core.bifurcation.diagram` gives for the same arguments, counted in `size` cells wide, high.
+    """Counts the kept iterates of `core.bifurcation.diagram` in `size` cells wide, high.
 
     Each value's iterates are counted in the column nearest to it. Evenly spaced values fewer than the columns get a
     column each, so the raster may be narrower than asked. `reach` is the coordinate's at the bottom and at the top;
@@ -126,46 +119,21 @@ def raster(
     widened by a hundredth on each side. No count depends on `threads`. Raises ValueError as `diagram` does, and NoScale
     on values or a reach that are not finite or do not ascend, and where no orbit stays finite.
     """
-    swept = sweep(system, parameters, varied, values, coordinate)
+    swept = sweep(of)
     columns = yield from _columns(swept.values, size[0])
-    k, count, dimension = swept.column, swept.count, system.dimension
     if continuation or not columns.even:
         threads = 1  # each value waits for the one before, or each group would count in all columns
-    group = group_size(count, threads)
+    group = group_size(swept.count, threads)
     if threads > 1:
-        group = min(group, max(1, _PART * count // (size[1] * columns.count * LANES)) * LANES)
-    firsts = range(0, count, group)
-    path = _Path(system, start, swept, transient, kept, group, continuation)
-
-    if reach is None:
-        low, high = np.inf, -np.inf
-        extend = reach_kernel(system)
-
-        def extremes(first: int) -> Iterator[tuple[float, float] | None]:
-            packed, some = yield from path.behind_transient(first, extra=2)
-            cells = packed.reshape(len(packed), -1, LANES)
-            cells[:, -2], cells[:, -1] = np.inf, -np.inf
-            yield from slicing.slices(kept, lambda done, end: extend(packed, end - done, k))
-            mine = lanes.unblocked(packed, some, 0, cells.shape[1])
-            finite = mine[np.isfinite(mine[:, :dimension]).all(axis=1), -2:]
-            yield finite[:, 0].min(initial=np.inf), finite[:, 1].max(initial=-np.inf)
-
-        path.begin(is_last=False)
-        for ends in slicing.run(map(extremes, firsts), threads):
-            yield
-            if ends is not None:
-                low, high = min(low, ends[0]), max(high, ends[1])
-        if not low <= high:
-            raise ValueError("no orbit stays finite: there is no diagram")
-        bottom, top = widened(low, high)
-    else:
-        bottom, top = map(float, reach)
+        group = min(group, max(1, _PART * swept.count // (size[1] * columns.count * LANES)) * LANES)
+    path = _Path(of, swept, group, continuation)
+    bottom, top = (yield from _find_reach(path, threads)) if reach is None else map(float, reach)
     scale(size[1], bottom, top, "vertical")
 
     counts, of_column = np.zeros((size[1], columns.count), dtype=np.int64), np.zeros(columns.count, dtype=np.int64)
-    tally = tally_kernel(system)
+    tally, k = tally_kernel(of.system), swept.column
 
-    def tallied(first: int) -> Iterator[tuple[int, Counts, Counts] | None]:
+    def count(first: int) -> Iterator[tuple[int, Counts, Counts] | None]:
         packed, some = yield from path.behind_transient(first)
         places = columns.of(swept.values.doubles(first, first + some))
         shift = int(places.min())
@@ -173,11 +141,11 @@ def raster(
         part = counts if threads == 1 else np.zeros((size[1], len(mine)), dtype=np.int64)  # so that no thread waits
         padded = np.full(len(packed) * LANES, -1)
         padded[:some] = places if part is counts else places - shift
-        yield from slicing.slices(kept, lambda done, end: tally(packed, end - done, k, padded, bottom, top, part))
+        yield from slicing.slices(of.kept, lambda done, end: tally(packed, end - done, k, padded, bottom, top, part))
         yield shift, part, mine
 
     path.begin(is_last=True)
-    for partial in slicing.run(map(tallied, firsts), threads):
+    for partial in slicing.run(map(count, path.firsts), threads):
         yield
         if partial is not None:
             shift, part, mine = partial
@@ -187,40 +155,57 @@ def raster(
     return Raster(counts, of_column, (columns.left, columns.right, bottom, top))
 
 
+def _find_reach(path: "_Path", threads: int) -> Work[tuple[float, float]]:
+    """Finds the reach of the orbits that stay in double's range, widened. Raises ValueError where none does."""
+    swept, dimension = path.swept, path.of.system.dimension
+    extend, k = reach_kernel(path.of.system), swept.column
+
+    def extremes(first: int) -> Iterator[tuple[float, float] | None]:
+        packed, some = yield from path.behind_transient(first, extra=2)
+        cells = packed.reshape(len(packed), -1, LANES)
+        cells[:, -2], cells[:, -1] = np.inf, -np.inf
+        yield from slicing.slices(path.of.kept, lambda done, end: extend(packed, end - done, k))
+        mine = lanes.unblocked(packed, some, 0, cells.shape[1])
+        finite = mine[np.isfinite(mine[:, :dimension]).all(axis=1), -2:]
+        yield finite[:, 0].min(initial=np.inf), finite[:, 1].max(initial=-np.inf)
+
+    low, high = np.inf, -np.inf
+    path.begin(is_last=False)
+    for ends in slicing.run(map(extremes, path.firsts), threads):
+        yield
+        if ends is not None:
+            low, high = min(low, ends[0]), max(high, ends[1])
+    if not low <= high:
+        raise ValueError("no orbit stays finite: there is no diagram")
+    return widened(low, high)
+
+
 class _Path:
     """Orbits behind their transients, group by group; each pass over the groups gives the same."""
 
-    def __init__(
-        self,
-        system: System,
-        start: Sequence[float],
-        swept: Swept,
-        transient: int,
-        kept: int,
-        group: int,
-        continuation: bool,
-    ) -> None:
-        self._system, self._swept, self._group = system, swept, group
-        self._start = tuple(map(float, start))
-        self._steps = transient, kept
+    def __init__(self, of: OrbitDiagram, swept: Swept, group: int, continuation: bool) -> None:
+        self.of, self.swept, self._group = of, swept, group
+        self.firsts = range(0, swept.count, group)
+        """The number of the first value of each group."""
+        self._start = tuple(map(float, of.start))
         self._continuation = continuation
         self._states: dict[int, Floats] = {}
-        self._is_held = swept.count * system.dimension <= HELD
+        self._is_held = swept.count * of.system.dimension <= HELD
         self.begin(is_last=True)
 
     def begin(self, is_last: bool) -> None:
         """Another pass from the first group on, in order where there is continuation."""
-        self._carried, self._holds = Continuation(self._system, self._start), self._is_held and not is_last
+        self._carried, self._holds = Continuation(self.of.system, self._start), self._is_held and not is_last
 
     def behind_transient(self, first: int, extra: int = 0) -> Work[tuple[Floats, int]]:
         """The blocks of the group that begins with value `first`, `extra` rows added, and its number of values."""
-        system, points = self._system, self._swept.points(first, first + self._group)
-        transient, kept = self._steps
+        system, points = self.of.system, self.swept.points(first, first + self._group)
+        transient, kept = self.of.transient, self.of.kept
         states: Floats | None = self._states.pop(first, None)
         if states is not None:
             return lanes.blocks(lanes.points(system, states, points), extra), len(points)
         if self._continuation:
-            states = yield from settle(self._carried, points[:, self._swept.place], points, transient, kept)
+            states = yield from settle(self._carried, points[:, self.swept.place], points, transient, kept)
             packed = lanes.blocks(lanes.points(system, states, points), extra)
         else:
             packed, advance = lanes.blocks(lanes.points(system, self._start, points), extra), advance_kernel(system)

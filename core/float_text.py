@@ -3,6 +3,12 @@
 The digits are those of R. Giulietti, The Schubfach way to render doubles (2020): of the shortest decimals in a
 double's rounding interval, the closest to it. The notation is that of Python's repr(). Digits are made eight at a
 time in a 64-bit word, one byte a digit and the first lowest, and stored whole; so text needs ROOM behind it.
+
+The numbers that round to a double c · 2^q reach from (4c - 2) · 2^(q-2), or (4c - 1) · 2^(q-2) at a power of two, to
+(4c + 2) · 2^(q-2). They are divided by 10^k, k the greatest with 10^k at most the length of that interval, which then
+holds a whole number, and a multiple of ten at most. Each bound is a product with a 128-bit power of ten, whose lowest
+bit is set where anything was cut off (rounding to odd), so that comparing is exact. The digits are those of the
+multiple of ten in the interval, else of the whole number in it that is nearest to the value.
 """
 
 from collections.abc import Callable, Sequence

@@ -5,6 +5,15 @@ and for Hamiltonian systems, Meccanica 15, 9-30 (1980). The sum of the k greates
 growth of a generic k-dimensional volume: of a vector under the Jacobian, of a normal under its cofactors, and of the
 whole by its determinant, so that up to three dimensions no growth is a difference that rounding could swallow;
 from four on by Gram-Schmidt, applied twice. Exponents are natural logarithms per step, in descending order.
+
+With J_n the Jacobian at the n-th iterate and V_k(n) the factor by which step n stretches a k-dimensional volume,
+
+    λ_1 + … + λ_k = lim (1/N) Σ ln V_k(n),  n = 1 … N,
+
+where for d coordinates V_1 = |J v| / |v|, in three dimensions V_2 = |cof(J) w| / |w| with cof(J) = det(J) J^-T, and
+V_d = |det J|. From four dimensions on, the vectors q_j are orthonormal, u_j = J q_j - Σ (J q_j · p_i) p_i over i < j,
+p_i = u_i / |u_i| replaces q_i, and V_k / V_(k-1) = |u_k|. Factors are multiplied until their product leaves
+LEAST … MOST; only then a logarithm is taken.
 """
 
 from collections.abc import Callable, Iterator

@@ -34,7 +34,7 @@ from attractor.api.resource import Resource
 from attractor.api.server import protocol
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, Tally
-from attractor.client.functions import PATHS, hint, options_of, sides_of
+from attractor.client.functions import PATHS, hint
 from attractor.client.resources import resource_at
 from attractor.commands import CODES
 from attractor.core.catalogue import DEFAULT, SYSTEMS, WORDS
@@ -151,14 +151,14 @@ def signatures() -> str:
     for name, path in PATHS.items():
         number = "Number" if name == "orbit" else "Swept"
         for of, kind in resource_at(path).kinds.items():
-            known = {option: each for option, each in options_of(kind).items() if option != "of"}
+            known = {option: each for option, each in kind.parameters().items() if option not in ("system", "of")}
             options = [f"{option}: {hint(each.kind)} | None = ..." for option, each in known.items()]
             if of:
                 is_first = of == next(iter(resource_at(path).kinds))
                 options.insert(0, f'of: Literal["{of}"]' + (" = ..." if is_first else ""))
             for system in SYSTEMS.values():
                 fields = [*(f"    {each}: {number}" for each in kind.inputs_of(system))]
-                fields += [f"    {each}: NotRequired[Ends]" for each in sides_of(kind, system)]
+                fields += [f"    {each}: NotRequired[Ends]" for each in kind.sides_of(system)]
                 body = "\n".join(fields) or "    pass"
                 given = inputs.setdefault(body, f"_Inputs{len(inputs)}")
                 first = f'system: Literal["{system.name}"]' + (" = ..." if system.name == DEFAULT else "")

@@ -66,16 +66,10 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
 
     @classmethod
     def parameters(cls) -> dict[str, Option]:
-        """All parameters that a query may have beside its system's inputs, with their kinds and defaults."""
         words = tuple(cls.formats)
         form = FormatChoice("The format of the answer; it overrides Accept.", words)
         common = {"format": Option(form, words[0]), "edition": Option(PINNED, None)}
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
-
-    @staticmethod
-    def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
-        """The coordinates by which a query may name a region."""
-        return ()
 
     @classmethod
     def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
@@ -130,10 +124,6 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         written = self.formats[self.format].held(self.count_records(), self.count_values())
         texts = _TEXTS * sum(len(values.text) for values in self.inputs.values() if "," in values.text)
         return points + values + texts + self.estimate_bytes() + written
-
-    @property
-    def is_pinned(self) -> bool:
-        return self.edition is not None
 
     @property
     def canonical(self) -> str:

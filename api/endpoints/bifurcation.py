@@ -12,7 +12,7 @@ from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Coordinates, Flag, Kernels, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.continuation import MOST_TOLD, Continuation
 from attractor.core.cost import CONTINUED, DRAWN, lane_step, orbit_step, padded
 from attractor.core.ensemble import advance_kernel, record_kernel
@@ -68,6 +68,12 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
         """The parameter of the diagram."""
         return self.swept[0]
 
+    @property
+    def diagram(self) -> OrbitDiagram:
+        start, parameters = self.first()
+        values, coordinate = self.axis(self.varied), self.coordinate[0]
+        return OrbitDiagram(self.system, start, parameters, self.varied, values, coordinate, self.kept, self.transient)
+
     def count_steps(self) -> int:
         return self.transient + self.kept
 
@@ -119,11 +125,9 @@ class BifurcationQuery(AnalysisQuery, frozen=True, kw_only=True):
 
 def _rows(query: BifurcationQuery, threads: int, outcome: dict[str, Any]) -> Iterator[Rows | None]:
     """The records; once they are made, `outcome` holds what is known of them all."""
-    start, parameters = query.first()
-    swept, done, escaped = query.axis(query.varied), 0, 0
-    carried = Continuation(query.system, start) if query.continuation else None
-    place = query.varied, swept, query.coordinate[0]
-    for found in diagram(query.system, start, parameters, *place, query.kept, query.transient, carried, threads):
+    orbits, swept, done, escaped = query.diagram, query.axis(query.varied), 0, 0
+    carried = Continuation(orbits.system, orbits.start) if query.continuation else None
+    for found in diagram(orbits, carried, threads):
         if found is None:
             yield None
             continue

@@ -260,19 +260,8 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
         return 8 * min(HELD, self.points * self.system.dimension)
 
     def draw(self, threads: int) -> Drawn:
-        found = yield from raster(
-            self.system,
-            *self.first(),
-            self.varied,
-            self.axis(self.varied),
-            self.coordinate[0],
-            self.kept,
-            charts.raster_size(self.size),
-            self.transient,
-            self.continuation,
-            ends(self.vertical) if self.vertical else None,
-            threads,
-        )
+        reach = ends(self.vertical) if self.vertical else None
+        found = yield from raster(self.diagram, charts.raster_size(self.size), self.continuation, reach, threads)
         plane = charts.Plane(found.bounds, _symbols((self.varied, self.coordinate[0])))
         return charts.orbit_diagram(found.counts, found.values, plane, self.style(self.colormap))
 

@@ -160,7 +160,7 @@ class ShortOrbits:
     def _head(self, answer: Answer) -> bytes:
         """The template of the head of all answers like this one."""
         query = answer.query
-        headers = caching_headers(query.canonical, query.is_pinned, self._validator)
+        headers = caching_headers(query.canonical, query.edition is not None, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
         described, added = (encode_headers(each).replace(b"%", b"%%") for each in (headers, self._added))
         return (

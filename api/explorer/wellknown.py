@@ -11,7 +11,7 @@ import msgspec
 from attractor.api.endpoints.systems import example_path
 from attractor.api.explorer.assets import Asset
 from attractor.api.problems import PAGES, PROBLEMS, Kind
-from attractor.api.queries.parameters import Declared
+from attractor.api.queries.parameters import gather_parameters
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import DEFAULT, SYSTEMS
@@ -120,11 +120,7 @@ def _llms(resources: Iterable[Resource[Any, Any]], settings: Settings) -> bytes:
 
 def _about(resource: Resource[Any, Any]) -> str:
     """Its title, its options with their defaults, and its formats."""
-    options: dict[str, Any] = {}
-    kinds: Iterable[type[Declared]] = resource.kinds.values()
-    for kind in kinds:
-        for name, option in kind.options().items():
-            if name not in ("system", "format", "edition"):
-                options.setdefault(name, option)
+    common = ("system", "format", "edition")
+    options = [name for name in gather_parameters(resource.kinds.values()) if name not in common]
     title = getattr(next(iter(resource.kinds.values())), "title", "One orbit")
     return f"{title}. Options: {', '.join(options) or 'none'}. Formats: {', '.join(resource.formats)}."

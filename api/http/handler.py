@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from http import HTTPStatus
 from time import perf_counter
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from attractor.api.asgi import Headers, Receive, Scope, Send
 from attractor.api.formats import Chunk, Format
@@ -88,7 +88,8 @@ class Endpoint(Generic[Q, A]):
             codings = given.get(b"accept-encoding")
             coding = PLAIN if codings is None else choose_coding(codings, form.is_text)
             tag = self._validators[query.format, coding]
-            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, query.is_pinned, tag)
+            is_pinned = query.edition is not None
+            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, is_pinned, tag)
             is_conditional = b"if-none-match" in given or b"if-match" in given
             if (
                 is_conditional
@@ -114,7 +115,8 @@ class Endpoint(Generic[Q, A]):
             else:
                 job = self._jobs.begin(query.seconds, client)
                 with self._budget.reserve(client, query.memory):
-                    await self._stream(scope, receive, send, job, work, form, headers, coding, tag)
+                    reply = _Reply(form, headers, coding, tag)
+                    await self._stream(exchange, receive, send, job, work, reply)
         except Full:
             await exchange.refuse(busy(), RETRY)
         except TooLong:
@@ -152,16 +154,7 @@ class Endpoint(Generic[Q, A]):
             raise BadForm(busy(), RETRY) from None
 
     async def _stream(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        job: Job,
-        work: Work[Answer],
-        form: Format,
-        headers: Headers,
-        coding: Coding,
-        tag: bytes,
+        self, exchange: Exchange, receive: Receive, send: Send, job: Job, work: Work[Answer], reply: "_Reply"
     ) -> None:
         """Computes an answer on the threads of jobs, and sends each chunk while the next one is made.
 
@@ -172,8 +165,8 @@ class Endpoint(Generic[Q, A]):
             answer = await job.result(work, gone)
             if answer is None:
                 return
+            form, headers, coding, tag = reply
             chunks = form.write(answer)
-            exchange: Exchange = scope["exchange"]
             if status := precondition(exchange.given, tag):
                 await _answer_precondition(exchange, status, headers)
                 return
@@ -192,13 +185,22 @@ class Endpoint(Generic[Q, A]):
                 headers.append((b"content-length", b"%d" % length))
             await send({"type": "http.response.start", "status": told, "headers": headers})
             try:
-                await _send_each(job, iter(()) if scope["method"] == "HEAD" else chunks, send, gone)
+                await _send_each(job, iter(()) if exchange.method == "HEAD" else chunks, send, gone)
             except TooLong:
                 raise BrokenOff(f"{self._resource.path} is broken off: {out_of_time(self._jobs.most).detail}") from None
             except Exception as error:
                 raise BrokenOff from error
         finally:
             gone.cancel()
+
+
+class _Reply(NamedTuple):
+    """The form of an answer to a request: its format, the headers so far, its coding and its validator."""
+
+    format: Format
+    headers: Headers
+    coding: Coding
+    tag: bytes
 
 
 class _OutsideRange(Exception):

@@ -63,10 +63,6 @@ class OrbitQuery(Struct, frozen=True):
     """The canonical URL with a %s for each input."""
 
     @property
-    def is_pinned(self) -> bool:
-        return self.edition is not None
-
-    @property
     def canonical(self) -> str:
         return self.form % self.inputs
 

@@ -3,7 +3,7 @@
 From these annotations come reading, refusals that name every culprit at once, canonical spellings and the OpenAPI text.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple, get_type_hints
 
@@ -99,7 +99,7 @@ class Edition(Kind, frozen=True):
         return number
 
     def allowed(self, _: str, where: Where) -> str:  # noqa: ARG002
-        return f"{EDITION}, the one that is served; or no edition, where values may change with an upgrade"
+        return f"{EDITION}, which is served; or leave it out, and values may change with an upgrade"
 
     def schema(self, _: Settings) -> dict[str, Any]:
         return {"type": "integer", "enum": [EDITION]}
@@ -320,10 +320,29 @@ class Declared(Struct, frozen=True):
                     found[each.name] = Option(kind, None if each.default is NODEFAULT else each.default)
         return {name: found[name] for name in (*cls.first_options, *found)}
 
+    @classmethod
+    def parameters(cls) -> dict[str, Option]:
+        """All parameters that a query may have beside its system's inputs, `system` first, format and edition last."""
+        return cls.options()
+
     @staticmethod
     def inputs_of(system: System) -> tuple[str, ...]:
         """The inputs that a query must give."""
         return system.inputs
+
+    @staticmethod
+    def sides_of(system: System) -> tuple[str, ...]:  # noqa: ARG004
+        """The coordinates by which a query may name a region."""
+        return ()
+
+
+def gather_parameters(kinds: Iterable[type[Declared]]) -> dict[str, Option]:
+    """The parameters of several kinds of query, in that order, each as the first kind that has it declares it."""
+    found: dict[str, Option] = {}
+    for kind in kinds:
+        for name, option in kind.parameters().items():
+            found.setdefault(name, option)
+    return found | {name: found.pop(name) for name in ("format", "edition")}
 
 
 def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) -> tuple[str, ...]:

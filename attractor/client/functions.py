@@ -8,11 +8,22 @@ from functools import cache
 from typing import Any
 
 from attractor.api.endpoints.systems import Entry, entry
-from attractor.api.queries.parameters import Choice, Coordinates, Declared, Edition, Flag, Interval, Kind, Option, Whole
+from attractor.api.queries.parameters import (
+    Choice,
+    Coordinates,
+    Declared,
+    Edition,
+    Flag,
+    Interval,
+    Kind,
+    Option,
+    Whole,
+    gather_parameters,
+)
 from attractor.client.resources import resource_at
-from attractor.client.result import Result, result, without_format
+from attractor.client.result import Result, result
 from attractor.client.spelling import query_of
-from attractor.client.urls import origin_of, read_url
+from attractor.client.urls import origin_of, read_url, without_format
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.system import System
 
@@ -55,7 +66,7 @@ def function(name: str) -> Callable[..., Result]:
     """The function of a name in PATHS, with the signature and the documentation of its options."""
     path = PATHS[name]
     kinds = resource_at(path).kinds
-    options = {name: option for kind in kinds.values() for name, option in options_of(kind).items()}
+    options = {name: option for name, option in gather_parameters(kinds.values()).items() if name != "system"}
 
     def found(system: str = DEFAULT, *, at: str | None = None, **values: Any) -> Result:
         kind = kinds.get(str(values.get("of", "")), next(iter(kinds.values())))
@@ -73,19 +84,7 @@ def function(name: str) -> Callable[..., Result]:
 def _joints(kind: type[Declared], system: System | None) -> dict[str, str]:
     """The text that joins several values of an option or input, by name, where it is not a comma."""
     names = [name for name, option in kind.options().items() if isinstance(option.kind, Interval)]
-    return dict.fromkeys([*names, *(sides_of(kind, system) if system else ())], ":")
-
-
-def sides_of(kind: type[Declared], system: System) -> tuple[str, ...]:
-    """The coordinates by which a query of a kind may name a region."""
-    found: tuple[str, ...] = getattr(kind, "sides_of", lambda _: ())(system)
-    return found
-
-
-def options_of(kind: type[Declared]) -> dict[str, Option]:
-    """The options of a kind of query, but for its system, its format the last."""
-    options: dict[str, Option] = getattr(kind, "parameters", kind.options)()
-    return {name: option for name, option in options.items() if name != "system"}
+    return dict.fromkeys([*names, *(kind.sides_of(system) if system else ())], ":")
 
 
 def hint(kind: Kind) -> str:

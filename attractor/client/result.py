@@ -11,7 +11,6 @@ from importlib import import_module
 from itertools import islice
 from os import PathLike
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from attractor.client.citing import STYLES, make_reference
 from attractor.client.files import whole_file
@@ -222,12 +221,3 @@ def _cell(value: object) -> str:
 def result(path: str, query: bytes, at: str | None, form: str | None) -> Result:
     """The answer to a query without its format at a path, of a service or computed here."""
     return Result(There(at, path, query, form) if at else Here(path, query, form), form)
-
-
-def without_format(query: str) -> tuple[str, str | None]:
-    """A query without its format, and that; as it is where it names several."""
-    parts = query.split("&")
-    formats = [part for part in parts if part.partition("=")[0] == "format"]
-    if len(formats) != 1:
-        return query, None
-    return "&".join(part for part in parts if part not in formats), unquote(formats[0].partition("=")[2])

@@ -48,6 +48,24 @@ def _plain(path: str) -> str:
     return "/" + re.sub("/+", "/", unquote(path)).strip("/")
 
 
+def names_format(query: str) -> bool:
+    """Whether a query names a format."""
+    return any(map(_is_format, query.split("&")))
+
+
+def without_format(query: str) -> tuple[str, str | None]:
+    """A query without its format, and that; as it is where it names none, or several."""
+    parts = query.split("&")
+    formats = [part for part in parts if _is_format(part)]
+    if len(formats) != 1:
+        return query, None
+    return "&".join(part for part in parts if part not in formats), unquote(formats[0].partition("=")[2])
+
+
+def _is_format(part: str) -> bool:
+    return unquote(part.partition("=")[0]) == "format"
+
+
 def origin_of(address: str) -> str:
     """The origin of a service, as requests name it. Raises ValueError where `address` names none."""
     try:

@@ -15,7 +15,7 @@ import pytest
 
 import attractor
 from attractor.api.endpoints.analyses import RESOURCES
-from attractor.client.functions import PATHS, options_of
+from attractor.client.functions import PATHS
 from attractor.client.resources import resource_at
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.edition import EDITION
@@ -272,8 +272,8 @@ def test_the_signature_and_the_help_tell_every_option(name):
     function = getattr(attractor, name)
     parameters = inspect.signature(function).parameters
     for kind in resource_at(PATHS[name]).kinds.values():
-        assert {*options_of(kind)} <= {*parameters}
-        for option in options_of(kind):
+        assert {*kind.parameters()} - {"system"} <= {*parameters}
+        for option in {*kind.parameters()} - {"system"}:
             assert f"    {option}: " in function.__doc__
     assert function.__name__ == name
 

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import DISPLACEMENT, Continuation
 from attractor.core.system import System
@@ -16,7 +16,7 @@ LOGISTIC = SYSTEMS["logistic"]
 def sweep(values, kept=64, transient=20_000, continuation=False, **options):
     if continuation:
         options["continuation"] = Continuation(LOGISTIC, [0.2])
-    found = diagram(LOGISTIC, [0.2], [0.0], "r", values, "x", kept, transient, **options)
+    found = diagram(OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", values, "x", kept, transient), **options)
     return np.concatenate([part for part in found if part is not None])
 
 
@@ -55,7 +55,7 @@ def continued(name, start, parameters, varied, values, transient=1000, kept=8):
     system = SYSTEMS[name] if isinstance(name, str) else name
     carried = Continuation(system, start)
     place = varied, values, system.state[0]
-    parts = diagram(system, start, parameters, *place, kept, transient, carried)
+    parts = diagram(OrbitDiagram(system, start, parameters, *place, kept, transient), carried)
     return np.concatenate([part for part in parts if part is not None]), carried
 
 
@@ -104,4 +104,4 @@ def test_a_cycle_that_attracts_is_no_restart():
 def test_names_that_are_not_there_are_refused():
     for varied, coordinate in (("a", "x"), ("r", "y")):
         with pytest.raises(ValueError, match="has no"):
-            list(diagram(LOGISTIC, [0.2], [3.0], varied, [3.0], coordinate, 1))
+            list(diagram(OrbitDiagram(LOGISTIC, [0.2], [3.0], varied, [3.0], coordinate, 1)))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from attractor.core.basins import basins, motion
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import Continuation
 from attractor.core.density import density
@@ -151,10 +151,10 @@ def test_diagrams(name):
         varied, coordinate = random.choice(system.parameters), random.choice(system.state)
         values = spread(*window(random), random.choice([1, 2, 70, 200]))
         reach = random.choice([None, frame(random)])
-        arguments = system, start, parameters, varied, values, coordinate, 10
+        orbits = OrbitDiagram(system, start, parameters, varied, values, coordinate, 10, 5)
         size, onward = random.choice([(1, 1), (400, 300), (2, 4000)]), random.random() < 0.5
-        drained(diagram(*arguments, 5, Continuation(system, start) if onward else None))
-        found = unless_refused(raster(*arguments, size, 5, onward, reach))
+        drained(diagram(orbits, Continuation(system, start) if onward else None))
+        found = unless_refused(raster(orbits, size, onward, reach))
         if found:
             assert all(map(isfinite, found.bounds))
             assert (found.counts >= 0).all()

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from attractor.core.bifurcation import diagram
+from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import Continuation
 from attractor.core.density import NoScale
@@ -42,11 +42,11 @@ def counted(values, data, columns, rows, bounds):
 @pytest.mark.parametrize("sweep", SWEEPS.values(), ids=SWEEPS.keys())
 @pytest.mark.parametrize("reach", [None, (0.1, 0.3)])
 def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
-    values = sweep[4]
+    values, orbits = sweep[4], OrbitDiagram(*sweep, 150, 50)
     with np.errstate(invalid="ignore"):
         carried = Continuation(*sweep[:2]) if continuation else None
-        data = np.concatenate([d for d in diagram(*sweep, 150, 50, carried) if d is not None])
-    found = finish(raster(*sweep, 150, SIZE, 50, continuation, reach))
+        data = np.concatenate([d for d in diagram(orbits, carried) if d is not None])
+    found = finish(raster(orbits, SIZE, continuation, reach))
     columns = 70 if len(values) == 70 else 90
     assert np.array_equal(found.counts, counted(values, data, columns, 40, found.bounds))
     assert found.values.shape == (columns,)
@@ -61,8 +61,8 @@ def test_counts_are_those_of_the_diagram(sweep, continuation, reach):
 
 
 def test_counts_do_not_depend_on_threads():
-    sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 5000), "x")
-    one, two, three = (finish(raster(*sweep, 50, SIZE, 50, threads=threads)) for threads in (1, 2, 3))
+    orbits = OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4, 5000), "x", 50, 50)
+    one, two, three = (finish(raster(orbits, SIZE, threads=threads)) for threads in (1, 2, 3))
     assert one.counts.sum() == 5000 * 50
     assert one.bounds == two.bounds == three.bounds
     assert np.array_equal(one.counts, two.counts)
@@ -70,16 +70,17 @@ def test_counts_do_not_depend_on_threads():
 
 
 def test_the_centres_of_the_outer_columns_are_the_outer_values():
-    found = finish(raster(LOGISTIC, [0.2], [0.0], "r", [3, 3.5, 4], "x", 10, SIZE))
+    found = finish(raster(OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", [3, 3.5, 4], "x", 10), SIZE))
     assert found.counts.shape == (40, 3)
     assert found.bounds[:2] == (2.75, 4.25)
-    alone = finish(raster(LOGISTIC, [0.2], [0.0], "r", [3.5], "x", 10, SIZE))
+    alone = finish(raster(OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", [3.5], "x", 10), SIZE))
     assert alone.counts.shape == (40, 1)
     assert alone.bounds[0] < 3.5 < alone.bounds[1]
 
 
 def test_it_pauses():
-    assert sum(1 for _ in raster(LOGISTIC, [0.2], [0.0], "r", np.linspace(3, 4, 2000), "x", 50_000, SIZE)) > 5
+    orbits = OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", np.linspace(3, 4, 2000), "x", 50_000)
+    assert sum(1 for _ in raster(orbits, SIZE)) > 5
 
 
 @pytest.mark.parametrize(
@@ -97,19 +98,20 @@ def test_it_pauses():
     ],
 )
 def test_what_cannot_be_drawn_is_refused(change, message):
-    arguments = {"varied": "r", "values": [3.5], "coordinate": "x", "kept": 10, "size": SIZE}
+    fields = {name: value for name, value in change.items() if name != "reach"}
+    orbits = OrbitDiagram(LOGISTIC, [0.2], [3.0], "r", [3.5], "x", 10)._replace(**fields)
     with pytest.raises(ValueError, match=message):
-        finish(raster(LOGISTIC, [0.2], [3.0], **{**arguments, **change}))
+        finish(raster(orbits, SIZE, reach=change.get("reach")))
 
 
 @pytest.mark.parametrize("reach", [None, (0.0, 1.0)])
 @pytest.mark.parametrize("continuation", [False, True])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_no_count_depends_on_whether_the_states_are_held(monkeypatch, reach, continuation, threads):
-    sweep = (LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4.1, 9001), "x", 20, SIZE, 30, continuation, reach, threads)
-    held = finish(raster(*sweep))
+    orbits = OrbitDiagram(LOGISTIC, [0.2], [0.0], "r", np.linspace(2.8, 4.1, 9001), "x", 20, 30)
+    held = finish(raster(orbits, SIZE, continuation, reach, threads))
     monkeypatch.setattr("attractor.core.diagram_raster.HELD", 0)
-    again = finish(raster(*sweep))
+    again = finish(raster(orbits, SIZE, continuation, reach, threads))
     assert held.bounds == again.bounds
     assert np.array_equal(held.counts, again.counts)
     assert np.array_equal(held.values, again.values)
@@ -134,13 +136,13 @@ def test_very_many_values_take_little_memory(continuation, monkeypatch):
     def peak(values):
         tracemalloc.start()
         try:
-            found = finish(raster(*sweep, values, "x", 1, SIZE, 1, continuation))
+            found = finish(raster(OrbitDiagram(*sweep, values, "x", 1, 1), SIZE, continuation))
             assert found.values.sum() == values.count
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
 
-    finish(raster(*sweep, [20, 28], "x", 1, SIZE, 1, continuation))  # what is loaded once stays
+    finish(raster(OrbitDiagram(*sweep, [20, 28], "x", 1, 1), SIZE, continuation))  # what is loaded once stays
     few, many = (5_000, 12_000) if continuation else (30_000, 300_000)
     assert peak(Range(20.0, 28.0, many)) - peak(Range(20.0, 28.0, few)) < 1 << 16
 
@@ -159,7 +161,7 @@ def test_very_many_values_take_little_memory(continuation, monkeypatch):
 )
 def test_values_that_doubles_do_not_resolve_are_refused_by_name(values):
     with pytest.raises(NoScale) as refused:
-        finish(raster(LOGISTIC, [0.2], [3.0], "r", values, "x", 10, SIZE))
+        finish(raster(OrbitDiagram(LOGISTIC, [0.2], [3.0], "r", values, "x", 10), SIZE))
     assert refused.value.axis == "horizontal"
 
 
