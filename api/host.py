@@ -1,7 +1,4 @@
-"""The CPUs and the memory that this process may use: the machine's, or less by its affinity or a cgroup.
-
-It also tells which features this CPU lacks, where kernels are compiled for another one.
-"""
+"""The CPUs and the memory that this process may use: the machine's, or less by its affinity or a cgroup."""
 
 import math
 import os
@@ -13,12 +10,6 @@ from pathlib import Path, PurePosixPath
 WORKER_MEMORY = 512 << 20
 """Bytes that a worker is given: it takes 180 MiB idle, 350 once it has drawn and solved, and up to 150 more for one
 answer."""
-
-BASELINES = {
-    "x86-64-v3": ("avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"),
-    "neoverse-n1": ("neon", "crc", "lse"),
-}
-"""CPUs for which an image may be compiled (NUMBA_CPU_NAME), and their features, as LLVM names them, that some lack."""
 
 _ROOT = Path("/")
 _MOUNT = r"^\S+ \S+ \S+ (/\S*) (/\S*) .* - (cgroup2?) \S+ (\S+)$"
@@ -48,16 +39,6 @@ def cpus() -> float:
 def memory() -> float:
     """The bytes of memory that this process may use."""
     return min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), memory_limit())
-
-
-def missing_features(baseline: str) -> list[str]:
-    """The features of a CPU of BASELINES that this one lacks; empty for any other name, and where none can be told."""
-    if baseline not in BASELINES:
-        return []
-    from llvmlite.binding import get_host_cpu_features  # a large library, which a start without a baseline does without
-
-    features = get_host_cpu_features()
-    return [name for name in BASELINES[baseline] if features and not features.get(name)]
 
 
 def cpu_quota(root: Path = _ROOT) -> float:

@@ -1,19 +1,18 @@
 """Runs the service: uvicorn, configured by the settings alone, in one process or several."""
 
-import os
 import sys
 from typing import Any
 
 import uvicorn
 
 from attractor import __version__
-from attractor.api import host as machine
 from attractor.api.endpoints.systems import example_path
 from attractor.api.server.process import prepare
 from attractor.api.server.shutdown import Server
 from attractor.api.server.workers import Workers, run
 from attractor.api.settings import Settings, from_environment
 from attractor.api.telemetry.logs import configuration, is_terminal
+from attractor.core.baseline import TooOld, check_cpu
 from attractor.core.catalogue import DEFAULT, SYSTEMS
 from attractor.core.edition import EDITION
 
@@ -39,7 +38,10 @@ def serve() -> None:
     Likewise on a CPU that lacks what kernels are compiled for.
     """
     prepare()
-    _check_cpu(os.environ.get("NUMBA_CPU_NAME", ""))
+    try:
+        check_cpu()
+    except TooOld as error:
+        raise SystemExit(str(error)) from None
     settings = from_environment()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Try http://{host}:{settings.port}{example_path(SYSTEMS[DEFAULT])}", flush=True)
@@ -48,14 +50,6 @@ def serve() -> None:
         workers = Workers(options(settings), config.bind_socket(), settings)
         sys.exit(workers.run())
     run(Server(config))
-
-
-def _check_cpu(baseline: str) -> None:
-    if missing := machine.missing_features(baseline):
-        raise SystemExit(
-            f"This CPU lacks {', '.join(missing)}, which kernels compiled for {baseline} use: "
-            "run this on a newer one, or build the image with another CPU_NAME"
-        )
 
 
 def options(settings: Settings) -> dict[str, Any]:

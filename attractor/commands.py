@@ -22,7 +22,7 @@ FAILED, USAGE, REFUSED, UNREACHABLE, DIFFERS = 1, 2, 3, 4, 5
 INTERRUPTED, LEFT = 130, 141
 CODES = {
     0: "all is well",
-    FAILED: "the command failed: a file that cannot be read or written, a service that cannot start",
+    FAILED: "the command failed: a file that cannot be read or written, a service that cannot start, a CPU too old",
     USAGE: "the command line is wrong",
     REFUSED: "the API refuses what is asked for, and every culprit is named",
     UNREACHABLE: "the service of `--at` does not answer, answers otherwise than this API does, or breaks off",
@@ -61,6 +61,10 @@ def run(arguments: Sequence[str] | None = None) -> None:
             _end(REFUSED, *error.lines())
         if isinstance(error, Unreachable):
             _end(UNREACHABLE, str(error))
+        from attractor.core.baseline import TooOld
+
+        if isinstance(error, TooOld):
+            _end(FAILED, str(error))
         from attractor.sweeps.failures import Failed
 
         if isinstance(error, Failed):

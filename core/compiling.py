@@ -2,6 +2,8 @@
 
 A kernel here is a template bound to others (a system's step, say), so its freshness is the text of all of them: it
 hits wherever the package was copied to, read-only or not, and misses when any of it was edited.
+
+To import it raises TooOld on a CPU that kernels are not for.
 """
 
 import hashlib
@@ -25,6 +27,7 @@ from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 
 from attractor.core import kernel_files
+from attractor.core.baseline import check_cpu
 from attractor.core.compiler import COMPILER, Unavailable
 from attractor.core.kernel_files import Damaged, config
 from attractor.core.slicing import uncounted
@@ -116,6 +119,8 @@ def _text(source: Callable[..., Any] | ModuleType | str) -> str:
     name = source.__name__ if isinstance(source, ModuleType) else source.__module__
     return f"{name}\n{inspect.getsource(source)}"
 
+
+check_cpu()
 
 if config.CPU_NAME is None and config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
     config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are

@@ -2,12 +2,10 @@
 
 import math
 import os
-import platform
 import subprocess
 import sys
 
 import pytest
-from llvmlite.binding import get_host_cpu_features
 
 from attractor.api import host as resources
 from tests.conftest import ROOT
@@ -157,13 +155,3 @@ def test_affinity_and_the_memory_of_the_machine_limit_too():
 def test_workers_and_their_threads_share_what_there_is(cpus, megabytes, workers, threads):
     assert resources.workers(cpus, megabytes << 20) == workers
     assert resources.threads(cpus, workers) == threads
-
-
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="what a CPU of another make lacks of an Arm is not known")
-def test_what_a_cpu_lacks_of_a_baseline_is_told_by_the_names_of_llvm():
-    known = get_host_cpu_features()
-    assert set(resources.BASELINES["x86-64-v3"]) <= set(known)
-    lacking = [name for name in resources.BASELINES["x86-64-v3"] if not known[name]]
-    assert resources.missing_features("x86-64-v3") == lacking
-    assert resources.missing_features("neoverse-n1") == list(resources.BASELINES["neoverse-n1"])
-    assert resources.missing_features("skylake") == resources.missing_features("") == []

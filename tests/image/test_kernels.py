@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attractor.api.formats import FORMATS
-from attractor.api.host import BASELINES
+from attractor.core.baseline import BASELINES
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.orbit import short_orbit
 from attractor.core.selection import Selection
