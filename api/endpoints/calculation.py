@@ -32,6 +32,6 @@ class Calculation:
         hold, or which costs too much."""
         if query.precision == "correct":
             return False
-        if query.precision != "auto" or not query.system.is_rational:
+        if query.precision != "auto":
             return True
         return self.formats[query.format].holds_decimals and not any(too_much_decimal(query, settings))
