@@ -6,23 +6,21 @@ they are short: an orbit that reaches such a number has few digits until then.
 """
 
 from collections.abc import Sequence
-from decimal import MAX_EMAX, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
-from math import ceil, log2
 from typing import NamedTuple
 
-from flint import arb, ctx, fmpz
+from flint import arb
 
 from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough
 from attractor.core.balls.precision import bits
+from attractor.core.balls.rounding import NoDecimal, bits_of, round_ball
 from attractor.core.decimals import context
 from attractor.core.selection import Selection
 from attractor.core.slicing import Pace, Work
 from attractor.core.system import System
 
-_GUARD = 64  # bits beside those of the digits
 _EXACT = 20_000  # bits of numerators and denominators up to which fractions are followed
-_LOG_2 = 30102999566398119521, 10**20  # log10 2
 
 Row = tuple[Decimal, ...]
 
@@ -37,15 +35,6 @@ class Correct(NamedTuple):
     rows: list[Row]
     left_at: int | None
     bits: int
-
-
-class _Left(ArithmeticError):
-    """A coordinate is past decimal's range, or is no number."""
-
-
-def bits_of(digits: int) -> int:
-    """The bits that a ball needs for so many digits."""
-    return ceil(digits * log2(10)) + _GUARD
 
 
 def correct_orbit(
@@ -103,7 +92,7 @@ class _Rounding:
                 if n > self._lasted:
                     try:
                         row = self._row(n, state)
-                    except _Left:
+                    except NoDecimal:
                         self.left_at = n
                         return n
                     if row is None:
@@ -115,7 +104,7 @@ class _Rounding:
         return selection.last
 
     def _row(self, n: int, state: list[arb]) -> Row | None:
-        """The rounded coordinates; None where they are not resolved. Raises _Left."""
+        """The rounded coordinates; None where they are not resolved. Raises NoDecimal."""
         values = [round_ball(x, self._digits) for x in state]
         if None in values:
             exact = self._fractions.at(n)
@@ -136,62 +125,16 @@ class _Fractions:
         self._parameters = [Fraction(value) for value in parameters]
 
     def at(self, n: int) -> list[Fraction] | None:
-        """Iterate n, or None where it is too long to be known. Raises _Left where there is none."""
+        """Iterate n, or None where it is too long to be known. Raises NoDecimal where there is none."""
         while self._is_short and self._n < n:
             try:
                 self._state = list(self._step(*self._state, *self._parameters))
             except ZeroDivisionError:
-                raise _Left from None
+                raise NoDecimal from None
             self._n += 1
             length = max(x.numerator.bit_length() + x.denominator.bit_length() for x in self._state)
             self._is_short = length <= _EXACT
         return self._state if self._is_short and self._n == n else None
-
-
-def round_ball(x: arb, digits: int) -> Decimal | None:
-    """The one number of so many digits to which all of a ball rounds, half even; None where there are several.
-
-    Raises _Left where it is past decimal's range. Call it within `bits`; it works with more where it must.
-    """
-    if x.is_zero():
-        return Decimal(0)
-    if not x.is_finite() or not (x > 0 or x < 0):
-        return None
-    man, exp = x.mid().man_exp()
-    exponent = (int(man).bit_length() + int(exp)) * _LOG_2[0] // _LOG_2[1] + 1  # of a power of ten near |x|
-    if abs(exponent) > MAX_EMAX:
-        raise _Left
-    with bits(max(ctx.prec, bits_of(digits)) + exponent.bit_length()):
-        whole, exponent = _whole(abs(x), digits, exponent)
-    if whole is None:
-        return None
-    if abs(exponent) > MAX_EMAX:
-        raise _Left
-    return Decimal(f"{'-' if x < 0 else ''}{whole}E{exponent - digits}")
-
-
-def _whole(x: arb, digits: int, exponent: int) -> tuple[int | None, int]:
-    """The digits as a whole number m, where x rounds to m · 10^(exponent - digits), None where they are not known."""
-    low, high = fmpz(10) ** (digits - 1), fmpz(10) ** digits
-    scaled = _shift(x, digits - exponent)
-    while not scaled >= low:  # a ball that holds a power of ten is taken as from below it, where it rounds to that
-        scaled, exponent = _shift(x, digits - exponent + 1), exponent - 1
-    while scaled > high:
-        scaled, exponent = _shift(x, digits - exponent - 1), exponent + 1
-    raised = scaled + arb(0.5)
-    floor = raised.floor().unique_fmpz()
-    if floor is None or not (raised.is_exact() or raised > floor):
-        return None, exponent
-    whole = int(floor)
-    if raised.is_exact() and raised == floor:
-        whole -= whole % 2  # a tie
-    return (int(low), exponent + 1) if whole == high else (whole, exponent)
-
-
-def _shift(x: arb, places: int) -> arb:
-    """x · 10^places, exact where that is representable."""
-    power = arb(10) ** abs(places)
-    return arb(x * power) if places >= 0 else arb(x / power)
 
 
 def round_exactly(x: Fraction, digits: int) -> Decimal:

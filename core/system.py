@@ -1,6 +1,6 @@
 """The declaration of a system: one plain step function and the facts that no code can tell.
 
-Everything else about a system (names, dimension, formula, whether decimal arithmetic can evaluate it)
+Everything else about a system (names, dimension, formula, whether fractions can evaluate it)
 is read off the step function here, so that a system is declared once.
 """
 
@@ -32,8 +32,8 @@ class System:
     The signature of `step` is the declaration: positional-only arguments (before the `/`) are the state,
     the others the parameters, and the defaults are the canonical values. The body may use + - * / % and
     unary minus, `**` with a whole number (products, as `core.powers` has them), `abs`, integer literals, local
-    assignments, and functions of `math`. Literals with a decimal point, functions of `math` and % have no
-    decimal meaning here, so any of them makes a system one that only double arithmetic evaluates.
+    assignments, and functions of `math`. Literals with a decimal point are the doubles that they are, in every
+    arithmetic.
 
     Raises ValueError when the step function does not keep to this.
     """
@@ -112,9 +112,11 @@ class System:
 
     @cached_property
     def is_rational(self) -> bool:
-        """Whether the step uses only + - * / and abs of rational numbers, which decimal can evaluate."""
-        if any(isinstance(node, ast.Mod) for node in ast.walk(self.definition)):
-            return False  # a remainder of decimal has the sign of what is divided
+        """Whether the step uses only + - * / and abs of rational numbers, so that fractions can evaluate it."""
+        nodes = [node for _, _, formula in self.assignments for node in ast.walk(formula)]
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        if not called <= {"abs"} or any(isinstance(node, ast.Mod) for node in nodes):
+            return False
         try:
             with localcontext(Context(traps=[])):
                 following = self.step(*(Decimal(repr(value)) for value in self.canonical.values()))

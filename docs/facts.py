@@ -246,18 +246,17 @@ _ROOMS = {
 
 
 def systems() -> str:
-    """The catalogue in one table: name, title, dimension, decimal arithmetic, parameters."""
+    """The catalogue in one table: name, title, dimension, parameters."""
     rows = [
         [
             f"[{_code(s.name)}](#{s.name})",
             s.title,
             str(s.dimension),
-            "yes" if s.is_rational else "no",
             ", ".join(map(_code, s.parameters)),
         ]
         for s in SYSTEMS.values()
     ]
-    return _table(("name", "title", "dimension", "decimal", "parameters"), rows)
+    return _table(("name", "title", "dimension", "parameters"), rows)
 
 
 def catalogue() -> str:

@@ -32,6 +32,6 @@ class Calculation:
         precision=auto goes over to decimal but the format holds doubles only or the work exceeds its bound."""
         if query.precision == "correct":
             return False
-        if query.precision != "auto" or not query.system.is_rational:
+        if query.precision != "auto":
             return True
         return self.formats[query.format].holds_decimals and not any(too_much_decimal(query, settings))

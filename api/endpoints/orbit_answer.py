@@ -141,15 +141,15 @@ Answer: TypeAlias = DoubleAnswer | DecimalAnswer
 def compute_orbit(query: OrbitQuery, settings: Settings) -> Work[Answer]:
     """Computes the orbit that `query` names; pauses every few milliseconds, and not before.
 
-    precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD, where the system has a decimal
-    evaluation. Raises BadQuery where that would cost more than the bound.
+    precision=auto evaluates in decimal what leaves double's range within LOOKAHEAD. Raises BadQuery where that would
+    cost more than the bound.
     """
     if query.precision == "correct":
         return (yield from _compute_correct(query, settings))
     if query.precision == "decimal":
         return (yield from _compute_decimal(query))
     found = _compute_short(query) if query.selection.last <= _HELD else (yield from _compute_long(query))
-    if found.left_at is None or query.precision == "double" or not query.system.is_rational:
+    if found.left_at is None or query.precision == "double":
         return found
     for fault in too_much_decimal(query, settings):
         why = f"{fault.problem}, which the orbit needs since it leaves double's range at n = {found.left_at}"
@@ -160,7 +160,7 @@ def compute_orbit(query: OrbitQuery, settings: Settings) -> Work[Answer]:
 def _compute_short(query: OrbitQuery) -> DoubleAnswer:
     if _KERNELS not in sys.modules and is_plain(query.system):  # to load them takes longer than such an orbit
         plain, left_at = plain_orbit(query.system, query.start, query.parameters, query.selection)
-        if left_at is None or (query.precision == "auto" and query.system.is_rational):  # whose double is not kept
+        if left_at is None or query.precision == "auto":  # whose double is not kept
             return DoubleAnswer(query, "double", left_at, plain)
     from attractor.core.orbit import short_orbit
 

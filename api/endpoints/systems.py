@@ -29,7 +29,7 @@ class Entry(Struct, frozen=True):
     canonical: dict[str, float]
     formula: Formula
     decimal: bool
-    """Whether precision=decimal is available."""
+    """Whether precision=decimal is available, as it is for every system."""
     source: str
     about: str
     meanings: dict[str, str]
@@ -51,7 +51,7 @@ def entry(system: System) -> Entry:
         inputs=system.inputs,
         canonical=system.canonical,
         formula=Formula(plain_text(system), latex(system)),
-        decimal=system.is_rational,
+        decimal=True,
         source=system.source,
         about=words.about,
         meanings=words.meanings,

@@ -208,10 +208,7 @@ def _bound_faults(query: OrbitQuery, given: Mapping[str, str], settings: Setting
     elif digits_given and query.precision != "decimal":
         yield Fault("digits", "applies to precision=decimal only", str(query.digits), "leave it out")
     if query.precision == "decimal":
-        if not system.is_rational:
-            rule = f"auto or double: the step of {system.name} is not rational, so decimal is not available for it"
-            yield Fault("precision", "is not available for this system", "decimal", rule)
-        elif query.digits <= settings.max_digits:
+        if query.digits <= settings.max_digits:
             yield from too_much_decimal(query, settings)
             yield from _too_large(query, "digits", settings)
         yield from _not_held(query)

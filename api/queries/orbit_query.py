@@ -77,7 +77,7 @@ class OrbitQuery(Struct, frozen=True):
 
     def _decimals(self) -> int:
         """Bytes that values in decimal hold, where the orbit is or may turn out to be in decimal, about."""
-        if self.precision == "double" or not (self.system.is_rational or self.precision == "correct"):
+        if self.precision == "double":
             return 0
         rows = min(self.records, 1 + _WORK // self.work_per_step())
         values, length = self.records * self.system.dimension, self.digits + _AROUND
@@ -118,7 +118,7 @@ class OrbitQuery(Struct, frozen=True):
     def first_bits(self) -> int:
         """The precision that is tried first for correct digits."""
         from attractor.core.balls.orbit import PILOT
-        from attractor.core.correct import bits_of
+        from attractor.core.balls.rounding import bits_of
 
         return max(PILOT, 2 * bits_of(self.digits))
 

@@ -8,6 +8,7 @@ but for whole turns, as `turned` does; elsewhere it is `remainder`, which jumps.
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from types import BuiltinFunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -33,14 +34,38 @@ def circumferences(system: System, library: Any) -> list[Any]:
 
 
 def step_over(system: System, library: Any) -> Callable[..., tuple[Any, ...]]:
-    """The step over the numbers of `library`: sin, …, pi, `remainder(a, b)` and `turned(a, b)` are its own.
+    """The step over the numbers of `library`: sin, …, pi, `remainder(a, b)` and `turned(a, b)` are its own, and
+    `number(x)` of literals with a decimal point where it has that.
 
     Raises Unsupported where it lacks one.
     """
     definition = _rewrite(system)
     names = _replacements(system, library)
+    if hasattr(library, "number"):
+        literals, definition = _Literals(), deepcopy(definition)
+        literals.visit(definition)  # in its place
+        ast.fix_missing_locations(definition)
+        names |= {name: library.number(value) for name, value in literals.found.items()}
     exec(compile(ast.Module([definition], []), f"<{system.name}>", "exec"), names)  # noqa: S102 - the step's own text
     return names[definition.name]  # type: ignore[no-any-return]
+
+
+class _Literals(ast.NodeTransformer):
+    """Puts names in place of literals that are doubles, and of what is computed of literals alone and is one."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, float] = {}
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        parts = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)
+        if isinstance(node, ast.expr) and all(isinstance(part, parts) for part in ast.walk(node)):
+            value = eval(_code(ast.unparse(node)))  # noqa: S307  # as the compiler of Python does
+            if not isinstance(value, float):
+                return node
+            name = f"_literal_{len(self.found)}"
+            self.found[name] = value
+            return ast.Name(name, ast.Load())
+        return self.generic_visit(node)
 
 
 def _globals(system: System) -> dict[str, Any]:

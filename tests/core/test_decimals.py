@@ -3,7 +3,6 @@
 import decimal
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,10 +55,6 @@ def test_nothing_of_the_arithmetic_leaks_into_the_callers_context():
     assert repr(decimal.getcontext()) == repr(before)
 
 
-def test_a_step_that_is_not_rational_is_refused():
-    with pytest.raises(TypeError):
-        decimal_orbit(SYSTEMS["thomas"], [Decimal(1)] * 3, [Decimal(1)] * 2, 1)
-
-
 def test_work_grows_with_operations_and_digits():
+    assert work(SYSTEMS["clifford"], 28) > 20 * work(SYSTEMS["tinkerbell"], 28)
     assert work(SYSTEMS["logistic"], 28) < work(SYSTEMS["lorenz"], 28) < work(SYSTEMS["lorenz"], 1000) / 10

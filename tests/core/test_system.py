@@ -87,8 +87,13 @@ def half(x=1, /):
     return (0.5 * x,)
 
 
-def test_a_literal_with_a_point_has_no_decimal_meaning():
+def floored(x=1, /):
+    return (x - math.floor(x),)
+
+
+def test_a_literal_with_a_point_and_a_floor_are_not_for_fractions():
     assert not declare(half).is_rational
+    assert not declare(floored).is_rational
 
 
 def inverse(x=0, /):

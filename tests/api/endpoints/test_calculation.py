@@ -3,7 +3,6 @@
 import decimal
 import io
 import json
-import math
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -86,11 +85,22 @@ def test_the_same_beyond_decimal_in_auto(client):
     assert response.json()[99] == {"n": 100, "x": None, "y": None, "z": None}
 
 
-def test_auto_stays_in_double_where_there_is_no_decimal(client):
-    response = client.get("/calculation?system=thomas&x0=1e300&y0=0&z0=0&b=1e9&delta_t=1")
-    assert response.headers["attractor-arithmetic"] == "double"
-    assert response.headers["attractor-left-range-at"] == "1"
-    assert response.json()[0] == {"n": 1, "x": None, "y": 0.0, "z": pytest.approx(math.sin(1e300))}
+def test_what_calls_functions_goes_over_to_decimal_too_until_its_sines_end(client):
+    orbit = "/calculation?system=thomas&x0=1e300&y0=0&z0=0&b=1e9&delta_t=1&steps=200"
+    response = client.get(orbit)
+    assert response.headers["attractor-arithmetic"] == "decimal; digits=28"
+    assert response.json()[0] == {
+        "n": 1,
+        "x": "-9.99999999000000000000000000E+308",
+        "y": "0",
+        "z": "-0.9857504251603769966090475314",  # of sin 10³⁰⁰, by mpmath with 400 digits
+    }
+    assert 79 < int(response.headers["attractor-left-range-at"]) < 84  # x is past 10¹⁰⁰⁰
+    assert response.json()[-1] == {"n": 200, "x": None, "y": None, "z": None}
+    assert client.get(f"{orbit}&precision=double").json()[0]["x"] is None
+    assert client.get(f"{orbit}&precision=decimal").json() == response.json()
+    (fault,) = client.get(f"{orbit}00").json()["errors"]
+    assert fault["parameter"] == "steps"
 
 
 def test_a_divergence_whose_decimal_evaluation_costs_too_much_is_refused_with_the_bound(client):

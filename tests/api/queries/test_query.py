@@ -218,7 +218,7 @@ def test_what_is_not_a_count_is_named(name, text):
         (henon(x0="nan", y0="", a="1e999", b="1e-999", steps="0", digits="x", precision="y", c="1") + b"&c=1",
          {"x0", "y0", "a", "b", "steps", "digits", "precision", "c"}),
         (b"system=hennon&x0=nan&y0=1&steps=0&nothing=1", {"system", "x0", "steps", "nothing"}),
-        (b"system=thomas&x0=1&y0=1&z0=1&b=1&delta_t=1&precision=decimal", {"precision"}),
+        (b"system=thomas&x0=1&y0=1&z0=1&b=1&delta_t=1&precision=decimal&steps=5000", {"steps"}),
         (henon(precision="decimal", digits="1000", steps="1000000"), {"steps"}),
         (henon(precision="decimal", x0="0." + "3" * 1000, steps="100000"), {"steps"}),
         (b"&".join([b"x0=1"] * (MAX_PARAMETERS + 1)), {"query"}),
