@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from attractor.sweeps.asked import read_sweep
-from attractor.sweeps.cluster import Workers, local
+from attractor.sweeps.cluster import Workers
+from attractor.sweeps.command import Where
 from attractor.sweeps.manifest import begin
 from attractor.sweeps.places import Part, place_at
 from attractor.sweeps.plan import Plan
@@ -62,7 +63,7 @@ def plain(task: Task, count: int) -> tuple[float, float]:
 def on_dask(task: Task, plan: Plan) -> tuple[float, float, float, float]:
     """Seconds until the cluster is warm, those of the shards, and CPU seconds of the workers and of the client."""
     began = time.perf_counter()
-    with local(COUNT, False) as client:
+    with Where(workers=COUNT).cluster() as client:
         workers = Workers(client, plan.query.path, plan.query.system.name, None)
         start = time.perf_counter() - began
         before = sum(client.run(time.process_time).values())
@@ -84,7 +85,7 @@ def prepared(url: str, out: str, cut: tuple[int, ...] | None = None) -> tuple[Ta
 def grown() -> tuple[int, int, float]:
     """Bytes by which the client grows over trivial shards, and over their second half, and shards a second."""
     me = psutil.Process()
-    with TemporaryDirectory() as out, local(COUNT, False) as client:
+    with TemporaryDirectory() as out, Where(workers=COUNT).cluster() as client:
         task, plan = prepared(TRIVIAL, out, (1,))
         workers = Workers(client, plan.query.path, plan.query.system.name, None)
         sizes, began = [], time.perf_counter()

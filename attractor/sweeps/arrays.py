@@ -6,27 +6,26 @@ Zarr would leave out a chunk without a value, and takes as long as a short shard
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import zarr
-from numcodecs.zstd import Zstd
 from numpy.typing import NDArray
-from zarr.codecs import ZstdCodec
-from zarr.storage import MemoryStore
 
 from attractor import __version__
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records
+from attractor.api.http.compression import zstd
 from attractor.core.edition import EDITION
 from attractor.core.slicing import finish
 from attractor.sweeps.asked import UNBOUNDED
 from attractor.sweeps.forms import Files, Values
 from attractor.sweeps.plan import Plan
 
+if TYPE_CHECKING:
+    import zarr
+
 ROOT = "data.zarr"
 """The group, which `xarray.open_zarr` opens."""
-_ZSTD = Zstd(level=0)
 _LABELS = 1 << 17  # values of an input in a chunk
 _REAL, _WHOLE = "<f8", "<i8"
 _NOTHING = {_REAL: float("nan"), _WHOLE: -1}
@@ -116,6 +115,9 @@ class Arrays:
 
     def _metadata(self, also: Mapping[str, Any]) -> dict[str, bytes]:
         """The files that tell of the group and its arrays."""
+        import zarr  # which takes long to load, and which workers do without
+        from zarr.storage import MemoryStore
+
         query = self._plan.query
         held: dict[str, Any] = {}
         about = {"url": query.canonical, "edition": EDITION, "version": __version__, "system": query.system.name}
@@ -131,8 +133,10 @@ class Arrays:
 
 
 def _create(
-    group: zarr.Group, name: str, shape: tuple[int, ...], chunks: tuple[int, ...], kind: str, names: list[str]
+    group: "zarr.Group", name: str, shape: tuple[int, ...], chunks: tuple[int, ...], kind: str, names: list[str]
 ) -> None:
+    from zarr.codecs import ZstdCodec
+
     group.create_array(
         name,
         shape=shape,
@@ -150,13 +154,13 @@ def _encode(values: NDArray[Any], chunk: tuple[int, ...]) -> bytes:
     if values.shape != chunk:
         whole = np.full(chunk, _NOTHING[values.dtype.newbyteorder("<").str], values.dtype)
         whole[tuple(map(slice, values.shape))] = values
-    return bytes(_ZSTD.encode(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<"))))
+    return zstd.compress(np.ascontiguousarray(whole, whole.dtype.newbyteorder("<")).tobytes())
 
 
 def _decode(data: bytes, kind: str, chunk: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[Any]:
     """Raises ValueError where it is no chunk."""
     try:
-        whole = np.frombuffer(_ZSTD.decode(data), kind).reshape(chunk)
-    except RuntimeError as error:  # of what is not compressed
+        whole = np.frombuffer(zstd.decompress(data), kind).reshape(chunk)
+    except zstd.ZstdError as error:  # of what is not compressed
         raise ValueError(str(error)) from error
     return whole[tuple(map(slice, shape))]

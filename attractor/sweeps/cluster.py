@@ -15,6 +15,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
 
 from attractor.sweeps.failures import Failed
+from attractor.sweeps.forking import METHOD, SINGLE
 from attractor.sweeps.work import Task, compute_and_write, fingerprint
 
 _WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
@@ -27,9 +28,8 @@ _QUIET = {
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.scheduler.allowed-failures": 10,
     # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
-    "distributed.nanny.pre-spawn-environ": dict.fromkeys(
-        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
-    ),
+    "distributed.nanny.pre-spawn-environ": SINGLE,
+    "distributed.worker.multiprocessing-method": METHOD,
 }
 """Background work made quiet, deaths of workers that are no shard's fault, and memory as plain processes have it."""
 
@@ -90,9 +90,12 @@ class Workers:
         self._refused: set[str] = set()
         try:
             first = client.submit(fingerprint, path, system, pure=False).result()  # which waits for a worker
-            found: dict[str, str] = client.run(fingerprint, path, system)
+            told: dict[str, str | Exception] = client.run(fingerprint, path, system, on_error="return")
+            if wrong := [each for each in told.values() if isinstance(each, Exception) and not _has_left(each)]:
+                raise wrong[0]
         except Exception as error:
             raise Failed(f"workers cannot compute it: {error}; they need this version of attractor[sweep]") from None
+        found = {worker: each for worker, each in told.items() if isinstance(each, str)}
         self.fingerprint = known or Counter([*found.values(), first]).most_common(1)[0][0]
         self.refused = [worker for worker, each in found.items() if each != self.fingerprint]
 
@@ -167,6 +170,11 @@ class Workers:
         except Exception as error:
             raise Failed(f"shard {index}: {error!r}") from error
         return found
+
+
+def _has_left(error: Exception) -> bool:
+    """Whether a worker has not answered since it went away, as where there is less work than there are workers."""
+    return isinstance(error, OSError)
 
 
 def _compute_here(task: Task, index: int) -> tuple[str, str | None]:

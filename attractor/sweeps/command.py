@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from attractor.api.host import cpus
+from attractor.sweeps.forking import begin
 from attractor.sweeps.places import S3, Part
 from attractor.sweeps.plan import in_words
 from attractor.sweeps.progress import Progress
@@ -28,10 +29,13 @@ class Where(NamedTuple):
 
     def cluster(self) -> "AbstractContextManager[Client]":
         """Raises Failed."""
-        from attractor.sweeps.cluster import existing, local
-
         if self.scheduler or self.scheduler_file:
+            from attractor.sweeps.cluster import existing
+
             return existing(self.scheduler, self.scheduler_file)
+        begin()
+        from attractor.sweeps.cluster import local  # which takes as long to load here as what it needs does there
+
         return local(self.workers or max(1, int(cpus())), self.adaptive)
 
 

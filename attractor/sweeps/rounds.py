@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import msgspec
 import numpy as np
-from numcodecs.zstd import Zstd
 
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records, Sweep
+from attractor.api.http.compression import zstd
 from attractor.core.basins import Known, begun
 from attractor.core.basins.follower import follow
 from attractor.core.basins.lattice import Integers, Lattice
@@ -24,7 +24,6 @@ from attractor.sweeps.plan import Plan
 
 ROOT = "rounds"
 NUMBERS = f"{ROOT}/numbers.json"
-_ZSTD = Zstd(level=0)
 
 
 class Followed(msgspec.Struct):
@@ -62,13 +61,13 @@ class Follower:
     def follow(self, index: int, turn: int) -> Followed:
         """Writes the state of a shard after a round."""
         numbers, when, taken = self._followed(index, turn, is_anew=False)
-        self._place.write(state_name(turn, index), _ZSTD.encode(np.array([numbers, when], "<i8")))
+        self._place.write(state_name(turn, index), zstd.compress(np.array([numbers, when], "<i8").tobytes()))
         return Followed(np.bincount(numbers + 1, minlength=1).tolist(), taken)
 
     def state(self, index: int, turn: int, *, is_anew: bool = False) -> tuple[Integers, Integers]:
         """The number and the steps of each point after a round: computed, unless they were written and may be read."""
         if not is_anew and (data := self._place.read(state_name(turn, index))):
-            numbers, when = np.frombuffer(_ZSTD.decode(data), "<i8").reshape(2, -1)
+            numbers, when = np.frombuffer(zstd.decompress(data), "<i8").reshape(2, -1)
             return numbers, when
         return self._followed(index, turn, is_anew=is_anew)[:2]
 
@@ -122,9 +121,9 @@ def known_as_bytes(known: Known) -> bytes:
     """What that file holds."""
     out = BytesIO()
     np.savez(out, hits=known.hits, **known.lattice._asdict())
-    return bytes(_ZSTD.encode(out.getvalue()))
+    return zstd.compress(out.getvalue())
 
 
 def _read_known(data: bytes) -> Known:
-    with np.load(BytesIO(_ZSTD.decode(data))) as held:
+    with np.load(BytesIO(zstd.decompress(data))) as held:
         return Known(Lattice(*(held[name] for name in Lattice._fields)), int(held["hits"]))

@@ -6,8 +6,6 @@ One after the other, by their names, they hold the records of the whole.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet
 from numpy.typing import NDArray
 
 from attractor.api.endpoints.records import Records
@@ -38,6 +36,8 @@ class Tables:
         return [f"{ROOT}/{index:0{self._digits}}.parquet"]
 
     def values(self, index: int, files: Files) -> Values:  # noqa: ARG002
+        import pyarrow.parquet  # which takes long to load, and which arrays do without
+
         (data,) = files.values()
         try:
             table = pyarrow.parquet.read_table(pyarrow.BufferReader(data))

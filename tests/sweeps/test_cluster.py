@@ -42,12 +42,15 @@ def plane(tmp_path_factory) -> Path:
 
 
 def workers(pid: int) -> list[int]:
-    """The processes that a client's cluster computes with."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    threads = [each for task in Path(f"/proc/{pid}/task").iterdir() for each in (task / "children").read_text().split()]
-    return [
-        int(child) for child in {*children, *threads} if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    """The processes that a client's cluster computes with: the children of the one that forks them."""
+    (server,) = [child for child in children(pid) if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return children(server)
+
+
+def children(pid: int) -> list[int]:
+    """Those of all threads of a process."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def noted(out: Path, folder: str = "parts/1-of-1") -> int:
@@ -109,16 +112,24 @@ def test_a_client_that_ends_midway_is_gone_on_with(plane, tmp_path, number):
     """A kill is its alone, Ctrl-C that of all its processes."""
     process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 2, first=OFTEN)
     until(lambda: noted(tmp_path) > 2)
-    children = workers(process.pid)
+    computing = workers(process.pid)
     (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
     out, error = process.communicate(timeout=300)
     assert process.returncode == (-number if number == signal.SIGKILL else INTERRUPTED)
     assert (out, "Traceback" in error) == ("", False), error
-    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in computing))
     done = noted(tmp_path)
     assert 2 < done < 40
     process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--part", "1/1")
     assert f"{done} of 40 shards are there already" in process.communicate(timeout=300)[1]
+    assert files(tmp_path) == files(plane)
+
+
+def test_processes_that_come_and_go_give_the_bytes_of_one(plane, tmp_path):
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 3, "--adaptive", first=SLOW)
+    out, error = process.communicate(timeout=300)
+    assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error
+    assert "Traceback" not in error
     assert files(tmp_path) == files(plane)
 
 
@@ -129,7 +140,12 @@ def running_cluster(folder: Path, count: int):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
     with log.open("w") as said:
-        first = subprocess.Popen([*scheduler, "--no-dashboard"], cwd=folder, env=environment, stderr=said)
+        first = subprocess.Popen(
+            [*scheduler, "--no-dashboard", "--scheduler-file", "scheduler.json"],
+            cwd=folder,
+            env=environment,
+            stderr=said,
+        )
         address = until(lambda: re.search(r"Scheduler at: +(\S+)", log.read_text()))[1]
         worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard", "--no-nanny"]
         second = subprocess.Popen([*worker, "--nthreads", str(count)], cwd=folder, env=environment, stderr=said)
@@ -145,7 +161,7 @@ def test_a_cluster_that_there_is_computes_the_same_and_one_that_goes_away_is_tol
     """A worker whose fingerprint is another is refused; where the scheduler is killed, what is done stays."""
     out = tmp_path / "out"
     with running_cluster(tmp_path, 1) as (address, scheduler, _):
-        process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler", address)
+        process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler-file", tmp_path / "scheduler.json")
         _, error = process.communicate(timeout=300)
         assert (process.returncode, error.count("\n")) == (0, 1), error
         assert files(out) == files(plane)
