@@ -26,7 +26,7 @@ class Sweep:
     """A sweep that a URL names, and the place of its files."""
 
     def __init__(self, url: str, out: str, part: Part) -> None:
-        """Raises Refused where there is no such sweep, and Failed where the place holds something else."""
+        """Plans the sweep. Raises Refused where there is none, and Failed where the place holds something else."""
         self.plan = Plan.of(read_sweep(url))
         self.part, self._out = part, out
         self._place = place_at(out, part)
