@@ -238,10 +238,10 @@ def _well_known_route(path: str, document: Asset) -> HTTPRouteHandler:
     """The route of a document that clients look for at a well-known path."""
 
     @get(path, include_in_schema=False)
-    async def known(request: Request[Any, Any, Any]) -> Response[Any]:
+    async def send(request: Request[Any, Any, Any]) -> Response[Any]:
         return await document.response(exchange_of(request).given, REVALIDATE)
 
-    return known
+    return send
 
 
 async def _redirect(asked: str, exchange: Exchange) -> None:
@@ -258,10 +258,10 @@ def _computing_route(
     """The route of an endpoint that computes. The endpoint speaks ASGI itself."""
 
     @route(resource.path, http_method=["GET", "POST"], operation_class=operation_class(resource, settings))
-    async def computed() -> ASGIApp:
+    async def compute() -> ASGIApp:
         return cast(ASGIApp, endpoint)
 
-    return computed
+    return compute
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -293,15 +293,15 @@ def create_app(settings: Settings | None = None) -> Litestar:
             await to_thread(trace.close)
 
     @cache
-    def built_document() -> Asset:
+    def build_document() -> Asset:
         return Asset(DOCUMENT, document(service.openapi_schema.to_schema(), settings), DOCUMENT_TYPE)
 
     def document_asset() -> Asset:
         with one_at_a_time:  # it takes as long as all the rest of a start
-            return built_document()
+            return build_document()
 
     @get(DOCUMENT, include_in_schema=False)
-    async def described(request: Request[Any, Any, Any]) -> Response[Any]:
+    async def send_document(request: Request[Any, Any, Any]) -> Response[Any]:
         asset = await to_thread(document_asset)
         return await asset.response(exchange_of(request).given, REVALIDATE)
 
@@ -311,7 +311,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         return None
 
     service = Service(
-        [welcome, systems, system, live, ready, docs, asset, described, *known_everywhere, *computing],
+        [welcome, systems, system, live, ready, docs, asset, send_document, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _answer_error},
         before_request=before_handler,

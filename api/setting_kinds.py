@@ -9,7 +9,7 @@ class Kind(NamedTuple):
     """A kind of setting: how its text is read, and the rule that a refusal tells."""
 
     read: Callable[[str], Any]
-    """Raises ValueError where the text is not allowed."""
+    """Reads the value of a text. Raises ValueError where the text is not allowed."""
     allowed: str
 
 

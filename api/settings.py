@@ -36,12 +36,12 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     workers: Positive = field(default_factory=lambda: workers(cpus(), memory()), name="WORKERS")
     """Processes: as many as CPUs and memory allow, unless given."""
     drain_seconds: Annotated[int, whole(0, 86_400)] = 20
-    """How long answers on their way may take to end once the server is told to stop."""
+    """Seconds that answers on their way may take to end once the server is told to stop."""
     keep_alive_seconds: Annotated[int, whole(1, 3_600)] = 75
-    """How long a connection is kept on which nothing is asked: longer than what stands before it keeps its own, so that
-    nothing is asked over one that is being closed."""
+    """Seconds for which an idle connection is kept: longer than a load balancer keeps its own, so that no request meets
+    a connection that is being closed."""
     unready_seconds: Annotated[float, decimal(3_600)] = 0
-    """How long the server says that it is not ready, and answers all the same, before it stops listening."""
+    """Seconds for which the server says that it is not ready, and still answers, before it stops listening."""
     rate_limit: Annotated[str | None, RATE] = None
     """Requests of one client's address, such as 100/minute; each process counts by itself. No limit where unset."""
     trusted_proxies: Annotated[str, PROXIES] = "127.0.0.1"
@@ -52,13 +52,13 @@ class Settings(Struct, frozen=True, kw_only=True, rename=lambda name: PREFIX + n
     access_log: Annotated[bool, FLAG] = True
     """Whether each request has a line in the log."""
     metrics_port: Annotated[int | None, PORT] = None
-    """Where Prometheus finds the metrics of the first worker, those of each other on the next port; none by default."""
+    """The port of the first worker's metrics; each other worker has the next one. No metrics where unset."""
     metrics_host: Annotated[str, HOST] = "127.0.0.1"
     """The address that the metrics are served on."""
     contact: Annotated[str | None, CONTACT] = None
-    """Whom /.well-known/security.txt and the document of the API name; neither does where unset."""
+    """The contact that /.well-known/security.txt and the document of the API name; none where unset."""
     revision: Annotated[str | None, REVISION] = None
-    """Of the source that is running, as headers and validators tell it; an image has it set."""
+    """The revision of the source that is running, which Attractor-Revision tells; an image has it set."""
     allowed_origins: Annotated[str, ORIGINS] = "*"
     """Origins, with commas between them, whose pages may read answers; * for all, nothing for none."""
     max_steps: Positive = 1_000_000_000

@@ -18,7 +18,7 @@ DEFAULT = "modified-lorenz"
 
 
 class Words(NamedTuple):
-    """What people are told of a system."""
+    """The words about a system, for people."""
 
     about: str
     meanings: dict[str, str]

@@ -35,7 +35,7 @@ DRAWN = 1_000 * _NANO
 """A value of a parameter in a diagram beside its steps."""
 
 CONTINUED = 80_000 * _NANO
-"""The same of a diagram whose orbits continue each other."""
+"""Seconds of a value of a diagram whose orbits continue each other, beside its steps."""
 
 SPECTRUM = 60_000 * _NANO
 """A spectrum beside its steps."""

@@ -16,7 +16,7 @@ from attractor.core.tangent import tangent
 
 INFLATION = 2.0**-48
 FARTHEST = 2.0**20
-"""Of arguments of sine and cosine that are told from [-1, 1]."""
+"""The greatest argument over which sine and cosine are enclosed more closely than by [-1, 1]."""
 
 
 class Undecided(ArithmeticError):

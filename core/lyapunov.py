@@ -314,7 +314,7 @@ _ROUNDING = 2.0**-50
 
 
 def _superstable(system: System, state: Floats, parameters: Floats) -> int:
-    """How many exponents of the cycle on which `state` lies are -inf; 0 where it does not return, bit for bit.
+    """Counts the exponents that are -inf on the cycle of `state`; 0 where it does not return, bit for bit.
 
     So many coefficients of the characteristic polynomial of the cycle's derivative vanish, as far as can be told: they
     change by as much as they are where the points of the cycle move by _ROUNDING.

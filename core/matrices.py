@@ -58,7 +58,7 @@ def determinant(matrix: Floats) -> float:
 
 
 def eigenvalues(matrix: Floats) -> list[complex]:
-    """Those of a finite matrix, in no order."""
+    """The eigenvalues of a finite matrix, in no order."""
     with bits(PRECISION):
         found = acb_mat(matrix.tolist()).eig(algorithm="approx")
         return [complex(float(value.real.mid()), float(value.imag.mid())) for value in found]
@@ -70,7 +70,7 @@ def spectral_radius(matrix: Floats) -> float:
 
 
 def spectral_norm(matrix: Floats) -> float:
-    """How much a finite matrix lengthens a vector at most."""
+    """The greatest factor by which a finite matrix lengthens a vector."""
     return sqrt(spectral_radius(product(matrix.T, matrix)))
 
 

@@ -180,7 +180,7 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
 
 
 class DensityPicture(PictureQuery, frozen=True, kw_only=True):
-    """How often one orbit comes to each place of a plane."""
+    """The density of one orbit over a plane: how often it visits each place."""
 
     of: Of = "density"
     width: Width = 800

@@ -90,7 +90,7 @@ class Coding(NamedTuple):
     """A content coding of a body."""
 
     name: str | None
-    """None where the body is sent as it is."""
+    """The name of the coding; None where the body is sent as it is."""
     is_needed: bool
     """Whether the client refuses the body as it is, however small it is."""
 

@@ -28,7 +28,7 @@ class Where(NamedTuple):
     """The system and the settings under which a text is read."""
 
     system: System | None
-    """None where the query names none that is known."""
+    """The system of the query; None where it names no known one."""
     settings: Settings
 
 
@@ -256,7 +256,7 @@ class Option(NamedTuple):
 
     kind: Kind
     default: Any
-    """None where there is no default, empty where each system has its own."""
+    """The field's default: None where there is none, empty where each system has its own."""
 
     def default_of(self, where: Where) -> Any:
         return self.kind.default(self.default, where)

@@ -24,8 +24,8 @@ REQUEST_SECONDS = 10.0
 MAX_AHEAD_BYTES = 16_384
 """Bytes of requests behind an unanswered one, from which on no more is read."""
 LINGER_SECONDS = 1.0
-"""How long a connection without a request is kept once the server stops: what is on its way is answered. And how long
-what a client still sends is taken, and dropped, behind an answer that is the last."""
+"""Seconds for which an idle connection is kept once the server stops, so that requests on their way are answered; and
+for which bytes that a client still sends are taken, and dropped, behind the last answer."""
 
 SHORT = "short"
 """The key under which the application leaves, in the state of its lifespan, a function from the target of a GET, its
@@ -332,7 +332,7 @@ class Protocol(HttpToolsProtocol):
 def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
     """Wraps `app` for HTTP/1.0: an answer whose length is not known ends with the connection."""
 
-    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = is_open = False
 
         async def sending(message: Message) -> None:
@@ -347,7 +347,7 @@ def _without_chunks(cycle: RequestResponseCycle, app: Application) -> Any:
 
         await app(scope, receive, sending)
 
-    return answered
+    return answer
 
 
 def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
@@ -356,7 +356,7 @@ def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
     Whether that still comes nobody knows (RFC 9110, 10.1.1).
     """
 
-    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if cycle.waiting_for_100_continue and cycle.more_body:
                 cycle.keep_alive = False
@@ -364,4 +364,4 @@ def _last_without_body(cycle: RequestResponseCycle, app: Application) -> Any:
 
         await app(scope, receive, sending)
 
-    return answered
+    return answer

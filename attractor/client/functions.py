@@ -68,17 +68,17 @@ def function(name: str) -> Callable[..., Result]:
     kinds = resource_at(path).kinds
     options = {name: option for name, option in gather_parameters(kinds.values()).items() if name != "system"}
 
-    def found(system: str = DEFAULT, *, at: str | None = None, **values: Any) -> Result:
+    def compute(system: str = DEFAULT, *, at: str | None = None, **values: Any) -> Result:
         kind = kinds.get(str(values.get("of", "")), next(iter(kinds.values())))
         form = values.pop("format", None)
         query = query_of({"system": system, **values}, _joints(kind, SYSTEMS.get(str(system))))
         return result(path, query, at and origin_of(at), form)
 
-    found.__name__ = found.__qualname__ = name
-    found.__module__ = "attractor"
-    found.__doc__ = _documentation(path, options)
-    found.__signature__ = _signature(options)  # type: ignore[attr-defined]
-    return found
+    compute.__name__ = compute.__qualname__ = name
+    compute.__module__ = "attractor"
+    compute.__doc__ = _documentation(path, options)
+    compute.__signature__ = _signature(options)  # type: ignore[attr-defined]
+    return compute
 
 
 def _joints(kind: type[Declared], system: System | None) -> dict[str, str]:

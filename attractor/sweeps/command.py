@@ -28,7 +28,7 @@ class Where(NamedTuple):
     scheduler_file: str | None = None
 
     def cluster(self) -> "AbstractContextManager[Client]":
-        """Raises Failed."""
+        """The client of the cluster, as a context. Raises Failed where none can be had."""
         if self.scheduler or self.scheduler_file:
             from attractor.sweeps.cluster import existing
 

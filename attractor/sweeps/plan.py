@@ -54,7 +54,7 @@ class Plan:
     query: AnalysisQuery
     """The query of the whole sweep."""
     cut: tuple[int, ...]
-    """How many values of each swept input a shard has, but for the last ones, which may have fewer."""
+    """The number of values of each swept input in a shard; the last shards may have fewer."""
 
     @classmethod
     def of(cls, query: AnalysisQuery) -> Self:

@@ -28,7 +28,7 @@ class Sweep:
     """A sweep that a URL names, and the place of its files."""
 
     def __init__(self, url: str, out: str, part: Part) -> None:
-        """Raises Refused where there is no such sweep, and Failed where the place holds something else."""
+        """Plans the sweep. Raises Refused where there is none, and Failed where the place holds something else."""
         self.plan = Plan.of(read_sweep(url))
         if is_by_rounds(self.plan) and part.of > 1:
             raise Failed(

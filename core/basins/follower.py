@@ -36,7 +36,7 @@ HITS = 64
 RETURN = 1e-12
 """Distance, relative or below 1 absolute, at which an iterate has returned."""
 WINDOWS = 1 << 20
-"""Of PERIOD steps of a block, in a slice, at most."""
+"""The most windows, of PERIOD steps of a block, in a slice."""
 
 advance: Any = None  # in a template: what it is bound to
 SIZE = 0  # the dimension
@@ -179,7 +179,7 @@ def follow(
     lattice: Lattice,
     hits: int,
 ) -> Work[Ends]:
-    """Where the orbits from `start` end within `limit` steps, at parameters `values`."""
+    """Follows the orbits from `start` to their ends, for `limit` steps at most, at parameters `values`."""
     count, size = start.shape
     outcome, when, period = np.zeros((3, count), dtype=np.int64)
     whole = Ends(outcome, when, period, np.zeros((count, size)))

@@ -36,13 +36,13 @@ class Lattice(NamedTuple):
     scale: Floats
     """Cells per unit, of shape (dimension,)."""
     marks: NDArray[np.int32]
-    """Of shape (cells,): side to the power of the dimension."""
+    """The mark of each cell, of shape (side to the power of the dimension,)."""
     chain: Integers
     """Of shape (entries, 2)."""
     near: Floats
     """Of shape (entries, dimension)."""
     radius: Floats
-    """How near is near, of shape (entries, dimension)."""
+    """The distance within which a point counts as near, of shape (entries, dimension)."""
 
 
 def side(system: System) -> int:

@@ -33,13 +33,13 @@ FLOW_EVERY = 16
 EXPONENT_STEPS = 1 << 17
 """Steps from which the exponent of an attractor is told."""
 SAME, ALIKE = 0.01, 0.1
-"""How far the ends of the ranges of two windows of an attractor, or of the halves of a shorter orbit, may be apart."""
+"""The distance that the ends of two windows' ranges may have, on an attractor, or of a shorter orbit's halves."""
 
 Words = NDArray[np.str_]
 
 
 def _average(values, first, weights, rates, found):  # type: ignore[no-untyped-def]  # typed by Numba
-    """Of orbit i and observable j: found[i, j] is the weighted average, the least and the greatest value."""
+    """Sets found[i, j], of orbit i and observable j, to the weighted average, the least and the greatest value."""
     for i in range(values.shape[0]):
         for k in range(values.shape[2]):
             for j in range(2):

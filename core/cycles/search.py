@@ -281,7 +281,7 @@ class Search:
             high[:, j] = np.fmin(high[:, j], up(middle[:, j] + solved.high))
 
     def _is_worth(self, matrix: list[list[Interval]]) -> NDArray[np.bool_]:
-        """Where Krawczyk's operator may decide; always for a fixed point, where it costs little."""
+        """Tells the boxes in which Krawczyk's operator may decide: all for a fixed point, where it costs little."""
         count = len(matrix[0][0].low)
         if self._period == 1:
             return np.ones(count, dtype=bool)
