@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from attractor.core.balls.evaluation import circles
 from attractor.core.evaluation import derivative_along
-from attractor.core.intervals import Interval, Undecided, interval, over_intervals
+from attractor.core.intervals import Interval, Undecided, around, interval, over_intervals
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
 from attractor.core.matrices import cholesky, euclidean_norm, inverse, solution, spectral_norm, spectral_radius
-from attractor.core.system import System
+from attractor.core.system import System, per_system
 
 _RADII = [2.0**-k for k in range(4, 48, 3)]
 """Radii of the balls that are tried, the largest first, and in units of the cycle's greatest coordinate too."""
@@ -43,6 +44,18 @@ class AttractingCycle:
         return len(self.points)
 
 
+@per_system
+def turns(system: System) -> Floats:
+    """The circumferences of the circles on which coordinates lie, infinite on a line, of shape (dimension,)."""
+    return np.array([np.inf if turn is None else turn for turn in circles(system)])
+
+
+def apart(system: System, one: Floats, other: Floats) -> Floats:
+    """The differences of coordinates, on a circle the shorter way around."""
+    off = one - other
+    return off - np.where(np.isinf(turns(system)), 0, turns(system)) * np.round(off / turns(system))
+
+
 def attracting_cycle(
     system: System, parameters: Sequence[float], state: Sequence[float], period: int
 ) -> AttractingCycle | None:
@@ -54,7 +67,7 @@ def attracting_cycle(
             return None
         extent = float(np.abs(points).max()) or 1.0
         for divisor in (d for d in range(1, period + 1) if period % d == 0):
-            if np.abs(points[divisor % period] - points[0]).max() > 1e-6 * extent:
+            if np.abs(apart(system, points[divisor % period], points[0])).max() > 1e-6 * extent:
                 continue
             some = _iterates(system, values, points[0], divisor)
             least = some[np.lexsort(np.round(some / extent, 9).T[::-1])[0]]
@@ -79,7 +92,7 @@ def _polish(system: System, values: tuple[float, ...], state: Floats, period: in
     for _ in range(_NEWTON):
         try:
             points = _iterates(system, values, state, period + 1)
-            off = points[-1] - state
+            off = apart(system, points[-1], state)
             size = float(np.abs(off).max())
             if size < least:
                 best, least = state, size
@@ -89,7 +102,13 @@ def _polish(system: System, values: tuple[float, ...], state: Floats, period: in
             state = state - solution(derivative - np.eye(len(state)), off)
         except (ArithmeticError, ValueError):
             break
-    return best
+    return _on_circles(system, best)
+
+
+def _on_circles(system: System, state: Floats) -> Floats:
+    """The same point, its coordinates on circles from 0 up to a turn."""
+    around = np.mod(state, turns(system))
+    return np.where(np.isinf(turns(system)), state, np.where(around < turns(system), around, 0))
 
 
 def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> float:
@@ -115,7 +134,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
         point = [interval(x) for x in cycle[0].tolist()]
         for _ in cycle:
             point = list(step(*point, *exact))
-        off = [image - x for image, x in zip(point, cycle[0].tolist(), strict=True)]
+        off = around(system, [image - x for image, x in zip(point, cycle[0].tolist(), strict=True)])
         moved = [each for (each,) in _product(_intervals(root), [[each] for each in off])]
         distance = euclidean_norm(np.array([max(abs(each.low), abs(each.high)) for each in moved]))
     except (Undecided, ArithmeticError):

@@ -7,8 +7,11 @@ functions are moved by INFLATION of their size as well.
 import ast
 import math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
+from attractor.core.balls.duals import with_jacobian
+from attractor.core.balls.evaluation import Unsupported, circles, circumferences, step_over
 from attractor.core.elementary.values import FUNCTIONS, apply
 from attractor.core.evaluation import over
 from attractor.core.system import System, per_system
@@ -23,6 +26,9 @@ class Undecided(ArithmeticError):
     """An operation has no bounded result, or takes several branches, over an interval."""
 
 
+_NUMBERS: tuple[type, ...] = (int, float)
+
+
 class Interval:
     """All reals from `low` to `high`, both finite. Raises Undecided where they are not."""
 
@@ -34,10 +40,14 @@ class Interval:
         self.low, self.high = low, high
 
     def __add__(self, other: "Interval | float") -> "Interval":
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented  # duals over intervals
         other = interval(other)
         return _outward(self.low + other.low, self.high + other.high)
 
     def __sub__(self, other: "Interval | float") -> "Interval":
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented  # duals over intervals
         other = interval(other)
         return _outward(self.low - other.high, self.high - other.low)
 
@@ -45,11 +55,15 @@ class Interval:
         return interval(other) - self
 
     def __mul__(self, other: "Interval | float") -> "Interval":
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented  # duals over intervals
         other = interval(other)
         ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         return _outward(min(ends), max(ends))
 
     def __truediv__(self, other: "Interval | float") -> "Interval":
+        if not isinstance(other, _NUMBERS):
+            return NotImplemented  # duals over intervals
         other = interval(other)
         if other.low <= 0 <= other.high:
             raise Undecided("a division by zero")
@@ -86,6 +100,9 @@ class Interval:
 
     def __ge__(self, other: "Interval | float") -> bool:
         return not self < other
+
+
+_NUMBERS += (Interval,)
 
 
 def interval(value: Interval | float) -> Interval:
@@ -147,6 +164,25 @@ _FUNCTIONS: dict[str, Callable[..., Interval]] = {
     "sqrt": _rising(math.sqrt),
     **{"sin": _sin, "cos": _cos, "floor": lambda value: _floor(interval(value)), "copysign": _copysign},
 }
+
+
+def _one_beside(_: Interval) -> Interval:
+    """The derivative of a remainder by what is divided, where that remainder has not raised Undecided."""
+    return interval(1.0)
+
+
+_PI = Interval(math.pi, math.nextafter(math.pi, 4))
+_AROUND = SimpleNamespace(
+    **_FUNCTIONS,
+    pi=_PI,
+    square=lambda x: x * x,
+    sign=lambda x: _copysign(1.0, x),
+    remainder=lambda a, b: interval(a) % b,
+    jump=lambda a, b: _one_beside(interval(a) % b),
+    turned=lambda a, _: interval(a),
+)
+"""Over these a step on a circle goes on where that closes: what it gives is told but for whole turns."""
+
 Functions: TypeAlias = tuple[Callable[..., tuple[Any, ...]], Callable[..., tuple[Any, ...]]]
 
 
@@ -154,13 +190,35 @@ Functions: TypeAlias = tuple[Callable[..., tuple[Any, ...]], Callable[..., tuple
 def over_intervals(system: System) -> Functions | None:
     """The step of `system` and its tangent map for intervals; None where one calls what has no interval function here.
 
-    Both raise Undecided where an interval takes several branches, or leads beyond double's range.
+    Both raise Undecided where an interval takes several branches, or leads beyond double's range. What the step gives
+    for a coordinate on a circle is told but for whole turns.
     """
     nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
     called = {ast.unparse(node.func).removeprefix("math.") for node in nodes if isinstance(node, ast.Call)}
     if not called <= {"abs", *_FUNCTIONS}:
         return None
     try:
-        return over(system.step, _FUNCTIONS), over(tangent(system), _FUNCTIONS)
-    except ValueError:
+        if not any(circles(system)):
+            return over(system.step, _FUNCTIONS), over(tangent(system), _FUNCTIONS)
+        return step_over(system, _AROUND), _derivatives(system)
+    except (ValueError, Unsupported):
         return None
+
+
+def _derivatives(system: System) -> Callable[..., tuple[Any, ...]]:
+    """The tangent map by duals, which goes on where a circle closes as the step does."""
+    evaluate, size = with_jacobian(system, _AROUND), system.dimension
+
+    def derive(*values: Interval) -> tuple[Any, ...]:
+        _, rows = evaluate(values[:size], values[size:])
+        return tuple(0.0 if entry is None else entry for row in rows for entry in row)
+
+    return derive
+
+
+def around(system: System, values: list[Interval]) -> list[Interval]:
+    """Differences of coordinates, those on a circle less the whole turns next to them."""
+    return [
+        value if turn is None else value - turn * round((value.low + value.high) / (turn.low + turn.high))
+        for value, turn in zip(values, circumferences(system, _AROUND), strict=True)
+    ]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from attractor.core import lanes
-from attractor.core.attracting import AttractingCycle, attracting_cycle
+from attractor.core.attracting import AttractingCycle, apart, attracting_cycle, turns
 from attractor.core.basins import motion
 from attractor.core.basins.conservative import CHAOTIC, REGULAR, motions_of_all, preserves_volume
 from attractor.core.basins.follower import HITS, PERIOD, Ends, follow
@@ -296,20 +296,31 @@ def _learn(
 def _add_cycle(system: System, values: Floats, state: Floats, period: int, learnt: _Learnt) -> None:
     """Adds the cycle near `state` of a period that divides `period`, where it is proven to attract and is not known."""
     for cycle in learnt.cycles:
-        if (np.abs(cycle.points - state).max(axis=1) <= cycle.radius).any():
+        if (np.abs(apart(system, cycle.points, state)).max(axis=1) <= cycle.radius).any():
             return
     found = attracting_cycle(system, values.tolist(), state.tolist(), period)
     if found is None or not (np.abs(found.points) <= FARTHEST).all():
         return
     for cycle in learnt.cycles:
-        if (np.abs(cycle.points - found.points[0]).max(axis=1) <= max(cycle.radius, found.radius)).any():
+        distances = np.abs(apart(system, cycle.points, found.points[0])).max(axis=1)
+        if (distances <= max(cycle.radius, found.radius)).any():
             return
     learnt.cycles.append(found)
 
 
 def _nearly_returns(system: System, values: Floats, state: Floats) -> int:
     """The number of steps, up to PERIOD, after which the orbit is nearest to `state`."""
-    return int(np.abs(_iterates(system, values, state, PERIOD + 1)[1:] - state).max(axis=1).argmin()) + 1
+    later = _iterates(system, values, state, PERIOD + 1)[1:]
+    return int(np.abs(apart(system, later, state)).max(axis=1).argmin()) + 1
+
+
+def _images(system: System, cycle: AttractingCycle) -> list[Floats]:
+    """The cycle's first point as coordinates tell it: twice on a circle that closes within the cycle's radius."""
+    choices = [
+        [x + k * turn if k else x for k in (0, 1, -1) if not k or -cycle.radius < x + k * turn < turn + cycle.radius]
+        for x, turn in zip(cycle.points[0].tolist(), turns(system).tolist(), strict=True)
+    ]
+    return [np.array(image) for image in product(*choices)]
 
 
 def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _Learnt) -> Work[None]:
@@ -331,7 +342,8 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
     drawn = [s for s in drawn if learnt.words[s]]
 
     corners = extremes[stays].reshape(-1, system.dimension)
-    points = np.vstack([corners, *(cycle.points for cycle in learnt.cycles)])
+    images = [_images(system, cycle) for cycle in learnt.cycles]
+    points = np.vstack([corners, *(cycle.points for cycle in learnt.cycles), *images])
     lower, scale, marks, chain, near, radius = empty_lattice(system, points, len(corners))
     visits = np.zeros((len(drawn), len(drawn)), dtype=np.int64)
     for piece in chart(states[stays]):
@@ -358,13 +370,14 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
         most = NEAR * (side(system) - 2) / scale  # an eighth of a cell, so all corners are in one cell or in a few
     for j, cycle in enumerate(learnt.cycles):
         reach = np.minimum(cycle.radius, most)
-        # Within 0 … side - 1: points lie in cells 1 … side - 2, and a reach is an eighth of a cell at most.
-        cells = ((cycle.points[0] + corner * reach - lower) * scale).astype(np.int64) @ places
-        for cell in set(cells.tolist()):
-            entries.append((2 * j + 1, int(marks[cell])))
-            centres.append(cycle.points[0])
-            reaches.append(reach)
-            marks[cell] = -len(entries)
+        for image in images[j]:
+            # Within 0 … side - 1: points lie in cells 1 … side - 2, and a reach is an eighth of a cell at most.
+            cells = ((image + corner * reach - lower) * scale).astype(np.int64) @ places
+            for cell in set(cells.tolist()):
+                entries.append((2 * j + 1, int(marks[cell])))
+                centres.append(image)
+                reaches.append(reach)
+                marks[cell] = -len(entries)
         yield
     found = (np.array(entries), np.array(centres), np.array(reaches)) if entries else (chain, near, radius)
     learnt.lattice = Lattice(lower, scale, marks, *found)

@@ -9,7 +9,6 @@ exp(-1/(t(1 - t))) they converge faster than any power on quasi-periodic orbits,
 Observables are the coordinates, and of an angle (one that the step takes modulo a number) two periodic functions.
 """
 
-import ast
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -17,6 +16,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from attractor.core.balls.evaluation import circles
 from attractor.core.compiling import compiled
 from attractor.core.elementary.values import apply
 from attractor.core.ensemble import orbits
@@ -72,18 +72,8 @@ def average_kernel() -> Callable[..., None]:
 
 @per_system
 def periods(system: System) -> Floats:
-    """The period of each coordinate that the step takes modulo a number, 0 of the others."""
-    found = np.zeros(system.dimension)
-    following = [formula for _, is_next, formula in system.assignments if is_next]
-    local = {name: formula for name, is_next, formula in system.assignments if not is_next}
-    for k, formula in enumerate(following):
-        formula = local.get(formula.id, formula) if isinstance(formula, ast.Name) else formula
-        if isinstance(formula, ast.BinOp) and isinstance(formula.op, ast.Mod):
-            try:
-                found[k] = float(eval(ast.unparse(formula.right), system.step.__globals__))  # noqa: S307  # the step's own
-            except (NameError, TypeError):  # modulo a parameter, say
-                found[k] = 0
-    return found
+    """The circumference of the circle on which each coordinate lies, 0 of those on a line."""
+    return np.array([turn or 0.0 for turn in circles(system)])
 
 
 def averages(values: Floats, first: int, count: int, of: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Basins of attraction: against boundaries and attractors that are known, and independent of threads and slices."""
 
 from itertools import islice, permutations
-from math import sqrt
+from math import pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -315,3 +315,32 @@ def test_no_points_and_wrong_shapes():
     for start, parameters in (([[0.0]], (1.4, 0.3)), ([[0, 0]], (1.4,)), ([[0, 0]], [[1.4, 0.3], [1.3, 0.3]])):
         with pytest.raises(ValueError, match="parameters"):
             of("henon", start, parameters)
+
+
+def circle(theta=1, /, omega=0, k=0.5):
+    return ((theta + omega - k * sin(theta)) % (2 * pi),)
+
+
+def damped(theta=1, p=0, /, b=0.5, k=1):
+    kicked = b * p - k * sin(theta)
+    return (theta + kicked) % (2 * pi), kicked
+
+
+@pytest.mark.parametrize(
+    ("step", "parameters", "expected"),
+    [
+        (circle, (0, 0.5), [[0]]),
+        (circle, (0, 1.5), [[0]]),  # each iterate is on the other side of where the circle closes
+        (circle, (pi, 0.5), [[0], [pi]]),
+        (damped, (0.5, 1), [[0, 0]]),
+    ],
+)
+def test_a_cycle_where_a_circle_closes_is_reached_from_both_sides(step, parameters, expected):
+    system = System(step, "On a circle", "V. I. Arnold, Trans. Am. Math. Soc. Ser. 2 46, 213 (1965)")
+    angles = np.linspace(0.05, 2 * pi - 0.05, 64)[:, None]
+    found = of(system, np.hstack([angles, np.zeros((64, system.dimension - 1))]), parameters)
+    assert found.labels.tolist() == [1] * 64
+    (attractor,) = found.attractors
+    assert attractor.period == len(expected)
+    off = attractor.points - np.array(expected)
+    assert (np.abs(off - 2 * pi * np.round(off / (2 * pi))) < 1e-12).all()
