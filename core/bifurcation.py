@@ -53,12 +53,17 @@ def diagram(of: OrbitDiagram, continuation: Continuation | None = None, threads:
             if piece is None:
                 yield None
                 continue
-            together.append(piece.values[:, :, swept.column].copy())
+            together.append(np.ascontiguousarray(piece.values[:, :, swept.column]))
             if sum(map(np.size, together)) >= _TOGETHER:
-                yield np.concatenate(together)
+                yield _joined(together)
                 together.clear()
         if together:
-            yield np.concatenate(together)
+            yield _joined(together)
+
+
+def _joined(parts: Sequence[Floats]) -> Floats:
+    """One after the other; a single one as it is."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 @dataclass(frozen=True)

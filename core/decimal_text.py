@@ -157,10 +157,10 @@ def plus(a, b):  # type: ignore[no-untyped-def]
     shift = a[2] - exponent
     if shift > 0 and high | low != 0:
         length = _digits(uint64(0), high, low)
-        if shift + length > _WHOLE:  # then b is less than a unit of a with 30 digits, and rounds as such a unit does
-            other, other_low = uint64(0), uint64(other | other_low != 0)
-            shift = 30 - length
-            exponent = a[2] - shift
+        if shift + length > _WHOLE:  # then b is less than 10^-29 of a, and changes none of its 28 digits
+            shift = DIGITS - length
+            _, high, low = _scaled(high, low, shift)
+            return high, low, a[2] - shift, a[3]
         top, high, low = _scaled(high, low, shift)
     sign = a[3]
     if sign == b[3]:
@@ -170,20 +170,20 @@ def plus(a, b):  # type: ignore[no-untyped-def]
         top += uint64(high < carry)
         high += other
         top += uint64(high < other)
-        return _rounded(top, high, low, exponent, sign)
-    borrow = uint64(low < other_low)
-    low -= other_low
-    borrowed = uint64(high < borrow)
-    high -= borrow
-    borrowed += uint64(high < other)
-    high -= other
-    top -= borrowed
-    if top >> uint64(63) != 0:
-        low = uint64(0) - low
-        high = uint64(0) - high - uint64(low != 0)
-        top, sign = uint64(0), b[3]  # the greater was b, of two words
-    if top | high | low == 0:
-        sign = uint64(0)
+    else:
+        borrow = uint64(low < other_low)
+        low -= other_low
+        borrowed = uint64(high < borrow)
+        high -= borrow
+        borrowed += uint64(high < other)
+        high -= other
+        top -= borrowed
+        if top >> uint64(63) != 0:  # the greater was b, of two words
+            low = uint64(0) - low
+            high = uint64(0) - high - uint64(low != 0)
+            top, sign = uint64(0), b[3]
+        if top | high | low == 0:
+            sign = uint64(0)
     return _rounded(top, high, low, exponent, sign)
 
 

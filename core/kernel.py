@@ -40,11 +40,11 @@ def orbit_kernel(system: System) -> OrbitKernel:
     """The kernel that iterates `system`, compiled or loaded from the cache on disk.
 
     `kernel(state, parameters, every, out)` takes tuples of floats and fills `out`, float64 of shape
-    (records, dimension) in C order, with each `every`-th iterate. It returns the last state and whether every value
+    (records, dimension) in any order, with each `every`-th iterate. It returns the last state and whether every value
     of every iterate, kept or not, is finite. It releases the GIL. Raises TypeError when `out` is of another type.
     """
     state, parameters = _floats(system.dimension), _floats(len(system.parameters))
-    signature = (state, parameters, types.int64, types.float64[:, ::1])
+    signature = (state, parameters, types.int64, types.float64[:, :])
     name = f"{system.step.__name__}_orbit"
     kernel: OrbitKernel = compiled(_orbit, name, signature, *sources(system), step=jit(full_step(system)))
     return kernel

@@ -213,7 +213,7 @@ def spectra(
     rows, size = lanes.points(system, start, parameters), system.dimension
     width = LANES if len(rows) >= LANES // 4 else 1
     kernel, at = stretch_kernel(system, width), _layout(system)
-    frame = generic_vectors(at["VECTORS"], size).reshape(-1, 1)
+    frame, stride = generic_vectors(at["VECTORS"], size).reshape(-1, 1), slicing.Stride()
 
     def block(first: int) -> Iterator[Spectra | None]:
         mine = rows[first : first + width]
@@ -223,7 +223,7 @@ def spectra(
         sums, products = (cells[at[name] : at[name] + size] for name in ("SUMS", "PRODUCTS"))
         products[:] = 1
         advance = lambda done, end: kernel(packed, end - done)  # noqa: E731
-        yield from slicing.slices(transient, advance)
+        yield from slicing.slices(transient, advance, stride=stride)
         cells[at["SMALLEST"] : at["SMALLEST"] + size] = np.inf
         count = max(count for count in _BATCHES if count <= steps)
         lengths = np.diff([steps * i // count for i in range(count + 1)])
@@ -234,7 +234,7 @@ def spectra(
                 kernel(packed, length)
                 yield from pace.pauses()
             else:
-                yield from slicing.slices(length, advance, pace)
+                yield from slicing.slices(length, advance, pace, stride)
             grown[0, i], grown[1, i] = sums, products
         with np.errstate(divide="ignore", invalid="ignore"):
             volumes = (grown[0] + apply("log", grown[1]))[:, :, : len(mine)]

@@ -70,21 +70,31 @@ class Pace:
             self._began = perf_counter()
 
 
-def slices(total: int, work: Callable[[int, int], object], pace: Pace | None = None) -> Iterator[None]:
+class Stride:
+    """How many items a part of a slice has, carried over from work to work that takes alike."""
+
+    items = 1
+
+
+def slices(
+    total: int, work: Callable[[int, int], object], pace: Pace | None = None, stride: Stride | None = None
+) -> Iterator[None]:
     """Call `work(first, end)` on consecutive parts of range(total), and pause as `pace` says.
 
-    Parts begin with one and grow until one takes PART, so nothing need be known of what an item costs. A `pace` that
-    is given holds over several calls, each too short for a pause.
+    Parts begin with one, or where `stride` is, and grow until one takes PART, so nothing need be known of what an item
+    costs. A `pace` that is given holds over several calls, each too short for a pause.
     """
-    pace = pace or Pace()
-    done, size = 0, 1
+    pace, stride = pace or Pace(), stride or Stride()
+    done = 0
     while done < total:
+        size = stride.items
         end = min(total, done + size)
         began = perf_counter()
         work(done, end)
         took = perf_counter() - began
+        fitting = int((end - done) * PART / took) if took else 8 * size
+        stride.items = max(1, min(8 * size, fitting))
         done = end
-        size = max(1, min(8 * size, int(size * PART / took) if took else 8 * size))
         yield from pace.pauses()
 
 

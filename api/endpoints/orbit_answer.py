@@ -23,6 +23,7 @@ from attractor.core.system import System, per_system
 
 if TYPE_CHECKING:
     from attractor.core.correct import Row
+    from attractor.core.orbit import Room
     from attractor.core.slicing import Work
 
 LOOKAHEAD = 250_000
@@ -97,14 +98,14 @@ class DoubleAnswer(_Orbit, frozen=True):
     held: Sequence[Block[Any]] | None
     """Their rows are arrays, or tuples where no kernel is loaded."""
 
-    def blocks(self, rows: int) -> Iterator[Block[Any]]:
+    def blocks(self, rows: int, room: Room | None = None) -> Iterator[Block[Any]]:
         """The kept iterates in blocks of at most `rows`, or, of an orbit that is held, _HELD; some of them empty."""
         if self.held is not None:
             return iter(self.held)
         from attractor.core.orbit import orbit_blocks
 
         query = self.query
-        return orbit_blocks(query.system, query.start, query.parameters, query.selection, rows)
+        return orbit_blocks(query.system, query.start, query.parameters, query.selection, rows, room)
 
 
 class DecimalAnswer(_Orbit, frozen=True):
@@ -117,7 +118,7 @@ class DecimalAnswer(_Orbit, frozen=True):
 
     kind: ClassVar[Kind] = "decimal"
 
-    def blocks(self, rows: int) -> Iterator[Block[Sequence[DecimalRow]]]:
+    def blocks(self, rows: int, __: Room | None = None) -> Iterator[Block[Sequence[DecimalRow]]]:
         """The kept iterates, None for every value from where the orbit left decimal's range."""
         query, selection = self.query, self.query.selection
         rows, dimension, kept = min(rows, _TOGETHER), query.system.dimension, -selection.start

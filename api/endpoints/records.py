@@ -10,6 +10,7 @@ from attractor.api.endpoints.analysis_query import CHUNK, AnalysisQuery
 from attractor.api.formats.table import PAUSE, Column, Rows
 from attractor.api.resource import InDouble
 from attractor.core.edition import EDITION
+from attractor.core.kernel import Orbit
 from attractor.core.lanes import Floats
 from attractor.core.selection import Block
 from attractor.core.slicing import Work
@@ -78,7 +79,7 @@ class Records(InDouble, frozen=True):
     def _about(self) -> dict[str, Any]:
         return {"query": self.query.echo(), "edition": EDITION, **self.summary}
 
-    def blocks(self, rows: int) -> Iterator[Block[Any]]:
+    def blocks(self, rows: int, _: Callable[[int], Orbit] | None = None) -> Iterator[Block[Any]]:
         for part in self.source():
             if part is None:
                 yield PAUSE

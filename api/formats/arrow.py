@@ -162,28 +162,39 @@ class _Layout:
 class _Batch:
     """A message that is being filled."""
 
-    def __init__(self, layout: _Layout) -> None:
+    def __init__(self, layout: _Layout, width: int) -> None:
         import numpy as np
 
         self.message = np.empty(layout.size, np.uint8)
         for part in layout.between:
             self.message[part] = layout.template[part]
-        self._columns: list[NDArray[Any]] = [
+        columns: list[NDArray[Any]] = [
             self.message[part].view(kind) for part, kind in zip(layout.columns, layout.kinds, strict=True)
         ]
-        self._filled = 0
+        self._rows, self._filled = len(columns[0]), 0
+        self._numbers, self._columns = columns[:-width], columns[-width:]
+        starts = [part.start for part in layout.columns[-width:]]
+        steps = np.dtype(np.float64).itemsize, starts[-1] - starts[-2] if width > 1 else 0  # columns lie evenly
+        self._values = np.ndarray((self._rows, width), np.float64, self.message, starts[0], steps)
 
     @property
     def room(self) -> int:
-        return len(self._columns[0]) - self._filled
+        return self._rows - self._filled
+
+    def values(self, rows: int) -> NDArray[np.float64]:
+        """Where the values of the next `rows` lie, of those that there is room for."""
+        return self._values[self._filled : self._filled + rows]
 
     def add(self, first: int, every: int, rows: NDArray[np.float64]) -> None:
+        """Takes the next rows, which may have been written where their `values` lie."""
         import numpy as np
 
         part = slice(self._filled, self._filled + len(rows))
-        numbers = [np.arange(first, first + len(rows) * every, every)] if len(self._columns) > rows.shape[1] else []
-        for column, values in zip(self._columns, [*numbers, *rows.T], strict=True):
-            column[part] = values
+        for column in self._numbers:
+            column[part] = np.arange(first, first + len(rows) * every, every)
+        if not np.may_share_memory(rows, self.message):
+            for column, values in zip(self._columns, rows.T, strict=True):
+                column[part] = values
         self._filled += len(rows)
 
 
@@ -193,16 +204,22 @@ def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | No
 
     layout = lru_cache(maxsize=2)(partial(_Layout, schema))
     every, left = answer.every, answer.records
+    width = len(answer.columns) - (answer.columns[0].kind == "n")
     batch: _Batch | None = None
-    for first, rows, _ in answer.blocks(_BLOCK):
+
+    def filling() -> _Batch:
+        nonlocal batch
+        batch = batch or _Batch(layout(min(left, ROWS)), width)
+        return batch
+
+    for first, rows, _ in answer.blocks(_BLOCK, lambda rows: filling().values(rows)):
         yield None
         done = 0
         while done < len(rows):
-            batch = batch or _Batch(layout(min(left, ROWS)))
-            added = np.asarray(rows[done : done + batch.room])
-            batch.add(first + done * every, every, added)
+            added = np.asarray(rows[done : done + filling().room])
+            filling().add(first + done * every, every, added)
             done += len(added)
             left -= len(added)
-            if batch.room == 0:
-                yield batch.message.data
+            if filling().room == 0:
+                yield filling().message.data
                 batch = None

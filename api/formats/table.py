@@ -1,6 +1,6 @@
 """An answer as writers see it: typed columns, and records that come block by block."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, Union
 
 from attractor.core.selection import Block
@@ -62,8 +62,11 @@ class Table(Protocol):
     def bare(self) -> int:
         """The number of values, from the left of a row, that the array of bare values leaves out."""
 
-    def blocks(self, rows: int, /) -> Iterator[Block[Any]]:
-        """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples."""
+    def blocks(self, rows: int, room: "Callable[[int], Orbit] | None" = None, /) -> Iterator[Block[Any]]:
+        """The records in order, in blocks of about `rows`, some of them empty. Blocks hold arrays or tuples.
+
+        Arrays may lie where `room` has memory for so many rows, or for fewer.
+        """
 
 
 def is_numeric(table: Table) -> bool:

@@ -124,7 +124,7 @@ def computed_by_python(x=1, /):
     return (x + 2 * 3,)
 
 
-def turned(x=1, y=-0, /, a=3):
+def turned(x=1, y=0, /, a=3):
     y = -y * a
     return y, -abs(x) - 2
 
@@ -137,7 +137,8 @@ def test_another_operation_is_not_known(step):
         DecimalText(system, [b"", b""], 1)
 
 
-def test_locals_and_signs():
+@pytest.mark.parametrize("zero", ["0", "-0"])
+def test_locals_and_signs(zero):
     system = System(turned, "", "")
-    expected = decimal_orbit(system, [Decimal("-1.50"), Decimal("-0")], [Decimal(0)], 5)
-    assert text_of(system, ["-1.50", "-0", "0"], 5) == [tuple(map(str, row)) for row in expected]
+    expected = decimal_orbit(system, [Decimal("-1.50"), Decimal(zero)], [Decimal(3)], 5)
+    assert text_of(system, ["-1.50", zero, "3"], 5) == [tuple(map(str, row)) for row in expected]

@@ -58,6 +58,16 @@ def test_kept_iterates_have_the_bits_of_single_orbits(piece, threads):
     assert same(found, np.array(expected))
 
 
+@pytest.mark.parametrize("name", ["logistic", "henon", "lorenz"])
+@pytest.mark.parametrize("count", [1, 7, 8, 71])
+def test_any_number_of_orbits_and_records_is_turned_round(name, count):
+    system, start, parameters = ensemble(name, count)
+    expected = np.array([alone(system, s, p, 35) for s, p in zip(start, parameters, strict=True)])
+    for records in (1, 7, 8, 15, 16, 35):
+        parts = [part.values for part in orbits(system, start, parameters, records) if part is not None]
+        assert same(np.concatenate(parts), expected[:, :records])
+
+
 def test_records_far_apart_are_the_same():
     system = SYSTEMS["logistic"]
     (part,) = [p for p in orbits(system, [0.2], [3.9], 3, every=5000) if p is not None]

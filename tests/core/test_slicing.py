@@ -46,6 +46,19 @@ def test_no_slice_takes_50_ms_even_where_numbers_become_subnormal_midway(clock, 
     assert max(longest, clock.now - before) < max(MOST, 1.1 * slower * seconds)
 
 
+def test_what_a_part_holds_is_carried_over(clock):
+    parts, stride = [], slicing.Stride()
+
+    def work(first, end):
+        parts.append(end - first)
+        clock.now += 1e-6 * (end - first)
+
+    for total in (10_000, 300, 300, 300):
+        list(slicing.slices(total, work, stride=stride))
+    assert parts[:3] == [1, 8, 64]
+    assert parts[-3:] == [300, 300, 300]
+
+
 def test_a_pause_is_no_work(clock):
     """Who waits long for a turn has a whole slice all the same."""
     parts = []
