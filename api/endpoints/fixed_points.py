@@ -125,7 +125,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 try:
                     cycles = yield from fixed_points(system, values, period, allowance, self.region)
                 except TooMuchWork:
-                    raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds of work")]) from None
+                    raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds")]) from None
                 proven.add(cycles)
                 found.append(_rows(cycles, mine))
                 records += len(found[-1])
@@ -225,4 +225,4 @@ def _too_much(query: FixedPointsQuery, what: str) -> Fault:
     """A fault: the longest sweep, or where nothing is swept the period, makes more than `what`."""
     name = max(query.swept, key=lambda name: query.inputs[name].count, default="period")
     rule = "fewer values" if name in query.inputs else "a lower period, or parameters at which there are fewer cycles"
-    return Fault(name, f"would give more than {what}, as the cycles found so far show", shorten(query.text(name)), rule)
+    return Fault(name, f"exceeds {what}, as the cycles found so far show", shorten(query.text(name)), rule)

@@ -170,7 +170,7 @@ def test_what_alone_declares_more_than_there_is_is_refused_and_what_fits_is_said
         read(path, max_memory=most)
     (fault,) = refused.value.faults
     assert fault.parameter == culprit
-    assert "in memory" in fault.problem
+    assert "bytes of memory" in fault.problem
     fits = int(re.match("at most ([0-9]+)", fault.allowed)[1])
 
     def with_so_many(count):

@@ -62,9 +62,9 @@ def test_a_part_of_the_values_is_that_of_all_of_them(text):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("1:1:3", "is empty: its start is its stop"),
-        ("1:2", "three parts"),
-        ("1:2:3:4", "three parts"),
+        ("1:1:3", "must have a stop other than its start"),
+        ("1:2", "must be start:stop:count"),
+        ("1:2:3:4", "must be start:stop:count"),
         ("::", "start that"),
         ("nan:2:3", "start that is not finite"),
         ("1:inf:3", "stop that is not finite"),
