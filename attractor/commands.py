@@ -116,11 +116,12 @@ def _part(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int,
     return int(number), int(others[0])
 
 
-def _explain_missing(error: ModuleNotFoundError) -> Exception:
-    """A usage error where a package of the extra `sweep` is not installed; any other error as it is."""
-    if (error.name or "").partition(".")[0] not in ("dask", "distributed", "obstore", "zarr"):
-        return error
-    return click.UsageError(f"a sweep needs {error.name}: pip install '.[sweep]' in a clone of the repository")
+def _check_extra() -> None:
+    """Raises UsageError where a package of the extra is not installed."""
+    from importlib.util import find_spec
+
+    if missing := [name for name in ("distributed", "obstore", "zarr") if find_spec(name) is None]:
+        raise click.UsageError(f"a sweep needs {', '.join(missing)}: pip install '.[sweep]' in a clone")
 
 
 _url = click.argument("url", metavar="URL")
@@ -320,10 +321,9 @@ def verify(url: str, file: str | None, at: str | None, sample: int | None) -> No
 def _verify_sweep(out: str, sample: int | None) -> None:
     if not (os.path.isdir(out) or out.startswith("s3://")):
         raise click.UsageError(f"{out} is no folder of a sweep; of a URL, FILE is missing")
-    try:
-        from attractor.sweeps.command import verify_sweep
-    except ModuleNotFoundError as error:
-        raise _explain_missing(error) from None
+    _check_extra()
+    from attractor.sweeps.command import verify_sweep
+
     if not verify_sweep(out, sample):
         sys.exit(DIFFERS)
 
@@ -352,11 +352,10 @@ def sweep(
     \b
     attractor sweep '/lyapunov?system=henon&x0=0.1&y0=0&a=1:1.4:10000&b=0.1:0.3:10000' --out plane
     """
-    try:
-        from attractor.sweeps.command import Where, run_sweep
-        from attractor.sweeps.places import Part
-    except ModuleNotFoundError as error:
-        raise _explain_missing(error) from None
+    _check_extra()
+    from attractor.sweeps.command import Where, run_sweep
+    from attractor.sweeps.places import Part
+
     clusters = [name for name, value in where.items() if value]
     if part and clusters:
         raise click.UsageError(f"--part computes in this process, without --{clusters[0].replace('_', '-')}")

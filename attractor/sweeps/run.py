@@ -40,12 +40,15 @@ class Sweep:
             check_same(self.plan, found, self._place)
 
     def cost(self) -> str:
-        """A sentence about its size and its cost."""
+        """What it is and takes, in words; of which some is computed, unless all is there."""
+        from attractor.sweeps import pilot
+
         query = self.plan.query
         size = form_of(self.plan).size()
+        taken = pilot.seconds(self.plan) if self.missing() else query.seconds
         held = f"at most {_bytes(size)}" if size else "what it finds as records"
         return (
-            f"{query.points:,} points in {in_words(self.plan.count)}, about {_time(query.seconds)} of CPU time, "
+            f"{query.points:,} points in {in_words(self.plan.count)}, about {_time(taken)} of CPU time, "
             f"{held} of {FORMS[query.format]}"
         )
 
