@@ -49,9 +49,9 @@ _PLAIN = frozenset((b"host", b"user-agent", b"accept-language", b"cache-control"
 _PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"accept-encoding", b"identity")))
 """Others that do not where they have these values."""
 
-# A number in its canonical spelling, but for zeros behind its fraction, and whether it has one; those with an exponent
+# A number in its canonical spelling, but for zeros around its fraction, and whether it has one; those with an exponent
 # in that spelling are left out.
-_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?0\.00[1-9]0*(?:&|$)|-?[0-9]*000(?:\.0*)?(?:&|$)"
+_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?[0-9]*000(?:\.0*)?(?:&|$)"
 _NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
 _PATH = f"{PATH}?".encode()
 _INPUT = "\0"  # stands for an input in what answers have in common
@@ -68,9 +68,10 @@ def _pattern(system: System) -> re.Pattern[bytes]:
 class _Plan(NamedTuple):
     """What answers of one system and number of steps, by edition or not, have in common."""
 
+    described: bytes
+    """A template of what stands behind the server's own headers: the inputs."""
     head: bytes
-    """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
-    the body's length."""
+    """One of what stands behind that: the digest of the body, the request's id, the body's length."""
     dimension: int
     kernel: OrbitKernel
     out: Orbit
@@ -117,7 +118,8 @@ class ShortOrbits:
         body = plan.written(plan.out)
         self._load.came(share_of(address))
         self._metrics.begun += 1
-        answer = plan.head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
+        described = (plan.described % (*inputs,)).replace(b"=0.", b"=.").replace(b"=-0.", b"=-.")  # as canonical URLs
+        answer = described + plan.head % (repr_digest(body), next(self._ids), len(body)) + body
         tally = plan.tally
         tally.bytes += len(body)
         tally.steps += plan.steps
@@ -135,12 +137,10 @@ class ShortOrbits:
         answer = DoubleAnswer(query, "double", None, None)
         headers = caching_headers(query.canonical, query.is_pinned, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
-        described, added = (
-            lines_of(each).replace(b"%", b"%%").replace(_INPUT.encode(), b"%b") for each in (headers, self._added)
-        )
+        described, added = (lines_of(each).replace(b"%", b"%%") for each in (headers, self._added))
         return _Plan(
-            described
-            + b"repr-digest: %b\r\n"
+            described.replace(_INPUT.encode(), b"%b"),
+            b"repr-digest: %b\r\n"
             + added
             + b"x-request-id: %b\r\n"
             + lines_of([POLICY])
