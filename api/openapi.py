@@ -13,7 +13,7 @@ from litestar.openapi.spec import Operation
 from attractor.api.endpoints.analysis import Analysis
 from attractor.api.endpoints.analysis_query import DOUBLE, EXPONENT, WHOLE, AnalysisQuery
 from attractor.api.endpoints.orbit_answer import LOOKAHEAD
-from attractor.api.formats import Format
+from attractor.api.formats import FORMATS, Format
 from attractor.api.http.caching import FOR_GOOD, VARY
 from attractor.api.http.form import MEDIA_TYPE as FORM_TYPE
 from attractor.api.problems import MEDIA_TYPE, Problem
@@ -411,7 +411,7 @@ _HEADERS = {
         "The canonical URL of the answer; absent where it is long.",
         '</calculation?system=henon&…>; rel="canonical"',
     ),
-    "etag": ("The answer's strong validator.", f'"{EDITION}-json1"'),
+    "etag": ("The answer's strong validator.", f'"{EDITION}-json{FORMATS["json"].version}"'),
     "cache-control": ("How long it may be kept: a day, or for good with edition.", FOR_GOOD.decode()),
     "vary": ("The request headers that it depends on.", VARY.decode()),
     "content-disposition": ("A filename.", 'attachment; filename="henon-20.csv"'),

@@ -1,12 +1,13 @@
 """Refusals, as problem details (RFC 9457)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -111,6 +112,12 @@ class Fault(Struct, frozen=True):
     problem: str
     given: str | list[str] | None
     allowed: str
+
+
+def as_given(fault: Fault, texts: Mapping[str, str]) -> Fault:
+    """The fault with the text that a query gave its parameter, where it gave one."""
+    name = fault.parameter
+    return replace(fault, given=shorten(texts[name])) if name in texts else fault
 
 
 class PastEdition(Fault, frozen=True):

@@ -381,7 +381,7 @@ def _spelled(option: Option, schema: dict[str, Any]) -> str:
     default = schema.get("default")
     if default is None or default == "":
         return ""
-    return _code(option.kind.spell(default) if not isinstance(default, bool) else str(default).lower())
+    return _code(str(default).lower() if isinstance(default, int) else option.kind.spell(default))
 
 
 def _values(schema: dict[str, Any]) -> str:

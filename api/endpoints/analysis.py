@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import convert
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
-from attractor.api.problems import BadQuery, NotAcceptable
+from attractor.api.problems import BadQuery, NotAcceptable, as_given
 from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
 from attractor.api.queries.query_string import parse_pairs
 from attractor.api.queries.ranges import Values
@@ -48,7 +48,7 @@ class Analysis:
         query = convert(values, kind)
         if not faults.keys() & given.keys():
             for fault in query.check_limits(settings):
-                faults.setdefault(fault.parameter, fault)
+                faults.setdefault(fault.parameter, as_given(fault, named))
         if faults:
             raise BadQuery(list(faults.values()))
         if negotiated is None and "format" not in parsed:

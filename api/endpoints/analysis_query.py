@@ -1,6 +1,7 @@
 """The class of valid queries for many orbits, from which each endpoint's query inherits."""
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -28,6 +29,8 @@ EXPONENT = {"anyOf": [DOUBLE, {"enum": ["-Infinity", "Infinity"]}]}
 """JSON schemas of values of records; null stands for what is not finite, but for infinite exponents."""
 
 _PLAIN_IN_JSON = 2**53  # beyond, whole numbers without an exponent are not taken for doubles
+
+_NO_ZERO = re.compile(r"^-?(?=\.)")  # before a point, where JSON has one
 
 CHUNK = 1 << 14
 """Points of a grid that are computed together."""
@@ -221,8 +224,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
 
 def as_json(text: str) -> Raw:
     """A number in JSON with every digit that was written, as a string where it has more than a double keeps."""
-    number = float(text)
+    number, spelled = float(text), _NO_ZERO.sub(r"\g<0>0", text)
     if Decimal(repr(number)) != Decimal(text):
-        return Raw(f'"{text}"'.encode())
+        return Raw(f'"{spelled}"'.encode())
     is_plain = abs(number) < _PLAIN_IN_JSON and text != "-0"  # which parsers of whole numbers take for 0
-    return Raw((text if is_plain else repr(number)).encode())
+    return Raw((spelled if is_plain else repr(number)).encode())

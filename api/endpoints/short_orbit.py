@@ -51,9 +51,9 @@ _PLAIN = frozenset((b"host", b"user-agent", b"accept-language", b"cache-control"
 _PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"accept-encoding", b"identity")))
 """Others that do not where they have these values."""
 
-# A number in its canonical spelling, but for zeros behind its fraction, and whether it has one; those with an exponent
+# A number in its canonical spelling, but for zeros around its fraction, and whether it has one; those with an exponent
 # in that spelling are left out.
-_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?0\.00[1-9]0*(?:&|$)|-?[0-9]*000(?:\.0*)?(?:&|$)"
+_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?[0-9]*000(?:\.0*)?(?:&|$)"
 _NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
 _PATH = f"{PATH}?".encode()
 _INPUT = "\0"  # stands for an input in what answers have in common
@@ -70,10 +70,9 @@ def _pattern(system: System) -> re.Pattern[bytes]:
 class _Plan(NamedTuple):
     """The parts that all short answers of one system, number of steps and choice of edition share."""
 
-    head: bytes
-    """A template of what stands behind the server's own headers: the inputs, the digest of the body, the request's id,
-    the body's length."""
-    decimal_head: bytes
+    describing: bytes
+    """A template of the headers that describe an answer in double: the inputs."""
+    describing_decimal: bytes
     """The same of an orbit in decimal."""
     dimension: int
     kernel: OrbitKernel
@@ -92,8 +91,14 @@ class ShortOrbits:
         self._settings = settings
         self._metrics = metrics
         self._load = load
-        self._added = added
         self._ids = ids
+        self._rest = (
+            b"repr-digest: %b\r\n"
+            + _escape(added)
+            + b"x-request-id: %b\r\n"
+            + encode_headers([POLICY])
+            + b"content-length: %d\r\n\r\n"
+        )
         self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
         self._plan = lru_cache(maxsize=64)(self._make_plan)
         self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
@@ -120,15 +125,16 @@ class ShortOrbits:
         tally = plan.tally
         _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
         if is_finite:
-            head, body = plan.head, plan.write_records(plan.out)
+            describing, body = plan.describing, plan.write_records(plan.out)
         elif plan.write_decimals and (decimals := plan.write_decimals(inputs)):
-            head, body = plan.decimal_head, decimals
+            describing, body = plan.describing_decimal, decimals
             tally.fallbacks += 1
         else:
             return None
         self._load.note_request(share_of(address))
         self._metrics.begun += 1
-        answer = head % (*inputs, repr_digest(body), next(self._ids), len(body)) + body
+        described = (describing % (*inputs,)).replace(b"=0.", b"=.").replace(b"=-0.", b"=-.")  # as canonical URLs
+        answer = described + self._rest % (repr_digest(body), next(self._ids), len(body)) + body
         tally.bytes += len(body)
         tally.steps += plan.steps
         tally.records += plan.steps
@@ -146,8 +152,8 @@ class ShortOrbits:
         decimal = DecimalAnswer(query, f"decimal; digits={DIGITS}", None, None)
         is_known = DecimalText.known(system) and not any(too_much_decimal(query, self._settings))
         return _Plan(
-            self._head(double),
-            self._head(decimal),
+            self._describe(double),
+            self._describe(decimal),
             system.dimension,
             orbit_kernel(system),
             np.empty((count, system.dimension)),
@@ -157,17 +163,14 @@ class ShortOrbits:
             count,
         )
 
-    def _head(self, answer: Answer) -> bytes:
-        """The template of the head of all answers like this one."""
+    def _describe(self, answer: Answer) -> bytes:
+        """The template of the headers that describe an answer like this one."""
         query = answer.query
         headers = caching_headers(query.canonical, query.edition is not None, self._validator)
         headers += describing_headers(answer, FORMATS[DEFAULT_FORMAT])
-        described, added = (encode_headers(each).replace(b"%", b"%%") for each in (headers, self._added))
-        return (
-            described.replace(_INPUT.encode(), b"%b")
-            + b"repr-digest: %b\r\n"
-            + added
-            + b"x-request-id: %b\r\n"
-            + encode_headers([POLICY])
-            + b"content-length: %d\r\n\r\n"
-        )
+        return _escape(headers).replace(_INPUT.encode(), b"%b")
+
+
+def _escape(headers: Headers) -> bytes:
+    """The lines of headers, as part of a template."""
+    return encode_headers(headers).replace(b"%", b"%%")

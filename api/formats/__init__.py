@@ -81,6 +81,7 @@ def _text(
     disposition: str = "inline",
     held: Held = _LINES,
     by_column: bool = False,
+    version: int = 1,
 ) -> Format:
     return Format(
         media_type,
@@ -92,11 +93,12 @@ def _text(
         value_seconds=80e-9,
         held=held,
         by_column=by_column,
+        version=version,
     )
 
 
 FORMATS: dict[str, Format] = {
-    "json": _text("application/json", "json", text.writer(text.records, prefaced=True)),
+    "json": _text("application/json", "json", text.writer(text.records, prefaced=True), version=2),
     "columns": _text("application/json", "json", text.writer(text.columns), held=_columns, by_column=True),
     "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
     "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
@@ -108,6 +110,7 @@ FORMATS: dict[str, Format] = {
         is_quick=False,
         held=_rows_of(arrow.ROWS, 32),
         length=arrow.arrow_length,
+        version=2,
         libraries=("pyarrow",),
     ),
     "npy": Format(
@@ -127,6 +130,7 @@ FORMATS: dict[str, Format] = {
         is_quick=False,
         value_seconds=30e-9,
         held=_rows_of(arrow.ROWS, 60),
+        version=2,
         libraries=("pyarrow",),
     ),
 }

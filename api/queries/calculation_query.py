@@ -13,9 +13,9 @@ from msgspec import ValidationError, convert, defstruct
 from msgspec.structs import astuple
 
 from attractor.api.formats import DEFAULT_FORMAT, FORMATS
-from attractor.api.problems import BadQuery, Fault, NotAcceptable
+from attractor.api.problems import BadQuery, Fault, NotAcceptable, as_given
 from attractor.api.queries import numbers
-from attractor.api.queries.numbers import PLAIN, canonical, parse_whole, whole_rule
+from attractor.api.queries.numbers import canonical, canonical_if_plain, parse_whole, whole_rule
 from attractor.api.queries.orbit_query import (
     Arithmetic,
     OrbitQuery,
@@ -146,8 +146,8 @@ def _resolve(given: Options, system: System, negotiated: str | None) -> OrbitQue
     """
     texts = astuple(given)
     inputs = texts[_COUNT:]
-    if not PLAIN.fullmatch(" ".join(inputs) + " "):
-        inputs = tuple(map(_canonical, convert(inputs, tuple[numbers.Number, ...])))
+    plain = canonical_if_plain(inputs)
+    inputs = tuple(plain or map(_canonical, convert(inputs, tuple[numbers.Number, ...])))
     values = tuple(map(float, inputs))
     start, parameters = values[: system.dimension], values[system.dimension :]
     options = texts[1:_COUNT]
@@ -287,5 +287,5 @@ def _faults(
     query = _resolve(given, checked, None if "format" in values else negotiated)
     told = {} if faults.keys() & {"correct", "precision"} - sound.keys() else sound
     for fault in _bound_faults(query, told, settings):
-        faults.setdefault(fault.parameter, fault)
+        faults.setdefault(fault.parameter, as_given(fault, dict(pairs)))
     return list(faults.values())

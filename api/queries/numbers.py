@@ -1,6 +1,7 @@
 """Reads numbers in queries, and gives them the one spelling that all spellings of a number share."""
 
 import re
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from math import isinf
 from typing import Annotated
@@ -19,11 +20,11 @@ Whole = Annotated[str, Meta(pattern=rf"^(?!-){FORM}$(?!\n)", max_length=MAX_LENG
 
 RULE = "a plain decimal number such as 1, -0.5 or 2.5e-3, zero or of magnitude from 5e-324 to 1.79e308"
 
-PLAIN = re.compile(
-    r"(?:-?(?:0(?:\.(?:0?[1-9]|0{0,2}[1-9][0-9]{0,20}[1-9]))?"
-    r"|[1-9](?:[0-9]{0,12}[1-9])?0{0,2}|[1-9][0-9]{0,14}\.[0-9]{0,20}[1-9]) )*"
+_PLAIN = re.compile(
+    r"(?: -?(?:0|0?\.0{0,2}[1-9](?:[0-9]{0,20}[1-9])?"
+    r"|[1-9](?:[0-9]{0,12}[1-9])?0{0,2}|[1-9][0-9]{0,14}\.[0-9]{0,20}[1-9]))*"
 )
-"""Numbers, a space behind each, that are canonical already and in range: most of those that people write."""
+"""Numbers in range, a space before each, that are canonical but for a zero before a point."""
 
 _NUMBER = re.compile(Number.__metadata__[0].pattern)  # type: ignore[attr-defined]
 _NOT_ZERO = re.compile("[^eE]*[1-9]")
@@ -32,21 +33,32 @@ _LARGEST = 10**20  # more than any whole number may be
 
 
 def canonical(text: str) -> str:
-    """The spelling of a sound number, with every digit written: 1, 1.0 and 1e0 give 1.
+    """The shortest spelling of a sound number, with every digit: 1, 1.0 and 1e0 give 1, and 0.50 gives .5.
 
-    Without an exponent, or where that is shorter with one: 1e14.
+    Of equally short ones that without an exponent, then that without a point: 100 stays, 1500000 gives 15e5.
     """
     if float(text) == 0:
         return "-0" if text.startswith("-") else "0"
-    value = _EXACT.normalize(Decimal(text))
-    exponent = value.adjusted()
-    if -MAX_LENGTH < exponent < MAX_LENGTH:
-        plain = f"{value:f}"
-        sign, digits, _ = value.as_tuple()
-        some = "".join(map(str, digits))
-        scientific = f"{'-' * sign}{some[0]}{'.' * (len(some) > 1)}{some[1:]}e{exponent}"
-        return plain if len(plain) <= len(scientific) else scientific
-    return str(value).lower().replace("e+", "e")
+    value = _EXACT.normalize(Decimal(text)).copy_abs()
+    digits = "".join(map(str, value.as_tuple().digits))
+    exponent = value.adjusted() + 1 - len(digits)
+    spellings = [f"{digits}e{exponent}"]
+    if -MAX_LENGTH < value.adjusted() < MAX_LENGTH:
+        spellings.insert(0, f"{value:f}".removeprefix("0"))
+    for fewer in (-9, -99, -999):  # the exponents that are shorter, where the point is within the digits
+        if exponent < fewer < exponent + len(digits):
+            place = len(digits) + exponent - fewer
+            spellings.append(f"{digits[:place]}.{digits[place:]}e{fewer}")
+    return "-" * text.startswith("-") + min(spellings, key=len)
+
+
+def canonical_if_plain(texts: Sequence[str]) -> list[str] | None:
+    """The canonical spellings of numbers that are as most people write them; None where one may be otherwise."""
+    together = "".join([f" {text}" for text in texts])
+    if not _PLAIN.fullmatch(together):
+        return None
+    found = together.replace(" 0.", " .").replace(" -0.", " -.").split()
+    return found if len(found) == len(texts) else None  # a text may have spaces in it
 
 
 def parse_whole(text: str) -> int:
@@ -85,6 +97,11 @@ def find_problem(text: str) -> str | None:
     if text.strip("+-").casefold() in ("nan", "inf", "infinity"):
         return "is not finite"
     return "is not a plain decimal number"
+
+
+def spell_whole(number: int) -> str:
+    """The canonical spelling of a whole number."""
+    return canonical(str(number))
 
 
 def whole_rule(lowest: int, highest: int) -> str:

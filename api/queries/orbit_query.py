@@ -11,6 +11,7 @@ from msgspec import Struct
 from attractor.api.formats import FORMATS
 from attractor.api.formats.arrow import TEXT, TUPLES
 from attractor.api.problems import Fault
+from attractor.api.queries.numbers import spell_whole
 from attractor.api.settings import Settings
 from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
@@ -151,14 +152,15 @@ def seconds(system: System, selection: Selection, form: str) -> float:
 
 def canonical_form(system: System, selection: Selection, precision: Arithmetic, digits: int, form: str) -> str:
     """The canonical URL with a %s for each input."""
-    steps, skip, every, start = selection
+    *counts, start = selection
+    steps, skip, every = map(spell_whole, counts)
     inputs = "".join(f"&{name}=%s" for name in system.inputs)
     options = f"steps={steps}&skip={skip}&every={every}&include_start={'true' if start else 'false'}"
     arithmetic = f"precision={precision}"
     if precision == "decimal":
-        arithmetic += f"&digits={digits}"
+        arithmetic += f"&digits={spell_whole(digits)}"
     elif precision == "correct":
-        arithmetic = f"correct={digits}"
+        arithmetic = f"correct={spell_whole(digits)}"
     return f"{PATH}?system={system.name}{inputs}&{options}&{arithmetic}&format={form}&edition={EDITION}"
 
 

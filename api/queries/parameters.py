@@ -80,6 +80,9 @@ class Whole(Kind, frozen=True):
     def schema(self, settings: Settings) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.lowest, "maximum": self.most(settings)}
 
+    def spell(self, value: int) -> str:
+        return numbers.spell_whole(value)
+
     def default(self, declared: Any, where: Where) -> Any:
         return declared and min(int(declared), self.most(where.settings))  # a bound may have been set below it
 
@@ -266,8 +269,11 @@ class Option(NamedTuple):
         schema = self.kind.schema(settings)
         if self.default in (None, ()):
             return schema
-        default = self.kind.spell(self.default_of(Where(None, settings)))
-        return schema | {"default": default if schema["type"] == "string" else msgspec.json.decode(default)}
+        default = self.default_of(Where(None, settings))
+        if not isinstance(default, int):
+            spell_whole = self.kind.spell(default)
+            default = spell_whole if schema["type"] == "string" else msgspec.json.decode(spell_whole)
+        return schema | {"default": default}
 
 
 PINNED = Edition("The edition of the values, with which the answer never changes; by default the present one.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from attractor.api.queries.numbers import FORM, PLAIN, canonical, find_problem, parse_whole
+from attractor.api.queries.numbers import FORM, canonical, canonical_if_plain, find_problem, parse_whole, spell_whole
 from attractor.api.queries.numbers import RULE as NUMBER_RULE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Values(Struct, frozen=True):
     @property
     def count(self) -> int:
         _, colon, count = self.text.rpartition(":")
-        return int(count) if colon else self.text.count(",") + 1
+        return parse_whole(count) if colon else self.text.count(",") + 1
 
     def doubles(self, first: int = 0, end: int | None = None) -> Floats:
         """Values first … end - 1, each as the double nearest to it, float64 of shape (end - first,).
@@ -52,8 +52,8 @@ class Values(Struct, frozen=True):
         if ":" not in self.text:
             return np.array(list(map(float, self.text.split(",")[first:end])))
         start, stop, count = self.text.split(":")
-        last = int(count) if end is None else end
-        return evenly_spaced(Fraction(Decimal(start)), Fraction(Decimal(stop)), int(count) - 1, first, last)
+        last = parse_whole(count) if end is None else end
+        return evenly_spaced(Fraction(Decimal(start)), Fraction(Decimal(stop)), parse_whole(count) - 1, first, last)
 
     def decimals(self) -> list[Decimal]:
         """Each value with the digits that were written; of a range, with those that its double is written with."""
@@ -66,14 +66,18 @@ def read_values(text: str) -> Values:
     if ":" in text:
         return _range(text)
     items = text.split(",")
-    pieces = [items[i : i + _PIECE] for i in range(0, len(items), _PIECE)]
-    unusual = [piece for piece in pieces if not PLAIN.fullmatch(" ".join([*piece, ""]))]
-    for item in chain(*unusual):
-        if wrong := find_problem(item):
-            raise ValueError(wrong if len(items) == 1 else f"has an item {item[:40]!r} that {wrong}")
-    for piece in unusual:
-        piece[:] = map(canonical, piece)
+    pieces = [_piece(items[i : i + _PIECE], len(items)) for i in range(0, len(items), _PIECE)]
     return Values(",".join(chain(*pieces)))
+
+
+def _piece(items: list[str], among: int) -> list[str]:
+    """The canonical spellings of some `among` so many numbers. Raises ValueError, with what is wrong with one."""
+    if plain := canonical_if_plain(items):
+        return plain
+    for item in items:
+        if wrong := find_problem(item):
+            raise ValueError(wrong if among == 1 else f"has an item {item[:40]!r} that {wrong}")
+    return list(map(canonical, items))
 
 
 def _range(text: str) -> Values:
@@ -89,7 +93,7 @@ def _range(text: str) -> Values:
     start, stop = canonical(start), canonical(stop)  # the exponent of a zero may be past what Decimal takes
     if Fraction(Decimal(start)) == Fraction(Decimal(stop)):
         raise ValueError("must have a stop other than its start")
-    return Values(f"{start}:{stop}:{size}")
+    return Values(f"{start}:{stop}:{spell_whole(size)}")
 
 
 def _count_of(text: str) -> int:

@@ -11,7 +11,7 @@ from attractor.core.catalogue import SYSTEMS
 DAY = date(2026, 3, 9)
 QUERY = b"system=henon&x0=0.10&y0=0&a=1.4&b=0.3"
 CANONICAL = (
-    "/calculation?system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+    "/calculation?system=henon&x0=.1&y0=0&a=1.4&b=.3"
     "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition=1"
 )
 

@@ -220,12 +220,12 @@ def test_a_busy_service_is_asked_again():
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.1, "0.1"),
-        (np.float64(0.1), "0.1"),
+        (0.1, ".1"),
+        (np.float64(0.1), ".1"),
         (np.int64(3), "3"),
         (10**20, "1e20"),
-        (Decimal("0.1000000000000000000001"), "0.1000000000000000000001"),
-        ("0.1000000000000000000001", "0.1000000000000000000001"),
+        (Decimal("0.1000000000000000000001"), ".1000000000000000000001"),
+        ("0.1000000000000000000001", ".1000000000000000000001"),
         (True, None),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_number_keeps_every_digit(value, text):
 
 def test_arrays_and_intervals_are_spelled_as_urls_spell_them():
     url = attractor.ensemble("henon", **HENON | {"x0": np.array([0.5, 0.25])}, steps=1).url
-    assert "&x0=0.5,0.25&" in url
+    assert "&x0=.5,.25&" in url
     assert "&x=-2:2&y=-3:3&" in asked("fixed_points", {"a": 1.4, "b": 0.3, "x": (-2, 2), "y": [-3, 3]}).url
     plane = attractor.picture("lorenz", **SYSTEMS["lorenz"].canonical, plane=("x", "z"), width=160, height=120, steps=9)
     assert "plane=x,z" in plane.url

@@ -47,6 +47,7 @@ CLIENTS = {
     "Octave": Client(("octave-cli", "--no-history", "--norc", PROGRAMS / "reading.m"), "Debian's octave"),
     "JavaScript": Client(("node", PROGRAMS / "reading.mjs"), "Node"),
     "SQLite": _python(".venv", "sqlite3")._replace(needs="Debian's sqlite3", also=("sqlite3",)),
+    "Gnumeric": _python(".venv")._replace(needs="Debian's gnumeric", also=("ssconvert",)),
 }
 
 
@@ -65,6 +66,7 @@ class Reader(NamedTuple):
     line: str
     most_bytes: int | None = None
     """Of an answer as text, as many as it takes; None where only memory bounds it."""
+    most_records: int | None = None
 
 
 def of_readme() -> list[str]:
@@ -79,6 +81,8 @@ STRING = 2**29 - 24
 """Characters of a string in JavaScript, in Node."""
 OBJECT = 2**24
 """Bytes of a JSON object in DuckDB, unless it is told to take more."""
+SHEET = 2**20 - 1
+"""Rows of a sheet in a workbook, below that of the names: programs drop what is behind, or refuse the file."""
 
 READERS = [
     Reader("pandas", "csv", 'pandas.read_csv("orbit.csv", float_precision="round_trip")'),
@@ -118,6 +122,7 @@ READERS = [
     Reader("JavaScript", "json", 'JSON.parse(readFileSync("orbit.json", "utf8"))', STRING),
     Reader("JavaScript", "columns", 'JSON.parse(readFileSync("columns.json", "utf8"))', STRING),
     Reader("SQLite", "csv", ".import --csv --skip 1 orbit.csv orbit"),
+    Reader("Gnumeric", "csv", "ssconvert orbit.csv orbit.xlsx", most_records=SHEET),
 ]
 
 FINITE = {

@@ -103,6 +103,7 @@ def row(i: int, reader: Reader, answers: Answers) -> list[str]:
     most = FORMATS[reader.format].bound(Settings())
     if reader.most_bytes:
         most = min(most, int(reader.most_bytes / size))
+    most = min(most, reader.most_records or most)
     words = [
         numbers({name: each for name, each in found.items() if name in FINITE}),
         not_finite([found[name] for name in NOT_FINITE if name in found]),
@@ -163,9 +164,9 @@ def decimals(i: int, answers: Answers) -> str:
 def test_each_client_keeps_what_the_documents_say(rows, client_name):
     """RECORD=1 writes what is found instead, of which `make facts` makes the table."""
     found = rows(client_name)
-    if client_name != "SQLite":
+    if client_name not in ("SQLite", "Gnumeric"):
         assert [each for each in found if each[3] == EXACT], "no line keeps every bit"
-    if client_name not in ("NumPy", "SQLite"):  # which hold doubles only
+    if client_name not in ("NumPy", "SQLite", "Gnumeric"):  # which hold doubles only
         assert [each for each in found if each[5] == DIGITS], "no line keeps every digit"
     recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {"columns": COLUMNS, "rows": []}
     if os.environ.get("RECORD"):

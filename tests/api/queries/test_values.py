@@ -77,6 +77,8 @@ def test_a_part_of_the_values_is_that_of_all_of_them(text):
         ("1:2:" + "9" * 50, "count"),
         ("1,,2", "an item ''"),
         ("1,nan", "an item 'nan' that is not finite"),
+        ("1 2,3", "an item '1 2' that is not a plain decimal"),
+        ("1 2", "not a plain decimal"),
         ("1,2:3:4", "start that"),
         ("", "not a plain decimal"),
     ],
@@ -89,7 +91,7 @@ def test_what_is_none_says_why(text, problem):
 def test_all_spellings_share_one():
     assert read_values("0.0:1e0:011").text == "0:1:11"
     assert read_values("1.0,02,5e0").text == "1,2,5"
-    assert read_values(read_values("1e-9:.5:3").text).text == "1e-9:0.5:3"
+    assert read_values(read_values("1e-9:0.50:3e3").text).text == "1e-9:.5:3e3"
 
 
 def test_decimals_are_the_digits_that_were_written():
