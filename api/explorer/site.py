@@ -18,7 +18,10 @@ from attractor.api.formats import FORMATS
 from attractor.api.http.caching import FOR_GOOD
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.negotiation import choose_format, media_type
+from attractor.core.balls.evaluation import circles
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.formula import symbol
+from attractor.core.system import System
 
 _PAGES = Path(__file__).parent / "pages"
 _FOLDER = "/assets/"
@@ -88,7 +91,16 @@ def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:
     plain = {"ranges": {}, "presets": {"Canonical values": "steps=1000"}}
     order = [*(SYSTEMS[name] for name in presets), *(s for s in SYSTEMS.values() if s.name not in presets)]
     systems = [
-        msgspec.to_builtins(entry(system)) | {"mathml": mathml(system)} | presets.get(system.name, plain)
-        for system in order
+        msgspec.to_builtins(entry(system)) | _drawn(system) | presets.get(system.name, plain) for system in order
     ]
     return msgspec.json.encode({"systems": systems, "formats": list(FORMATS)})
+
+
+def _drawn(system: System) -> dict[str, object]:
+    """How the pages write a system and its names, and on which circles its coordinates lie."""
+    names = (*system.state, *system.inputs)
+    return {
+        "mathml": mathml(system),
+        "symbols": {name: symbol(name) for name in names if symbol(name) != name},
+        "circles": circles(system),
+    }

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.explorer.looking import HENON, REFUSED, first, holds_back, inked, is_settled, shows, url
@@ -39,10 +40,18 @@ def test_a_refusal_stands_beside_the_control_it_names(page, said):
     said.clear()
 
 
-def test_more_than_the_page_can_draw_is_refused_by_the_page_and_offered_by_the_url(page):
-    page.goto(HENON.replace("steps=300", "steps=5000000"))
-    expect(page.locator("#error-steps")).to_contain_text("1,000,000 records")
-    assert "steps=5000000&" in url(page)
+@pytest.mark.parametrize(
+    ("view", "asked", "said"),
+    [
+        ("plane", "steps=1000001&every=6", r"166,666 points \(every 6th of 1,000,001\) of one orbit"),
+        ("plane&axes=x,x'", "steps=200000", r"200,000 points \(the first of 1,000,001\) of one orbit"),
+    ],
+)
+def test_of_more_than_a_figure_shows_it_draws_a_part_and_says_which(page, view, asked, said):
+    page.goto(HENON.replace("steps=300", "steps=1000001").replace("view=plane", f"view={view}"))
+    shows(page, *asked.split("&"))
+    expect(page.locator("#summary")).to_contain_text(re.compile(said))
+    assert "steps=1000001&precision" in url(page)
 
 
 def test_the_figure_of_another_system_goes_at_once(page):

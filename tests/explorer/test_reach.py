@@ -4,13 +4,17 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.explorer.conftest import opened
-from tests.explorer.looking import HENON, REFUSED, changed, inked, name_of, picture, shows
+from tests.explorer.looking import HENON, REFUSED, changed, inked, is_settled, name_of, picture, shows
 
 OUTLINED = """e => getComputedStyle(e).outlineStyle !== "none"
     || e.closest("label")?.matches(":has(:focus-visible)")"""
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]
 
 
 REACHABLE = "e => e.checkVisibility() && e.tabIndex >= 0 && (e.type !== 'radio' || e.checked)"
@@ -64,17 +68,18 @@ def test_axe_finds_nothing(browser, address, said, scheme, width):
     with opened(browser, address, said, color_scheme=scheme, viewport={"width": width, "height": 800}) as page:
         page.goto(f"{HENON}&apart=1e-6&along=x0")
         shows(page, "x0=0.000001")
+        if width < 800:
+            page.locator("#sheet > summary").click()
         page.fill("#input-b", "what")
         page.keyboard.press("Tab")
         expect(page.locator("#error-b")).not_to_be_empty()
         page.click("#numbers summary")
         expect(page.locator("#analysis")).to_be_visible()
         for heading in page.locator(".panel > summary").all():
-            heading.click()
+            heading.press("Enter")  # a click may miss what moves, as errors come above it
         for error in page.locator(".panel .error").all():
             expect(error).not_to_be_empty()
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+        assert violations(page) == []
         assert set(said) == {REFUSED}
         said.clear()
 
@@ -116,3 +121,107 @@ def test_an_inline_script_does_not_run(page, said):
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'hacked = 1'}))")
     assert page.evaluate("typeof hacked") == "undefined"
     assert "Content Security Policy" in said.pop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("query", "width"), [("system=henon&steps=300", 1280), ("system=lorenz&steps=500", 390)])
+def test_axe_finds_nothing_in_any_panel_with_its_answer(browser, address, said, scheme, query, width):
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    with opened(browser, address, said, **options) as page:
+        page.goto(f"/?{query}&diagram=&horizon=&cycles=&basins=&numbers=&correct=30")
+        is_settled(page)
+        if width < 800:
+            page.locator("#sheet > summary").click()
+        expect(page.locator(".panel .result:visible")).to_have_count(4)
+        assert violations(page) == []
+        page.get_by_role("button", name="a saddle").click()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_reference(browser, address, said, scheme):
+    with opened(browser, address, said, color_scheme=scheme) as page:
+        page.goto("/docs#Calculation")
+        page.locator("#Calculation").get_by_role("button", name="Ask").click()
+        expect(page.locator("#Calculation .status")).to_have_text("200")
+        assert violations(page) == []
+
+
+SPOKEN = """() => {
+  window.spoken = [];
+  for (const region of document.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
+    new MutationObserver(() => { if (region.textContent) spoken.push(region.textContent); })
+      .observe(region, {childList: true, characterData: true, subtree: true});
+  }
+}"""
+
+
+def test_what_is_spoken_is_spoken_once_for_a_change(page):
+    page.goto(f"{HENON}&cycles=")
+    is_settled(page)
+    first = page.locator("#spoken")
+    expect(first).to_contain_text("300 points of one orbit")
+    page.evaluate(SPOKEN)
+    page.locator("#slider-a").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    value = page.locator("#input-a").input_value()
+    shows(page, f"a={value}")
+    is_settled(page)
+    page.wait_for_function(
+        "before => spoken.length > 1 && document.getElementById('spoken').textContent !== before", arg=""
+    )
+    last = page.locator("#summary").inner_text()
+    expect(first).to_contain_text(last)
+    spoken = page.evaluate("spoken")
+    assert len([text for text in spoken if "points of one orbit" in text]) == 1
+    assert len([text for text in spoken if "found" in text]) <= 2  # the panel's answers, as they come
+
+
+def test_two_thousand_moves_leave_nothing_behind(page):
+    page.goto(HENON)
+    is_settled(page)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def held(moves: int) -> dict[str, float]:
+        page.evaluate(MOVES, moves)
+        is_settled(page)
+        session.send("HeapProfiler.collectGarbage")
+        return {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+
+    before, after = held(200), held(2000)
+    assert after["Nodes"] <= before["Nodes"] + 50
+    assert after["JSEventListeners"] <= before["JSEventListeners"] + 5
+    assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 1_000_000
+
+
+MOVES = """async (moves) => {
+  const slider = document.getElementById("slider-a");
+  for (let move = 0; move < moves; move++) {
+    slider.value = 1 + (move % 300) / 1000;
+    slider.dispatchEvent(new Event("input"));
+    await new Promise((done) => setTimeout(done));
+  }
+  slider.dispatchEvent(new Event("change"));
+}"""
+
+
+def test_on_a_phone_the_figure_stays_and_the_controls_are_in_a_sheet(browser, address, said):
+    touch = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    with opened(browser, address, said, viewport={"width": 390, "height": 800}, **touch) as page:
+        page.goto("/?system=lorenz&steps=2000")
+        shows(page, "steps=2000")
+        expect(page.locator("#input-rho")).to_be_hidden()
+        page.locator("#sheet > summary").tap()
+        expect(page.locator("#input-rho")).to_be_visible()
+        stage, sheet = page.locator(".stage").bounding_box(), page.locator("#sheet").bounding_box()
+        assert stage["y"] >= -1
+        assert stage["y"] + stage["height"] <= sheet["y"] + 1
+        assert sheet["y"] + sheet["height"] <= 801
+        page.locator("#sheet > summary").tap()
+        page.evaluate("document.getElementById('keys').scrollIntoView({block: 'end'})")
+        assert abs(page.locator(".stage").bounding_box()["y"]) < 1 or page.evaluate("scrollY") == 0
+        assert page.locator("#canvas").evaluate("e => getComputedStyle(e).touchAction") == "pan-y"
+        for link in page.locator("header a, #downloads a, #open-url").all():
+            assert link.bounding_box()["height"] >= 44, name_of(link)

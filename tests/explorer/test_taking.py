@@ -110,11 +110,3 @@ def test_copying_works_over_plain_http_from_another_machine_too(page):
     page.locator("#input-a").press("Control+A")
     page.locator("#input-a").press("Control+V")
     expect(page.locator("#input-a")).to_have_value(url(page))
-
-
-def test_a_clipboard_that_is_refused_says_so(page):
-    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false")
-    page.goto(HENON)
-    shows(page, "a=1.4")
-    page.click("#copy-url")
-    expect(page.locator("#copied")).to_contain_text("refuses to copy")

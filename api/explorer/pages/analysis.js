@@ -1,20 +1,25 @@
 // Panels for the API's other endpoints: closed until asked for, then following the page.
 
 import { ask } from "./ask.js";
-import { element, linear, symbol } from "./controls.js";
+import { element, linear } from "./controls.js";
 import { Figure } from "./figure.js";
 import { fetchArray } from "./orbit.js";
 import { short } from "./paint.js";
 import { Panel, canvas, json, table, url } from "./panel.js";
+import { label } from "./state.js";
 
 const whole = (number) => number.toLocaleString("en");
 
 // Steps with which a panel opens, few enough for an answer at once.
-const HORIZONS = { map: 150, flow: 4000, thomas: 1000 };
+const HORIZONS = { map: 150, flow: 4000, lorenz: 8000, thomas: 1000 };
+const FARTHER = 4; // times as many steps, where all digits last
 const BASINS = { gingerbreadman: "100", standard: "100" };
+const CELLS = { thomas: "32" }; // across, with which the panel of basins opens; elsewhere
+const FEW = "80";
+const MOST = 1e6; // steps that the API takes
 const LEAST = 0.001; // what an exponent exceeds to be called positive
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-const FAR = 1e3; // times the middle size of all values: an orbit of a diagram beyond has left, and does not set the scale
+const FAR = 1e3; // times the middle size of all values, or 1: an orbit of a diagram beyond is called escaped, and does not set the scale
 
 // Puts a panel of each kind under `root`; returns what tells the panels of a change of `page`'s state.
 export function addPanels(root, page) {
@@ -43,8 +48,8 @@ class Along extends Panel {
   }
 
   prepare(system) {
-    this.parameter.replaceChildren(...system.parameters.map((name) => element("option", { value: name, textContent: symbol(name) })));
-    this.coordinate.replaceChildren(...system.state.map((name) => element("option", { value: name, textContent: name })));
+    this.parameter.replaceChildren(...system.parameters.map((name) => element("option", { value: name, textContent: label(system, name) })));
+    this.coordinate.replaceChildren(...system.state.map((name) => element("option", { value: name, textContent: label(system, name) })));
     this.form.hidden = system.parameters.length === 0;
     this.parameter.value = system.along ?? system.parameters[0] ?? "";
     if (system.parameters.length) this.range();
@@ -81,10 +86,10 @@ class Along extends Panel {
 
 const along = ([low, high], count) => (point) => (count === 1 ? low : low + ((high - low) * point) / (count - 1));
 
-function diagram({ figure, drawn }, { values, shape: [count, kept] }, { name, ends, coordinate }) {
+function diagram({ figure, drawn }, { values, shape: [count, kept] }, { system, name, ends, coordinate }) {
   const at = along(ends, count);
   const sizes = Float64Array.from(values, Math.abs).filter(Number.isFinite).sort();
-  const most = FAR * (sizes[Math.floor(sizes.length / 2)] || 1);
+  const most = FAR * Math.max(1, sizes[Math.floor(sizes.length / 2)] ?? 1);
   const stays = (point) => values.subarray(point * kept, (point + 1) * kept).every((value) => Math.abs(value) <= most);
   const staying = [...Array(count).keys()].filter(stays);
   const shown = staying.flatMap((point) => Array.from({ length: kept }, (_, k) => point * kept + k));
@@ -92,7 +97,7 @@ function diagram({ figure, drawn }, { values, shape: [count, kept] }, { name, en
     [name]: Float64Array.from(shown, (k) => at(Math.floor(k / kept))),
     [coordinate]: Float64Array.from(shown, (k) => values[k]),
   };
-  figure.show({ view: "plane", axes: Object.keys(columns), draw: "points", orbits: [table(columns)], span: ends });
+  figure.show({ view: "plane", axes: Object.keys(columns), draw: "points", orbits: [table(columns)], span: ends, label: (axis) => label(system, axis) });
   drawn.setAttribute("aria-label", `Orbit diagram: ${coordinate} against ${name} from ${ends.join(" to ")}`);
   const lost = count - staying.length;
   return lost ? `${whole(lost)} of ${whole(count)} orbits escape, beyond ${short(most)}, and are left out of the diagram.` : "";
@@ -109,14 +114,13 @@ function spectrum({ figure, drawn }, { values, shape: [count, width] }, { system
     const finite = points.filter((point) => Number.isFinite(exponent(point, i))); // a superstable cycle has -∞
     return table({ [name]: Float64Array.from(finite, at), λ: Float64Array.from(finite, (point) => exponent(point, i)) });
   });
-  figure.show({ view: "plane", axes: [name, "λ"], draw: "lines", orbits, span: ends });
+  figure.show({ view: "plane", axes: [name, "λ"], draw: "lines", orbits, span: ends, label: (axis) => label(system, axis) });
   drawn.setAttribute("aria-label", `Lyapunov spectrum${flow ? " per unit time" : ""} against ${name} from ${ends.join(" to ")}`);
   const error = (point) => values[point * width + dimension] * Math.abs(exponent(point, 0) / values[point * width] || 1);
   const chaotic = points.filter((point) => exponent(point, 0) > Math.max(3 * error(point), LEAST)).length;
   const lost = count - points.length;
-  const share = Math.round((100 * chaotic) / count);
   return `The greatest Lyapunov exponent${flow ? " per unit time" : ""} is positive, by three standard errors and ${LEAST}, for `
-    + `${share} % of the values of ${name}${lost ? `; ${whole(lost)} of ${whole(count)} orbits leave double's range` : ""}.`;
+    + `${whole(chaotic)} of ${whole(count)} values of ${label(system, name)}${lost ? `; at ${whole(lost)} it does not exist, since the orbit leaves double's range` : ""}.`;
 }
 
 class Horizon extends Panel {
@@ -124,12 +128,20 @@ class Horizon extends Panel {
     const about = "How many digits of the orbit in double arithmetic are those of the exact orbit of these numbers.";
     super(page, "horizon", "How far to trust it", about);
     this.steps = this.number("steps", "");
+    this.farther = element("button", { type: "button", hidden: true });
+    this.farther.addEventListener("click", () => {
+      this.steps.value = String(FARTHER * Number(this.steps.value));
+      this.steps.dispatchEvent(new Event("change", { bubbles: true }));
+      this.steps.focus();
+    });
+    this.form.append(this.farther);
     this.drawn = canvas("Digits against n");
     this.body.append(this.drawn);
     this.figure = this.zoomed(new Figure(this.drawn, () => {}));
   }
 
   prepare(system) {
+    this.farther.hidden = true;
     this.steps.value = HORIZONS[system.name] ?? HORIZONS[system.parameters.includes("delta_t") ? "flow" : "map"];
   }
 
@@ -145,6 +157,8 @@ class Horizon extends Panel {
       const reach = horizon === null
         ? `At every n up to ${whole(n.at(-1))} at least one digit is right.`
         : `At n = ${whole(horizon)} less than one digit is right.`;
+      this.farther.hidden = horizon !== null || FARTHER * steps > MOST;
+      this.farther.textContent = `Look on to n = ${whole(FARTHER * steps)}`;
       this.said.textContent = `${reach} It took ${whole(bits)} bits to find out.`;
       const [first, last] = [kept[0], kept.at(-1)].map((value) => value.toFixed(1));
       this.drawn.setAttribute("aria-label", `Right digits against n: ${first} at first, ${last} at n = ${n.at(-1)}`);
@@ -168,13 +182,17 @@ class FixedPoints extends Panel {
   async ask(state, signal) {
     const address = url("/fixed-points", state, {}, { period: this.period.value }, state.system.parameters);
     const { records, complete, region, continuum } = await json(address, signal);
-    const names = ["cycle", ...state.system.state, "stability"];
+    const { system } = state;
+    const period = Number(this.period.value);
+    const names = ["cycle", ...system.state, "stability"];
     const cell = (value) => (typeof value === "number" ? short(value) : value);
     return () => {
-      const where = region ? ` with ${Object.entries(region).map(([name, [low, high]]) => `${name} from ${short(low)} to ${short(high)}`).join(", ")}` : "";
+      const where = region ? ` with ${Object.entries(region).map(([name, [low, high]]) => `${label(system, name)} from ${short(low)} to ${short(high)}`).join(", ")}` : "";
       const others = continuum ? "others form a continuum" : complete ? `there are no others${where}` : "there may be others";
-      this.said.textContent = `${records.length === 0 ? "None" : records.length} found; ${others}.`;
-      const head = names.map((name) => element("th", { scope: "col", textContent: name }));
+      const cycles = new Set(records.map(({ cycle }) => cycle)).size;
+      const kind = period === 1 ? ["fixed point", "fixed points"] : [`cycle of period ${period}`, `cycles of period ${period}`];
+      this.said.textContent = `${cycles || "No"} ${kind[Number(cycles !== 1)]} found; ${others}.`;
+      const head = names.map((name) => element("th", { scope: "col", textContent: label(system, name) }));
       const rows = records.map((record) => names.map((name) => element("td", { textContent: cell(record[name]), title: record[name] })));
       this.body.firstChild.replaceChildren(element(
         "table", {},
@@ -207,17 +225,20 @@ class Basins extends Panel {
       const [low, high] = system.ranges[name] ?? [-3, 3];
       return [low, high].map((value) => element("input", { type: "text", inputMode: "decimal", value: String(value) }));
     });
-    const labels = (name, i) => ["from", "to"].map((word, end) => element("label", {}, `${symbol(name)} ${word} `, this.windowed[i][end]));
+    const labels = (name, i) => ["from", "to"].map((word, end) => element("label", {}, `${label(system, name)} ${word} `, this.windowed[i][end]));
     this.steps = element("input", { type: "text", inputMode: "numeric", value: BASINS[system.name] ?? "300" });
-    const steps = this.starts.length ? [element("label", {}, "steps at most ", this.steps)] : [];
+    this.cells = element("input", { type: "text", inputMode: "numeric", value: CELLS[system.name] ?? FEW });
+    const steps = this.starts.length ? [element("label", {}, "steps at most ", this.steps), element("label", {}, "cells across ", this.cells)] : [];
     this.windows.replaceChildren(...this.starts.flatMap(labels), ...steps);
-    this.fields = this.starts.length ? [...this.windowed.flat(), this.steps] : [];
+    this.fields = this.starts.length ? [...this.windowed.flat(), this.steps, this.cells] : [];
   }
 
   async ask(state, signal) {
     if (!this.starts.length) throw new Error("A picture of basins needs two initial conditions.");
+    const cells = Number(this.cells.value);
+    if (!(Number.isInteger(cells) && cells >= 2 && cells <= 800)) throw new Error("Cells across are a whole number from 2 to 800.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));
-    const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[160, 120][i]}`]));
+    const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[cells, Math.max(2, Math.round(cells * 0.75))][i]}`]));
     const size = this.root.clientWidth < 560 ? { width: 400, height: 320 } : {}; // so that its words can be read
     const theme = DARK.matches ? "dark" : "light";
     const address = url("/picture", state, sweep, { of: "basins", ...size, theme, steps: this.steps.value });

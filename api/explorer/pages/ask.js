@@ -29,11 +29,19 @@ async function reached(path, signal) {
       dispatchEvent(new CustomEvent("reached", { detail: true }));
       return response;
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal?.aborted) throw error;
       dispatchEvent(new CustomEvent("reached", { detail: false }));
       await pause(AGAIN, signal);
     }
   }
+}
+
+// Says in `told` when the service cannot be reached, and no longer when it can.
+export function tellWhetherReached(told) {
+  addEventListener("reached", ({ detail: isReached }) => {
+    const said = isReached ? "" : "The service cannot be reached. This page asks it again every other second, and goes on by itself.";
+    if (told.textContent !== said) told.textContent = said;
+  });
 }
 
 async function refusal(response) {
@@ -44,7 +52,7 @@ async function refusal(response) {
 function pause(seconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener("abort", () => {
+    signal?.addEventListener("abort", () => {
       clearTimeout(timer);
       reject(signal.reason);
     });

@@ -1,11 +1,6 @@
 // A label, a slider and a text field for each number, and the API's word beside it where it refuses one.
 
-const GREEK = { sigma: "σ", rho: "ρ", beta: "β", delta_t: "Δt", theta0: "θ₀", alpha: "α", gamma: "γ" };
 const SLIDES = 600; // steps of a slider
-
-export function symbol(name) {
-  return GREEK[name] ?? name.replace(/0$/, "₀");
-}
 
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);

@@ -1,9 +1,14 @@
 // The OpenAPI document as a reference in which every operation runs as it stands: its examples are one system's.
 
+import { ask, tellWhetherReached } from "./ask.js";
+
 const SHOWN = 20_000; // characters of an answer
 
+const late = document.getElementById("late");
+late.hidden = !late.classList.contains("lost");
+tellWhetherReached(document.getElementById("reached"));
 const addresses = ["/openapi.json", new URL("catalogue.json", import.meta.url)];
-const [description, catalogue] = await Promise.all(addresses.map(async (address) => (await fetch(address)).json()));
+const [description, catalogue] = await Promise.all(addresses.map(async (address) => (await ask(address)).json()));
 const inputs = new Set(catalogue.systems.flatMap((system) => system.inputs));
 const select = document.getElementById("system");
 select.append(...catalogue.systems.map(({ name, title }) => new Option(title, name)));

@@ -1,9 +1,10 @@
 // The figure: one canvas that shows orbits in 3-D, in a plane or as time series, and follows pointer and keys.
 
-import { bounds, grownFrom, scaled } from "./orbit.js";
-import { dots, envelope, labels, line, short, ticks } from "./paint.js";
+import { bounds, distances, grownFrom, scaled } from "./orbit.js";
+import { dots, envelope, labels, line, ticks } from "./paint.js";
 import { CAMERA } from "./state.js";
 
+const HALF = 0.7; // of the box's edge
 const TURNING = 40_000; // points from which a moving figure is drawn in CSS pixels, not in the screen's finer ones
 
 export class Figure {
@@ -21,10 +22,13 @@ export class Figure {
     this.#listen();
   }
 
-  // `scene`: view, axes, draw, orbits in the order in which they are drawn, and what the horizontal axis spans if not they.
+  // `scene`: view, axes, draw, orbits in the order in which they are drawn, and what there is of: `label`, which writes the
+  // name of an axis; `span` of the horizontal axis; `circles`, the circumference of each coordinate on one; `curve`, of a
+  // return map, as x and y; `start`, where its orbit begins.
   show(scene) {
     this.scene = scene;
     this.whole = this.limits = null;
+    this.label = scene.label ?? ((name) => name);
     this.draw();
   }
 
@@ -109,6 +113,7 @@ export class Figure {
     this.theme = {
       ink: value("--quiet"),
       grid: value("--grid"),
+      begun: value("--second"),
       lines: scene.orbits.length > 1 ? ["--first", "--second", "--third"].map(colours) : [colours("--ramp")],
       dots: [colours("--first-dots"), colours("--second-dots")],
     };
@@ -117,9 +122,10 @@ export class Figure {
   }
 
   #wholeFrame() {
-    const { orbits, axes, view, span } = this.scene;
+    const { orbits, axes, view, span, start } = this.scene;
     this.whole ??= (view === "series" ? ["n"] : axes).flatMap((name, i) => {
-      const [low, high] = !i && span && span[0] < span[1] ? span : held(orbits.map((orbit) => orbit.column(name)));
+      const begun = !i && this.#isCobweb() && start !== undefined ? [Float64Array.of(start)] : [];
+      const [low, high] = !i && span && span[0] < span[1] ? span : held([...orbits.map((orbit) => orbit.column(name)), ...begun]);
       const room = view === "series" ? 0 : (high / 2 - low / 2) * 0.1;
       return [low - room, high + room];
     });
@@ -133,21 +139,22 @@ export class Figure {
   }
 
   #space() {
-    const { scene, scale } = this;
-    const { width, height } = this.canvas;
+    const { scene } = this;
+    const { width } = this.canvas;
     const [yaw, pitch, zoom] = this.camera;
     const [c, s, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
-    const size = Math.min((width - 110 * scale) * 0.48, (height - 60 * scale) * 0.53) * zoom; // room for labels around it
+    const { room, middle } = this.#fit(pitch);
+    const size = room * zoom;
     const project = (x, y, z) => {
       const [right, ahead] = [c * y - s * x, c * x + s * y];
       const near = cp * ahead + sp * z;
       const grown = size / (1.15 - 0.2 * near);
-      return [width / 2 + right * grown, height / 2 - (cp * z - sp * ahead) * grown, near];
+      return [width / 2 + right * grown, middle - (cp * z - sp * ahead) * grown, near];
     };
     const limits = (this.limits ??= scene.axes.map((name) => held(scene.orbits.map((orbit) => orbit.column(name)))));
     this.#box(project, limits);
     const [mx, my, mz] = limits.map(([low, high]) => low / 2 + high / 2);
-    const [kx, ky, kz] = limits.map(([low, high]) => 0.7 / (high / 2 - low / 2));
+    const [kx, ky, kz] = limits.map(([low, high]) => HALF / (high / 2 - low / 2));
     scene.orbits.forEach((orbit, index) => {
       const [X, Y, Z] = scene.axes.map((name) => orbit.column(name));
       const count = Math.min(X.length, Y.length, Z.length);
@@ -157,17 +164,35 @@ export class Figure {
         const ahead = c * x + s * y;
         const grown = size / (1.15 - 0.2 * (cp * ahead + sp * z));
         xs[i] = width / 2 + (c * y - s * x) * grown;
-        ys[i] = height / 2 - (cp * z - sp * ahead) * grown;
+        ys[i] = middle - (cp * z - sp * ahead) * grown;
       }
       this.#strokes(xs, ys, index);
     });
   }
 
-  // The edges behind the orbit, and each axis' name and ends beside the edge that is farthest out.
+  // The size at which the box fills the canvas however it is turned about its axis, and the height of its centre.
+  #fit(pitch) {
+    const { scale, canvas: { width, height } } = this;
+    const [cp, sp] = [Math.cos(pitch), Math.sin(pitch)];
+    let [out, top, bottom] = [0, 0, 0];
+    for (let turn = 0; turn < 16; turn++) for (const z of [-HALF, HALF]) for (let corner = 0; corner < 4; corner++) {
+      const angle = ((corner + turn / 16) * Math.PI) / 2;
+      const [right, ahead] = [HALF * Math.SQRT2 * Math.sin(angle), HALF * Math.SQRT2 * Math.cos(angle)];
+      const grown = 1 / (1.15 - 0.2 * (cp * ahead + sp * z));
+      const up = (cp * z - sp * ahead) * grown;
+      [out, top, bottom] = [Math.max(out, right * grown), Math.max(top, up), Math.min(bottom, up)];
+    }
+    const [aside, above] = [(width < 500 * scale ? 34 : 60) * scale, 34 * scale]; // for ticks and names
+    const room = Math.min((width / 2 - aside) / out, (height - 2 * above) / (top - bottom));
+    return { room, middle: height / 2 + (room * (top + bottom)) / 2 };
+  }
+
+  // The edges behind the orbit, and each axis' name and ticks beside the edge that is farthest out.
   #box(project, limits) {
     const { context, scene, scale, theme } = this;
-    const corner = [-0.7, 0.7];
-    const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => project(...[0, 1, 2].map((axis) => corner[(bits >> axis) & 1])));
+    const side = (bits, axis) => ((bits >> axis) & 1 ? HALF : -HALF);
+    const place = (bits) => [0, 1, 2].map((axis) => side(bits, axis));
+    const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => project(...place(bits)));
     const nearest = corners.reduce((best, point, i) => (point[2] > corners[best][2] ? i : best), 0);
     context.strokeStyle = theme.grid;
     context.lineWidth = scale;
@@ -180,35 +205,42 @@ export class Figure {
       const [from, to] = [corners[bits], corners[other]];
       const centre = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
       const reach = axis === 2 ? middle[0] - centre[0] : centre[1] - middle[1]; // to the left, or down
-      if (!outer[axis] || reach > outer[axis].reach) outer[axis] = { reach, from, to, centre };
+      if (!outer[axis] || reach > outer[axis].reach) outer[axis] = { reach, from, to, centre, bits };
       if (bits === nearest || other === nearest) continue;
       context.moveTo(from[0], from[1]);
       context.lineTo(to[0], to[1]);
     }
     context.stroke();
-    context.fillStyle = theme.ink;
+    context.strokeStyle = context.fillStyle = theme.ink;
     context.textBaseline = "middle";
-    outer.forEach(({ from, to, centre }, axis) => {
-      const [dx, dy] = [centre[0] - middle[0], centre[1] - middle[1]];
-      const length = Math.hypot(dx, dy) || 1;
-      const put = (text, at, distance) => {
-        context.textAlign = dx / length > 0.3 ? "left" : dx / length < -0.3 ? "right" : "center";
-        context.fillText(text, at[0] + (dx / length) * distance * scale, at[1] + (dy / length) * distance * scale);
-      };
-      put(pretty(scene.axes[axis]), centre, 22);
-      limits[axis].forEach((value, end) => {
-        const at = end ? to : from;
-        const inward = [at[0] * 0.92 + centre[0] * 0.08, at[1] * 0.92 + centre[1] * 0.08];
-        put(short(value), inward, 10);
-      });
+    context.beginPath();
+    outer.forEach(({ from, to, centre, bits }, axis) => {
+      // At right angles to the edge, away from the middle.
+      const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+      let [dx, dy] = [(to[1] - from[1]) / length, (from[0] - to[0]) / length];
+      if (dx * (centre[0] - middle[0]) + dy * (centre[1] - middle[1]) < 0) [dx, dy] = [-dx, -dy];
+      context.textAlign = dx > 0.3 ? "left" : dx < -0.3 ? "right" : "center";
+      const put = (text, at, distance) => context.fillText(text, at[0] + dx * distance * scale, at[1] + dy * distance * scale);
+      const [low, high] = limits[axis];
+      const near = labels(ticks(low, high, Math.max(2, Math.min(5, length / (60 * scale)))));
+      let widest = 0;
+      for (const { value, text } of length > 40 * scale ? near.ticks : []) {
+        const at = project(...place(bits).with(axis, (HALF * (value - low / 2 - high / 2)) / (high / 2 - low / 2)));
+        context.moveTo(at[0], at[1]);
+        context.lineTo(at[0] + dx * 5 * scale, at[1] + dy * 5 * scale);
+        put(text, at, 10);
+        widest = Math.max(widest, context.measureText(text).width / scale);
+      }
+      put(this.label(scene.axes[axis]) + near.from, centre, 16 + Math.max(14 * Math.abs(dy), (widest + 6) * Math.abs(dx)));
     });
+    context.stroke();
   }
 
   #plane() {
     const { context, scene } = this;
     const area = this.#area(0, this.canvas.height);
     const frame = this.shown();
-    const [across, up] = this.#grid(area, frame, scene.axes.map(pretty));
+    const [across, up] = this.#grid(area, frame, scene.axes.map(this.label));
     this.across = (x) => frame[0] + ((x - area.left) / (area.right - area.left)) * (frame[1] - frame[0]);
     context.save();
     context.beginPath();
@@ -218,27 +250,48 @@ export class Figure {
     if (isReturn) { // a return map has its diagonal
       const [low, high] = [Math.max(frame[0], frame[2]), Math.min(frame[1], frame[3])];
       line(context, [across(low), across(high)], [up(low), up(high)], [this.theme.ink], this.scale);
+      const { x = [], y = [] } = scene.curve ?? {};
+      line(context, Float32Array.from(x, across), Float32Array.from(y, up), [this.theme.ink], 2 * this.scale);
     }
     scene.orbits.forEach((orbit, index) => {
       const [X, Y] = scene.axes.map((name) => orbit.column(name));
       const count = Math.min(X.length, Y.length);
       let [xs, ys] = [new Float32Array(count), new Float32Array(count)];
       for (let i = 0; i < count; i++) { xs[i] = across(X[i]); ys[i] = up(Y[i]); }
-      if (isReturn && scene.draw === "lines") { // a cobweb, and the points of the map that it touches
+      if (this.#isCobweb()) { // and the points of the map that it touches
         dots(context, xs, ys, this.theme.dots[index], this.scale);
         [xs, ys] = cobweb(X, Y, across, up);
+        if (!index && scene.start !== undefined && X.length) this.#begin(across(scene.start), up(X[0]), across(X[0]), area);
       }
       this.#strokes(xs, ys, index);
     });
     context.restore();
   }
 
+  #isCobweb() {
+    const { view, axes, draw } = this.scene;
+    return view === "plane" && draw === "lines" && axes[1] === `${axes[0]}'`;
+  }
+
+  // Where a cobweb starts: up from the axis to the map, and over to the diagonal.
+  #begin(x, y, diagonal, area) {
+    const { context, scene, scale, theme } = this;
+    line(context, [x, x, diagonal], [area.bottom, y, y], [theme.begun], 2.5 * scale);
+    context.fillStyle = theme.begun;
+    context.beginPath();
+    context.arc(x, area.bottom - 4 * scale, 4 * scale, 0, 2 * Math.PI);
+    context.fill();
+    context.textAlign = x > area.right - 60 * scale ? "right" : "left";
+    context.textBaseline = "bottom";
+    context.fillText(`${this.label(`${scene.axes[0]}0`)}, the start`, x + (context.textAlign === "left" ? 8 : -8) * scale, area.bottom - 8 * scale);
+  }
+
   #series() {
     const { context, scene, scale, theme } = this;
     const { height } = this.canvas;
     const names = scene.orbits[0].names;
-    const panels = names.map((name) => ({ label: pretty(name), columns: scene.orbits.map((orbit) => orbit.column(name)) }));
-    if (scene.orbits.length > 1) panels.push({ label: "log₁₀ distance", columns: [distance(scene.orbits)], apart: true });
+    const panels = names.map((name) => ({ label: this.label(name), columns: scene.orbits.map((orbit) => orbit.column(name)) }));
+    if (scene.orbits.length > 1) panels.push({ label: "log₁₀ distance", columns: [distances(scene.orbits, scene.circles).map(Math.log10)], apart: true });
     const [left, right] = this.shown();
     const room = (height - 44 * scale) / panels.length;
     panels.forEach(({ label, columns, apart }, place) => {
@@ -386,8 +439,6 @@ function isResolved(frame) {
   });
 }
 
-const pretty = (name) => name.replaceAll("'", "′");
-
 // From each point to the diagonal and back to the map.
 function cobweb(X, Y, across, up) {
   const [xs, ys] = [new Float32Array(2 * X.length), new Float32Array(2 * X.length)];
@@ -416,14 +467,4 @@ function powers(middle, low, high) {
     if (value >= low && value <= high) found.push({ value, text: `${sign < 0 ? "−" : ""}1e${power}` });
   }
   return { ticks: found, from: "" };
-}
-
-function distance([first, second]) {
-  const count = Math.min(first.finite, second.finite);
-  const squares = new Float64Array(count);
-  for (const name of first.names) {
-    const [a, b] = [first.column(name), second.column(name)];
-    for (let i = 0; i < count; i++) squares[i] += (a[i] - b[i]) ** 2;
-  }
-  return squares.map((value) => Math.log10(value) / 2);
 }

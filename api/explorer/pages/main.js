@@ -1,26 +1,30 @@
 // The page: state in, figure and lines of code out.
 
 import { addPanels } from "./analysis.js";
-import { Refusal } from "./ask.js";
-import { NumberControl, element, linear, logarithmic, symbol } from "./controls.js";
+import { Refusal, ask, tellWhetherReached } from "./ask.js";
+import { NumberControl, element, linear, logarithmic } from "./controls.js";
 import { Figure } from "./figure.js";
-import { MOST, fetchOrbit } from "./orbit.js";
+import { fetchArray, fetchOrbit } from "./orbit.js";
 import { SNIPPETS, SUFFIXES } from "./snippets.js";
-import { defaultAxes, fromQuery, home, neighbour, orbitPath, toQuery, variables } from "./state.js";
+import { curveOf, defaultAxes, drawn, drawnPath, fromQuery, home, label, neighbour, orbitPath, toQuery, variables } from "./state.js";
 import { ends, inWords } from "./words.js";
 
 const PATIENCE = 500; // ms after which work is spoken of
 const $ = (id) => document.getElementById(id);
 
-const { systems, formats } = await (await fetch(new URL("catalogue.json", import.meta.url))).json();
-let state = fromQuery(location.search, systems);
+$("late").hidden = !$("late").classList.contains("lost");
+tellWhetherReached($("reached"));
+
+const { systems, formats } = await (await ask(new URL("catalogue.json", import.meta.url))).json();
+const known = { systems, formats, snippets: Object.keys(SNIPPETS) };
+let state = fromQuery(location.search, known);
 let controls = {};
 let shown = []; // the orbits of the figure
-let snippet = "curl";
 
 const figure = new Figure($("canvas"), (camera, frame) => {
   Object.assign(state, { camera, frame });
   address("replace");
+  if (curveOf(state)) refresh();
 });
 
 // — the address —
@@ -28,7 +32,7 @@ const figure = new Figure($("canvas"), (camera, frame) => {
 let held = null; // the control whose keys make changes: of many in a row, Back goes to before the first
 
 function address(how) {
-  const url = `/?${toQuery(state)}`;
+  const url = `/?${toQuery(state, known)}`;
   const control = document.activeElement?.matches("input[type=range], input[type=radio], select") ? document.activeElement : null;
   const isNext = how === "push" && !(control && (control.name || control) === held);
   if (how === "push") held = control && (control.name || control);
@@ -47,7 +51,7 @@ function tell(ignored) {
 addEventListener("popstate", () => {
   const before = state.system;
   held = null;
-  state = fromQuery(location.search, systems);
+  state = fromQuery(location.search, known);
   tell(state.ignored);
   if (state.system !== before) buildSystem();
   render();
@@ -72,7 +76,9 @@ function load(system, query) {
   const given = new URLSearchParams(query);
   given.set("system", system.name);
   for (const name of Object.keys(state.panels)) given.set(name, ""); // stay open, with the defaults of what comes
-  state = fromQuery(given.toString(), systems);
+  for (const name of ["format", "snippet", "correct"]) if (state[name]) given.set(name, state[name]);
+  if (state.numbers) given.set("numbers", "");
+  state = fromQuery(given.toString(), known);
   tell([]);
   address("push");
   buildSystem();
@@ -80,6 +86,12 @@ function load(system, query) {
 }
 
 // — controls —
+
+const KEYS = {
+  space: ["Drag to turn.", "Once clicked, or reached with Tab: scroll or + and − to zoom, arrow keys to turn, 0 for all of it, s to spin."],
+  plane: ["Drag to move.", "Once clicked, or reached with Tab: scroll or + and − to zoom, arrow keys to move, 0 for all of it."],
+  series: ["Drag to move along n.", "Once clicked, or reached with Tab: scroll or + and − to zoom, left and right to move, 0 for all of it."],
+};
 
 function rangeOf(name) {
   const { ranges, canonical, state: names } = state.system;
@@ -111,7 +123,7 @@ function buildSystem() {
   controls = {};
   const input = (name) => {
     const changed = (value, done) => change({ inputs: { ...state.inputs, [name]: value } }, done);
-    controls[name] = new NumberControl(name, symbol(name), rangeOf(name), changed, meaning(system, name));
+    controls[name] = new NumberControl(name, label(system, name), rangeOf(name), changed, meaning(system, name));
     return controls[name].root;
   };
   const option = (name, title, range) => {
@@ -123,8 +135,10 @@ function buildSystem() {
   $("parameters").replaceChildren(...system.inputs.slice(dimension).map(input));
   $("parameters-box").hidden = system.inputs.length === dimension;
   $("iteration").replaceChildren(option("steps", "steps", logarithmic(10, 200_000)), option("skip", "skip"), option("every", "every"));
+  controls.correct = new NumberControl("correct", "exact digits", null, (correct) => change({ correct }));
+  $("exact").replaceChildren(controls.correct.root);
   controls.apart = new NumberControl("apart", "apart", null, (value) => change({ apart: value }));
-  const options = system.inputs.map((name) => element("option", { value: name, textContent: name }));
+  const options = system.inputs.map((name) => element("option", { value: name, textContent: label(system, name) }));
   const along = element("select", { id: "along", "aria-label": "Which input of the second orbit differs" }, ...options);
   along.addEventListener("change", () => change({ along: along.value }));
   const overlay = element("input", { type: "checkbox", id: "overlay" });
@@ -139,12 +153,20 @@ function buildSystem() {
 function showControls() {
   const { system, view } = state;
   for (const name of system.inputs) controls[name].set(state.inputs[name]);
-  for (const name of ["steps", "skip", "every", "apart"]) controls[name].set(state[name]);
+  for (const name of ["steps", "skip", "every", "apart", "correct"]) controls[name].set(state[name]);
   $("overlay").checked = Boolean(state.apart);
   $("second-details").hidden = !state.apart;
   $("along").value = state.along;
   for (const radio of document.getElementsByName("view")) radio.checked = radio.value === view;
   $("draw").value = state.draw;
+  $("keys").textContent = KEYS[view].join(" ");
+  $("numbers").open = state.numbers;
+  $("format").value = state.format;
+  for (const tab of $("tabs").children) {
+    tab.setAttribute("aria-selected", tab.textContent === state.snippet);
+    tab.tabIndex = tab.textContent === state.snippet ? 0 : -1;
+  }
+  $("snippet-panel").setAttribute("aria-labelledby", `tab-${state.snippet}`);
   $("spin").hidden = view !== "space";
   if (figure.spinning && view !== "space") spin(false);
   if ($("axes").dataset.of !== `${system.name} ${view}`) buildAxes(); // built anew, they would lose the focus
@@ -157,7 +179,7 @@ function showControls() {
 function buildAxes() {
   const { system, view } = state;
   const words = { space: ["x axis", "y axis", "z axis"], plane: ["horizontal axis", "vertical axis"], series: [] }[view];
-  const options = () => variables(system).map((name) => element("option", { value: name, textContent: name.replaceAll("'", "′") }));
+  const options = () => variables(system).map((name) => element("option", { value: name, textContent: label(system, name) }));
   $("axes").replaceChildren(...words.map((word, place) => {
     const select = element("select", { "aria-label": word }, ...options());
     select.addEventListener("change", () => change({ axes: state.axes.with(place, select.value), frame: null }));
@@ -181,7 +203,7 @@ function render() {
 
 // The latest state is drawn; states that pass while an answer is on its way are skipped, not queued.
 async function refresh() {
-  const paths = [orbitPath(state, "npy"), ...(state.apart ? [orbitPath(state, "npy", neighbour(state))] : [])];
+  const paths = [drawnPath(state), ...(state.apart ? [drawnPath(state, neighbour(state))] : []), curveOf(state)?.path].filter(Boolean);
   const isShown = shown.paths === paths.join();
   date(!isShown);
   refuse([]);
@@ -195,29 +217,31 @@ async function refresh() {
     return;
   }
   const { system } = state;
+  const [selection, count, curved] = [drawn(state), state.apart ? 2 : 1, curveOf(state)];
   const abort = new AbortController();
   running = { paths, abort, since: performance.now() };
   $("progress").removeAttribute("value");
   const patience = setTimeout(() => {
     $("busy").hidden = false;
-    if (shown.length) $("notice").textContent = before();
+    if (shown.length) notify(before());
   }, PATIENCE);
   try {
     check();
-    const shares = paths.map(() => 0);
-    const orbits = await Promise.all(paths.map((path, i) => fetchOrbit(path, { ...state }, abort.signal, (share) => {
+    const shares = Array(count).fill(0);
+    const curve = curved && fetchCurve(curved, abort.signal);
+    const orbits = await Promise.all(paths.slice(0, count).map((path, i) => fetchOrbit(path, system, selection, abort.signal, (share) => {
       shares[i] = share;
       $("progress").value = Math.min(...shares);
     })));
     if (system === state.system && orbits.length === (state.apart ? 2 : 1)) {
-      shown = Object.assign(orbits, { paths: paths.join(), system });
+      shown = Object.assign(orbits, { paths: paths.join(), system, curve: await curve });
       date(stale);
       draw();
     }
   } catch (error) {
     if (abort.signal.reason === "cancelled") {
       stale = false;
-      $("notice").textContent = `Cancelled. ${before()}`;
+      notify(`Cancelled. ${before()}`);
     } else if (!stale && !abort.signal.aborted) refuse(error.errors?.length ? error.errors : [{ parameter: "", problem: error.message }]);
   } finally {
     clearTimeout(patience);
@@ -230,18 +254,29 @@ async function refresh() {
   }
 }
 
+// The points of a map's curve, where it is within double's range; none where the API has none.
+async function fetchCurve({ path, ends: [left, right] }, signal) {
+  try {
+    const { values } = await fetchArray(path, signal);
+    const rows = [...values.keys()].filter((row) => Number.isFinite(values[row]));
+    return { x: rows.map((row) => left + ((right - left) * row) / (values.length - 1)), y: rows.map((row) => values[row]) };
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
 // What the API would not refuse, or not by the name of a control.
 function check() {
   const refusal = (parameter, problem, allowed) => new Refusal({ errors: [{ parameter, problem, allowed }] });
   if (state.apart && !Number.isFinite(Number(state.apart))) throw refusal("apart", "is not a number", "1e-6, say");
-  const records = (Number(state.steps) - Number(state.skip)) / Number(state.every);
-  if (records <= MOST || !Number.isFinite(records)) return;
-  const problem = `makes more than the ${MOST.toLocaleString("en")} records that this page draws`;
-  throw refusal("steps", problem, "a greater skip or every; the URL and the downloads give them all");
 }
+
+const isCount = (digits) => /^\d+$/.test(digits) && Number(digits) >= 1 && Number(digits) <= 1000;
 
 function refuse(faults) {
   for (const control of Object.values(controls)) control.refuse("");
+  if (state.correct && !isCount(state.correct)) controls.correct.refuse("is no count of digits; allowed: 1 to 1,000, or nothing for double arithmetic");
   const others = [];
   for (const { parameter, problem, allowed } of faults) {
     const said = [problem, allowed].filter(Boolean).join("; allowed: ");
@@ -249,7 +284,7 @@ function refuse(faults) {
     else others.push(`${parameter} ${said}`.trim());
   }
   $("other-errors").textContent = others.join(". ");
-  if (faults.length) $("notice").textContent = before();
+  if (faults.length) notify(before());
 }
 
 // Whether the figure, its words and its numbers are of a state that has passed: they are dimmed until the answer comes.
@@ -268,12 +303,22 @@ function clear() {
   for (const part of ["thead", "tbody"]) $("numbers").querySelector(part).replaceChildren();
 }
 
+function notify(text) {
+  $("notice").textContent = text;
+  speak(text);
+}
+
 const before = () => (shown.length ? "The figure still shows the orbit before." : "There is no orbit to show yet.");
 
 // — the figure —
 
 function draw() {
-  figure.show({ view: state.view, axes: state.axes, draw: state.draw, orbits: [...shown] });
+  const { system, view, axes, draw: strokes, inputs, skip } = state;
+  const start = skip === "0" ? Number(inputs[`${system.state[0]}0`]) : undefined;
+  figure.show({
+    view, axes, draw: strokes, orbits: [...shown], label: (name) => label(system, name), circles: system.circles, curve: shown.curve,
+    start: axes[0] === system.state[0] && Number.isFinite(start) ? start : undefined,
+  });
   $("legend").hidden = shown.length === 1;
   $("canvas").dataset.drawn = shown.paths;
   describeOrbit();
@@ -284,11 +329,20 @@ function describeOrbit() {
   $("figure-title").textContent = title;
   $("summary").textContent = summary;
   $("notice").textContent = notice;
+  speak(`${summary} ${notice}`);
   const heading = (scope) => (textContent) => element("th", { scope, textContent });
   const record = ([n, ...values]) => [heading("row")(n), ...values.map((textContent) => element("td", { textContent }))];
   const rows = ends(shown[0]).map((each) => element("tr", {}, ...record(each)));
-  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...["n", ...state.system.state].map(heading("col"))));
+  $("numbers").querySelector("thead").replaceChildren(element("tr", {}, ...["n", ...state.system.state.map((name) => label(state.system, name))].map(heading("col"))));
   $("numbers").querySelector("tbody").replaceChildren(...rows);
+}
+
+let speaking = null;
+
+// Tells a screen reader, once for all changes that follow each other closely.
+function speak(text) {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { $("spoken").textContent = text; }, PATIENCE);
 }
 
 // — what to take along —
@@ -296,10 +350,12 @@ function describeOrbit() {
 function describeLinks() {
   const absolute = (format) => location.origin + orbitPath(state, format);
   const name = (format) => `${state.system.name}-${/^\d+$/.test(state.steps) ? state.steps : "orbit"}.${SUFFIXES[format] ?? format}`;
-  const format = $("format").value;
+  const { format } = state;
+  const exact = isCount(state.correct) ? `The URL gives ${state.correct} digits of the exact orbit of these numbers; npy holds none, and gives it in double arithmetic, as the figure shows it.` : "";
+  if ($("arithmetic").textContent !== exact) $("arithmetic").textContent = exact;
   $("url").textContent = absolute(format);
   $("open-url").href = absolute(format);
-  const chosen = SNIPPETS[snippet];
+  const chosen = SNIPPETS[state.snippet];
   $("snippet").textContent = chosen.text(absolute(chosen.format ?? format), name(format));
   for (const link of $("downloads").querySelectorAll("a")) {
     Object.assign(link, { href: orbitPath(state, link.dataset.format), download: name(link.dataset.format) });
@@ -307,14 +363,18 @@ function describeLinks() {
   document.title = `${state.system.title} · Attractor`;
 }
 
-async function copy(text) {
+// Where copying is refused, what was to be copied is selected, which is what one would do next.
+async function copy(text, shownIn) {
   let isCopied = true;
   try {
     await navigator.clipboard.writeText(text);
   } catch { // it is refused, or the page came over plain HTTP from another machine
     isCopied = copySelected(text);
   }
-  $("copied").textContent = isCopied ? "Copied." : "This browser refuses to copy: select the text and copy it yourself.";
+  if (!isCopied && shownIn) getSelection().selectAllChildren(shownIn);
+  $("copied").textContent = isCopied ? "Copied."
+    : shownIn ? "This browser refuses to copy. The text is selected: copy it yourself."
+      : "This browser refuses to copy. Copy the address of this page yourself: it is the link.";
   if (isCopied) setTimeout(() => { $("copied").textContent = ""; }, 2000);
 }
 
@@ -327,17 +387,6 @@ function copySelected(text) {
   area.remove();
   focused.focus();
   return isCopied;
-}
-
-function selectTab(name, focus) {
-  snippet = name;
-  for (const tab of $("tabs").children) {
-    tab.setAttribute("aria-selected", tab.textContent === name);
-    tab.tabIndex = tab.textContent === name ? 0 : -1;
-    if (focus && tab.textContent === name) tab.focus();
-  }
-  $("snippet-panel").setAttribute("aria-labelledby", `tab-${name}`);
-  describeLinks();
 }
 
 // — once —
@@ -363,29 +412,37 @@ $("canvas").addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
   if (key === "s" && !ctrlKey && !metaKey && state.view === "space") spin(!figure.spinning);
 });
 $("format").append(...formats.map((format) => element("option", { textContent: format })));
-$("format").addEventListener("change", describeLinks);
+$("format").addEventListener("change", () => change({ format: $("format").value }));
+$("numbers").addEventListener("toggle", () => {
+  if ($("numbers").open !== state.numbers) change({ numbers: $("numbers").open });
+});
 $("downloads").append(...formats.flatMap((format) => [element("a", { textContent: format, "data-format": format }), " "]));
 $("tabs").append(...Object.keys(SNIPPETS).map((name) => {
   const tab = element("button", { type: "button", role: "tab", id: `tab-${name}`, textContent: name, "aria-controls": "snippet-panel" });
-  tab.addEventListener("click", () => selectTab(name));
+  tab.addEventListener("click", () => change({ snippet: name }));
   return tab;
 }));
 $("tabs").addEventListener("keydown", (event) => {
-  const names = Object.keys(SNIPPETS);
+  const { snippets } = known;
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step) selectTab(names.at((names.indexOf(snippet) + step) % names.length), true);
+  if (!step) return;
+  change({ snippet: snippets.at((snippets.indexOf(state.snippet) + step) % snippets.length) });
+  $(`tab-${state.snippet}`).focus();
 });
-$("copy-url").addEventListener("click", () => copy($("url").textContent));
-$("copy-snippet").addEventListener("click", () => copy($("snippet").textContent));
+$("copy-url").addEventListener("click", () => copy($("url").textContent, $("url")));
+$("copy-snippet").addEventListener("click", () => copy($("snippet").textContent, $("snippet")));
 $("share").addEventListener("click", () => { address("replace"); copy(location.href); });
 
-addEventListener("reached", ({ detail: isReached }) => {
-  const said = isReached ? "" : "The service cannot be reached. This page asks it again every other second, and goes on by itself.";
-  if ($("reached").textContent !== said) $("reached").textContent = said;
+$("sheet").addEventListener("toggle", () => {
+  if (isNarrow.matches && $("sheet").open) $("canvas").parentElement.scrollIntoView(); // the figure is above it
 });
+const isNarrow = matchMedia("(max-width: 820px)");
+const fold = () => { $("sheet").open = !isNarrow.matches; };
+isNarrow.addEventListener("change", fold);
+fold();
+
 tell(state.ignored);
 buildSystem();
-selectTab(snippet);
 followed = addPanels($("panels"), {
   now: () => state,
   choose: (name, value) => change({ inputs: { ...state.inputs, [name]: value } }),

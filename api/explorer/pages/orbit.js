@@ -2,8 +2,6 @@
 
 import { Refusal, ask } from "./ask.js";
 
-export const MOST = 1_000_000; // records that the page draws
-
 // An npy answer's values and shape. `progress(fraction)` is told of the bytes that have come.
 export async function fetchArray(path, signal, progress) {
   const response = await ask(path, signal);
@@ -25,10 +23,11 @@ export async function fetchArray(path, signal, progress) {
   return { shape, values: new Float64Array(bytes.buffer, start) };
 }
 
-export async function fetchOrbit(path, state, signal, progress) {
+// `selection` is what the path selects: skip and every.
+export async function fetchOrbit(path, system, selection, signal, progress) {
   const { shape: [rows, dimension], values } = await fetchArray(path, signal, progress);
-  const every = Number(state.every);
-  const first = (Math.floor(Number(state.skip) / every) + 1) * every;
+  const every = Number(selection.every);
+  const first = (Math.floor(Number(selection.skip) / every) + 1) * every;
   const bad = values.findIndex((value) => !Number.isFinite(value));
   const finite = bad < 0 ? rows : Math.floor(bad / dimension);
   const columns = new Map();
@@ -38,14 +37,14 @@ export async function fetchOrbit(path, state, signal, progress) {
       const plain = name.replaceAll("'", "");
       const later = name.length - plain.length;
       const count = Math.max(0, finite - later);
-      const index = state.system.state.indexOf(plain);
+      const index = system.state.indexOf(plain);
       const found = new Float64Array(count);
       for (let i = 0; i < count; i++) found[i] = plain === "n" ? first + i * every : values[(i + later) * dimension + index];
       columns.set(name, found);
     }
     return columns.get(name);
   };
-  return { names: state.system.state, rows, finite, every, column, n: (row) => first + row * every };
+  return { names: system.state, rows, finite, every, column, n: (row) => first + row * every };
 }
 
 // The least and greatest value.
@@ -78,11 +77,25 @@ export function grownFrom(columns) {
   const sizes = columns.map((column) => Float64Array.from(column, Math.abs).filter(Number.isFinite).sort());
   const early = sizes.map((sorted) => sorted[Math.floor(sorted.length / 4)] ?? 0);
   const least = Math.min(...early);
-  return least > 0 && columns.some((column, i) => Math.abs(column.at(-1)) > GROWN * early[i]) ? least : 0;
+  const isGrown = (column, i) => Math.abs(column.at(-1)) > GROWN * early[i] && Math.abs(column.at(-1)) === sizes[i].at(-1);
+  return least > 0 && columns.some(isGrown) ? least : 0;
 }
 
 // The greatest size that sets the scale of an axis of these.
 export function scaled(columns) {
   const grown = grownFrom(columns);
   return grown ? STANDING * grown : Infinity;
+}
+
+// How far two orbits are from each other at each point that both have; on a circle the shorter way round.
+export function distances([first, second], circles) {
+  const found = new Float64Array(Math.min(first.finite, second.finite));
+  first.names.forEach((name, i) => {
+    const [a, b, turn] = [first.column(name), second.column(name), circles[i]];
+    for (let row = 0; row < found.length; row++) {
+      const way = a[row] - b[row];
+      found[row] = Math.hypot(found[row], turn ? way - turn * Math.round(way / turn) : way); // its squares do not overflow
+    }
+  });
+  return found;
 }

@@ -125,5 +125,5 @@ export function labels(values) {
 export function short(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return (size >= 1e6 || size < 1e-4 ? value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e") : String(+value.toPrecision(4))).replace("-", "−");
+  return (size >= 1e6 || size < 1e-4 ? value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e") : String(+value.toPrecision(4))).replace("-", "−");
 }
