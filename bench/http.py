@@ -5,6 +5,7 @@ and are asked for another orbit by each request; each figure is the median of th
 """
 
 import http.client
+import itertools
 import os
 import re
 import shutil
@@ -27,6 +28,9 @@ PARAMETERS = "sigma=4&rho=5&beta=1&delta_t=0.01"
 LORENZ = "/calculation?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
 BILLION = LORENZ + "&steps=1000000000&every=11&format=json"
 SYMBOLIC = "/fixed-points?system=chen&a=3{}:40:1000&b=3&c=28&delta_t=0.001"
+CYCLES = "/fixed-points?system=henon&a=1.{}&b=0.3&period=9"
+PICTURE = "/picture?system=henon&x0=0.1{}&y0=0&a=1.4&b=0.3&steps=300000&width=1000&height=800"
+PARQUET = LORENZ.replace("{}", "1.{}") + "&steps=1000000&format=parquet"
 SPECTRA = "/lyapunov?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=20:28:10000&beta=2.6666&delta_t=0.01&steps=100000"
 STREAMED = ("json", "columns", "ndjson", "csv", "arrow", "npy", "parquet")
 
@@ -209,6 +213,31 @@ def beside(port: int, path: str, count: int = 4) -> Iterator[None]:
 
 
 @contextmanager
+def asked_again(port: int, path: str, count: int = 4) -> Iterator[None]:
+    """`count` clients ask for `path`, another number in it each time, one answer after another."""
+    numbers, is_over = itertools.count(1), threading.Event()
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while not is_over.is_set():
+            connection.request("GET", path.format(f"{next(numbers):06}"))
+            answer = connection.getresponse()
+            answer.read()
+            is_over.wait(0.5 * (answer.status != 200))  # where the machine is too busy for heavy answers
+
+    clients = [threading.Thread(target=ask) for _ in range(count)]
+    for client in clients:
+        client.start()
+    time.sleep(0.5)
+    try:
+        yield
+    finally:
+        is_over.set()
+        for client in clients:
+            client.join()
+
+
+@contextmanager
 def busy() -> Iterator[None]:
     """One process that keeps a core busy at the niceness of the service's own jobs."""
     process = subprocess.Popen(["nice", "-n", "5", sys.executable, "-c", "while True: pass"])
@@ -275,12 +304,19 @@ def rows(say: Callable[[str, str, str], None]) -> None:
         for name in STREAMED:
             risen = peak(ours, pid, LORENZ.format(1) + f"&steps=100000000&format={name}")
             say(f"memory of 100,000,000 steps, {name}, MiB above idle", "< 64", f"{risen:.0f}")
-        for what, path in (("of a billion steps", BILLION), ("solved by symbols", SYMBOLIC), ("of spectra", SPECTRA)):
+        for what, heavily, path in (
+            ("of a billion steps", beside, BILLION),
+            ("solved by symbols", beside, SYMBOLIC),
+            ("of spectra", beside, SPECTRA),
+            ("searches for cycles", asked_again, CYCLES),
+            ("pictures", asked_again, PICTURE),
+            ("files of Parquet", asked_again, PARQUET),
+        ):
             ratios = []
             for _ in range(5):
                 with busy():
                     idle = latency(ours)
-                with beside(ours, path):
+                with heavily(ours, path):
                     ratios.append(latency(ours) / idle)
             say(f"20 steps beside four {what}, latency, to one core busy otherwise", "≤ 2", f"{median(ratios):.2f}")
     say("cold start, to importing litestar and numba", "≤ 1.5", f"{cold_start():.2f}")

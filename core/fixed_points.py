@@ -30,7 +30,7 @@ from attractor.core.evaluation import step as step_of
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
-SEARCH = 5_000_000
+SEARCH = 10_000_000
 """Units of work, of UNIT_SECONDS each, of the search at one set of parameters, at most: what is left then is told."""
 
 _UNDECIDED = 64  # boxes that are told

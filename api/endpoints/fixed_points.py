@@ -17,6 +17,7 @@ from attractor.api.settings import Settings
 from attractor.core.allowance import Allowance, TooMuchWork
 from attractor.core.cost import fixed_points_at
 from attractor.core.cycles.bounds import Box
+from attractor.core.cycles.contraction import contract_kernel
 from attractor.core.cycles.search import BYTES
 from attractor.core.cycles.stability import WORDS
 from attractor.core.fixed_points import UNIT_SECONDS, Cycles, fixed_points
@@ -75,7 +76,7 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         "continuum": {"type": "boolean", "description": "whether others are proven to form a continuum"},
     }
     sweeps = Sweeps("parameters", 0, 1)
-    kernels: ClassVar[Kernels] = (lambda _: invert_kernel(), lambda _: multiply_kernel())
+    kernels: ClassVar[Kernels] = (lambda _: invert_kernel(), lambda _: multiply_kernel(), lambda _: contract_kernel())
     cheap: ClassVar[Ranges] = {"period": (1, 2)}
     formats = TABULAR
     is_held = True

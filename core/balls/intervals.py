@@ -4,6 +4,7 @@ A bound that is nan bounds nothing: intersect with fmax and fmin. Sums, products
 Functions are correctly rounded, and widened by 2^-48.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -139,26 +140,44 @@ def _widen(low: Floats, high: Floats) -> tuple[Floats, Floats]:
 _PI = 3.141592653589793
 
 
+def _cos(x: Interval) -> Interval:
+    low, high = x.low / (2 * _PI), x.high / (2 * _PI)
+    a, b = apply("cos", x.low), apply("cos", x.high)
+    least = np.where(_whole_near(low - 0.5, high - 0.5), -1.0, np.maximum(np.minimum(a, b) - _LOOSE, -1))
+    most = np.where(_whole_near(low, high), 1.0, np.minimum(np.maximum(a, b) + _LOOSE, 1))
+    return Interval(least, most)
+
+
+def _sin(x: Interval) -> Interval:
+    low, high = x.low / (2 * _PI), x.high / (2 * _PI)
+    a, b = apply("sin", x.low), apply("sin", x.high)
+    least = np.where(_whole_near(low + 0.25, high + 0.25), -1.0, np.maximum(np.minimum(a, b) - _LOOSE, -1))
+    most = np.where(_whole_near(low - 0.25, high - 0.25), 1.0, np.minimum(np.maximum(a, b) + _LOOSE, 1))
+    return Interval(least, most)
+
+
 class Functions:
     """The functions of `math` over intervals, as `core.balls.evaluation` wants them."""
 
     pi = Interval(np.float64(_PI), np.nextafter(np.float64(_PI), 4))
 
-    @staticmethod
-    def cos(x: Interval) -> Interval:
-        low, high = x.low / (2 * _PI), x.high / (2 * _PI)
-        a, b = apply("cos", x.low), apply("cos", x.high)
-        least = np.where(_whole_near(low - 0.5, high - 0.5), -1.0, np.maximum(np.minimum(a, b) - _LOOSE, -1))
-        most = np.where(_whole_near(low, high), 1.0, np.minimum(np.maximum(a, b) + _LOOSE, 1))
-        return Interval(least, most)
+    def __init__(self) -> None:
+        self._last: Interval | None = None
+        self._found: dict[str, Interval] = {}
 
-    @staticmethod
-    def sin(x: Interval) -> Interval:
-        low, high = x.low / (2 * _PI), x.high / (2 * _PI)
-        a, b = apply("sin", x.low), apply("sin", x.high)
-        least = np.where(_whole_near(low + 0.25, high + 0.25), -1.0, np.maximum(np.minimum(a, b) - _LOOSE, -1))
-        most = np.where(_whole_near(low - 0.25, high - 0.25), 1.0, np.minimum(np.maximum(a, b) + _LOOSE, 1))
-        return Interval(least, most)
+    def _once(self, name: str, function: Callable[[Interval], Interval], x: Interval) -> Interval:
+        """The derivative of a sine is a cosine of the same argument, and the other way around: both are kept."""
+        if x is not self._last:
+            self._last, self._found = x, {}
+        if name not in self._found:
+            self._found[name] = function(x)
+        return self._found[name]
+
+    def cos(self, x: Interval) -> Interval:
+        return self._once("cos", _cos, x)
+
+    def sin(self, x: Interval) -> Interval:
+        return self._once("sin", _sin, x)
 
     @staticmethod
     def exp(x: Interval) -> Interval:

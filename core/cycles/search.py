@@ -17,6 +17,7 @@ from attractor.core.balls import intervals
 from attractor.core.balls.duals import Dual, with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.intervals import Floats, Interval, down, up
+from attractor.core.cycles.contraction import contracted
 from attractor.core.matrices import inverses, products
 from attractor.core.slicing import Work
 from attractor.core.system import System
@@ -73,6 +74,7 @@ class Search:
         self._region = np.array(region, dtype=np.float64)
         self._scale = np.maximum(self._region[:, 1] - self._region[:, 0], 1e-300)
         self._has_order = True
+        self._is_on_lines = period > 1 and not any(turn is not None for turn in self._turns)
 
     def run(self, allowance: Allowance, most: float) -> Work[Found]:
         """Searches the whole region; the result is the generator's value. Beyond `most` units, boxes not searched yet
@@ -216,6 +218,9 @@ class Search:
         matrix = [[_broad(0.0 if entry is None else entry, shape) for entry in row] for row in rows]
         middle = 0.5 * low + 0.5 * high
         image = self._image([intervals.point(middle[:, i]) for i in range(self._size)], shape)
+        if self._is_on_lines:
+            new_low, new_high = self._contracted(low, high, image, matrix, rows)
+            return self._left(new_low, new_high, matrix)
         new_low, new_high = low.copy(), high.copy()
         for i in range(self._size):
             offsets = [
@@ -243,11 +248,30 @@ class Search:
                 solved = rest / matrix[i][j]
                 new_low[:, j] = np.fmax(new_low[:, j], down(middle[:, j] + solved.low))
                 new_high[:, j] = np.fmin(new_high[:, j], up(middle[:, j] + solved.high))
-        kept = ~(new_low > new_high).any(axis=(1, 2))
+        return self._left(new_low, new_high, matrix)
+
+    @staticmethod
+    def _left(low: Floats, high: Floats, matrix: list[list[Interval]]) -> tuple[Floats, Floats, list[list[Interval]]]:
+        """The boxes that may hold something, and their Jacobians."""
+        kept = ~(low > high).any(axis=(1, 2))
         if not kept.all():
-            new_low, new_high = new_low[kept], new_high[kept]
+            low, high = low[kept], high[kept]
             matrix = [[Interval(e.low[kept], e.high[kept]) for e in row] for row in matrix]
-        return new_low, new_high, matrix
+        return low, high, matrix
+
+    @staticmethod
+    def _contracted(
+        low: Floats, high: Floats, image: list[Interval], matrix: list[list[Interval]], rows: list[Any]
+    ) -> tuple[Floats, Floats]:
+        """The same for cycles of coordinates on lines, by a kernel."""
+        images = [np.stack([getattr(value, end) for value in image], axis=1) for end in ("low", "high")]
+        slopes = [
+            np.stack([np.stack([getattr(entry, end) for entry in row], axis=1) for row in matrix], axis=1)
+            for end in ("low", "high")
+        ]
+        is_there = np.array([[entry is not None for entry in row] for row in rows])
+        low, high = np.ascontiguousarray(low), np.ascontiguousarray(high)
+        return contracted(low, high, (images[0], images[1]), (slopes[0], slopes[1]), is_there)
 
     def _alone(
         self,
