@@ -172,7 +172,10 @@ bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and 
 	@$(BIN)/python -m bench.costs $(RECORDING)
 	@$(BIN)/python -m bench.memory $(RECORDING)
 
-bench-sweep: kernels ## a sweep on a local cluster beside plain processes, what it takes beside its shards, and how it grows
+bench-take: kernels ## what `attractor get` takes, beside Python itself and beside the service; RECORD=1 keeps it for the documents
+	@$(BIN)/python -m bench.take $(RECORDING)
+
+bench-sweep: kernels ## a sweep on a local cluster beside plain processes, what it takes beside its shards, how it grows, and a model of a thousand workers; RECORD=1 keeps it for the documents
 	@$(BIN)/python -m bench.sweep $(RECORDING)
 
 soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails

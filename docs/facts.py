@@ -347,7 +347,9 @@ def gallery() -> str:
 
 
 def measured(name: str) -> str:
-    """The figures that a benchmark has recorded, and where, when and of which commit."""
+    """The figures that a benchmark has recorded, and where, when and of which commit; that there are none yet."""
+    if not (MEASURED / f"{name}.json").exists():
+        return f"Nothing is recorded yet: `make bench-{name} RECORD=1` does."
     found = json.loads((MEASURED / f"{name}.json").read_text())
     origin = f"Measured by `{found['command']}` on {found['date']}, commit {found['commit']}: {found['cpu']}."
     return f"{_table(found['columns'], found['rows'])}\n\n{origin}"

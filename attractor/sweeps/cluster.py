@@ -21,12 +21,13 @@ from attractor.sweeps.work import Task, compute_and_write, fingerprint
 _WINDOW, _EACH = 32, 4  # shards that are handed out together: at least, and for each thread
 _CONNECTING, _CLOSING = 30, 2  # seconds
 _GONE = "the scheduler is gone"
-_QUIET = {
+QUIET = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.scheduler.allowed-failures": 10,
+    "distributed.scheduler.http.routes": [],
     # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
     "distributed.nanny.pre-spawn-environ": SINGLE,
     "distributed.worker.multiprocessing-method": METHOD,
@@ -45,13 +46,14 @@ class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without type
 def local(workers: int, is_adaptive: bool) -> Iterator[Client]:
     """The client of a cluster of processes of one thread each."""
     with (
-        dask.config.set(_QUIET),
+        dask.config.set(QUIET),
         TemporaryDirectory(prefix="attractor-") as folder,
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=0,
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # None alone is port 8787, which may be taken
             local_directory=folder,
             silence_logs=logging.CRITICAL,  # of workers that die and come back
         ) as cluster,

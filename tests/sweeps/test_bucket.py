@@ -2,17 +2,29 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import boto3
 import pytest
 
 from attractor.commands import DIFFERS, FAILED
 from attractor.sweeps.places import Bucket
-from tests.sweeps.conftest import PLANE
+from tests.sweeps.conftest import PLANE, started
+from tests.waiting import until
 
 SERVER = """
-import threading
+import os, sys, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication as Application
 from moto.server import ThreadedMotoServer
+answered = Application.__call__
+
+def refusing(self, environ, start):
+    if environ["REQUEST_METHOD"] != "PUT" or not os.path.exists(sys.argv[1]):
+        return answered(self, environ, start)
+    start("403 Forbidden", [("content-type", "application/xml")])
+    return [b"<Error><Code>AccessDenied</Code></Error>"]
+
+Application.__call__ = refusing
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
@@ -21,10 +33,16 @@ threading.Event().wait()
 
 
 @pytest.fixture
-def bucket(monkeypatch):
+def refuses(tmp_path) -> Path:
+    """A file that, while it is there, has every write refused."""
+    return tmp_path / "refuses"
+
+
+@pytest.fixture
+def bucket(monkeypatch, refuses):
     """A client of S3 in which there is a bucket `sweeps`, as the environment names it."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", SERVER, refuses], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
     for name, value in {
@@ -69,6 +87,21 @@ def test_a_bucket_holds_what_a_folder_does(attractor, bucket, tmp_path):
     assert attractor("verify", there)[0] == DIFFERS
     code, _, error = attractor("sweep", PLANE.replace("1.4", "1.5"), "--out", there, "--yes", "--part", "1/1")
     assert (code, "s3://sweeps/some/plane/ holds another sweep" in error) == (FAILED, True)
+
+
+def test_a_bucket_that_refuses_midway_is_told_in_a_line_and_gone_on_with(attractor, bucket, refuses):
+    there = "s3://sweeps/plane"
+    slow = "import time, attractor.sweeps.places as p; real = p.Bucket.write"
+    slow += "; p.Bucket.write = lambda *given: (time.sleep(0.02), real(*given))[1]"
+    process = started("sweep", PLANE, "--out", there, "--yes", "--part", "1/1", first=slow)
+    until(lambda: bucket.list_objects_v2(Bucket="sweeps", Prefix="plane/data.zarr/exponent1/c/2/").get("Contents"))
+    refuses.touch()
+    _, error = process.communicate(timeout=300)
+    assert (process.returncode, error.count("\n"), "Traceback" in error) == (FAILED, 2, False), error
+    assert error.splitlines()[-1].startswith(f"attractor: {there}/")
+    refuses.unlink()
+    assert attractor("sweep", PLANE, "--out", there, "--yes", "--part", "1/1")[0] == 0
+    assert "is whole: 40 shards" in attractor("verify", there)[1]
 
 
 @pytest.mark.usefixtures("bucket")

@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import xarray
 
@@ -47,6 +49,12 @@ def workers(pid: int) -> list[int]:
     return children(server)
 
 
+def listening(processes: list[int]) -> set[str]:
+    """The addresses that some processes listen on."""
+    found = [each for process in processes for each in psutil.Process(process).net_connections("inet")]
+    return {each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN}
+
+
 def children(pid: int) -> list[int]:
     """Those of all threads of a process."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
@@ -62,9 +70,21 @@ def chunks(out: Path) -> int:
     return len(list(out.glob("data.zarr/exponent1/c/*/*")))
 
 
+@pytest.fixture
+def taken():
+    """The port of Dask's dashboard is somebody's, of which people need not be told."""
+    with socket.socket() as mine:
+        with suppress(OSError):  # somebody else's, then
+            mine.bind(("127.0.0.1", 8787))
+            mine.listen()
+        yield
+
+
+@pytest.mark.usefixtures("taken")
 def test_two_processes_give_the_bytes_of_one_though_one_of_them_is_killed(plane, tmp_path):
     process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 2, first=SLOW)
     until(lambda: chunks(tmp_path) > 2)
+    assert listening([process.pid, *workers(process.pid)]) == {"127.0.0.1"}
     os.kill(workers(process.pid)[0], signal.SIGKILL)
     out, error = process.communicate(timeout=300)
     assert (process.returncode, out) == (0, f"{tmp_path} holds all of it\n"), error

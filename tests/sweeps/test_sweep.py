@@ -264,13 +264,14 @@ def test_a_second_start_of_a_part_is_refused_and_one_that_was_killed_is_gone_on_
     assert files(out) == files(plane)
 
 
-def test_a_disk_that_is_full_leaves_no_part_of_a_file(attractor, plane, tmp_path):
+@pytest.mark.parametrize("where", [("--part", "1/1"), ("--workers", "2")])
+def test_a_disk_that_is_full_leaves_no_part_of_a_file(attractor, plane, tmp_path, where):
     """Of as many bytes as a file may have: the least of what a full disk refuses, without a disk to fill."""
     out = tmp_path / "full"
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (700, 1 << 40))"
-    process = started("sweep", PLANE, "--out", out, "--yes", "--part", "1/1", first=limited)
+    process = started("sweep", PLANE, "--out", out, "--yes", *where, first=limited)
     _, error = process.communicate(timeout=300)
-    assert (process.returncode, "File too large" in error, "Traceback" in error) == (FAILED, True, False)
+    assert (process.returncode, "File too large" in error, "Traceback" in error) == (FAILED, True, False), error
     assert not list((out / "parts/1-of-1/unfinished").iterdir())
     assert attractor("sweep", PLANE, "--out", out, "--yes", "--part", "1/1")[0] == 0
     assert files(out) == files(plane)
