@@ -91,7 +91,7 @@ def on_dask(task: Task, plan: Plan) -> tuple[float, float, float, float]:
         start = time.perf_counter() - began
         before = sum(client.run(time.process_time).values())
         began, mine = time.perf_counter(), time.process_time()
-        found = sum(1 for _ in workers.computed(task, iter(range(plan.count)), print))
+        found = sum(1 for _ in workers.compute(task, iter(range(plan.count)), print))
         took, mine = time.perf_counter() - began, time.process_time() - mine
         assert found == plan.count
         return start, took, sum(client.run(time.process_time).values()) - before, mine
@@ -114,7 +114,7 @@ def grown() -> tuple[int, int, float, float]:
         workers = Workers(client, plan.query.path, plan.query.system.name, None)
         sizes, began, mine = [], time.perf_counter(), time.process_time()
         with Notes(place_at(out, Part()), Part().folder) as notes:
-            for index, digest in workers.computed(task, iter(range(plan.count)), print):
+            for index, digest in workers.compute(task, iter(range(plan.count)), print):
                 notes.add(index, digest)
                 if not len(sizes) or len(sizes) < 1 + (time.perf_counter() - began) // 0.5:
                     sizes.append(me.memory_info().rss)
@@ -128,7 +128,7 @@ def waited() -> None:
     """Has a worker wait for as long as a shard takes, in place of computing it."""
     from attractor.sweeps import cluster
 
-    cluster.done = lambda *_: time.sleep(SECONDS) or "0" * 64
+    cluster.compute_and_write = lambda *_: time.sleep(SECONDS) or "0" * 64
 
 
 def many() -> tuple[float, float]:
@@ -147,7 +147,7 @@ def many() -> tuple[float, float]:
         client.run(waited)
         began, mine = time.perf_counter(), time.process_time()
         with Notes(place_at(out, Part()), Part().folder) as notes:
-            for index, digest in workers.computed(task, iter(range(plan.count)), print):
+            for index, digest in workers.compute(task, iter(range(plan.count)), print):
                 notes.add(index, digest)
         took, mine = time.perf_counter() - began, time.process_time() - mine
         return plan.count * SECONDS / MANY / took, mine / plan.count
