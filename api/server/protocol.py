@@ -77,8 +77,8 @@ class Protocol(HttpToolsProtocol):
         self._most, self.limit_concurrency = self.limit_concurrency, None  # beyond which uvicorn refuses by plain text
         self.url = b""
         self._is_in_head = False
-        self._head = 0  # bytes of it so far
-        self._lines = 0  # of that head
+        self._head = 0  # bytes of it so far, or of a body behind its last data: trailers, extensions of chunks
+        self._lines = 0  # of that
         self._is_in_body = False
         self._length: int | None = None  # of the rest of that body, where it is told
         self._ahead, self._at = b"", 0  # what is received, and how much of it is parsed
@@ -167,12 +167,18 @@ class Protocol(HttpToolsProtocol):
             if self._lines > MAX_HEADERS:
                 self._refuse(_HEAD_TOO_LARGE, b"" if self._is_in_head else data)
                 return
+        else:
+            self._head += len(data)
+            self._lines += data.count(b"\n")
         self._is_answered = False
         super().data_received(data)
         if self._is_answered:
             self._cancel_slow()
             return
         cycle = self.cycle
+        if self._is_in_body and (self._head > MAX_HEAD_BYTES or self._lines > MAX_HEADERS):
+            self._refuse_asked(_HEAD_TOO_LARGE)
+            return
         if self._is_in_head:
             self._head += len(data)
             if self._head > MAX_HEAD_BYTES:
@@ -193,6 +199,10 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self._is_in_head, self._head = True, 0
 
+    def on_body(self, body: bytes) -> None:
+        self._head = self._lines = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         self._is_in_body = False
         if not self._is_answered:
@@ -200,6 +210,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body, self._length = False, True, None
+        self._head = self._lines = 0
         method, version = self.parser.get_method().decode("ascii"), self.parser.get_http_version()
         self.expect_100_continue &= version == "1.1"  # an older client would take that answer for its own
         try:
@@ -216,6 +227,7 @@ class Protocol(HttpToolsProtocol):
             path, mark, query = self.url.partition(b"?")
             if len(path) > MAX_PATH_BYTES:
                 self.url = path[:MAX_PATH_BYTES] + b"..." + mark + query
+        self.scope["headers"] = self.headers[:]  # what stands behind a body is added to the other (RFC 9110, 6.5.1)
         super().on_headers_complete()
         if self._is_last and self.cycle is not None and self._bytes_ahead() <= self._late:
             self.cycle.keep_alive = False
@@ -285,7 +297,11 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # as uvicorn's
-        """Refuses what is no HTTP; a request that has begun to be answered gets no second answer."""
+        """Refuses what is no HTTP."""
+        self._refuse_asked(_NO_HTTP)
+
+    def _refuse_asked(self, refusal: Problem) -> None:
+        """Refuses what may have been asked; a request that has begun to be answered gets no second answer."""
         is_asked = self._is_in_body and self.cycle is not None
         if is_asked and self.cycle.response_started:
             if not self.cycle.response_complete:
@@ -296,7 +312,7 @@ class Protocol(HttpToolsProtocol):
         if is_asked:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self._refuse(_NO_HTTP)
+        self._refuse(refusal)
 
     def _refuse(self, refusal: Problem, unparsed: bytes = b"") -> None:
         """Answers what is not asked of the application, and ends the connection. No answer to HEAD has a body."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import select
 
 import httpx
 import numpy as np
@@ -171,6 +172,35 @@ def test_a_body_that_looks_like_a_request_is_none(address):
         answers = Connection(connection)
         answers.send(HEAD + b"Content-Length: %d\r\n\r\n" % len(NEXT) + NEXT + NEXT)
         assert [answers.answer().status for _ in range(2)] == [400, 200]
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_what_stands_behind_the_last_chunk_is_no_header(address, parts):
+    """Trailer fields are not merged with those that came before the body (RFC 9110, 6.5.1)."""
+    trailers = b"Accept: text/csv\r\nAccept-Encoding: gzip\r\nIf-None-Match: *\r\nHost: other\r\n\r\n"
+    sent = HEAD + CHUNKED + b"\r\n" + IN_CHUNKS.removesuffix(b"\r\n") + trailers + NEXT
+    with connected(address) as connection:
+        answers = Connection(connection)
+        for part in (sent,) if parts == 1 else (sent[:-90], sent[-90:]):
+            answers.send(part)
+        first, second = answers.answer(), answers.answer()
+    assert isinstance(json.loads(first.body), list)
+    assert (first.status, second.status) == (200, 200)
+
+
+@pytest.mark.parametrize(
+    ("beside", "more"),
+    [(b"0\r\n", b"X: a\r\n" * 20), (b"0\r\nX: ", b"a" * 1_000), (b"1;", b"a" * 1_000)],
+    ids=["trailers", "a long trailer", "a long extension"],
+)
+def test_what_stands_beside_a_body_is_bounded_as_a_head_is(address, beside, more):
+    """Else a client that goes on with it fills memory that nobody has counted."""
+    with connected(address, HEAD + CHUNKED + b"\r\n" + beside) as connection:
+        for _ in range(2_000):
+            connection.sendall(more)
+            if select.select([connection], [], [], 0.001)[0]:
+                break
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 431 ")
 
 
 @pytest.mark.parametrize(("framing", "body"), BODIES, ids=["a length", "chunks"])
