@@ -34,10 +34,14 @@ COPY api api
 COPY attractor attractor
 RUN python -m attractor compile && python -m compileall -q --invalidation-mode unchecked-hash core api attractor/*.py attractor/client
 
-FROM base-${TARGETARCH}
+FROM build AS build-sweep
+COPY requirements/sweep.txt requirements/
+RUN pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/sweep.txt \
+    && cd /venv/lib/python3.11/site-packages && find . -type d -name tests -prune -exec rm -r {} + \
+    && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib /app/attractor/sweeps
+
+FROM base-${TARGETARCH} AS bare
 RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel
-COPY --from=build /venv /venv
-COPY --from=build /app /app
 ARG VERSION=0.1.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="Attractor" \
@@ -45,10 +49,21 @@ LABEL org.opencontainers.image.title="Attractor" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV HOST=0.0.0.0 PORT=8000 ATTRACTOR_REVISION=${REVISION}
-EXPOSE 8000
+ENV ATTRACTOR_REVISION=${REVISION}
 # Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
 VOLUME /tmp
 USER 10001:10001
+
+# What computes parts of sweeps, of which the service needs nothing: `docker build --target sweep`.
+FROM bare AS sweep
+COPY --from=build-sweep /venv /venv
+COPY --from=build-sweep /app /app
+CMD ["python", "-m", "attractor", "sweep", "--help"]
+
+FROM bare
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+ENV HOST=0.0.0.0 PORT=8000
+EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "attractor", "health"]
 CMD ["python", "-m", "attractor", "serve"]

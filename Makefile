@@ -190,6 +190,7 @@ lock: $(BIN)/uv ## write requirements/ anew from pyproject.toml
 	$(BIN)/$(LOCK) pyproject.toml --extra sweep --group dev -o requirements/dev.txt
 	$(BIN)/$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/serve.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra sweep -c requirements/dev.txt -o requirements/sweep.txt
 	$(BIN)/$(LOCK) pyproject.toml --group peers -c requirements/serve.txt -o requirements/peers.txt
 	$(BIN)/$(LOCK) --group policy -o requirements/policy.txt
 	$(BIN)/$(LOCK) --group fuzz -o requirements/fuzz.txt

@@ -1,4 +1,4 @@
-"""What a deployment to AWS costs, from its variables file and list prices: the tables of docs/deployment.md."""
+"""What AWS costs, from variables files and list prices: the tables of docs/deployment.md and docs/sweeps.md."""
 
 import re
 from collections.abc import Iterator
@@ -22,6 +22,9 @@ OUT, OUT_BY_CDN = 0.09, 0.085
 """A gigabyte that leaves AWS."""
 INSPECTED, BY_CDN = 0.60, 1.00
 """A million requests through the firewall, and through CloudFront."""
+
+WRITTEN, KEPT = 0.005, 0.023
+"""A thousand files written to S3, and a gigabyte kept there for a month."""
 
 SCALING_ALARMS, RULES, METRICS = 4, 4, 25
 """Alarms of two policies of scaling, rules of the firewall, and about what Container Insights measures."""
@@ -96,3 +99,12 @@ def dearest(file: Path) -> float:
     records = int((found or re.findall(r'ATTRACTOR_MAX_BINARY_RECORDS += "(\d+)"', default))[0])
     seconds = 2 * int(given(file)["max_seconds"])
     return 100 * (records * COLUMNS * 8 / 1e9 * OUT + seconds / 3600 * CORE)
+
+
+def swept(seconds: float, files: int, size: float) -> Iterator[Row]:
+    """What a sweep on AWS Batch costs that takes `seconds` of a core and writes `files` of `size` bytes together."""
+    hours, gigabytes = seconds / 3600, size / 1e9
+    price = CORE + 2 * GIBIBYTE
+    yield Row("parts on Spot", f"{hours:.2f} hours × about {SPOT:g} × ({CORE} + 2 × {GIBIBYTE})", hours * SPOT * price)
+    yield Row("writing to S3", f"{files:,} ÷ 1,000 × {WRITTEN}", files / 1000 * WRITTEN)
+    yield Row("a month in S3", f"{gigabytes:.1f} GB × {KEPT}", gigabytes * KEPT)

@@ -42,7 +42,10 @@ from attractor.core.edition import EDITION
 from attractor.core.formula import latex
 from attractor.core.slicing import finish
 from attractor.core.system import System
-from docs.costs import DATED, Row, a_million, dearest, idle
+from attractor.sweeps.asked import read_sweep
+from attractor.sweeps.plan import Plan
+from attractor.sweeps.work import form_of
+from docs.costs import DATED, Row, a_million, dearest, idle, swept
 from docs.gallery import FIGURES
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -92,6 +95,16 @@ def costs_of_a_million() -> str:
     """What a million short answers cost besides."""
     kinds = {"trial": (False, False), "production, CDN misses": (True, True), "CDN hits": (True, True, True)}
     return _costs("a million answers", {name: a_million(*kind) for name, kind in kinds.items()})
+
+
+def costs_of_sweeps(*urls: str) -> str:
+    """What sweeps on AWS Batch cost, by the estimate that `attractor sweep` tells before it begins."""
+    plans = {f"`{url}`": Plan.of(read_sweep(url)) for url in urls}
+    told = {
+        url: swept(plan.query.seconds, plan.count * len(form_of(plan).names(0)), form_of(plan).size())
+        for url, plan in plans.items()
+    }
+    return _costs(f"prices of {DATED}", told)
 
 
 def _costs(what: str, stacks: Mapping[str, Iterable[Row]]) -> str:

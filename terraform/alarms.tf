@@ -144,15 +144,32 @@ resource "aws_cloudwatch_dashboard" "this" {
   })
 }
 
-resource "aws_budgets_budget" "this" {
-  count = var.budget == null ? 0 : 1
+locals {
+  budgets = merge(
+    var.budget == null ? {} : { account = { suffix = "", services = [], of = var.budget } },
+    # Batch itself costs nothing. What Fargate costs is ECS's, the service's tasks and all.
+    var.sweep == null ? {} : { sweep = { suffix = "-sweep", services = ["Amazon Elastic Container Service"], of = var.sweep.budget } },
+  )
+}
 
-  name         = "${var.name}-${var.aws_region}" # of the account: it has no region
+resource "aws_budgets_budget" "this" {
+  for_each = local.budgets
+
+  name         = "${var.name}${each.value.suffix}-${var.aws_region}" # of the account: it has no region
   budget_type  = "COST"
   time_unit    = "MONTHLY"
-  limit_amount = var.budget.dollars
+  limit_amount = each.value.of.dollars
   limit_unit   = "USD"
   tags         = local.tags
+
+  dynamic "cost_filter" {
+    for_each = each.value.services[*]
+
+    content {
+      name   = "Service"
+      values = [cost_filter.value]
+    }
+  }
 
   dynamic "notification" {
     for_each = { ACTUAL = 80, FORECASTED = 100 }
@@ -162,7 +179,7 @@ resource "aws_budgets_budget" "this" {
       threshold                  = notification.value
       threshold_type             = "PERCENTAGE"
       comparison_operator        = "GREATER_THAN"
-      subscriber_email_addresses = [var.budget.address]
+      subscriber_email_addresses = [each.value.of.address]
     }
   }
 }

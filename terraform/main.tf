@@ -105,7 +105,7 @@ module "service" {
   name                            = var.name
   cluster_arn                     = local.cluster_arn
   cluster_name                    = local.cluster_name
-  image                           = local.image
+  image                           = local.images["service"]
   repository_arn                  = local.repository_arn
   architecture                    = var.architecture
   cpu                             = var.cpu
@@ -132,4 +132,23 @@ module "service" {
   kms_key_arn                     = aws_kms_key.this.arn
   log_retention_days              = var.log_retention_days
   tags                            = local.tags
+}
+
+module "sweep" {
+  source = "./modules/sweep"
+  count  = var.sweep == null ? 0 : 1
+
+  name                = var.name
+  image               = local.images["sweep"]
+  repository_arn      = local.repository_arn
+  max_cpus            = var.sweep.max_cpus
+  hours               = var.sweep.hours
+  vpc_id              = local.network.vpc_id
+  subnet_ids          = local.network.task_subnet_ids
+  public_addresses    = local.network.public_addresses
+  endpoints           = local.network.endpoints
+  kms_key_arn         = aws_kms_key.this.arn
+  log_retention_days  = var.log_retention_days
+  deletion_protection = var.deletion_protection
+  tags                = local.tags
 }

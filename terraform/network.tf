@@ -9,6 +9,8 @@ locals {
     private = toset(var.network.private_subnet_ids)
   } : { public = toset([]), private = toset([]) }
 
+  named_zones = { for kind, ids in local.named : kind => toset([for id in ids : data.aws_subnet.existing[id].availability_zone]) }
+
   # The default VPC has one public subnet a zone; the first zones are taken, in the order of their names.
   default_subnet_ids = slice(
     [for pair in sort([for id, subnet in data.aws_subnet.existing : "${subnet.availability_zone} ${id}"]) : split(" ", pair)[1]],
@@ -43,6 +45,7 @@ module "network" {
   cidr               = var.vpc_cidr
   zone_count         = var.zone_count
   egress             = var.egress
+  bucket_arns        = var.sweep == null ? [] : [module.sweep[0].bucket_arn]
   kms_key_arn        = aws_kms_key.this.arn
   log_retention_days = var.log_retention_days
   tags               = local.tags

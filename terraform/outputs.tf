@@ -1,6 +1,13 @@
 output "url" {
   description = "Where the service answers."
   value       = var.domain_name != null ? "https://${var.domain_name}" : "http://${module.edge.dns_name}"
+
+  precondition {
+    condition = !local.is_named || try(
+      length(local.named_zones.public) == length(local.named.public) && length(local.named_zones.private) >= 2, false
+    )
+    error_message = "network: a load balancer has one subnet in a zone, and tasks are in two zones at least. The public subnets are in ${join(", ", local.named_zones.public)}, the private ones in ${join(", ", local.named_zones.private)}."
+  }
 }
 
 output "dns_target" {
@@ -15,7 +22,7 @@ output "region" {
 
 output "image" {
   description = "The image that is deployed, by its digest where ECR of this region holds it."
-  value       = local.image
+  value       = local.images["service"]
 }
 
 output "cluster_name" {
@@ -41,4 +48,9 @@ output "log_group" {
 output "dashboard_name" {
   description = "The CloudWatch dashboard."
   value       = aws_cloudwatch_dashboard.this.dashboard_name
+}
+
+output "sweep" {
+  description = "Where sweeps are submitted and kept, as docs/sweeps.md tells; null where `sweep` is not set."
+  value       = one(module.sweep[*])
 }

@@ -108,7 +108,7 @@ variable "memory" {
 variable "spot" {
   type        = bool
   default     = false
-  description = "Whether tasks run on Fargate Spot: for a third of the price, and AWS may stop them with two minutes' notice."
+  description = "Whether tasks run on Fargate Spot: for a third of the price, and AWS may stop them with two minutes' notice. A cluster that exists must have the capacity provider FARGATE_SPOT."
 }
 
 variable "settings" {
@@ -269,6 +269,11 @@ variable "vpc_cidr" {
     condition     = try(cidrsubnet(var.vpc_cidr, 0, 0) == var.vpc_cidr, false) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
     error_message = "vpc_cidr: write an IPv4 range between /16 and /22 whose host bits are zero, for instance 10.0.0.0/16; each subnet is a sixteenth of it."
   }
+
+  validation {
+    condition     = var.vpc_cidr == "10.0.0.0/16" || can(tostring(var.network)) && try(var.network == "own", false)
+    error_message = "vpc_cidr: leave it out; it is of the VPC that network = \"own\" makes."
+  }
 }
 
 variable "zone_count" {
@@ -279,6 +284,11 @@ variable "zone_count" {
   validation {
     condition     = contains([2, 3, 4], var.zone_count)
     error_message = "zone_count: write 2, 3 or 4; a load balancer needs two."
+  }
+
+  validation {
+    condition     = var.zone_count == 2 || can(tostring(var.network))
+    error_message = "zone_count: leave it out; the subnets that network names say how many zones there are."
   }
 }
 
@@ -295,6 +305,11 @@ variable "egress" {
   validation {
     condition     = contains(["endpoints", "nat", "nat-per-zone"], var.egress)
     error_message = "egress: write endpoints, nat or nat-per-zone."
+  }
+
+  validation {
+    condition     = var.egress == "endpoints" || can(tostring(var.network)) && try(var.network == "own", false)
+    error_message = "egress: leave it out; it is of the VPC that network = \"own\" makes, and another has its own way to AWS."
   }
 }
 
@@ -491,5 +506,47 @@ variable "budget" {
   validation {
     condition     = var.budget == null || try(var.budget.dollars > 0 && can(regex("^[^@ ]+@[^@ ]+$", var.budget.address)), false)
     error_message = "budget: write { dollars = 100, address = \"operators@example.org\" }, with a positive sum, or leave it out."
+  }
+}
+
+# Sweeps, of which there are none unless asked for.
+
+variable "sweep" {
+  type = object({
+    tag      = string
+    budget   = object({ dollars = number, address = string })
+    max_cpus = optional(number, 256)
+    hours    = optional(number, 24)
+  })
+  default     = null
+  description = <<-EOT
+    What computes sweeps on AWS Batch: the tag, in the repository of `image`, of an image built with --target sweep; a
+    budget like `budget`, for all that Fargate costs in the account; max_cpus processes at once at most (256), each stopped
+    after some hours (24). Null for none.
+  EOT
+
+  validation {
+    condition     = var.sweep == null || can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.sweep.tag))
+    error_message = "sweep: write as tag that of an image in the repository of `image`, for instance { tag = \"sweep-0.1.0\", budget = { dollars = 50, address = \"operators@example.org\" } }."
+  }
+
+  validation {
+    condition     = var.sweep == null || try(var.sweep.budget.dollars > 0 && can(regex("^[^@ ]+@[^@ ]+$", var.sweep.budget.address)), false)
+    error_message = "sweep: write budget = { dollars = 50, address = \"operators@example.org\" }, with a positive sum; nothing else tells of a sweep that costs too much."
+  }
+
+  validation {
+    condition     = var.sweep == null || try(var.sweep.max_cpus >= 1 && floor(var.sweep.max_cpus) == var.sweep.max_cpus, false)
+    error_message = "sweep: write as max_cpus a whole number of at least 1."
+  }
+
+  validation {
+    condition     = var.sweep == null || try(var.sweep.hours >= 1 && floor(var.sweep.hours) == var.sweep.hours, false)
+    error_message = "sweep: write as hours a whole number of at least 1."
+  }
+
+  validation {
+    condition     = var.sweep == null || var.architecture == "X86_64"
+    error_message = "sweep: Fargate Spot takes jobs of Batch for X86_64 alone; leave architecture out, or sweep."
   }
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs.costs import TERRAFORM, a_million, dearest, idle
+from docs.costs import TERRAFORM, a_million, dearest, idle, swept
 
 VARIABLES = TERRAFORM / "variables"
 
@@ -41,3 +41,9 @@ def test_the_dearest_answer_costs_three_cents():
     """Ten million records of 32 bytes, in a trial one million, at nine cents a gigabyte; 50 seconds of a core."""
     assert dearest(VARIABLES / "production.tfvars") == pytest.approx(2.88 + 0.056, abs=0.001)
     assert dearest(VARIABLES / "trial.tfvars") == pytest.approx(0.288 + 0.056, abs=0.001)
+
+
+def test_an_hour_of_a_sweep_costs_a_cent_and_a_half():
+    """A core and two gibibytes at a third of the price; a thousand files; ten gigabytes."""
+    found = {row.name: row.dollars for row in swept(3600, 1000, 10e9)}
+    assert found == pytest.approx({"parts on Spot": 0.014811, "writing to S3": 0.005, "a month in S3": 0.23})

@@ -55,7 +55,7 @@ resource "aws_iam_role_policy" "deployer" {
         "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
       ]
       Resource = [
-        for role in ["execution", "flow", "task"] : "arn:${local.partition}:iam::${local.account}:role/${each.key}-${role}-${var.aws_region}"
+        for role in ["flow", "service-execution", "service-task", "sweep-execution", "sweep-task"] : "arn:${local.partition}:iam::${local.account}:role/${each.key}-${role}-${var.aws_region}"
       ]
     }]
   })

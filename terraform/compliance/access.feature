@@ -19,7 +19,7 @@ Feature: Access
     Given I have aws_iam_role_policy defined
     Then it must contain policy
     And it must contain Resource
-    And its value must match the "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*]+([/:]\*)?$" regex
+    And its value must match the "^arn:aws[a-z-]*:(s3:::|[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:)[^*]+([/:]\*)?$" regex
 
   Scenario: Account-wide are only the calls that know no resource
     Given I have aws_iam_role_policy defined

@@ -83,3 +83,22 @@ run "subnets_do_not_overlap" {
     error_message = "six subnets have six ranges"
   }
 }
+
+run "what_sweeps_keep_passes_the_endpoint" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    bucket_arns = ["arn:aws:s3:::kept"]
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_vpc_endpoint.s3.policy).Statement : statement.Resource] == [
+      "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*", ["arn:aws:s3:::kept", "arn:aws:s3:::kept/*"],
+    ]
+    error_message = "layers of images and that bucket, and no other"
+  }
+}

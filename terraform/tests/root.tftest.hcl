@@ -39,8 +39,8 @@ run "by_default_the_default_network_is_used_and_only_what_is_needed_made" {
   }
 
   assert {
-    condition     = length(module.firewall) + length(module.cdn_firewall) + length(module.cdn) + length(aws_budgets_budget.this) == 0
-    error_message = "firewall, CDN and budget are made on demand only"
+    condition     = length(module.firewall) + length(module.cdn_firewall) + length(module.cdn) + length(module.sweep) + length(aws_budgets_budget.this) == 0
+    error_message = "firewall, CDN, sweeps and budget are made on demand only"
   }
 
   assert {
@@ -172,6 +172,16 @@ run "a_network_that_exists_is_used" {
     values = { ids = ["subnet-0a", "subnet-0b", "subnet-0c", "subnet-0d", "subnet-0e"] }
   }
 
+  override_data {
+    target = data.aws_subnet.existing["subnet-0b"]
+    values = { availability_zone = "eu-central-1b" }
+  }
+
+  override_data {
+    target = data.aws_subnet.existing["subnet-0d"]
+    values = { availability_zone = "eu-central-1b" }
+  }
+
   assert {
     condition     = length(module.network) == 0 && local.network.endpoints == null && !local.network.public_addresses
     error_message = "no second network is made, and how that one reaches AWS is not known"
@@ -181,6 +191,30 @@ run "a_network_that_exists_is_used" {
     condition     = join(" ", concat(local.network.public_subnet_ids, local.network.task_subnet_ids)) == "subnet-0a subnet-0b subnet-0c subnet-0d"
     error_message = "load balancer and tasks are in the subnets that were named"
   }
+}
+
+run "subnets_in_one_zone_are_refused" {
+  command = plan
+
+  variables {
+    network = {
+      vpc_id             = "vpc-0123456789abcdef0"
+      public_subnet_ids  = ["subnet-0a", "subnet-0b"]
+      private_subnet_ids = ["subnet-0c", "subnet-0d"]
+    }
+  }
+
+  override_data {
+    target = data.aws_subnets.existing
+    values = { ids = ["subnet-0a", "subnet-0b", "subnet-0c", "subnet-0d"] }
+  }
+
+  override_data {
+    target = data.aws_subnet.existing["subnet-0b"]
+    values = { availability_zone = "eu-central-1b" }
+  }
+
+  expect_failures = [output.url]
 }
 
 run "subnets_of_another_network_are_refused" {
@@ -247,5 +281,33 @@ run "a_certificate_for_the_cdn_asks_for_the_cdn" {
   assert {
     condition     = length(aws_acm_certificate.this) == 0 && length(aws_route53_record.this) == 0
     error_message = "with DNS elsewhere no certificate is issued and no record made"
+  }
+}
+
+run "sweeps_have_an_image_of_their_own_in_the_same_repository_and_a_budget" {
+  command = plan
+
+  variables {
+    sweep = { tag = "sweep-0.1.0", budget = { dollars = 50, address = "operators@example.org" } }
+  }
+
+  override_data {
+    target = data.aws_ecr_image.named["sweep"]
+    values = { image_digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111" }
+  }
+
+  assert {
+    condition     = local.images["sweep"] == "123456789012.dkr.ecr.eu-central-1.amazonaws.com/attractor@sha256:1111111111111111111111111111111111111111111111111111111111111111" && local.images["service"] != local.images["sweep"]
+    error_message = "its tag is pinned to the digest that it names"
+  }
+
+  assert {
+    condition     = data.aws_ecr_image.named["sweep"].image_tag == "sweep-0.1.0"
+    error_message = "the tag is looked up in the repository of the image"
+  }
+
+  assert {
+    condition     = keys(aws_budgets_budget.this) == ["sweep"] && aws_budgets_budget.this["sweep"].limit_amount == "50"
+    error_message = "a budget tells what sweeps cost"
   }
 }

@@ -1,4 +1,4 @@
-# A cluster of its own or one that exists, and what a task may reach.
+# A cluster of its own or one that exists, and what runs there.
 
 mock_provider "aws" {
   source = "./tests/aws"
@@ -72,11 +72,6 @@ run "what_runs" {
     condition     = contains(jsondecode(aws_ecs_task_definition.this.container_definitions)[0].environment, { name = "ATTRACTOR_TRUSTED_PROXIES", value = "10.0.0.0/16,192.0.2.0/24" })
     error_message = "who hands requests on is believed, so that clients are told apart"
   }
-
-  assert {
-    condition     = aws_vpc_security_group_egress_rule.registry.cidr_ipv4 == "0.0.0.0/0"
-    error_message = "without endpoints AWS has no fixed address"
-  }
 }
 
 run "a_trial" {
@@ -89,7 +84,6 @@ run "a_trial" {
   variables {
     spot             = true
     public_addresses = true
-    repository_arn   = null
   }
 
   assert {
@@ -100,32 +94,5 @@ run "a_trial" {
   assert {
     condition     = aws_ecs_service.this.network_configuration[0].assign_public_ip
     error_message = "tasks have an address by which they reach the image"
-  }
-
-  assert {
-    condition     = !strcontains(aws_iam_role_policy.execution.policy, "ecr:")
-    error_message = "an image of another registry needs no repository of ECR"
-  }
-}
-
-run "endpoints_are_all_that_a_task_may_reach" {
-  command = plan
-
-  module {
-    source = "./modules/service"
-  }
-
-  variables {
-    endpoints = { security_group_id = "sg-1", s3_prefix_list_id = "pl-1" }
-  }
-
-  assert {
-    condition     = aws_vpc_security_group_egress_rule.registry.cidr_ipv4 == null && aws_vpc_security_group_egress_rule.registry.referenced_security_group_id == "sg-1"
-    error_message = "image and log come by the endpoints"
-  }
-
-  assert {
-    condition     = aws_vpc_security_group_egress_rule.s3[0].prefix_list_id == "pl-1"
-    error_message = "layers come from S3 alone"
   }
 }

@@ -35,7 +35,8 @@ def test_build_arguments_name_the_base_image_and_the_cpu():
     baselines = r"^ARG CPU_NAME=(\S+)\nENV NUMBA_CPU_NAME=\$\{CPU_NAME\} NUMBA_CPU_FEATURES=$"
     assert re.findall(baselines, text, re.MULTILINE) == ["x86-64-v3", "neoverse-n1"]
     assert re.search(r"^FROM base-\$\{TARGETARCH\} AS build$", text, re.MULTILINE)
-    assert re.search(r"^FROM base-\$\{TARGETARCH\}$", text, re.MULTILINE)
+    assert re.search(r"^FROM base-\$\{TARGETARCH\} AS bare$", text, re.MULTILINE)
+    assert re.findall(r"^FROM (bare.*)$", text, re.MULTILINE) == ["bare AS sweep", "bare"]  # the service by default
 
 
 def test_its_labels_tell_what_it_is(image):

@@ -10,6 +10,7 @@ from inspect import signature
 from uuid import uuid4
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.batch.models import BatchBackend
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudfront import urls as cloudfront_urls
 from moto.cloudfront.models import DefaultCacheBehaviour, ViewerCertificate
@@ -82,6 +83,22 @@ def service_linked_role() -> None:
         return create(self)
 
     EC2ContainerServiceResponse.create_service = create_service
+
+
+def role_of_batch() -> None:
+    """A compute environment without a role has that which Batch makes for itself, once for an account."""
+    create = BatchBackend.create_compute_environment
+
+    def create_compute_environment(self, *arguments, service_role=None, **named):
+        if not service_role:
+            name = "batch.amazonaws.com"
+            iam = self.iam_backend
+            made = [role for role in iam.roles.values() if role.path == f"/aws-service-role/{name}/"]
+            (role,) = made or [iam.create_service_linked_role(service_name=name, description="", suffix="")]
+            service_role = role.arn
+        return create(self, *arguments, service_role=service_role, **named)
+
+    BatchBackend.create_compute_environment = create_compute_environment
 
 
 def rollbacks() -> None:
@@ -225,6 +242,7 @@ if __name__ == "__main__":
     scaling_tags()
     service_settings()
     service_linked_role()
+    role_of_batch()
     rollbacks()
     ports_of_listeners()
     policies()

@@ -1,6 +1,6 @@
 """For each scenario of terraform/compliance a fault: how a plan is edited so that the scenario must fail.
 
-The plan is production's, or that of bootstrap for what is in BOOTSTRAP.
+The plan is production's, that of bootstrap for what is in BOOTSTRAP, that of a trial with sweeps for what is in SWEEP.
 
 A fault returns what the failure must name.
 """
@@ -77,6 +77,9 @@ OUT_OF_TASKS = "aws_vpc_security_group_egress_rule.registry"
 START_TASKS = "aws_iam_role_policy.execution"
 PUBLISHER = "aws_iam_role.publisher[0]"
 DEPLOYS = "attractor-production"
+COMPUTES = "aws_batch_compute_environment.this"
+PART = "aws_batch_job_definition.this"
+RESULTS = "aws_iam_role_policy.results", "policy", "Statement"
 CONTAINER = ("aws_ecs_task_definition.this", "container_definitions", 0)
 TRUST = (PUBLISHER, "assume_role_policy", "Statement", 0, "Condition", "StringEquals")
 GITHUB = "token.actions.githubusercontent.com"
@@ -165,7 +168,9 @@ FAULTS: dict[str, Fault] = {
     "A bucket lets in nobody without a name": lets_in_everybody,
     # network
     "A security group says in rules of their own what it opens": put(
-        "service.aws_security_group.this", "ingress", to=[{"from_port": 22, "to_port": 22, "protocol": "tcp"}]
+        "service.module.task.aws_security_group.this",
+        "ingress",
+        to=[{"from_port": 22, "to_port": 22, "protocol": "tcp"}],
     ),
     "An endpoint passes calls that have names": put(
         'aws_vpc_endpoint.interface["ecr.api"]', "policy", "Statement", 0, "Action", to="*"
@@ -286,7 +291,7 @@ FAULTS: dict[str, Fault] = {
         START_TASKS, "policy", "Statement", 1, "Resource", to="arn:aws:logs:eu-central-1:123456789012:r*"
     ),
     "Account-wide are only the calls that know no resource": put(
-        "service.aws_iam_role_policy.account_wide", "policy", "Statement", 0, "Action", to="ecr:PutImage"
+        "service.module.task.aws_iam_role_policy.account_wide", "policy", "Statement", 0, "Action", to="ecr:PutImage"
     ),
     "A role is taken under conditions alone": put(
         "aws_iam_role.flow", "assume_role_policy", "Statement", 0, "Condition", to={}
@@ -330,4 +335,31 @@ BOOTSTRAP: dict[str, Fault] = {
         *("policy", "Statement", 0, "Resource"),
         to="arn:aws:iam::123456789012:role/administrator",
     ),
+}
+
+SWEEP: dict[str, Fault] = {
+    "Nothing is computed but on Fargate Spot, which stays on for nobody": put(
+        COMPUTES, "compute_resources", 0, "type", to="EC2"
+    ),
+    "There is a bound to how many parts are computed at once": put(
+        COMPUTES, "compute_resources", 0, "max_vcpus", to=100_000
+    ),
+    "There is a bound to how long a part is computed": put(
+        PART, "timeout", 0, "attempt_duration_seconds", to=1_000_000
+    ),
+    "A part that Spot interrupts goes on": put(PART, "retry_strategy", 0, "attempts", to=1),
+    "The root file system of a part is read-only": put(
+        PART, "container_properties", "readonlyRootFilesystem", to=False
+    ),
+    "The user of a part is not root": put(PART, "container_properties", "user", to="0:0"),
+    "The container of a part is not privileged": put(PART, "container_properties", "privileged", to=True),
+    "The image of sweeps is named by what it holds": put(PART, "container_properties", "image", to="attractor:sweep-1"),
+    "What a part says goes to CloudWatch": put(
+        PART, "container_properties", "logConfiguration", "logDriver", to="none"
+    ),
+    "A part may list, read and write, and delete nothing": put(*RESULTS, 1, "Action", to="s3:DeleteObject"),
+    "A part keeps its results in the bucket of sweeps and in no other": put(
+        *RESULTS, 1, "Resource", to="arn:aws:s3:::attractor-state-123456789012/*"
+    ),
+    "A budget tells what sweeps cost": put('aws_budgets_budget.this["sweep"]', "notification", to=[]),
 }

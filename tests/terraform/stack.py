@@ -186,12 +186,27 @@ def push(aws: Aws, tag: str) -> str:
 
 def stack(file: str, folder: Path, aws: Aws, **variables: Any) -> Stack:
     """The configuration with one of the variables files, and what that asks for made first."""
-    if not aws.client("ecr").describe_repositories()["repositories"]:
-        push(aws, "latest")
+    _push_the_latest(aws)
     if file == "case_study":
         aws.client("ecs").create_cluster(clusterName="attractor")
     prepared = _domain(aws) if file == "production" else {}
     return Stack(folder, ".", aws, file, **prepared, **variables)
+
+
+SWEEPS = {"tag": "sweep-0.1.0", "budget": {"dollars": 50, "address": "operators@example.org"}}
+"""What the variable `sweep` must say."""
+
+
+def stack_with_sweeps(folder: Path, aws: Aws) -> Stack:
+    """A trial that also computes sweeps."""
+    _push_the_latest(aws)
+    push(aws, str(SWEEPS["tag"]))
+    return stack("trial", folder, aws, sweep=SWEEPS)
+
+
+def _push_the_latest(aws: Aws) -> None:
+    if not aws.client("ecr").describe_repositories()["repositories"]:
+        push(aws, "latest")
 
 
 def _domain(aws: Aws) -> dict[str, Any]:

@@ -4,10 +4,14 @@ The tests of one file run in order, on one stack, in one process: each takes wha
 """
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -15,7 +19,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from tests.terraform.stack import REPOSITORY, Aws, deploy, emulated_aws, push, stack
+from tests.conftest import ROOT
+from tests.terraform.stack import REPOSITORY, SWEEPS, Aws, deploy, emulated_aws, push, stack
 
 
 @pytest.fixture(scope="class")
@@ -203,7 +208,7 @@ class Applied:
         iam = applied.aws.client("iam")
         nameless = {"ecr:GetAuthorizationToken"}  # the one call that knows no resource
         names = resources(applied.aws)["roles"] - applied.before["roles"]
-        expected = {"execution", "task"} | ({"flow"} if self.is_production else set())
+        expected = {"service-execution", "service-task"} | ({"flow"} if self.is_production else set())
         assert names == {f"{self.name}-{role}-eu-central-1" for role in expected}
         for name in names:
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
@@ -211,7 +216,7 @@ class Applied:
                     actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
                     assert not any("*" in action for action in actions)
                     assert statement["Resource"] != "*" or set(actions) <= nameless
-        assert iam.list_role_policies(RoleName=f"{self.name}-task-eu-central-1")["PolicyNames"] == []
+        assert iam.list_role_policies(RoleName=f"{self.name}-service-task-eu-central-1")["PolicyNames"] == []
 
     def test_a_release_that_fails_fails_the_apply_and_what_ran_goes_on(self, applied):
         before = service(applied.aws, self)["taskDefinition"]
@@ -272,6 +277,48 @@ class TestTrial(Applied):
         assert not any(found[kind] for kind in ("firewalls", "distributions", "certificates", "nat", "endpoints"))
         strategy = only(service(applied.aws, self)["capacityProviderStrategy"])
         assert strategy["capacityProvider"] == "FARGATE_SPOT"
+
+    def test_sweeps_come_and_go_and_parts_of_one_are_the_whole(self, applied, tmp_path):
+        """What Batch runs in containers is run here: the job definition's command, for each child of an array."""
+        push(applied.aws, str(SWEEPS["tag"]))
+        before = resources(applied.aws)
+        given = applied.stack.folder / "sweeps.tfvars.json"
+        given.write_text(json.dumps({"sweep": SWEEPS}))
+        applied.stack.run("apply", "-input=false", "-auto-approve", f"-var-file={given.name}")
+        assert applied.stack.changes(f"-var-file={given.name}") == {}
+        there = applied.stack.outputs["sweep"]
+        batch = applied.aws.client("batch")
+        computes = only(batch.describe_compute_environments()["computeEnvironments"])
+        queue = only(batch.describe_job_queues(jobQueues=[there["queue"]])["jobQueues"])
+        assert only(queue["computeEnvironmentOrder"])["computeEnvironment"] == computes["computeEnvironmentArn"]
+        assert computes["computeResources"]["type"] == "FARGATE_SPOT"
+        part = only(batch.describe_job_definitions(jobDefinitionName=there["job_definition"])["jobDefinitions"])
+        ec2 = applied.aws.client("ec2")
+        rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
+        (group,) = computes["computeResources"]["securityGroupIds"]
+        flows = {(rule["IsEgress"], rule["CidrIpv4"], rule["FromPort"]) for rule in rules if rule["GroupId"] == group}
+        assert flows == {(True, "0.0.0.0/0", 443)}  # and nothing in
+
+        # The emulator reads no conditions, and so would refuse what comes by TLS too.
+        applied.aws.client("s3").delete_bucket_policy(Bucket=there["bucket"])
+        given_by_batch = {"Ref::url": PLANE, "Ref::name": "planes/one"}
+        properties = part["containerProperties"]
+        command = [given_by_batch.get(word, word) for word in properties["command"]]
+        assert set(given_by_batch) <= set(properties["command"])
+        said = {each["name"]: each["value"] for each in properties["environment"]}
+        environment = os.environ | applied.aws.environment | said | {"AWS_ALLOW_HTTP": "true", "PYTHONPATH": str(ROOT)}
+        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+        for index in range(2):
+            array = {"AWS_BATCH_JOB_ARRAY_INDEX": str(index), "AWS_BATCH_JOB_ARRAY_SIZE": "2"}
+            ran = subprocess.run(command, env=environment | array, capture_output=True, text=True, cwd=tmp_path)
+            assert ran.returncode == 0, ran.stderr
+        whole = f"s3://{there['bucket']}/planes/one"
+        assert ran.stdout == f"{whole} holds all of it\n"
+        verify = ["python", "-m", "attractor", "verify", whole]
+        assert "is whole: 2 shards" in subprocess.run(verify, env=environment, capture_output=True, text=True).stdout
+
+        applied.stack.run("apply", "-input=false", "-auto-approve")
+        assert resources(applied.aws) == before
 
     def test_after_a_deployment_a_plain_apply_changes_nothing(self, applied, address):
         """As GitHub's workflow deploys: what it has pushed, by its digest."""
@@ -369,6 +416,7 @@ class TestProduction(Applied):
         self.destroy(applied)
 
 
+PLANE = "/lyapunov?system=henon&x0=0.1&y0=0&a=1:1.4:400&b=0.1:0.3:200&steps=200"
 SERVICE_LINKED = "/aws-service-role/ecs.amazonaws.com/"
 """Where the role is by which ECS acts: the account's, and no stack's."""
 OPEN = 'module.edge.aws_vpc_security_group_ingress_rule.world["0.0.0.0/0 443"]'
@@ -425,7 +473,7 @@ def tag(resource: dict[str, Any], key: str = "Name") -> str:
 
 def resources(aws: Aws) -> dict[str, set[str]]:
     """What costs money or gets in the way of the next stack, by kind."""
-    ec2, elb, ecs, iam = (aws.client(service) for service in ("ec2", "elbv2", "ecs", "iam"))
+    ec2, elb, ecs, iam, batch = (aws.client(service) for service in ("ec2", "elbv2", "ecs", "iam", "batch"))
     gone = ("deleted", "deleting", "released")
     return {
         "vpcs": {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]},
@@ -443,7 +491,7 @@ def resources(aws: Aws) -> dict[str, set[str]]:
             if cluster["status"] == "ACTIVE"
         },
         "repositories": {r["repositoryArn"] for r in aws.client("ecr").describe_repositories()["repositories"]},
-        "roles": {r["RoleName"] for r in iam.list_roles()["Roles"] if r["Path"] != SERVICE_LINKED},
+        "roles": {r["RoleName"] for r in iam.list_roles()["Roles"] if not r["Path"].startswith("/aws-service-role/")},
         "providers": {p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]},
         "logs": {group["logGroupName"] for group in aws.client("logs").describe_log_groups()["logGroups"]},
         "buckets": {bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]},
@@ -457,6 +505,17 @@ def resources(aws: Aws) -> dict[str, set[str]]:
         "budgets": {
             each["BudgetName"]
             for each in aws.client("budgets").describe_budgets(AccountId="123456789012").get("Budgets", [])
+        },
+        "batch": {
+            each
+            for kind in (
+                batch.describe_compute_environments()["computeEnvironments"],
+                batch.describe_job_queues()["jobQueues"],
+                batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"],
+            )
+            for found in kind
+            for name, each in found.items()
+            if name in ("computeEnvironmentArn", "jobQueueArn", "jobDefinitionArn")
         },
         "distributions": {
             d["Id"]

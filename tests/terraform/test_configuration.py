@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.terraform.stack import REGION, REPOSITORY, TERRAFORM, Aws, Stack, environment
+from tests.terraform.stack import REGION, REPOSITORY, SWEEPS, TERRAFORM, Aws, Stack, environment
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +117,16 @@ CDN = {"certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/a"}
         (HTTP | {"vpc_cidr": "10.0.0.0/28"}, "between /16 and /22"),
         (HTTP | {"zone_count": 1}, "a load balancer needs two"),
         (HTTP | {"egress": "internet"}, "write endpoints, nat or nat-per-zone"),
+        (HTTP | {"egress": "nat"}, "egress: leave it out; it is of the VPC that"),
+        (
+            HTTP | {"egress": "nat", "network": SUBNETS | {"vpc_id": "vpc-1"}},
+            "egress: leave it out; it is of the VPC that",
+        ),
+        (HTTP | {"vpc_cidr": "10.1.0.0/16"}, "vpc_cidr: leave it out; it is of the VPC that"),
+        (
+            HTTP | {"zone_count": 3, "network": SUBNETS | {"vpc_id": "vpc-1"}},
+            "zone_count: leave it out; the subnets that",
+        ),
         (HTTP | {"ssl_policy": "ELBSecurityPolicy-2016-08"}, "speak TLS below 1.2"),
         (HTTP | {"ingress_cidrs": ["everyone"]}, "write at least one IPv4 range"),
         (HTTP | {"rate_limit": 10}, "at least 100 requests"),
@@ -133,6 +143,12 @@ CDN = {"certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/a"}
         (HTTP | {"access_log_retention_days": 0}, "a whole number of days"),
         (HTTP | {"alarm_topic_arns": ["me@example.org"]}, "arn:aws:sns:REGION:ACCOUNT:NAME"),
         (HTTP | {"latency_alarm_seconds": 0}, "a positive number of seconds"),
+        (HTTP | {"sweep": SWEEPS | {"tag": "a:b"}}, "write as tag that of an image in the repository of"),
+        (HTTP | {"sweep": SWEEPS | {"budget": {"dollars": 9, "address": "me"}}}, "write budget = { dollars = 50"),
+        (HTTP | {"sweep": {"tag": "sweep"}}, 'attribute "budget" is required'),
+        (HTTP | {"sweep": SWEEPS | {"max_cpus": 0.5}}, "max_cpus a whole number of at least 1"),
+        (HTTP | {"sweep": SWEEPS | {"hours": 0}}, "hours a whole number of at least 1"),
+        (HTTP | {"sweep": SWEEPS, "architecture": "ARM64"}, "Fargate Spot takes jobs of Batch for X86_64 alone"),
     ],
 )
 def test_a_wrong_variable_is_answered_with_what_to_write(variables_alone, variables, sentence):

@@ -14,16 +14,18 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.terraform.faults import BOOTSTRAP, DEPLOYS, FAULTS
-from tests.terraform.stack import IGNORED, REGION, TERRAFORM, Stack, emulated_aws, stack
+from tests.terraform.faults import BOOTSTRAP, DEPLOYS, FAULTS, SWEEP
+from tests.terraform.stack import IGNORED, REGION, TERRAFORM, Stack, emulated_aws, stack, stack_with_sweeps
 
 SCENARIOS = TERRAFORM / "compliance"
 TAGS = {
-    "trial": ["--tags=not production and not bootstrap"],
-    "production": ["--tags=not bootstrap"],
+    "trial": ["--tags=not production and not bootstrap and not sweep"],
+    "production": ["--tags=not bootstrap and not sweep"],
     "bootstrap": ["--tags=bootstrap"],
+    "sweep": ["--tags=not production and not bootstrap"],
 }
-EVERY = FAULTS | BOOTSTRAP
+"""The scenarios that each plan is held to; "sweep" is a trial with sweeps."""
+EVERY = FAULTS | BOOTSTRAP | SWEEP
 SKIP = re.compile(r" *#checkov:skip=(\w+):(.*)\n")
 OFFLINE = ["--skip-download", "--download-external-modules=false"]
 PLAN = ["--framework=terraform_plan", "--repo-root-for-plan-enrichment"]  # then the sources' skips count for the plan
@@ -47,7 +49,7 @@ def plans(tmp_path_factory) -> dict[str, Path]:
                 github = {"github_repository": "example/attractor", "github_deploys": [DEPLOYS]}
                 made = Stack(folder / name, name, aws, aws_region=REGION, **github)
             else:
-                made = stack(name, folder / name, aws)
+                made = stack_with_sweeps(folder / name, aws) if name == "sweep" else stack(name, folder / name, aws)
                 made.run(
                     "apply", "-input=false", "-auto-approve", "-target=aws_kms_key.this", "-target=aws_kms_key.global"
                 )
@@ -83,7 +85,7 @@ def failures(policy, plans, tmp_path_factory) -> dict[str, tuple[str, dict[str, 
     folder = tmp_path_factory.mktemp("faults")
     named = {}
     for scenario, fault in EVERY.items():
-        plan = json.loads(plans["bootstrap" if scenario in BOOTSTRAP else "production"].read_text())
+        plan = json.loads(plans[plan_of(scenario)].read_text())
         del plan["planned_values"]  # the same again, without what is unknown
         named[scenario] = fault(plan)
         (folder / f"{scenario}.json").write_text(json.dumps(plan))
@@ -93,9 +95,14 @@ def failures(policy, plans, tmp_path_factory) -> dict[str, tuple[str, dict[str, 
     return {name: (named[name], json.loads((folder / f"{name}.failures").read_text())) for name in EVERY}
 
 
+def plan_of(scenario: str) -> str:
+    """The plan that a fault is put into."""
+    return "bootstrap" if scenario in BOOTSTRAP else "sweep" if scenario in SWEEP else "production"
+
+
 def test_every_scenario_holds(runs):
     assert len(runs["trial"]) >= 25
-    for name in {**runs["trial"], **runs["production"], **runs["bootstrap"]}:
+    for name in {name for plan in TAGS for name in runs[plan]}:
         assert {"passed"} in (runs[plan].get(name) for plan in TAGS), f"{name}: never ran to its end"
 
 
@@ -103,6 +110,7 @@ def test_every_scenario_has_a_fault(runs):
     assert set(runs["production"]) == set(FAULTS)
     assert set(runs["trial"]) <= set(FAULTS)
     assert set(runs["bootstrap"]) == set(BOOTSTRAP)
+    assert set(runs["sweep"]) == set(SWEEP) | set(runs["trial"])
 
 
 @pytest.mark.parametrize("scenario", EVERY)
@@ -163,7 +171,7 @@ def reports(policy, plans, bare, tmp_path_factory) -> dict[str, dict[str, Any]]:
         "sources": ["-d", TERRAFORM, "--framework=terraform"],
         "bare sources": ["-d", bare, "--framework=terraform"],
         **{name: ["-f", plan, *PLAN, TERRAFORM] for name, plan in plans.items()},
-        **{f"bare {name}": ["-f", plans[name], *PLAN, bare] for name in ("trial", "production")},
+        **{f"bare {name}": ["-f", plans[name], *PLAN, bare] for name in ("trial", "production", "sweep")},
     }
     given = {str(folder / name): [*map(str, run), *OFFLINE, "--compact", "--output=json"] for name, run in runs.items()}
     subprocess.run([policy / "python", "-c", CHECKOV], input=json.dumps(given), text=True, check=True)

@@ -140,7 +140,7 @@ locals {
 }
 
 module "access_log" {
-  source = "../log-bucket"
+  source = "../bucket"
 
   name           = "${var.name}-cdn"
   acl_delivery   = true

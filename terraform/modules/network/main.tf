@@ -38,15 +38,22 @@ locals {
     "logs"    = { calls = ["logs:CreateLogStream", "logs:PutLogEvents"], resource = "arn:${local.partition}:logs:${local.region}:${local.account}:*" }
     "s3"      = { calls = ["s3:GetObject"], resource = "arn:${local.partition}:s3:::prod-${local.region}-starport-layer-bucket/*" }
   }
+  keeps = [for arn in var.bucket_arns : {
+    Effect    = "Allow"
+    Principal = "*"
+    Action    = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    Resource  = [arn, "${arn}/*"]
+    Condition = { StringEquals = { "aws:PrincipalAccount" = local.account } }
+  }]
   endpoint_policies = { for service, passes in local.passes : service => jsonencode({
     Version = "2012-10-17"
-    Statement = [{
+    Statement = concat([{
       Effect    = "Allow"
       Principal = "*"
       Action    = passes.calls
       Resource  = passes.resource
       Condition = service == "s3" ? {} : { StringEquals = { "aws:PrincipalAccount" = local.account } }
-    }]
+    }], service == "s3" ? local.keeps : [])
   }) }
 
   endpoints = var.egress == "endpoints" ? toset(["ecr.api", "ecr.dkr", "logs"]) : toset([])

@@ -18,6 +18,12 @@ variable "egress" {
   description = "How private subnets reach AWS: nat, nat-per-zone or endpoints."
 }
 
+variable "bucket_arns" {
+  type        = list(string)
+  default     = []
+  description = "Buckets that tasks read and write."
+}
+
 variable "kms_key_arn" {
   type        = string
   description = "Key that encrypts the flow log."

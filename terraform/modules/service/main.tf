@@ -13,15 +13,30 @@ locals {
   )
 }
 
+data "aws_region" "current" {}
+
+module "task" {
+  source = "../task"
+
+  name               = var.name
+  kind               = "service"
+  vpc_id             = var.vpc_id
+  endpoints          = var.endpoints
+  repository_arn     = var.repository_arn
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+  tags               = var.tags
+}
+
 resource "aws_ecs_task_definition" "this" {
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = var.cpu
   memory                   = var.memory
-  execution_role_arn       = aws_iam_role.execution.arn
-  task_role_arn            = aws_iam_role.task.arn
-  skip_destroy             = true # a rollback needs the revision that it goes back to
+  execution_role_arn       = module.task.execution_role_arn
+  task_role_arn            = module.task.task_role_arn # which has no policy: the service does nothing in AWS
+  skip_destroy             = true                      # a rollback needs the revision that it goes back to
   tags                     = var.tags
 
   runtime_platform {
@@ -68,24 +83,13 @@ resource "aws_ecs_task_definition" "this" {
       startPeriod = 30
     }
 
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = aws_cloudwatch_log_group.this.name
-        awslogs-region        = local.region
-        awslogs-stream-prefix = local.container
-        mode                  = "non-blocking" # a slow log never holds an answer up
-        max-buffer-size       = "4m"
-      }
-    }
+    logConfiguration = merge(module.task.log_configuration, {
+      options = merge(module.task.log_configuration.options, {
+        mode            = "non-blocking" # a slow log never holds an answer up
+        max-buffer-size = "4m"
+      })
+    })
   }])
-}
-
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/${var.name}/service"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.kms_key_arn
-  tags              = var.tags
 }
 
 resource "aws_ecs_service" "this" {
@@ -130,7 +134,7 @@ resource "aws_ecs_service" "this" {
 
   network_configuration {
     subnets          = var.subnet_ids
-    security_groups  = [aws_security_group.this.id]
+    security_groups  = [module.task.security_group_id]
     assign_public_ip = var.public_addresses
   }
 
@@ -151,15 +155,11 @@ resource "aws_ecs_service" "this" {
     # ECS waits until the service is steady, and a service that was rolled back is.
     postcondition {
       condition     = self.task_definition == aws_ecs_task_definition.this.arn
-      error_message = "The release failed and was rolled back: ${self.task_definition} goes on answering. Look at aws ecs describe-services --region ${local.region} --cluster ${var.cluster_name} --services ${var.name} --query services[0].events and at aws logs tail --region ${local.region} ${aws_cloudwatch_log_group.this.name}; mend the image or the settings, and apply again."
+      error_message = "The release failed and was rolled back: ${self.task_definition} goes on answering. Look at aws ecs describe-services --region ${data.aws_region.current.name} --cluster ${var.cluster_name} --services ${var.name} --query services[0].events and at aws logs tail --region ${data.aws_region.current.name} ${module.task.log_group}; mend the image or the settings, and apply again."
     }
   }
 
   depends_on = [
-    aws_iam_role_policy.execution,
-    aws_iam_role_policy.account_wide,
-    aws_vpc_security_group_egress_rule.registry,
-    aws_vpc_security_group_egress_rule.s3,
     aws_vpc_security_group_egress_rule.load_balancer,
     aws_vpc_security_group_ingress_rule.load_balancer,
   ]

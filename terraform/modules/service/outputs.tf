@@ -10,5 +10,5 @@ output "task_definition" {
 
 output "log_group" {
   description = "Where the service logs to."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = module.task.log_group
 }

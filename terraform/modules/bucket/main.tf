@@ -1,4 +1,4 @@
-# A private bucket that an AWS service delivers its access log to.
+# A private bucket: for an access log that an AWS service delivers, or for what sweeps compute.
 
 data "aws_caller_identity" "current" {}
 
@@ -12,10 +12,10 @@ locals {
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:A bucket that holds access logs would log itself without end.
-  #checkov:skip=CKV_AWS_144:Access logs expire within months; a copy in another region is worth less than it costs.
-  #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs).
-  #checkov:skip=CKV2_AWS_62:Nothing acts on an access log as it arrives, so nobody is notified.
+  #checkov:skip=CKV_AWS_18:A bucket of access logs would log itself without end; to one of sweeps writes one role.
+  #checkov:skip=CKV_AWS_144:Access logs expire within months, and a sweep is computed again; a copy elsewhere is worth less than it costs.
+  #checkov:skip=CKV_AWS_145:Load balancers deliver only to buckets encrypted with S3's own keys (AWS documentation, access logs), and what a sweep computes is no secret.
+  #checkov:skip=CKV2_AWS_62:Nothing acts on what arrives, so nobody is notified.
   bucket        = "${var.name}-${data.aws_region.current.name}-${local.account}"
   force_destroy = var.force_destroy
   tags          = var.tags
@@ -65,8 +65,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     filter {}
 
-    expiration {
-      days = var.retention_days
+    dynamic "expiration" {
+      for_each = var.retention_days[*]
+
+      content {
+        days = expiration.value
+      }
     }
 
     noncurrent_version_expiration {

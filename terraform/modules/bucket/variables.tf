@@ -17,12 +17,12 @@ variable "acl_delivery" {
 
 variable "retention_days" {
   type        = number
-  description = "Days that a log is kept."
+  description = "Days that what it holds is kept; null for good."
 }
 
 variable "force_destroy" {
   type        = bool
-  description = "Whether the bucket is deleted with the logs in it."
+  description = "Whether the bucket is deleted with what it holds."
 }
 
 variable "tags" {

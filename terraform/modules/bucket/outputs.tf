@@ -1,6 +1,11 @@
+output "arn" {
+  description = "The bucket's ARN, which a plan knows."
+  value       = local.arn
+}
+
 output "name" {
   description = "The bucket's name, known once a log can be delivered to it."
-  value       = aws_s3_bucket.this.id
+  value       = aws_s3_bucket.this.bucket
   depends_on  = [aws_s3_bucket_policy.this, aws_s3_bucket_ownership_controls.this]
 }
 
