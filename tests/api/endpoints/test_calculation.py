@@ -95,7 +95,7 @@ def test_what_calls_functions_goes_over_to_decimal_too_until_its_sines_end(clien
         "y": "0",
         "z": "-0.9857504251603769966090475314",  # of sin 10³⁰⁰, by mpmath with 400 digits
     }
-    assert 79 < int(response.headers["attractor-left-range-at"]) < 84  # x is past 10¹⁰⁰⁰
+    assert response.headers["attractor-left-range-at"] == "79"  # x is past 10¹⁰⁰⁰ at 78
     assert response.json()[-1] == {"n": 200, "x": None, "y": None, "z": None}
     assert client.get(f"{orbit}&precision=double").json()[0]["x"] is None
     assert client.get(f"{orbit}&precision=decimal").json() == response.json()
