@@ -136,9 +136,10 @@ def many() -> tuple[float, float]:
     the client for each shard."""
     with (
         TemporaryDirectory() as out,
+        TemporaryDirectory() as folder,
         dask.config.set(QUIET),
         LocalCluster(
-            n_workers=2, threads_per_worker=MANY // 2, memory_limit=0, dashboard_address=None, local_directory=out
+            n_workers=2, threads_per_worker=MANY // 2, memory_limit=0, dashboard_address=None, local_directory=folder
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
