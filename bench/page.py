@@ -77,10 +77,10 @@ def main() -> None:
                 orbit = sum(size for url, size in sizes.items() if "/calculation" in url)
                 schema = sum(size for url, size in sizes.items() if "/openapi.json" in url)
                 files = sum(sizes.values()) - orbit - schema
-        table.row("first orbit of 20,000 points, cold cache", "≤ 1,500 ms", f"{median(times):.0f} ms")
+        table.row("first orbit of 20,000 points, cold cache", "≤ 350 ms", f"{median(times):.0f} ms")
         with visit(browser, f"{address}{LORENZ}20000") as (page, _, _sizes):
             slid = [page.evaluate(SLIDE, 20 + i / 2) for i in range(40)]
-        table.row("slider to redrawn orbit of 20,000 points", "≤ 100 ms", f"{median(slid):.0f} ms")
+        table.row("slider to redrawn orbit of 20,000 points", "≤ 30 ms", f"{median(slid):.0f} ms")
         for ratio in (1, 2):
             with visit(browser, f"{address}{LORENZ}200000", device_scale_factor=ratio) as (page, _, _sizes):
                 page.click("#spin")
@@ -88,7 +88,7 @@ def main() -> None:
                 frames = page.evaluate(FRAMES, 3000)
             reached = f"{1000 / (sum(frames) / len(frames)):.0f} frames/s, longest {max(frames):.0f} ms"
             table.row(f"200,000 points turning, {ratio} device pixels a CSS pixel", "no freeze", reached)
-        table.row("page, style, modules and catalogue, compressed", "", f"{files / 1000:.0f} kB")
+        table.row("page, style, modules and catalogue, compressed", "≤ 120 kB", f"{files / 1000:.0f} kB")
         table.row("the first orbit itself; the API's description", "", f"{orbit / 1000:.0f}; {schema / 1000:.0f} kB")
         browser.close()
     table.record()

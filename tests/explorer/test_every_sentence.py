@@ -68,7 +68,7 @@ def test_what_is_said_in_each_panel_is_so_and_shown_again(page, client, name):
     [
         "system=logistic&x0=0.7500000000001&r=4&steps=10",  # next to a fixed point that repels
         "system=logistic&x0=0.2&r=1&steps=60&diagram=r,0,1.5,x",  # most orbits of the diagram come to nothing
-        "system=standard&theta0=0&p0=3.9&k=0.6&steps=3000&apart=1e-9&along=theta0",  # both go around the circle
+        "system=standard&theta0=0&p0=3.9&k=0.6&steps=100&apart=0.02&along=theta0",  # both go around the circle
         "system=modified-lorenz&delta_t=2&steps=40&skip=20&view=series",  # has left before what is shown
         "system=modified-lorenz&delta_t=2&steps=40&every=7&view=series",
         "system=roessler&b=1e-9&delta_t=0.01&steps=3000&view=plane&axes=x,z",  # z is small, but for bursts
