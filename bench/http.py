@@ -270,7 +270,7 @@ def rows(say: Callable[[str, str, str], None]) -> None:
     hot = hot_path()
     say("20 steps, requests/s, to a bare ASGI constant", "≥ 0.5", f"{hot['to bare']:.2f}")
     say("20 steps, requests/s, to FastAPI + pydantic + decimal", "≥ 6", f"{hot['to straightforward']:.1f}")
-    say("20 steps in decimal, past double's range, to the bare constant", "≥ 0.5", f"{hot['diverging to bare']:.2f}")
+    say("20 steps that leave double's range (decimal), to the constant", "≥ 0.5", f"{hot['diverging to bare']:.2f}")
     with ExitStack() as stack:
         ours, pid = stack.enter_context(process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false"))
         bare, _ = stack.enter_context(server("bench.baselines:ready_made"))
