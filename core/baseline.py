@@ -4,7 +4,6 @@ Without that the first kernel would end the process by SIGILL, which says nothin
 """
 
 import os
-from functools import cache
 
 BASELINES = {
     "x86-64-v3": ("avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe"),
@@ -27,7 +26,6 @@ def check_cpu() -> None:
         )
 
 
-@cache
 def missing_features(baseline: str) -> list[str]:
     """The features of a CPU of BASELINES that this one lacks; empty for any other name, and where none can be told."""
     if baseline not in BASELINES:

@@ -154,7 +154,7 @@ def test_whole_numbers_may_have_an_exponent(text):
     assert (found.steps, found.inputs["x0"].text) == (40, "0:1:20")
 
 
-sound_numbers = st.from_regex(numbers.FORM, fullmatch=True).filter(lambda text: not numbers.problem(text))
+sound_numbers = st.from_regex(numbers.FORM, fullmatch=True).filter(lambda text: not numbers.find_problem(text))
 
 
 @searched(300)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.problems import BadQuery, NotAcceptable
-from attractor.api.queries.query_string import names_and_values
+from attractor.api.queries.query_string import parse_pairs
 from attractor.api.resource import Resource
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
@@ -92,8 +92,8 @@ def answered(resource: Resource, raw: bytes, bounds: Settings, negotiated: str |
         again = resource.read(canonical, bounds, None)
         assert again == replace(query, edition=EDITION)
         assert again.canonical == query.canonical
-        spelled = dict(names_and_values(canonical))
-        assert [n for n, text in names_and_values(raw) if len(spelled[n]) > len(text)] == []
+        spelled = dict(parse_pairs(canonical))
+        assert [n for n, text in parse_pairs(raw) if len(spelled[n]) > len(text)] == []
         return True
     assert faults
     assert all(fault.problem and fault.allowed for fault in faults)
