@@ -75,7 +75,7 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
         return {"system": Option(SYSTEM, DEFAULT), **cls.options(), **common}
 
     @classmethod
-    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, object]:  # noqa: ARG003
         """Defaults of options whose field has none, derived from the values of the other options and the inputs."""
         return {}
 

@@ -198,7 +198,7 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | {"steps": (100, 2000), "transient": (0, 50)}
 
     @classmethod
-    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, object]:
         return {"steps": _VISITS * values["width"] * values["height"], "colormap": SEQUENTIAL[values["theme"]]}
 
     def count_steps(self) -> int:
@@ -244,7 +244,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | BifurcationQuery.cheap
 
     @classmethod
-    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, object]:
         points = prod(swept.count for swept in values["inputs"].values())
         of_all, most = _DEEP * values["width"] * values["height"] // points, _DEEP * values["height"]
         return {"kept": min(max(_FEWEST_KEPT, of_all), most, MOST_KEPT), "colormap": SEQUENTIAL[values["theme"]]}
@@ -308,7 +308,7 @@ class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = PictureQuery.small | LyapunovQuery.cheap
 
     @classmethod
-    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+    def derive_defaults(cls, values: Mapping[str, Any]) -> dict[str, object]:
         return {"colormap": DIVERGING[values["theme"]]}
 
     def estimate_data_bytes(self) -> int:

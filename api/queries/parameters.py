@@ -359,12 +359,12 @@ def names_of(system: System | None, takes: Callable[[System], tuple[str, ...]]) 
 
 def parse_parameters(
     pairs: Sequence[tuple[str, str]], kinds: Mapping[str, Kind], needed: Sequence[str], where: Where
-) -> tuple[dict[str, Any], dict[str, Fault]]:
+) -> tuple[dict[str, object], dict[str, Fault]]:
     """The values of what is sound, and every fault: parameters in the order given, then the missing ones."""
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
-    parsed: dict[str, Any] = {}
+    parsed: dict[str, object] = {}
     faults: dict[str, Fault] = {}
     unknown = 0
     for name, texts in given.items():
@@ -394,7 +394,7 @@ def _unknown(name: str, texts: list[str], known: Sequence[str], is_told_more: bo
     return Fault(shorten(name), problem, shorten(texts[0]), allowed)
 
 
-def _parse(texts: list[str], kind: Kind, where: Where) -> Any:
+def _parse(texts: list[str], kind: Kind, where: Where) -> object:
     """The value of a parameter that is given once. Raises ValueError, whose message is the problem."""
     if len(texts) > 1:
         raise ValueError(f"is given {len(texts)} times")
