@@ -298,7 +298,7 @@ def test_on_a_terminal_binary_is_not_written_and_long_work_tells_how_far_it_is()
         "import sys, time, attractor.client.progress as p\n"
         "def chunks():\n"
         "    yield b'a'\n    time.sleep(0.05)\n    yield None\n    yield b'bc'\n    time.sleep(0.3)\n    yield b'd'\n"
-        "p.PATIENCE = 0.01\nprint(b''.join(p.watched(chunks(), p.Length(4))).decode())"
+        "p.PATIENCE = 0.01\nprint(b''.join(p.show_progress(chunks(), p.Length(4))).decode())"
     )
     done = subprocess.run([sys.executable, "-c", slow], cwd=ROOT, stdout=subprocess.PIPE, stderr=outer, text=True)
     assert done.stdout == "abcd\n"
