@@ -55,13 +55,13 @@ def diagram(of: OrbitDiagram, continuation: Continuation | None = None, threads:
                 continue
             together.append(np.ascontiguousarray(piece.values[:, :, swept.column]))
             if sum(map(np.size, together)) >= _TOGETHER:
-                yield _joined(together)
+                yield _join(together)
                 together.clear()
         if together:
-            yield _joined(together)
+            yield _join(together)
 
 
-def _joined(parts: Sequence[Floats]) -> Floats:
+def _join(parts: Sequence[Floats]) -> Floats:
     """One after the other; a single one as it is."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from flint import arb
 
 from attractor.core.balls.precision import bits
-from attractor.core.balls.rounding import bits_of, round_ball, shifted
+from attractor.core.balls.rounding import bits_of, round_ball, shift
 from attractor.core.decimals import LARGEST_ANGLE, context
 
 _ANY = context(MAX_PREC)
@@ -160,4 +160,4 @@ def _whole(x: Decimal) -> tuple[int, int]:
 
 def _ball(x: Decimal) -> arb:
     whole, exponent = _whole(x)
-    return shifted(arb(whole), exponent)
+    return shift(arb(whole), exponent)

@@ -71,7 +71,7 @@ def _digits(top, high, low):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _scaled(high, low, k):  # type: ignore[no-untyped-def]
+def _scale(high, low, k):  # type: ignore[no-untyped-def]
     """A number of two words times 10^k, modulo 2^192."""
     a, b, c = _TENS[k, 0], _TENS[k, 1], _TENS[k, 2]
     first, found = wide_product(low, c)
@@ -84,7 +84,7 @@ def _scaled(high, low, k):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _divided(top, high, low, k):  # type: ignore[no-untyped-def]
+def _divide(top, high, low, k):  # type: ignore[no-untyped-def]
     """The quotient of a number below 10^(28 + k) by 10^k, 0 < k < 30, and the rest, as two words each."""
     cut, rest = _CUT[k], _REST[k]
     back = uint64(63) - cut
@@ -115,12 +115,12 @@ def _divided(top, high, low, k):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _rounded(top, high, low, exponent, sign):  # type: ignore[no-untyped-def]
+def _round(top, high, low, exponent, sign):  # type: ignore[no-untyped-def]
     """A number of three words below 10^57 times 10^exponent, to 28 digits."""
     if top == 0 and (high < _TOP or (high == _TOP and low < _TOP_LOW)):
         return high, low, exponent, sign
     k = _digits(top, high, low) - DIGITS
-    quotient, quotient_low, rest, rest_low = _divided(top, high, low, k)
+    quotient, quotient_low, rest, rest_low = _divide(top, high, low, k)
     twice, twice_low = rest << uint64(1) | rest_low >> uint64(63), rest_low << uint64(1)
     b, c = _TENS[k, 1], _TENS[k, 2]
     is_more = (twice > b) | ((twice == b) & (twice_low > c))
@@ -144,7 +144,7 @@ def times(a, b):  # type: ignore[no-untyped-def]
     upper, lower = wide_product(a[1], b[0])
     high += lower
     top += upper + uint64(high < lower) + a[0] * b[0]
-    return _rounded(top, high, low, a[2] + b[2], a[3] ^ b[3])
+    return _round(top, high, low, a[2] + b[2], a[3] ^ b[3])
 
 
 @inlined
@@ -159,9 +159,9 @@ def plus(a, b):  # type: ignore[no-untyped-def]
         length = _digits(uint64(0), high, low)
         if shift + length > _WHOLE:  # then b is less than 10^-29 of a, and changes none of its 28 digits
             shift = DIGITS - length
-            _, high, low = _scaled(high, low, shift)
+            _, high, low = _scale(high, low, shift)
             return high, low, a[2] - shift, a[3]
-        top, high, low = _scaled(high, low, shift)
+        top, high, low = _scale(high, low, shift)
     sign = a[3]
     if sign == b[3]:
         low += other_low
@@ -184,7 +184,7 @@ def plus(a, b):  # type: ignore[no-untyped-def]
             top, sign = uint64(0), b[3]
         if top | high | low == 0:
             sign = uint64(0)
-    return _rounded(top, high, low, exponent, sign)
+    return _round(top, high, low, exponent, sign)
 
 
 @inlined
@@ -248,7 +248,7 @@ def _put(digits, first, at):  # type: ignore[no-untyped-def]
 @apart
 def _write(a, digits, at):  # type: ignore[no-untyped-def]
     """Writes a number at the address `at` as str() does; returns where it ends."""
-    _, upper, _, lower = _divided(uint64(0), a[0], a[1], 16)
+    _, upper, _, lower = _divide(uint64(0), a[0], a[1], 16)
     eight = uint64(100000000)
     digits[0], digits[1] = eight_digits(upper // eight) | ZEROS, eight_digits(upper % eight) | ZEROS
     digits[2], digits[3] = eight_digits(lower // eight) | ZEROS, eight_digits(lower % eight) | ZEROS
@@ -376,7 +376,7 @@ class DecimalText:
         self._out: Bytes = np.empty(steps * widest + ROOM, dtype=np.uint8)
         self._given = (
             *(numbers.copy(), len(system.inputs), system.dimension, code, most, steps),
-            *(*float_text.padded(pieces), self._out),
+            *(*float_text.pad_pieces(pieces), self._out),
         )
         self._kernel = decimal_kernel()
 

@@ -110,13 +110,13 @@ def work(system: System, digits: int) -> int:
     `digits` is the greater of the precision and the longest input.
     """
     words = -(-digits // _DIGITS_PER_WORD)
-    functions, remainders = _called(system)
+    functions, remainders = _count_calls(system)
     dear = functions * (_FUNCTION + _FUNCTION_WORD * words) + remainders * _REMAINDER
     return dear + system.operations * (12 + words * words // 8)
 
 
 @per_system
-def _called(system: System) -> tuple[int, int]:
+def _count_calls(system: System) -> tuple[int, int]:
     """How many functions a step calls, and how many remainders it takes."""
     nodes = [node for _, _, formula in system.assignments for node in ast.walk(formula)]
     calls = sum(isinstance(node, ast.Call) and ast.unparse(node.func) != "abs" for node in nodes)

@@ -276,7 +276,7 @@ def rows_kernel() -> Callable[..., int]:
     return kernel
 
 
-def padded(pieces: Sequence[bytes]) -> tuple[Words, NDArray[np.int64]]:
+def pad_pieces(pieces: Sequence[bytes]) -> tuple[Words, NDArray[np.int64]]:
     """Texts as rows of words, zeros behind each, and how many bytes each has."""
     words = max(1, -(-max(map(len, pieces)) // 8))
     text = bytearray().join(piece.ljust(8 * words, b"\0") for piece in pieces)
@@ -303,7 +303,7 @@ class RowText:
     def __init__(self, columns: Sequence[int], pieces: Sequence[bytes], missing: Sequence[Sequence[bytes]]) -> None:
         self._layout = (
             np.array(columns, dtype=np.int64),
-            *padded(pieces),
+            *pad_pieces(pieces),
             np.frombuffer(
                 bytearray(b"".join(word.ljust(_MISSING, b"\0") for words in missing for word in words)), dtype=np.uint64
             ).reshape(len(columns), 3, _MISSING // 8),

@@ -104,9 +104,9 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     def answer(self, _: Settings, threads: int) -> Work[Answer]:
         ends = yield from compute_basins(self, threads)
         counts = np.bincount(ends.labels + 1)
-        return self.told(ends.labels, ends.steps, legend(self, ends.attractors, counts))
+        return self.make_records(ends.labels, ends.steps, legend(self, ends.attractors, counts))
 
-    def told(self, labels: Integers, steps: Integers, legend: Legend) -> Records:
+    def make_records(self, labels: Integers, steps: Integers, legend: Legend) -> Records:
         """The answer where each point has one of `labels`, and one of `steps`; none is looked at before the records."""
         sweep = Sweep(self)
         return Records(

@@ -91,12 +91,13 @@ def _catalogue(presets: dict[str, dict[str, Any]]) -> bytes:
     plain = {"ranges": {}, "presets": {"Canonical values": "steps=1000"}}
     order = [*(SYSTEMS[name] for name in presets), *(s for s in SYSTEMS.values() if s.name not in presets)]
     systems = [
-        msgspec.to_builtins(entry(system)) | _drawn(system) | presets.get(system.name, plain) for system in order
+        msgspec.to_builtins(entry(system)) | _describe_drawing(system) | presets.get(system.name, plain)
+        for system in order
     ]
     return msgspec.json.encode({"systems": systems, "formats": list(FORMATS)})
 
 
-def _drawn(system: System) -> dict[str, object]:
+def _describe_drawing(system: System) -> dict[str, object]:
     """How the pages write a system and its names, and on which circles its coordinates lie."""
     names = (*system.state, *system.inputs)
     return {

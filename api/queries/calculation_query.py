@@ -286,6 +286,7 @@ def _faults(
     given = convert(values, query_type(checked))
     query = _resolve(given, checked, None if "format" in values else negotiated)
     told = {} if faults.keys() & {"correct", "precision"} - sound.keys() else sound
+    texts = dict(pairs)
     for fault in _bound_faults(query, told, settings):
-        faults.setdefault(fault.parameter, as_given(fault, dict(pairs)))
+        faults.setdefault(fault.parameter, as_given(fault, texts))
     return list(faults.values())

@@ -2,7 +2,9 @@
 settle, escape or branch, and is of another machine.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,13 +15,13 @@ from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Sweep
 from attractor.api.problems import BadQuery
 from attractor.api.queries.ranges import Values
-from attractor.core.basins import Rounds, begun
+from attractor.core.basins import Rounds, classify_starts
 from attractor.core.basins.follower import follow
 from attractor.core.lanes import LANES, Floats
-from attractor.core.slicing import Work, cpu_seconds, finish
+from attractor.core.slicing import cpu_seconds, finish
 from attractor.sweeps.plan import Plan
 from attractor.sweeps.rounds import parameters
-from attractor.sweeps.work import computed, fingerprint
+from attractor.sweeps.work import compute_whole, fingerprint
 
 _ENOUGH, _MOST = 0.25, 2.0  # CPU seconds: of points that tell what others take, and that the constants tell of these
 _GROWTH = 4
@@ -80,7 +82,9 @@ def _of_points(query: AnalysisQuery) -> float:
     count, told, found = LANES if "npy" in query.formats else 1, query.seconds / query.points, query.seconds
     while told * count < _MOST:
         some = sample(query, count)
-        took = min(_timed(_computed(some))[0] for _ in range(2))  # what else begins with the first is not of each
+        plan = Plan(some, some.shape)
+        # The lesser of two: what else begins with the first is not of each.
+        took = min(_time(partial(compute_whole, plan))[0] for _ in range(2))
         found = took / some.points * query.points
         if took > _ENOUGH or some.points == query.points:
             break
@@ -104,14 +108,15 @@ def _of_basins(query: BasinsQuery) -> float:
         return query.seconds
     system, values, escape = query.system, parameters(query), float(query.escape)
     start = finish(Sweep(some).starts())
-    each, (numbers, _) = _timed(begun(system, start, values, query.steps, escape, 1))
+    each, (numbers, _) = _time(partial(finish, classify_starts(system, start, values, query.steps, escape, 1)))
     rounds, pool, once = Rounds(system, values, len(start), query.steps, escape, 1), np.flatnonzero(numbers < 0), 0.0
     while chosen := rounds.scouts(len(pool)):
-        took, is_new = _timed(rounds.learn(start[pool[chosen]]))
+        took, is_new = _time(partial(finish, rounds.learn(start[pool[chosen]])))
         once += took
         if not is_new:
             break
-        took, end = _timed(follow(system, values, escape, 1, start[pool], query.steps, *rounds.known))
+        following = follow(system, values, escape, 1, start[pool], query.steps, *rounds.known)
+        took, end = _time(partial(finish, following))
         each += took
         left = end.outcome < 0
         rounds.note(end.steps_taken, len(pool), int(left.sum()))
@@ -119,13 +124,8 @@ def _of_basins(query: BasinsQuery) -> float:
     return once + each / len(start) * query.points
 
 
-def _computed(query: AnalysisQuery) -> Work[None]:
-    yield
-    computed(Plan(query, query.shape))
-
-
-def _timed(work: Work[T]) -> tuple[float, T]:
-    """The CPU seconds that some work takes, without what is done once for all, and its result."""
+def _time(call: Callable[[], T]) -> tuple[float, T]:
+    """The CPU seconds that a call takes, without what is done once for all, and its result."""
     began = cpu_seconds()
-    found = finish(work)
+    found = call()
     return cpu_seconds() - began, found

@@ -102,9 +102,8 @@ class Folder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        with _with_folder(self._root / self._part.folder / "lock").open(
-            "a"
-        ) as file:  # which its process's end frees, too
+        path = _with_folder(self._root / self._part.folder / "lock")
+        with path.open("a") as file:  # which its process's end frees, too
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

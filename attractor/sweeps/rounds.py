@@ -14,7 +14,7 @@ import numpy as np
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.http.compression import zstd
-from attractor.core.basins import Known, begun
+from attractor.core.basins import Known, classify_starts
 from attractor.core.basins.follower import follow
 from attractor.core.basins.lattice import Integers, Lattice
 from attractor.core.lanes import Floats
@@ -60,7 +60,7 @@ class Follower:
 
     def follow(self, index: int, turn: int) -> Followed:
         """Writes the state of a shard after a round."""
-        numbers, when, taken = self._followed(index, turn, is_anew=False)
+        numbers, when, taken = self._advance(index, turn, is_anew=False)
         self._place.write(state_name(turn, index), zstd.compress(np.array([numbers, when], "<i8").tobytes()))
         return Followed(np.bincount(numbers + 1, minlength=1).tolist(), taken)
 
@@ -69,20 +69,20 @@ class Follower:
         if not is_anew and (data := self._place.read(state_name(turn, index))):
             numbers, when = np.frombuffer(zstd.decompress(data), "<i8").reshape(2, -1)
             return numbers, when
-        return self._followed(index, turn, is_anew=is_anew)[:2]
+        return self._advance(index, turn, is_anew=is_anew)[:2]
 
     def answer(self, index: int, *, is_anew: bool = False) -> Records:
         """The records of a shard, once the rounds are over."""
         numbers, when = self.state(index, self._ended.turns, is_anew=is_anew)
         labels = np.array(self._ended.labels)[numbers + 1]
-        return cast(BasinsQuery, self._plan.shard(index)).told(labels, when, self._ended.legend)
+        return cast(BasinsQuery, self._plan.shard(index)).make_records(labels, when, self._ended.legend)
 
-    def _followed(self, index: int, turn: int, *, is_anew: bool) -> tuple[Integers, Integers, int]:
+    def _advance(self, index: int, turn: int, *, is_anew: bool) -> tuple[Integers, Integers, int]:
         """The numbers, the steps, and how many steps the round has taken."""
         query = self._query
         start, values = finish(Sweep(self._plan.shard(index)).starts()), parameters(query)
         if turn == 0:
-            return *finish(begun(query.system, start, values, query.steps, float(query.escape), 1)), 0
+            return *finish(classify_starts(query.system, start, values, query.steps, float(query.escape), 1)), 0
         numbers, when = map(np.copy, self.state(index, turn - 1, is_anew=is_anew))
         left = np.flatnonzero(numbers < 0)
         if not len(left):

@@ -34,7 +34,7 @@ def faults(out: str, sample: int | None) -> Iterator[str | None]:
             yield f"shard {index} lacks a file, or has one that cannot be read"
         elif found != there[index]:
             yield f"shard {index} is not what its receipt says"
-        elif sample is not None and shards.computed(index, is_anew=True)[1] != found:
+        elif sample is not None and shards.compute(index, is_anew=True)[1] != found:
             yield f"shard {index} has other values than it is computed to have"
         else:
             yield None

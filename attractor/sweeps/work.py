@@ -57,7 +57,7 @@ def compute_and_write(task: Task, index: int) -> str | None:
         return None
     if task.turn is not None:
         return json.encode(shards.follower.follow(index, task.turn)).decode()
-    files, found = shards.computed(index)
+    files, found = shards.compute(index)
     for name, data in files.items():
         shards.place.write(name, data)
     return found
@@ -75,27 +75,27 @@ class Shards:
         self.plan, self.place, self.form = plan, place, form_of(plan)
         self.follower = Follower(plan, place)
 
-    def computed(self, index: int, *, is_anew: bool = False) -> tuple[Files, str]:
+    def compute(self, index: int, *, is_anew: bool = False) -> tuple[Files, str]:
         """The files of a shard, and the digest of what they hold; `is_anew` without what is noted of it in between.
 
         Raises Failed where the API refuses one of its points.
         """
         if self.plan.query.path == BasinsQuery.path:
-            return _filed(self.form, index, self.follower.answer(index, is_anew=is_anew))
+            return _make_files(self.form, index, self.follower.answer(index, is_anew=is_anew))
         query = self.plan.shard(index)
         try:
-            return _filed(self.form, index, _answer(query))
+            return _make_files(self.form, index, _answer(query))
         except BadQuery as error:
             first = {name: float(values.doubles(0, 1)[0]) for name, values in query.inputs.items() if values.is_swept}
             raise Failed(f"shard {index}, from {first} on: {error}") from None
 
 
-def computed(plan: Plan) -> tuple[Files, str]:
+def compute_whole(plan: Plan) -> tuple[Files, str]:
     """The same of a plan of one shard, whose place holds nothing. Raises BadQuery."""
-    return _filed(form_of(plan), 0, _answer(plan.query))
+    return _make_files(form_of(plan), 0, _answer(plan.query))
 
 
-def _filed(form: Form, index: int, answer: Records) -> tuple[Files, str]:
+def _make_files(form: Form, index: int, answer: Records) -> tuple[Files, str]:
     files = form.files(index, answer)
     return files, digest(form.values(index, files))
 
@@ -108,7 +108,7 @@ def fingerprint(path: str, system: str) -> str:
     """
     found = sha256()
     for query in _probes(path, system):
-        found.update(computed(Plan(query, query.shape))[1].encode())
+        found.update(compute_whole(Plan(query, query.shape))[1].encode())
     return f"edition {EDITION}, {found.hexdigest()}"
 
 

@@ -53,11 +53,11 @@ def round_ball(x: arb, digits: int) -> Decimal | None:
 def _whole(x: arb, digits: int, exponent: int) -> tuple[int | None, int]:
     """The digits as a whole number m, where x rounds to m · 10^(exponent - digits), None where they are not known."""
     low, high = _power(digits - 1), _power(digits)
-    scaled = shifted(x, digits - exponent)
+    scaled = shift(x, digits - exponent)
     while not scaled >= low:  # a ball that holds a power of ten is taken as from below it, where it rounds to that
-        scaled, exponent = shifted(x, digits - exponent + 1), exponent - 1
+        scaled, exponent = shift(x, digits - exponent + 1), exponent - 1
     while scaled > high:
-        scaled, exponent = shifted(x, digits - exponent - 1), exponent + 1
+        scaled, exponent = shift(x, digits - exponent - 1), exponent + 1
     raised = scaled + _HALF
     floor = raised.floor().unique_fmpz()
     if floor is None or not (raised > floor or raised.is_exact()):
@@ -73,7 +73,7 @@ def _power(places: int) -> fmpz:
     return fmpz(10) ** places
 
 
-def shifted(x: arb, places: int) -> arb:
+def shift(x: arb, places: int) -> arb:
     """x · 10^places, exact where that is representable."""
     if abs(places) <= _SHORT:
         return arb(x * _power(places)) if places >= 0 else arb(x / _power(-places))

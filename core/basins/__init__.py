@@ -134,7 +134,7 @@ def basins(
     values = np.asarray(parameters, dtype=np.float64).ravel()
     if len(values) != len(system.parameters):
         raise ValueError("basins are those of one set of parameters")
-    labels, when = yield from begun(system, initial, values, steps, escape, threads)
+    labels, when = yield from classify_starts(system, initial, values, steps, escape, threads)
     rounds, pool = Rounds(system, values, len(initial), steps, escape, threads), np.flatnonzero(labels < 0)
     while chosen := rounds.scouts(len(pool)):
         yield
@@ -160,7 +160,7 @@ def basins(
     return Basins(labels, when, attractors)
 
 
-def begun(
+def classify_starts(
     system: System, initial: Floats, values: Floats, steps: int, escape: float, threads: int
 ) -> Work[tuple[Integers, Integers]]:
     """The number of each of `initial`, and its steps, before the first round: 0 where it is beyond `escape`, else -1.

@@ -46,13 +46,13 @@ def _product(a_low, a_high, b_low, b_high):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _raised(bound, by):  # type: ignore[no-untyped-def]
+def _raise(bound, by):  # type: ignore[no-untyped-def]
     """A lower bound and another, of which one that is nan bounds nothing."""
     return by if by > bound or bound != bound else bound
 
 
 @jit
-def _lowered(bound, by):  # type: ignore[no-untyped-def]
+def _lower(bound, by):  # type: ignore[no-untyped-def]
     return by if by < bound or bound != bound else bound
 
 
@@ -75,8 +75,8 @@ def _contract(low, high, image_low, image_high, slope_low, slope_high, is_there,
                     total_low[k], total_high[k] = _down(total_low[k] + least), _up(total_high[k] + most)
             for k in range(period):
                 after = k + 1 if k + 1 < period else 0
-                found_low[b, i, after] = _raised(found_low[b, i, after], total_low[k])
-                found_high[b, i, after] = _lowered(found_high[b, i, after], total_high[k])
+                found_low[b, i, after] = _raise(found_low[b, i, after], total_low[k])
+                found_high[b, i, after] = _lower(found_high[b, i, after], total_high[k])
             for k in range(period):  # from here on what the image must be
                 after = k + 1 if k + 1 < period else 0
                 total_low[k], total_high[k] = found_low[b, i, after], found_high[b, i, after]
@@ -94,8 +94,8 @@ def _contract(low, high, image_low, image_high, slope_low, slope_high, is_there,
                     of_high = _up(1.0 / slopes[0]) if has_sign else np.inf
                     least, most = _product(least, most, of_low, of_high)
                     middle = 0.5 * low[b, j, k] + 0.5 * high[b, j, k]
-                    found_low[b, j, k] = _raised(found_low[b, j, k], _down(middle + least))
-                    found_high[b, j, k] = _lowered(found_high[b, j, k], _up(middle + most))
+                    found_low[b, j, k] = _raise(found_low[b, j, k], _down(middle + least))
+                    found_high[b, j, k] = _lower(found_high[b, j, k], _up(middle + most))
 
 
 _BOXES, _SLOPES = types.float64[:, :, ::1], types.float64[:, :, :, ::1]
@@ -114,7 +114,7 @@ def contract_kernel() -> Callable[..., None]:
     return kernel
 
 
-def contracted(
+def contract(
     low: Floats, high: Floats, image: tuple[Floats, Floats], slopes: tuple[Floats, Floats], is_there: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
     """The boxes shrunk; those that hold nothing have a low above a high."""

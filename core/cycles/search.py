@@ -17,7 +17,7 @@ from attractor.core.balls import intervals
 from attractor.core.balls.duals import Dual, with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.intervals import Floats, Interval, down, up
-from attractor.core.cycles.contraction import contracted
+from attractor.core.cycles.contraction import contract
 from attractor.core.matrices import inverses, products
 from attractor.core.slicing import Work
 from attractor.core.system import System
@@ -219,7 +219,7 @@ class Search:
         middle = 0.5 * low + 0.5 * high
         image = self._image([intervals.point(middle[:, i]) for i in range(self._size)], shape)
         if self._is_on_lines:
-            new_low, new_high = self._contracted(low, high, image, matrix, rows)
+            new_low, new_high = self._contract(low, high, image, matrix, rows)
             return self._left(new_low, new_high, matrix)
         new_low, new_high = low.copy(), high.copy()
         for i in range(self._size):
@@ -260,7 +260,7 @@ class Search:
         return low, high, matrix
 
     @staticmethod
-    def _contracted(
+    def _contract(
         low: Floats, high: Floats, image: list[Interval], matrix: list[list[Interval]], rows: list[Any]
     ) -> tuple[Floats, Floats]:
         """The same for cycles of coordinates on lines, by a kernel."""
@@ -271,7 +271,7 @@ class Search:
         ]
         is_there = np.array([[entry is not None for entry in row] for row in rows])
         low, high = np.ascontiguousarray(low), np.ascontiguousarray(high)
-        return contracted(low, high, (images[0], images[1]), (slopes[0], slopes[1]), is_there)
+        return contract(low, high, (images[0], images[1]), (slopes[0], slopes[1]), is_there)
 
     def _alone(
         self,
