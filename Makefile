@@ -150,25 +150,25 @@ docs: kernels $(DOCS)/docs ## build the documentation and its gallery in docs/_b
 ##@ Measure
 RECORDING = $(if $(RECORD),--record)
 
-bench: $(VENV)/dev ## the kernels beside C, CPython and decimal
+bench: kernels ## the kernels beside C, CPython and decimal
 	$(BIN)/python -m pytest bench $(PYTEST_ARGS)
 
-bench-http: $(VENV)/dev ## the same over HTTP, beside what it is compared with; needs wrk; RECORD=1 keeps it for the documents
+bench-http: kernels ## the same over HTTP, beside what it is compared with; needs wrk; RECORD=1 keeps it for the documents
 	@$(BIN)/python -m bench.http $(RECORDING)
 
 bench-peers: $(PEERS)/peers ## the same beside other libraries and C, on one core; needs gcc
 	@$(PEERS)/bin/python -m bench.peers $(RECORDING)
 
-bench-numbers: $(VENV)/dev ## what proofs take: all cycles of a period, exact orbits, correct digits
+bench-numbers: kernels ## what proofs take: all cycles of a period, exact orbits, correct digits
 	@$(BIN)/python -m bench.numbers $(RECORDING)
 
 bench-functions: $(VENV)/dev ## sines and the like beside the C library's, in lanes and one after the other
 	@$(BIN)/python -m bench.elementary
 
-bench-load: $(VENV)/dev ## the service under ten times the load that it sustains
+bench-load: kernels ## the service under ten times the load that it sustains
 	@$(BIN)/python -m bench.load
 
-bench-costs: $(VENV)/dev ## the worst ratios of estimates to what is taken, and what answers hold, over all endpoints
+bench-costs: kernels ## the worst ratios of estimates to what is taken, and what answers hold, over all endpoints
 	@$(BIN)/python -m bench.costs $(RECORDING)
 	@$(BIN)/python -m bench.memory $(RECORDING)
 
@@ -178,13 +178,13 @@ bench-take: kernels ## what `attractor get` takes, beside Python itself and besi
 bench-sweep: kernels ## a sweep on a local cluster beside plain processes, what it takes beside its shards, how it grows, and a model of a thousand workers; RECORD=1 keeps it for the documents
 	@$(BIN)/python -m bench.sweep $(RECORDING)
 
-soak: $(VENV)/dev ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
+soak: kernels ## SOAK_MINUTES (15) of mixed load; fails where memory or descriptors grow, or a request fails
 	@$(BIN)/python -m bench.soak
 
-bench-page: $(VENV)/dev ## measure the explorer in Chromium, which must be on PATH
+bench-page: kernels ## measure the explorer in Chromium, which must be on PATH
 	@$(BIN)/python -m bench.page $(RECORDING)
 
-bench-guard: $(VENV)/dev ## fail where the hot loop or the hot path has become slow; needs gcc and wrk
+bench-guard: kernels ## fail where the hot loop or the hot path has become slow; needs gcc and wrk
 	$(BIN)/python -m bench.guard
 
 ##@ Maintain
