@@ -12,13 +12,14 @@ import numpy as np
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.kernel import orbit_kernel
 from bench.c_orbit import NoCompiler, c_orbit
-from bench.http import hot_path
+from bench.http import PARAMETERS, PINNED, cpu_to_bare
 from bench.test_orbit import INPUTS
 
 STEPS = 1_000_000
 ROUNDS = 41
-FLOOR = 0.8  # of the speed of C
-HTTP_FLOOR = 0.5  # of the requests per second of a bare ASGI constant; docs/benchmarks.md has what is usual
+TRIES = 3  # what else runs on the machine can spoil one measurement; what has become slower misses the floor each time
+FLOOR = 0.9  # of the speed of C
+HTTP_FLOOR = 0.6  # of the requests of a bare ASGI constant, by CPU time; docs/benchmarks.md has what is usual
 
 
 def seconds(function: Callable[..., Any], *arguments: Any) -> float:
@@ -35,23 +36,35 @@ def speed_against_c(name: str) -> float:
     return median(seconds(loop, *INPUTS[name], out) / seconds(kernel, *INPUTS[name], 1, out) for _ in range(ROUNDS))
 
 
+def best(measure: Callable[[str], float], what: str, floor: float) -> float:
+    """The highest of a few measurements; one where it reaches the floor."""
+    reached = 0.0
+    for _ in range(TRIES):
+        reached = max(reached, measure(what))
+        if reached >= floor:
+            break
+    return reached
+
+
 def main() -> int:
     """0 where every ratio is above its floor."""
     if not shutil.which("wrk"):
         print("wrk is not installed (Debian's package wrk)")
         return 1
-    try:
-        speeds = {name: speed_against_c(name) for name in INPUTS}
-    except NoCompiler as missing:
-        print(missing)
-        return 1
-    for name, speed in speeds.items():
+    is_slow = False
+    for name in INPUTS:
+        try:
+            speed = best(speed_against_c, name, FLOOR)
+        except NoCompiler as missing:
+            print(missing)
+            return 1
         print(f"{name}: one stored orbit of {STEPS} steps at {speed:.2f} of the speed of C; the floor is {FLOOR}")
-    served = hot_path()
-    rates = {"20 steps": served["to bare"], "20 steps of an edition": served["pinned to bare"]}
-    for what, rate in rates.items():
+        is_slow |= speed < FLOOR
+    for what, parameters in (("20 steps", PARAMETERS), ("20 steps of an edition", PINNED)):
+        rate = best(cpu_to_bare, parameters, HTTP_FLOOR)
         print(f"{what} over HTTP at {rate:.2f} of the requests of a bare ASGI constant; the floor is {HTTP_FLOOR}")
-    return int(any(rate < HTTP_FLOOR for rate in rates.values()) or any(speed < FLOOR for speed in speeds.values()))
+        is_slow |= rate < HTTP_FLOOR
+    return int(is_slow)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from bench.recording import Table
 
 ROOT = Path(__file__).parent.parent
 PARAMETERS = "sigma=4&rho=5&beta=1&delta_t=0.01"
+PINNED = f"{PARAMETERS}&edition={EDITION}"
 LORENZ = "/calculation?system=lorenz&x0={}&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
 BILLION = LORENZ + "&steps=1000000000&every=11&format=json"
 SYMBOLIC = "/fixed-points?system=chen&a=3{}:40:1000&b=3&c=28&delta_t=0.001"
@@ -84,8 +85,8 @@ def server(application: str, *options: str, **environment: str) -> AbstractConte
     return process("-m", "uvicorn", application, *same, *options, **environment)
 
 
-def requests_per_second(port: int, parameters: str = PARAMETERS, seconds: int = 3) -> float:
-    """What wrk reaches with 16 connections."""
+def wrk(port: int, parameters: str, seconds: int) -> str:
+    """What wrk says after asking by 16 connections."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(WRK.replace("{}", parameters))
         script.flush()
@@ -93,7 +94,25 @@ def requests_per_second(port: int, parameters: str = PARAMETERS, seconds: int = 
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise SystemExit(out)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    return out
+
+
+def requests_per_second(port: int, parameters: str = PARAMETERS) -> float:
+    """What wrk reaches."""
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", wrk(port, parameters, 3))[1])
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process, its ended children apart, has taken of the CPU, to 10 ms."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def requests_per_cpu_second(port: int, pid: int, parameters: str) -> float:
+    """What the server answers in a second of its CPU, so that whatever else keeps the machine busy does not count."""
+    begin = cpu_seconds(pid)
+    requests = int(re.search(r"(\d+) requests in", wrk(port, parameters, 1))[1])
+    return requests / (cpu_seconds(pid) - begin)
 
 
 def size_of(port: int, path: str) -> int:
@@ -118,15 +137,28 @@ def transfer(port: int, path: str, until_first_byte: bool = False) -> float:
         return time.perf_counter() - begin
 
 
+def constant_beside(ours: int) -> AbstractContextManager[tuple[int, int]]:
+    """A bare ASGI application whose constant body is as long as the answer of 20 steps."""
+    body = size_of(ours, f"/calculation?x0=1.5&y0=2&z0=3&{PARAMETERS}")
+    return server("bench.baselines:constant", BODY=str(body))
+
+
+def cpu_to_bare(parameters: str, rounds: int = 9) -> float:
+    """Requests of 20 steps per second of the server's CPU, to those of a bare ASGI constant."""
+    with process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false") as ours, constant_beside(ours[0]) as bare:
+        return median(
+            requests_per_cpu_second(*ours, parameters) / requests_per_cpu_second(*bare, parameters)
+            for _ in range(rounds)
+        )
+
+
 def hot_path(rounds: int = 5) -> dict[str, float]:
     """Requests per second of 20 steps, as ratios."""
     with ExitStack() as stack:
         ours, _ = stack.enter_context(process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false"))
-        body = size_of(ours, f"/calculation?x0=1.5&y0=2&z0=3&{PARAMETERS}")
-        bare, _ = stack.enter_context(server("bench.baselines:constant", BODY=str(body)))
+        bare, _ = stack.enter_context(constant_beside(ours))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
-        pinned = f"{PARAMETERS}&edition={EDITION}"
-        sides = (ours, PARAMETERS), (bare, PARAMETERS), (naive, PARAMETERS), (ours, pinned)
+        sides = (ours, PARAMETERS), (bare, PARAMETERS), (naive, PARAMETERS), (ours, PINNED)
         taken = [[requests_per_second(*side) for side in sides] for _ in range(rounds)]
         diverging = [requests_per_second(ours, "sigma=4&rho=5&beta=1&delta_t=2") for _ in range(rounds)]
     return {
