@@ -5,6 +5,7 @@ wrk and h2load wait for an answer before the next request of a connection, and s
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from time import perf_counter as now
 from typing import Any, NamedTuple, TypeVar, cast
 
 import uvloop
@@ -32,7 +33,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a request got, and when, in seconds of the loop's clock."""
+    """What a request got, and when, in seconds; the clock of the loop knows whole milliseconds alone."""
 
     kind: str
     status: int
@@ -113,12 +114,12 @@ class Traffic:
 
     async def at_rate(self, rate: float, seconds: float, draw: Draw) -> None:
         """Sends at an even rate, and waits for the last answer; then no connection is left."""
-        now = asyncio.get_running_loop().time
         begin = now()
         for i in range(int(rate * seconds)):
             due = begin + i / rate
             if (early := due - now()) > 0:
                 await asyncio.sleep(early)
+                due = now()  # whole milliseconds are what uvloop's timers know
             elif i % 16 == 0:
                 await asyncio.sleep(0)  # late: answers are read all the same
             self._ask(draw(), due, lambda: None)
@@ -129,7 +130,6 @@ class Traffic:
 
     async def by_clients(self, clients: int, seconds: float, draw: Draw) -> None:
         """Each of a few clients asks again as soon as it is answered: a closed loop."""
-        now = asyncio.get_running_loop().time
         end = now() + seconds
 
         async def client() -> None:
@@ -145,7 +145,7 @@ class Traffic:
         """Asks for one after another, each once the one before is answered."""
         for request in requests:
             done = asyncio.Event()
-            self._ask(request, asyncio.get_running_loop().time(), done.set)
+            self._ask(request, now(), done.set)
             await done.wait()
         self.hang_up()
 
@@ -156,10 +156,10 @@ class Traffic:
 
     def _ask(self, request: Request, due: float, then: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
-        sent = loop.time()
+        sent = now()
 
         def answered(status: int) -> None:
-            self.answers.append(Answer(request.kind, status, due, sent, loop.time()))
+            self.answers.append(Answer(request.kind, status, due, sent, now()))
             then()
 
         def over(connection: _Connection) -> None:
