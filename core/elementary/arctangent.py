@@ -14,6 +14,7 @@ from attractor.core.elementary.arithmetic import (
     ROUNDER,
     apart,
     bits_of,
+    chosen,
     decided,
     fast_two_sum,
     inlined,
@@ -63,11 +64,10 @@ def atan_pair(x):  # type: ignore[no-untyped-def]
 def quick_atan(x):  # type: ignore[no-untyped-def]
     """atan(x), nan where that is not decided."""
     size = abs(x)
-    high, low = atan_pair(size if size < HUGE else 1.0)
-    found = decided(high, low, high * BOUND)
-    found = found if size < HUGE else _RIGHT_ANGLE
-    found = found if size >= TINY else size
-    return copysign(found, x) if size == size else np.nan
+    high, low = atan_pair(chosen(size < HUGE, size, 1.0))
+    found = chosen(size < HUGE, decided(high, low, high * BOUND), _RIGHT_ANGLE)
+    found = chosen(size >= TINY, found, size)
+    return chosen(size == size, copysign(found, x), np.nan)
 
 
 @apart

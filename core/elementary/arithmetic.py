@@ -78,6 +78,16 @@ def double_of(_, bits):  # type: ignore[no-untyped-def]
     return types.float64(types.int64), build
 
 
+@intrinsic
+def chosen(_, condition, one, other):  # type: ignore[no-untyped-def]
+    """one where the condition holds, else other, without a branch: what is behind one has no place in lanes."""
+
+    def build(_context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.select(*arguments)
+
+    return types.float64(types.boolean, types.float64, types.float64), build
+
+
 if FUSED:
 
     @inlined
@@ -150,4 +160,4 @@ def is_decided(high, low, error):  # type: ignore[no-untyped-def]
 def decided(high, low, error):  # type: ignore[no-untyped-def]
     """high + low where that is decided, else nan: in lanes, where nothing branches."""
     below, above = high + (low - error), high + (low + error)
-    return below if below == above else np.nan
+    return chosen(below == above, below, np.nan)

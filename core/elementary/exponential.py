@@ -15,6 +15,7 @@ from attractor.core.elementary.arithmetic import (
     ROUNDER,
     apart,
     bits_of,
+    chosen,
     decided,
     double_of,
     fast_two_sum,
@@ -72,7 +73,7 @@ def quick_exp(x):  # type: ignore[no-untyped-def]
     """exp(x), nan where that is not decided."""
     high, low, scale = exp_pair(x)
     found = decided(high, low, high * BOUND) * scale
-    return found if abs(x) <= FARTHEST else np.nan
+    return chosen(abs(x) <= FARTHEST, found, np.nan)
 
 
 @apart
@@ -152,9 +153,9 @@ def quick_tanh(x):  # type: ignore[no-untyped-def]
     """tanh(x), nan where that is not decided."""
     size = abs(x)
     high, low = tanh_pair(size)
-    found = decided(high, low, high * BOUND) if size < ONE else 1.0
-    found = found if size >= TINY else size
-    return copysign(found, x) if size == size else np.nan
+    found = chosen(size < ONE, decided(high, low, high * BOUND), 1.0)
+    found = chosen(size >= TINY, found, size)
+    return chosen(size == size, copysign(found, x), np.nan)
 
 
 @apart

@@ -13,6 +13,7 @@ from attractor.core.elementary import fixed_point as fp
 from attractor.core.elementary.arithmetic import (
     apart,
     bits_of,
+    chosen,
     decided,
     double_of,
     fast_two_sum,
@@ -70,7 +71,7 @@ def quick_log(x):  # type: ignore[no-untyped-def]
     """log(x), nan where that is not decided."""
     high, low = log_pair(x)
     found = decided(high, low, abs(high) * BOUND)
-    return found if (x >= _LEAST) & (x <= _MOST) else np.nan
+    return chosen((x >= _LEAST) & (x <= _MOST), found, np.nan)
 
 
 @apart

@@ -8,7 +8,7 @@ from math import copysign
 import numpy as np
 from numba import uint64
 
-from attractor.core.elementary.arithmetic import ROUNDER, apart, inlined, rest
+from attractor.core.elementary.arithmetic import ROUNDER, apart, chosen, inlined, rest
 from attractor.core.elementary.fixed_point import scaled_mantissa
 
 LEAST, MOST = 1e-280, 1e280
@@ -23,8 +23,8 @@ def quick_remainder(a, b):  # type: ignore[no-untyped-def]
     """a % b, nan where that is not decided."""
     times = a * (1.0 / b)
     found = rest(a, times + ROUNDER - ROUNDER, b) + 0.0  # which makes 0.0 of -0.0
-    found = found + b if found < 0.0 else found
-    return found if (b > LEAST) & (b < MOST) & (abs(times) < FARTHEST) else np.nan
+    found = chosen(found < 0.0, found + b, found)
+    return chosen((b > LEAST) & (b < MOST) & (abs(times) < FARTHEST), found, np.nan)
 
 
 @apart

@@ -13,6 +13,7 @@ from attractor.core.elementary.arithmetic import (
     ROUNDER,
     apart,
     bits_of,
+    chosen,
     decided,
     fast_two_sum,
     inlined,
@@ -70,16 +71,15 @@ def sine_pair(x, ahead):  # type: ignore[no-untyped-def]
 def quick_sin(x):  # type: ignore[no-untyped-def]
     """sin(x), nan where that is not decided."""
     high, low, error = sine_pair(x, 0)
-    found = decided(high, low, error) if abs(x) >= TINY else x
-    return found if abs(x) <= FARTHEST else np.nan
+    found = chosen(abs(x) >= TINY, decided(high, low, error), x)
+    return chosen(abs(x) <= FARTHEST, found, np.nan)
 
 
 @inlined
 def quick_cos(x):  # type: ignore[no-untyped-def]
     """cos(x), nan where that is not decided."""
     high, low, error = sine_pair(x, QUARTER)
-    found = decided(high, low, error)
-    return found if abs(x) <= FARTHEST else np.nan
+    return chosen(abs(x) <= FARTHEST, decided(high, low, error), np.nan)
 
 
 @apart

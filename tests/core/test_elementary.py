@@ -3,6 +3,8 @@
 import math
 import os
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,7 @@ from attractor.core.lyapunov import stretch_kernel
 from attractor.core.matrices import invert_kernel, multiply_kernel
 from attractor.core.spacing import space_kernel
 from attractor.core.system import System
+from tests.conftest import ROOT
 from tests.core.rounded import NAMES, exactly
 
 HARD = Path(__file__).parent / "hard_to_round"
@@ -290,6 +293,32 @@ def test_a_step_that_chooses_has_no_quick_form_and_one_of_an_unknown_function_is
 )
 def test_the_form_of_a_product_is_chosen_by_the_cpu_that_is_compiled_for(name, features, is_fused):
     assert has_fused(name, features) == is_fused
+
+
+PACKED = """
+import re
+from math import tau
+from numba import types
+from attractor.core.compiling import jit
+from attractor.core.elementary.steps import QUICK
+for name, quick in QUICK.items():
+    function = jit(lambda x: quick(x, tau)) if name == "remainder" else quick
+    def loop(values, found):
+        for i in range(values.shape[0]):
+            found[i] = function(values[i])
+    (code,) = jit((types.float64[::1],) * 2)(loop).inspect_asm().values()
+    if re.search(r"vfn?madd\\w+pd .*ymm", code.replace("\\t", " ")):
+        print(name)
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="these are vectors of x86")
+def test_every_quick_form_fills_vectors_of_a_cpu_that_cannot_load_behind_a_branch():
+    image = {"NUMBA_CPU_NAME": "x86-64-v3", "NUMBA_CPU_FEATURES": ""}  # what the image is compiled for
+    run = subprocess.run(
+        [sys.executable, "-c", PACKED], cwd=ROOT, env={**os.environ, **image}, capture_output=True, text=True
+    )
+    assert run.stdout.split() == [*QUICK], run.stderr
 
 
 DEFINED = {
