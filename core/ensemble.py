@@ -111,6 +111,12 @@ def record_kernel(system: System) -> Record:
     return kernel
 
 
+@per_system
+def _stride(_system: System, _points: int) -> slicing.Stride:
+    """How many steps of so many points were a part of a slice last: what is short takes one."""
+    return slicing.Stride()
+
+
 def group_size(points: int, threads: int) -> int:
     """Points that a thread advances together: as many as GROUP blocks hold, or fewer, so that each thread has some."""
     return min(GROUP, max(1, -(-points // (LANES * threads)))) * LANES
@@ -127,7 +133,7 @@ def final_states(
     """
     rows = lanes.points(system, start, parameters)
     size = group_size(len(rows), threads)
-    kernel, stride = advance_kernel(system), slicing.Stride()
+    kernel, stride = advance_kernel(system), _stride(system, size)
 
     def group(first: int) -> Iterator[Floats | None]:
         mine = rows[first : first + size]

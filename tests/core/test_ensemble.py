@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from attractor.core import ensemble as together
 from attractor.core import slicing
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.ensemble import final_states, orbits
@@ -146,3 +147,13 @@ def test_slices_cover_the_whole():
     seen = []
     list(slicing.slices(1000, lambda first, end: seen.extend(range(first, end))))
     assert seen == list(range(1000))
+
+
+def test_work_that_was_short_before_goes_in_one_slice(monkeypatch):
+    parts, kernel = [], together.advance_kernel(SYSTEMS["henon"])
+    monkeypatch.setattr(together, "advance_kernel", lambda _: lambda *given: parts.append(given[1]) or kernel(*given))
+    monkeypatch.setattr(slicing, "perf_counter", lambda: 0.0)
+    for _ in range(2):
+        list(final_states(SYSTEMS["henon"], [0, 0], [1.4, 0.3], 500))
+    assert sum(parts) == 1000
+    assert parts[-1] == 500
