@@ -115,7 +115,7 @@ def of_lanes(system: System) -> float:
     width = system.dimension + len(system.parameters)
     plain = {"LANES": LANES, "step": jit(system.step), "read": lanes.reader(width)}
     plain |= {"write": lanes.writer(system.dimension)}
-    theirs = lanes._bound(lanes._advance, plain)
+    theirs = lanes.inlined(lanes._advance, plain)
 
     def made(what: str, of: Any) -> Callable[[], None]:
         name = f"bench_{what}_{system.step.__name__}"

@@ -174,7 +174,7 @@ def advance(system: System, lanes: int = LANES) -> Callable[[Floats, Floats], No
     bound = {"LANES": lanes, "SIZE": system.dimension, "step": jit(full_step(system))}
     bound |= {"read": reader(_width(system), lanes), "write": writer(system.dimension, lanes)}
     bound |= {"quick_step": jit(quick)} if quick else {}
-    return _bound(_advance_quickly if quick else _advance, bound)
+    return inlined(_advance_quickly if quick else _advance, bound)
 
 
 @per_system
@@ -185,12 +185,13 @@ def advance_tangent(system: System, first: int, lanes: int = LANES) -> Callable[
     bound |= {"step": jit(full_step(system)), "tangent": jit(full_tangent(system))}
     bound |= {"write": writer(system.dimension, lanes), "write_tangent": writer(system.dimension**2, lanes, first)}
     if not quick:
-        return _bound(_advance_tangent, bound)
+        return inlined(_advance_tangent, bound)
     bound |= {"quick_step": jit(quick_step_of(system)), "quick_tangent": jit(quick)}
-    return _bound(_advance_tangent_quickly, bound)
+    return inlined(_advance_tangent_quickly, bound)
 
 
-def _bound(template: Callable[..., None], bound: dict[str, Any]) -> Callable[[Floats, Floats], None]:
+def inlined(template: Callable[..., None], bound: dict[str, Any]) -> Callable[..., None]:
+    """`template` with globals of those names in place of its own, compiled into whatever calls it."""
     function = FunctionType(template.__code__, {**template.__globals__, **bound}, template.__name__)
     return jit(function, forceinline=True)  # type: ignore[no-any-return]
 

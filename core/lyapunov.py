@@ -37,7 +37,7 @@ from attractor.core.matrices import characteristic_polynomial, determinant, prod
 from attractor.core.system import TIME_STEP, System, per_system
 from attractor.core.tangent import tangent_source
 
-Stretch: TypeAlias = Callable[[Floats, int], None]
+Stretch: TypeAlias = Callable[[Floats, NDArray[np.int64], Floats], None]
 
 BATCHES = 20
 """The least number of steps of a spectrum, and of batches from which its errors are told."""
@@ -48,7 +48,8 @@ RESOLVED = 1e-15  # of a vector's length: what Gram-Schmidt leaves below it is r
 NOTHING = -0.0  # what sums begin with: LLVM drops it, but may not drop 0.0 + x, which makes 0.0 of -0.0
 LEAST, MOST = 1e-140, 1e140  # what a product of factors stays between until its logarithm is taken
 
-advance: Any = None  # in the template: what it is bound to
+advance: Any = None  # in the templates: what they are bound to
+stretch: Any = None
 SIZE = 0  # the dimension
 VECTORS = 0  # how many vectors are followed
 FRAME = 0  # the first number of these, of SIZE components each
@@ -146,6 +147,15 @@ def _stretch(block, steps):  # type: ignore[no-untyped-def]  # a template, typed
                     block[PRODUCTS * LANES + i] = 1.0
 
 
+def _stretch_batches(block, lengths, grown):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    for batch in range(lengths.shape[0]):
+        stretch(block, lengths[batch])
+        if batch < grown.shape[0]:
+            for i in range(SIZE * LANES):
+                grown[batch, 0, i], grown[batch, 1, i] = block[SUMS * LANES + i], block[PRODUCTS * LANES + i]
+                block[SUMS * LANES + i], block[PRODUCTS * LANES + i] = 0.0, 1.0
+
+
 def _layout(system: System) -> dict[str, int]:
     """The first number of each part of a block, and how many numbers a point has in all."""
     size = system.dimension
@@ -163,13 +173,16 @@ def _layout(system: System) -> dict[str, int]:
 
 @per_system
 def stretch_kernel(system: System, width: int = LANES) -> Stretch:
-    """`kernel(block, steps)` iterates the points of one `core.lanes` block of `width` lanes and their tangent vectors.
+    """`kernel(block, lengths, grown)` iterates the points of one `core.lanes` block and their tangent vectors.
+
+    The block has `width` lanes. After each of `lengths` steps a row of `grown`, of shape (batches, 2, dimension ×
+    width), takes the sums of logarithms and the products, which begin anew; where it has no rows they go on.
 
     Behind the parameters lie what `_layout` says. Factor j of a step is the growth of a (j + 1)-dimensional volume;
     from four dimensions on that of the component of vector j that is perpendicular to those before it.
     """
     layout = _layout(system)
-    signature = types.float64[::1], types.int64
+    signature = types.float64[::1], types.int64[::1], types.float64[:, :, ::1]
     bindings = {
         "LANES": width,
         "advance": lanes.advance_tangent(system, layout["TANGENT"], width),
@@ -177,7 +190,8 @@ def stretch_kernel(system: System, width: int = LANES) -> Stretch:
     }
     name = f"{system.step.__name__}_stretch_{width}"
     source = tangent_source(system)
-    kernel: Stretch = compiled(_stretch, name, signature, system.step, *MODULES, lanes, source, **bindings)
+    bindings["stretch"] = lanes.inlined(_stretch, bindings)
+    kernel: Stretch = compiled(_stretch_batches, name, signature, system.step, *MODULES, lanes, source, **bindings)
     return kernel
 
 
@@ -213,7 +227,8 @@ def spectra(
     rows, size = lanes.points(system, start, parameters), system.dimension
     width = LANES if len(rows) >= LANES // 4 else 1
     kernel, at = stretch_kernel(system, width), _layout(system)
-    frame, stride = generic_vectors(at["VECTORS"], size).reshape(-1, 1), slicing.Stride()
+    frame, nothing = generic_vectors(at["VECTORS"], size).reshape(-1, 1), np.empty((0, 2, size * width))
+    stride, many = slicing.Stride(), slicing.Stride()
 
     def block(first: int) -> Iterator[Spectra | None]:
         mine = rows[first : first + width]
@@ -222,22 +237,23 @@ def spectra(
         cells[at["FRAME"] : at["FRESH"]] = cells[at["FRESH"] : at["SUMS"]] = frame
         sums, products = (cells[at[name] : at[name] + size] for name in ("SUMS", "PRODUCTS"))
         products[:] = 1
-        advance = lambda done, end: kernel(packed, end - done)  # noqa: E731
+        advance = lambda done, end: kernel(packed, np.array([end - done]), nothing)  # noqa: E731
         yield from slicing.slices(transient, advance, stride=stride)
+        sums[:], products[:] = 0, 1
         cells[at["SMALLEST"] : at["SMALLEST"] + size] = np.inf
         count = max(count for count in _BATCHES if count <= steps)
         lengths = np.diff([steps * i // count for i in range(count + 1)])
-        grown, pace = np.empty((2, count, size, width)), slicing.Pace()  # sums, products
-        for i, length in enumerate(lengths.tolist()):
-            sums[:], products[:] = 0, 1
-            if length * width < _SHORT:
-                kernel(packed, length)
-                yield from pace.pauses()
-            else:
+        grown, pace = np.empty((count, 2, size * width)), slicing.Pace()  # sums, products
+        if steps * width < count * _SHORT:
+            several = lambda done, end: kernel(packed, lengths[done:end], grown[done:end])  # noqa: E731
+            yield from slicing.slices(count, several, pace, many)
+        else:
+            for i, length in enumerate(lengths.tolist()):
                 yield from slicing.slices(length, advance, pace, stride)
-            grown[0, i], grown[1, i] = sums, products
+                kernel(packed, np.array([0]), grown[i : i + 1])
+        volumes = grown.reshape(count, 2, size, width)[:, :, :, : len(mine)]
         with np.errstate(divide="ignore", invalid="ignore"):
-            volumes = (grown[0] + apply("log", grown[1]))[:, :, : len(mine)]
+            volumes = volumes[:, 0] + apply("log", volumes[:, 1])
         batches = _single_sums(volumes) if size <= 3 else volumes
         exponents, errors = _summarize(batches, lengths)
         smallest = cells[at["SMALLEST"] : at["SMALLEST"] + size, : len(mine)].min(axis=0)
@@ -247,8 +263,7 @@ def spectra(
                 exponents[k, -vanishing:], errors[k, -vanishing:] = -np.inf, np.nan
             yield from pace.pauses()
         time_step = mine[:, size + system.parameters.index(TIME_STEP)] if system.is_flow else None
-        dimensions = np.array([kaplan_yorke(e) for e in exponents])
-        yield Spectra(first, exponents, errors, dimensions, pesin(exponents), time_step)
+        yield Spectra(first, exponents, errors, kaplan_yorke(exponents), pesin(exponents), time_step)
 
     yield from slicing.run(map(block, range(0, len(rows), width)), threads)
 
@@ -350,18 +365,19 @@ def pesin(exponents: ArrayLike) -> Floats:
     return np.asarray(np.maximum(values, 0).sum(axis=-1)) + 0.0  # maximum keeps nan, and no CPU -0.0
 
 
-def kaplan_yorke(exponents: ArrayLike) -> float:
+def kaplan_yorke(exponents: ArrayLike) -> Floats:
     """The dimension j + (λ₁ + … + λⱼ) / |λⱼ₊₁|, j the greatest number of the largest exponents of a sum not below 0.
 
-    J. L. Kaplan, J. A. Yorke, Chaotic behavior of multidimensional difference equations, Lecture Notes in Math. 730,
-    204-227 (1979). All exponents where no such sum is below 0; nan where one is nan.
+    `exponents` is of shape (points, dimension). J. L. Kaplan, J. A. Yorke, Chaotic behavior of multidimensional
+    difference equations, Lecture Notes in Math. 730, 204-227 (1979). All exponents where no such sum is below 0; nan
+    where one is nan.
     """
-    total = NOTHING
-    ordered: list[float] = sorted(np.asarray(exponents, dtype=np.float64).tolist(), reverse=True)
-    if np.isnan(ordered).any():
-        return float("nan")
-    for j, exponent in enumerate(ordered):
-        if total + exponent < 0:
-            return j + total / -exponent
-        total += exponent
-    return float(len(ordered))
+    values = np.asarray(exponents, dtype=np.float64)
+    ordered = -np.sort(-values, axis=-1)
+    found = np.full(values.shape[:-1], float(values.shape[-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where no sum is below 0
+        sums = np.cumsum(ordered, axis=-1)
+        for j in reversed(range(values.shape[-1])):
+            before = sums[..., j - 1] if j else NOTHING
+            found = np.where(sums[..., j] < 0, j + before / -ordered[..., j], found)
+    return np.where(np.isnan(values).any(axis=-1), np.nan, found)

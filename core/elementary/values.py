@@ -9,21 +9,25 @@ from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 from attractor.core.compiling import compiled
-from attractor.core.elementary.steps import FULL, MODULES
+from attractor.core.elementary.steps import FULL, MODULES, QUICK
 
-function: Any = None  # in the template: what it is bound to
+function: Any = None  # in the template: what they are bound to
+quick: Any = None
 
 
 def _each(values, found):  # type: ignore[no-untyped-def]  # a template, typed by Numba
     for i in range(values.shape[0]):
-        found[i] = function(values[i])
+        found[i] = quick(values[i])
+    for i in range(values.shape[0]):
+        if found[i] != found[i]:
+            found[i] = function(values[i])
 
 
 @lru_cache(maxsize=16)
 def kernel(name: str) -> Any:
     """`kernel(values, found)` fills `found` with the function of each value, both float64 of one dimension."""
     row = types.float64[::1]
-    return compiled(_each, f"each_{name}", (row, row), *MODULES, function=FULL[name])
+    return compiled(_each, f"each_{name}", (row, row), *MODULES, function=FULL[name], quick=QUICK[name])
 
 
 def compile_all() -> None:

@@ -200,6 +200,8 @@ def test_kaplan_yorke():
     assert kaplan_yorke([1, 0.5]) == 2
     assert kaplan_yorke([0.7, -np.inf]) == 1
     assert kaplan_yorke([0.9, 0, -14.5]) == pytest.approx(2 + 0.9 / 14.5)
+    assert np.isnan(kaplan_yorke([0.9, np.nan]))
+    assert kaplan_yorke([[0.5, -1], [-1, 0.5], [-1, -2], [0, 0]]).tolist() == [1.5, 1.5, 0, 2]
 
 
 def test_too_few_steps_are_refused():
