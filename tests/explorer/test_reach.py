@@ -221,7 +221,7 @@ def test_a_panel_speaks_once_for_an_answer_and_for_a_refusal(page, said):
     for error in page.locator("#error-r, #panel-horizon .error, #panel-cycles .error").all():
         expect(error).not_to_be_empty()
     spoken = page.evaluate("spoken")
-    assert len([text for text in spoken if "is not a plain decimal number" in text]) == 3  # once each; the diagram has all r
+    assert len([text for text in spoken if "is not a plain decimal number" in text]) == 3  # the diagram has all r
     assert set(said) == {REFUSED}
     said.clear()
 
