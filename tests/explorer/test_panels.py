@@ -138,11 +138,11 @@ def test_what_escapes_does_not_set_the_scale_and_is_counted(page, client):
     assert drawn > 0.08
 
 
-AT_ONCE = 0.3  # CPU seconds, as the service estimates them
+LITTLE = 0.3  # CPU seconds, as the service estimates them
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_each_panel_opens_with_a_request_that_is_answered_at_once(page, client, name):
+def test_what_a_panel_chooses_of_its_opening_request_costs_little(page, client, name):
     page.goto(f"/?system={name}{PANELS}")
     is_settled(page)
     resources = {resource.path: resource for resource in RESOURCES}
@@ -157,4 +157,4 @@ def test_each_panel_opens_with_a_request_that_is_answered_at_once(page, client, 
             seconds = query.steps * cost.horizon_step(query.system, bits)
         if path == "/picture":  # what is learnt of attractors costs the same whatever is asked for
             seconds -= cost.basins_of(query.system, 0, 0, np.array(query.first()[1]))
-        assert seconds <= AT_ONCE, (link, seconds)
+        assert seconds <= LITTLE, (link, seconds)
