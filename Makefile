@@ -41,7 +41,7 @@ test: kernels $(SUPPLY)/supply ## run every test but those that have a target of
 	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(FOLDERS)) $(PYTEST_ARGS)
 	@echo "Tests in Chromium are run by make page-test, of sweeps by make sweep-test, of Terraform by make terraform-test, of the image by make image-test."
 
-page-test: kernels ## the explorer and the reference in Chromium, which must be on PATH
+page-test: kernels ## the explorer and the reference in Chromium, and the explorer in Firefox, which must be on PATH
 	$(BIN)/python -m pytest -n 2 --dist loadscope tests/explorer $(PYTEST_ARGS)
 
 sweep-test: kernels ## sweeps on Dask, in parts and in S3, beside what one process computes

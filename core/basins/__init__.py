@@ -52,6 +52,8 @@ PART = 1 << 16
 """Points that are numbered in a slice."""
 PROOFS = 64
 """Returning scouts of a round of which a proof is tried, at most, and as many others."""
+BESIDE = 64
+"""Records that are reduced side by side: NumPy takes ten times as long for one after the other."""
 _NEVER = 1 << 62  # hits that no orbit has
 
 KINDS = "fixed point", "cycle", "regular", "chaotic"
@@ -333,8 +335,8 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
     for piece in chart(states):
         if piece is not None:
             of = extremes[piece.first_orbit : piece.first_orbit + len(piece.values)]
-            of[:, 0] = np.minimum(of[:, 0], piece.values.min(axis=1))
-            of[:, 1] = np.maximum(of[:, 1], piece.values.max(axis=1))
+            of[:, 0] = np.minimum(of[:, 0], _reduce(np.minimum, piece.values))
+            of[:, 1] = np.maximum(of[:, 1], _reduce(np.maximum, piece.values))
         yield
     stays = (np.abs(extremes) <= min(escape, FARTHEST)).all(axis=(1, 2))  # the others were on a long transient
     for s in np.array(drawn, dtype=np.int64)[~stays].tolist():
@@ -381,6 +383,16 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
         yield
     found = (np.array(entries), np.array(centres), np.array(reaches)) if entries else (chain, near, radius)
     learnt.lattice = Lattice(lower, scale, marks, *found)
+
+
+def _reduce(function: np.ufunc, values: Floats) -> Floats:
+    """`function` of each orbit's records, for each coordinate: what `function.reduce(values, axis=1)` gives."""
+    orbits, records, dimension = values.shape
+    whole = records - records % BESIDE
+    rows = values[:, :whole].reshape(orbits, -1, BESIDE, dimension)
+    parts = [function.reduce(rows, axis=1)] if whole else []
+    found: Floats = function.reduce(np.concatenate([*parts, values[:, whole:]], axis=1), axis=1)
+    return found
 
 
 def _iterates(system: System, values: Floats, state: Floats, count: int) -> Floats:

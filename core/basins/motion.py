@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from attractor.core.balls.evaluation import circles
 from attractor.core.compiling import compiled
 from attractor.core.elementary.values import apply
-from attractor.core.ensemble import orbits
+from attractor.core.ensemble import final_states, orbits
 from attractor.core.lanes import Floats
 from attractor.core.lyapunov import BATCHES, spectra
 from attractor.core.slicing import Work
@@ -120,16 +120,18 @@ def motions(system: System, states: Floats, parameters: Floats, age: int, thread
     found = np.full(len(states), "", dtype="<U7")
     if not len(states):
         return found
-    windows = []
-    for skip in (0, age):
-        parts = []
-        every = FLOW_EVERY if system.is_flow else 1
-        for piece in orbits(system, states, parameters, WINDOW, skip=skip, every=every, threads=threads):
-            yield
-            if piece is not None:
-                parts.append(averages(piece.values, 0, WINDOW, periods(system)))
-        windows.append(np.concatenate(parts))
-    found[agree(windows[0], windows[1], SAME)] = "regular"
+    begun, parts = [states], []  # both windows of a state are computed side by side, in lanes that would be idle
+    for some in final_states(system, states, parameters, age, threads):
+        yield
+        if some is not None:
+            begun.append(some)
+    every = FLOW_EVERY if system.is_flow else 1
+    for piece in orbits(system, np.vstack(begun), parameters, WINDOW, every=every, threads=threads):
+        yield
+        if piece is not None:
+            parts.append(averages(piece.values, 0, WINDOW, periods(system)))
+    early, late = np.split(np.concatenate(parts), 2)
+    found[agree(early, late, SAME)] = "regular"
     found[(yield from chaotic(system, states, parameters, EXPONENT_STEPS, threads))] = "chaotic"
     return found
 

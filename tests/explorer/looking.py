@@ -7,6 +7,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 HENON = "/?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=300&view=plane"
 
 
+PANELS = "&diagram=&horizon=&cycles=&basins="
+
+
 REFUSED = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
 
 

@@ -9,11 +9,10 @@ from playwright.sync_api import Page
 
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
-from tests.explorer.looking import is_settled
+from tests.explorer.looking import PANELS, is_settled
 from tests.explorer.sentences import check_figure, check_panels
 
 PRESETS = json.loads((ROOT / "api/explorer/pages/presets.json").read_text())
-PANELS = "&diagram=&horizon=&cycles=&basins="
 
 
 WORDS = "#summary, #notice, #ignored, .panel [role=status], .panel [role=alert]"

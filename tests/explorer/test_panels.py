@@ -2,14 +2,29 @@
 
 import io
 import re
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.settings import Settings
+from attractor.core import cost
+from attractor.core.catalogue import SYSTEMS
 from tests.conftest import connected, request, running_server
 from tests.explorer.conftest import opened
-from tests.explorer.looking import BUSY, HENON, LOGISTIC, first, holds_back, is_settled, opened_panel, shows
+from tests.explorer.looking import (
+    BUSY,
+    HENON,
+    LOGISTIC,
+    PANELS,
+    first,
+    holds_back,
+    is_settled,
+    opened_panel,
+    shows,
+)
 
 
 def test_the_panels_follow_the_page(page):
@@ -121,3 +136,25 @@ def test_what_escapes_does_not_set_the_scale_and_is_counted(page, client):
         return data.filter((value) => value).length / data.length; }"""
     )
     assert drawn > 0.08
+
+
+LITTLE = 0.3  # CPU seconds, as the service estimates them
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_what_a_panel_chooses_of_its_opening_request_costs_little(page, client, name):
+    page.goto(f"/?system={name}{PANELS}")
+    is_settled(page)
+    resources = {resource.path: resource for resource in RESOURCES}
+    links = [link.get_attribute("href") for link in page.locator(".panel .links a").all()]
+    assert len(links) == 5 - (SYSTEMS[name].dimension < 2) - 2 * (not SYSTEMS[name].parameters)
+    for link in links:
+        path, asked = urlsplit(link).path, urlsplit(link).query
+        query = resources[path].read(asked.encode(), Settings(), "png" if path == "/picture" else "json")
+        seconds = query.seconds
+        if path == "/horizon":  # estimated as if two bits were lost a step: how many are is known from the answer
+            bits = client.get(link).json()["horizons"][0]["bits"]
+            seconds = query.steps * cost.horizon_step(query.system, bits)
+        if path == "/picture":  # what is learnt of attractors costs the same whatever is asked for
+            seconds -= cost.basins_of(query.system, 0, 0, np.array(query.first()[1]))
+        assert seconds <= LITTLE, (link, seconds)

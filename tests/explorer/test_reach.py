@@ -7,7 +7,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.explorer.conftest import opened
-from tests.explorer.looking import HENON, REFUSED, changed, inked, is_settled, name_of, picture, shows
+from tests.explorer.looking import (
+    HENON,
+    LOGISTIC,
+    PANELS,
+    REFUSED,
+    changed,
+    inked,
+    is_settled,
+    name_of,
+    picture,
+    shows,
+)
 
 OUTLINED = """e => getComputedStyle(e).outlineStyle !== "none"
     || e.closest("label")?.matches(":has(:focus-visible)")"""
@@ -20,10 +31,8 @@ def violations(page: Page) -> list[tuple[str, str]]:
 REACHABLE = "e => e.checkVisibility() && e.tabIndex >= 0 && (e.type !== 'radio' || e.checked)"
 
 
-def test_the_keyboard_reaches_and_drives_everything(page):
-    page.goto("/?system=lorenz&steps=500&view=space")
-    shows(page, "steps=500")
-    expect(page.locator("#analysis")).to_be_visible()
+def reached(page: Page) -> list[str]:
+    """What the Tab key reaches, one after the other, each outlined: all that there is to reach."""
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the figure")).to_be_focused()
     reached: list[str] = []
@@ -34,9 +43,17 @@ def test_the_keyboard_reaches_and_drives_everything(page):
         page.keyboard.press("Tab")
     controls = page.locator("a[href], button, input, select, summary, [tabindex='0']").all()
     able = {name_of(control) for control in controls if control.evaluate(REACHABLE)}
-    assert len(able) > 40
     assert able - set(reached) == set()
-    by_id = {name.split()[1] for name in reached}
+    return reached
+
+
+def test_the_keyboard_reaches_and_drives_everything(page):
+    page.goto("/?system=lorenz&steps=500&view=space")
+    shows(page, "steps=500")
+    expect(page.locator("#analysis")).to_be_visible()
+    names = reached(page)
+    assert len(names) > 40
+    by_id = {name.split()[1] for name in names}
     assert {"system", "canvas", "reset", "slider-rho", "input-rho", "overlay", "copy-url", "tab-curl", "share"} <= by_id
 
     page.locator("#canvas").focus()
@@ -52,6 +69,14 @@ def test_the_keyboard_reaches_and_drives_everything(page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="pandas")).to_be_focused()
     expect(page.locator("#snippet")).to_contain_text("pandas.read_csv")
+
+
+def test_the_keyboard_reaches_everything_in_open_panels(page):
+    page.goto(f"{HENON}{PANELS}&numbers=&apart=1e-6")
+    is_settled(page)
+    links = page.locator(".panel .links a")
+    expect(links).to_have_count(5)
+    assert {name_of(link) for link in links.all()} <= set(reached(page))
 
 
 def test_the_figure_has_a_name_and_says_what_it_shows(page):
@@ -178,8 +203,32 @@ def test_what_is_spoken_is_spoken_once_for_a_change(page):
     assert len([text for text in spoken if "found" in text]) <= 2  # the panel's answers, as they come
 
 
-def test_two_thousand_moves_leave_nothing_behind(page):
-    page.goto(HENON)
+def test_a_panel_speaks_once_for_an_answer_and_for_a_refusal(page, said):
+    page.goto(f"{LOGISTIC}{PANELS.removesuffix('&basins=')}")
+    is_settled(page)
+    expect(page.locator("#spoken")).to_contain_text("200 points of one orbit")
+    page.evaluate(SPOKEN)
+    page.locator("#slider-r").press("ArrowLeft")
+    shows(page, f"r={page.locator('#input-r').input_value()}")
+    is_settled(page)
+    page.wait_for_function("() => spoken.some((text) => text.includes('points of one orbit'))")
+    spoken = page.evaluate("spoken")
+    for words in ("points of one orbit", "Lyapunov exponent", "digit is right", "found"):
+        assert len([text for text in spoken if words in text]) == 1, words
+    page.evaluate("spoken.length = 0")
+    page.fill("#input-r", "what")
+    page.keyboard.press("Tab")
+    for error in page.locator("#error-r, #panel-horizon .error, #panel-cycles .error").all():
+        expect(error).not_to_be_empty()
+    spoken = page.evaluate("spoken")
+    assert len([text for text in spoken if "is not a plain decimal number" in text]) == 3  # the diagram has all r
+    assert set(said) == {REFUSED}
+    said.clear()
+
+
+@pytest.mark.parametrize("panels", ["", "&horizon=&cycles="])
+def test_two_thousand_moves_leave_nothing_behind(page, panels):
+    page.goto(HENON + panels)
     is_settled(page)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")

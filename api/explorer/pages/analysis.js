@@ -239,7 +239,7 @@ class Basins extends Panel {
     if (!(Number.isInteger(cells) && cells >= 2 && cells <= 800)) throw new Error("Cells across are a whole number from 2 to 800.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));
     const sweep = Object.fromEntries(this.starts.map((name, i) => [name, `${window[i].join(":")}:${[cells, Math.max(2, Math.round(cells * 0.75))][i]}`]));
-    const size = this.root.clientWidth < 560 ? { width: 400, height: 320 } : {}; // so that its words can be read
+    const size = this.root.clientWidth < 560 ? { width: 260, height: 210, format: "svg" } : {}; // enlarged, so that its words can be read
     const theme = DARK.matches ? "dark" : "light";
     const address = url("/picture", state, sweep, { of: "basins", ...size, theme, steps: this.steps.value });
     const picture = await (await ask(address, signal)).blob();

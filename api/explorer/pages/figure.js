@@ -112,6 +112,7 @@ export class Figure {
     const colours = (name) => value(name).split(",").map((part) => part.trim());
     this.theme = {
       ink: value("--quiet"),
+      paper: value("--card"),
       grid: value("--grid"),
       begun: value("--second"),
       lines: scene.orbits.length > 1 ? ["--first", "--second", "--third"].map(colours) : [colours("--ramp")],
@@ -228,10 +229,10 @@ export class Figure {
         const at = project(...place(bits).with(axis, (HALF * (value - low / 2 - high / 2)) / (high / 2 - low / 2)));
         context.moveTo(at[0], at[1]);
         context.lineTo(at[0] + dx * 5 * scale, at[1] + dy * 5 * scale);
-        put(text, at, 10);
+        put(text, at, 10 + 4 * Math.abs(dy));
         widest = Math.max(widest, context.measureText(text).width / scale);
       }
-      put(this.label(scene.axes[axis]) + near.from, centre, 16 + Math.max(14 * Math.abs(dy), (widest + 6) * Math.abs(dx)));
+      put(this.label(scene.axes[axis]) + near.from, centre, 16 + Math.max(18 * Math.abs(dy), (widest + 6) * Math.abs(dx)));
     });
     context.stroke();
   }
@@ -261,10 +262,11 @@ export class Figure {
       if (this.#isCobweb()) { // and the points of the map that it touches
         dots(context, xs, ys, this.theme.dots[index], this.scale);
         [xs, ys] = cobweb(X, Y, across, up);
-        if (!index && scene.start !== undefined && X.length) this.#begin(across(scene.start), up(X[0]), across(X[0]), area);
       }
       this.#strokes(xs, ys, index);
     });
+    const [first] = scene.orbits[0].column(scene.axes[0]);
+    if (this.#isCobweb() && scene.start !== undefined && first !== undefined) this.#begin(across(scene.start), up(first), across(first), area);
     context.restore();
   }
 
@@ -283,7 +285,11 @@ export class Figure {
     context.fill();
     context.textAlign = x > area.right - 60 * scale ? "right" : "left";
     context.textBaseline = "bottom";
-    context.fillText(`${this.label(`${scene.axes[0]}0`)}, the start`, x + (context.textAlign === "left" ? 8 : -8) * scale, area.bottom - 8 * scale);
+    context.strokeStyle = theme.paper; // around the letters, which the cobweb would cross
+    context.lineWidth = 6 * scale;
+    for (const write of ["strokeText", "fillText"]) {
+      context[write](`${this.label(`${scene.axes[0]}0`)}, the start`, x + (context.textAlign === "left" ? 8 : -8) * scale, area.bottom - 8 * scale);
+    }
   }
 
   #series() {
@@ -327,7 +333,7 @@ export class Figure {
 
   #area(top, bottom, below = 44) {
     const { scale, canvas } = this;
-    const side = canvas.clientWidth < 500 ? 60 : 76;
+    const side = canvas.clientWidth < 500 ? 64 : 76;
     return { left: side * scale, right: canvas.width - 16 * scale, top: top + 14 * scale, bottom: bottom - below * scale };
   }
 
@@ -340,7 +346,7 @@ export class Figure {
     context.fillStyle = theme.ink;
     context.lineWidth = scale;
     context.beginPath();
-    const columns = labels(ticks(left, right, Math.max(2, (area.right - area.left) / (110 * scale))));
+    const columns = labels(ticks(left, right, Math.max(2, (area.right - area.left) / ((this.canvas.clientWidth < 500 ? 70 : 110) * scale))));
     for (const { value, text } of columns.ticks) {
       const x = Math.round(across(value)) + 0.5;
       context.moveTo(x, area.top);

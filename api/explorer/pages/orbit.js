@@ -74,11 +74,18 @@ const STANDING = 100; // times the size from which values grow: what still sets 
 
 // The size from which the values grow, where the last is so much greater that growth is the story; else nothing.
 export function grownFrom(columns) {
+  if (!columns.some(endsGreatest)) return 0; // sorting takes longer than to draw
   const sizes = columns.map((column) => Float64Array.from(column, Math.abs).filter(Number.isFinite).sort());
   const early = sizes.map((sorted) => sorted[Math.floor(sorted.length / 4)] ?? 0);
   const least = Math.min(...early);
   const isGrown = (column, i) => Math.abs(column.at(-1)) > GROWN * early[i] && Math.abs(column.at(-1)) === sizes[i].at(-1);
   return least > 0 && columns.some(isGrown) ? least : 0;
+}
+
+// Whether no size is greater than that of the last.
+function endsGreatest(column) {
+  const last = Math.abs(column.at(-1));
+  return !column.some((value) => Math.abs(value) > last && Number.isFinite(value));
 }
 
 // The greatest size that sets the scale of an axis of these.
