@@ -29,7 +29,7 @@ class SearchQuery(AnalysisQuery, Generic[F], frozen=True, kw_only=True):
 
     def answer_by(self, helper: Helper, settings: Settings, threads: int) -> Work[Answer]:
         """The same answer, found by the helper where that takes long and it is there."""
-        if self.seconds <= _SHORT or not helper.is_ready():
+        if self.seconds <= _SHORT or not helper.knows(self.system.name):
             return (yield from self.answer(settings, threads))
         found: Any = yield from helper.find(self.path, self.canonical.partition("?")[2].encode())
         return self.tell(found)

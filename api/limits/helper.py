@@ -63,12 +63,16 @@ class Helper:
         self._running: _Running | None = None
         self._numbers = count()
 
-    def is_ready(self) -> bool:
-        """Whether there is a helper to ask; else one is begun."""
+    def knows(self, system: str) -> bool:
+        """Whether there is a helper to ask of a system; one is begun where there is none.
+
+        It knows those of the catalogue, not one that a program has declared before it serves.
+        """
         try:
-            return self._find(0.0) is not None
+            running = self._find(0.0)
         except GONE:
             return False
+        return running is not None and system in running.systems
 
     def find(self, path: str, raw: bytes) -> Work[Any]:
         """What the query `raw` at `path` finds, or raises. Raises HelperEnded."""
@@ -140,21 +144,21 @@ class _Running:
         self.pid = self._process.pid
         self._pipe = Connection(mine.detach())
         self._lock = Lock()  # of the pipe
-        self._is_ready = False
+        self.systems: frozenset[str] = frozenset()
+        """The systems that it knows, once it is ready."""
         self._began = perf_counter()
         self.dropped: list[int] = []
         self._pipe.send(settings)
 
     def is_ready(self, seconds: float) -> bool:
         """Whether it has said that it is, or does within so many seconds. Raises one of GONE where it never will."""
-        if not self._is_ready:
+        if not self.systems:
             with self._lock:
-                if not self._is_ready and perf_counter() - self._began > _PATIENCE:
+                if not self.systems and perf_counter() - self._began > _PATIENCE:
                     self._process.kill()
-                if not self._is_ready and self._pipe.poll(seconds):
-                    self._pipe.recv()
-                    self._is_ready = True
-        return self._is_ready
+                if not self.systems and self._pipe.poll(seconds):
+                    self.systems = self._pipe.recv()
+        return bool(self.systems)
 
     def ask(self, asked: Asked) -> Slice:
         """A slice of some work. Raises one of GONE, also where there is none for _PATIENCE."""

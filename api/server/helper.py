@@ -16,6 +16,7 @@ from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.endpoints.tables import ANALYSES
 from attractor.api.limits.helper import GONE, Asked, Slice
 from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
 from attractor.core.slicing import SECONDS, Work
 
 _ANALYSES = {analysis.path: analysis for analysis in ANALYSES}
@@ -31,7 +32,7 @@ def main() -> None:
     try:
         settings = pipe.recv()
         _limit_memory(settings.max_memory + _SPARE)
-        pipe.send(None)  # ready
+        pipe.send(frozenset(SYSTEMS))
         while True:
             asked = pipe.recv()
             for number in asked.dropped:
