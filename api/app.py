@@ -36,6 +36,7 @@ from attractor.api.http.compression import CODINGS
 from attractor.api.http.exchange import Exchange, exchange_of
 from attractor.api.http.handler import Endpoint
 from attractor.api.http.middleware import cross_origin_headers, is_recorded, observe, request_ids
+from attractor.api.limits.helper import Helper
 from attractor.api.limits.memory_budget import Budget
 from attractor.api.limits.readers import cut_off_slow_readers
 from attractor.api.limits.scheduler import Jobs
@@ -274,8 +275,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         "longest_slice_seconds": ("CPU seconds of the longest slice of work since the start.", lambda: jobs.longest),
         "loop_lag_seconds": ("How late the event loop was at most since the start.", lambda: jobs.load.greatest),
     }
-    budget = Budget(settings.max_memory)
-    endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores) for resource in RESOURCES}
+    budget, helper = Budget(settings.max_memory), Helper(settings)
+    endpoints = {resource.path: Endpoint(resource, settings, jobs, budget, cores, helper) for resource in RESOURCES}
     computing = [_computing_route(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     documents = well_known(RESOURCES, settings, icon())
     known_everywhere = [_well_known_route(path, document) for path, document in documents.items()]
@@ -289,6 +290,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         yield
         for task in beside:
             task.cancel()
+        helper.close()
         if trace:
             await to_thread(trace.close)
 

@@ -93,7 +93,9 @@ PROBLEMS = {
         503, "Service Unavailable", "Too much is being computed, or asked for, now; Retry-After says when to ask again."
     ),
     "given-up": Kind(
-        503, "Service Unavailable", "The answer took more CPU seconds than any may, against the estimate; ask for less."
+        503,
+        "Service Unavailable",
+        "The answer took more CPU seconds or memory than any may, against the estimate; ask for less.",
     ),
     "version-not-supported": Kind(505, "HTTP Version Not Supported", "HTTP/1.1 and HTTP/1.0 are spoken here."),
 }
@@ -144,6 +146,9 @@ class BadQuery(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)
         super().__init__("; ".join(f"{fault.parameter}: {fault.problem}" for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type["BadQuery"], tuple[list[Fault]]]:
+        return BadQuery, (self.faults,)
 
 
 class BrokenOff(Exception):
@@ -224,6 +229,12 @@ def too_many_connections() -> Problem:
 def out_of_time(seconds: float) -> Problem:
     """The problem of an answer that took more than `seconds` CPU seconds, against its estimate."""
     detail = f"the answer took more than {seconds:g} CPU seconds; ask for less"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, name="given-up")
+
+
+def out_of_memory() -> Problem:
+    """The problem of an answer that needed more memory than any may have, against its estimate."""
+    detail = "the answer needed more memory than any may have; ask for less"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, name="given-up")
 
 

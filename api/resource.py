@@ -12,6 +12,7 @@ from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
 
 if TYPE_CHECKING:
+    from attractor.api.limits.helper import Helper
     from attractor.core.slicing import Work
     from attractor.core.system import System
 
@@ -101,8 +102,8 @@ class Resource(Protocol[Q, A]):
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Q:
         """The query that a query string spells. Raises BadQuery and NotAcceptable."""
 
-    def compute(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
-        """Computes the answer; pauses every few milliseconds, and not before. Raises BadQuery."""
+    def compute(self, query: Q, settings: Settings, threads: int, helper: Helper | None = None, /) -> Work[A]:
+        """Computes the answer; pauses every few milliseconds, and not before. Raises BadQuery, and HelperEnded."""
 
     def is_certain(self, query: Q, settings: Settings, /) -> bool:
         """Whether an answer always follows: no refusal can turn up while it is computed."""

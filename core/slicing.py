@@ -47,6 +47,11 @@ def cpu_seconds() -> float:
     return thread_time() + _besides.seconds
 
 
+def charge(seconds: float) -> None:
+    """Charges this thread with CPU seconds of another process for it."""
+    _besides.seconds += seconds
+
+
 @contextmanager
 def uncounted() -> Iterator[None]:
     """Work that is done once for all, so that none who waits for it is charged with it."""

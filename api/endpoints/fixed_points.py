@@ -1,13 +1,15 @@
 """GET /fixed-points: fixed points and cycles."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isnan, nan
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
 from attractor.api.endpoints.records import Records, Sweep
+from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import BadQuery, Fault, shorten
@@ -39,7 +41,7 @@ _SIDES = {
 }
 
 
-class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
+class FixedPointsQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
     """A query for fixed points or cycles."""
 
     period: Annotated[int, Whole("The minimal period of the cycles.", 1, _MOST_PERIOD)] = 1
@@ -116,22 +118,23 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
         searched = 0 if self.period == 1 and self.system.is_rational else BYTES * self.period * self.system.dimension
         return searched + records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
-    def answer(self, settings: Settings, _: int) -> Work[Answer]:
+    def find(self, settings: Settings) -> Work["_Found"]:
         sweep, system, period = Sweep(self), self.system, self.period
         allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
-        found: list[Floats] = []
-        records, proven = 0, _Proven(system.state)
+        found = _Found([], _Proven(system.state))
         for _start, parameters, swept in sweep.chunks():
             for values, mine in zip(parameters.tolist(), swept, strict=True):
                 try:
                     cycles = yield from fixed_points(system, values, period, allowance, self.region)
                 except TooMuchWork:
                     raise BadQuery([_too_much(self, f"{settings.max_seconds} CPU seconds")]) from None
-                proven.add(cycles)
-                found.append(_rows(cycles, mine))
-                records += len(found[-1])
-                if records > _MOST_RECORDS:
+                found.add(cycles, mine)
+                if found.records > _MOST_RECORDS:
                     raise BadQuery([_too_much(self, f"{_MOST_RECORDS} records")])
+        return found
+
+    def tell(self, found: "_Found") -> Answer:
+        sweep, system = Sweep(self), self.system
         eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
         return Records(
             self,
@@ -144,11 +147,11 @@ class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
                 *eigenvalues,
                 Column("multiplicity", "whole"),
             ),
-            records,
+            found.records,
             (),
             0,
-            lambda: _tuples(found, len(sweep.columns), system.dimension),
-            proven.summary(),
+            lambda: _tuples(found.rows, len(sweep.columns), system.dimension),
+            found.proven.summary(),
         )
 
 
@@ -183,6 +186,20 @@ class _Proven:
 
     def _describe_box(self, box: Box) -> dict[str, Sequence[float]]:
         return dict(zip(self._names, box, strict=True))
+
+
+@dataclass
+class _Found:
+    """The records of each point of a grid so far, and what is proven of them."""
+
+    rows: list[Floats]
+    proven: _Proven
+    records: int = 0
+
+    def add(self, cycles: Cycles, swept: Floats) -> None:
+        self.proven.add(cycles)
+        self.rows.append(_rows(cycles, swept))
+        self.records += len(self.rows[-1])
 
 
 def _rows(cycles: Cycles, swept: Floats) -> Floats:

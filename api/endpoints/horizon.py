@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import WHOLE, Schemas
 from attractor.api.endpoints.records import Records
+from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column
 from attractor.api.problems import BadQuery, Fault
@@ -26,7 +27,7 @@ _SUMMARY_BYTES = 600  # of what the summary says of a point
 _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
 
 
-class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
+class HorizonQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
     """A query for trust horizons."""
 
     steps: Annotated[int, Whole("The number of iterations.", 1, 1_000_000)] = 100
@@ -101,11 +102,10 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
             count *= 2
         return count
 
-    def answer(self, settings: Settings, _: int) -> Work[Answer]:
+    def find(self, settings: Settings) -> Work["_Found"]:
         yield
         system, swept = self.system, self.swept
-        records: list[Floats] = []
-        summary: list[dict[str, Any]] = []
+        told = _Found([], [])
         most = self.affordable(settings)
         for values in product(*(each.decimals() for each in self.inputs.values())):
             mine = {name: float(value) for name, value in zip(self.inputs, values, strict=True) if name in swept}
@@ -116,16 +116,26 @@ class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
             except NotResolved as error:
                 rule = "fewer steps, after which fewer digits are lost"
                 raise BadQuery([Fault("steps", f"are too many: {error}", str(self.steps), rule)]) from None
-            summary.append({**mine, "horizon": found.reached, "bits": found.bits})
+            told.summary.append({**mine, "horizon": found.reached, "bits": found.bits})
             labels = np.tile(list(mine.values()), (len(found.steps), 1))
-            records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
-        names = ["digits", *(f"digits_{name}" for name in system.state)]
+            told.records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
+        return told
+
+    def tell(self, found: "_Found") -> Answer:
+        names = ["digits", *(f"digits_{name}" for name in self.system.state)]
         return Records(
             self,
-            (*map(Column, swept), Column("n", "whole"), *map(Column, names)),
-            sum(map(len, records)),
+            (*map(Column, self.swept), Column("n", "whole"), *map(Column, names)),
+            sum(map(len, found.records)),
             (),
             0,
-            lambda: iter(records),
-            {"horizons": summary},
+            lambda: iter(found.records),
+            {"horizons": found.summary},
         )
+
+
+class _Found(NamedTuple):
+    """Of each point of a grid its records, and what the summary says."""
+
+    records: list[Floats]
+    summary: list[dict[str, Any]]

@@ -21,6 +21,7 @@ from attractor.api.http.exchange import Exchange
 from attractor.api.http.form import BadForm, ClientLeft, form_body, form_size
 from attractor.api.http.negotiation import PLAIN, Coding, choose_coding, choose_format, media_types
 from attractor.api.limits.clients import client_key
+from attractor.api.limits.helper import Helper, HelperEnded
 from attractor.api.limits.memory_budget import Budget, Full
 from attractor.api.limits.scheduler import Job, Jobs, TooLong, finish_at_once
 from attractor.api.problems import (
@@ -34,6 +35,7 @@ from attractor.api.problems import (
     internal_error,
     no_coding,
     not_acceptable,
+    out_of_memory,
     out_of_time,
     precondition_failed,
     range_not_satisfiable,
@@ -53,14 +55,26 @@ _log = logging.getLogger(__name__)
 
 
 class Endpoint(Generic[Q, A]):
-    """A resource under some settings, whose kernels may use `threads` threads. All endpoints share one `budget`."""
+    """A resource under some settings, whose kernels may use `threads` threads. All endpoints share one `budget`.
 
-    def __init__(self, resource: Resource[Q, A], settings: Settings, jobs: Jobs, budget: Budget, threads: int) -> None:
+    The helper, which they share too, is asked for what would hold the interpreter's lock for long.
+    """
+
+    def __init__(
+        self,
+        resource: Resource[Q, A],
+        settings: Settings,
+        jobs: Jobs,
+        budget: Budget,
+        threads: int,
+        helper: Helper | None = None,
+    ) -> None:
         self._resource = resource
         self._settings = settings
         self._jobs = jobs
         self._budget = budget
         self._threads = threads
+        self._helper = helper
         self._media_types = media_types(resource.formats)
         self._default = next(iter(resource.formats))
         self._validators = validators(resource.formats, settings)
@@ -99,7 +113,7 @@ class Endpoint(Generic[Q, A]):
                 await _answer_precondition(exchange, status, headers)
                 return
             exchange.read_at = perf_counter()
-            work = self._resource.compute(query, self._settings, self._threads)
+            work = self._resource.compute(query, self._settings, self._threads, self._helper)
             if query.is_short and form.is_quick and (answer := finish_at_once(work)):
                 exchange.computed_at = perf_counter()
                 exchange.answer = answer
@@ -121,6 +135,8 @@ class Endpoint(Generic[Q, A]):
             await exchange.refuse(busy(), RETRY)
         except TooLong:
             await exchange.refuse(out_of_time(self._jobs.most))
+        except HelperEnded:
+            await exchange.refuse(out_of_memory())
         except BadQuery as error:
             await exchange.refuse(bad_query(error))
         except BadForm as error:

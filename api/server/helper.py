@@ -1,0 +1,73 @@
+"""`python -m attractor.api.server.helper DESCRIPTOR`: the process that `api.limits.helper` asks over a pipe.
+
+It has the niceness of the job that began it.
+"""
+
+import os
+import resource
+import signal
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter, thread_time
+from typing import Any, cast
+
+from attractor.api.endpoints.search_query import SearchQuery
+from attractor.api.endpoints.tables import ANALYSES
+from attractor.api.limits.helper import GONE, Asked, Slice
+from attractor.api.settings import Settings
+from attractor.core.catalogue import SYSTEMS
+from attractor.core.slicing import SECONDS, Work
+
+_ANALYSES = {analysis.path: analysis for analysis in ANALYSES}
+_SPARE = 64 << 20
+"""Bytes beyond those that answers may hold: of what is imported at its first use, and of the heap."""
+
+
+def main() -> None:
+    """Advances work as it is asked to, until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the worker ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    pipe, works = Connection(int(sys.argv[1])), dict[int, Work[Any]]()
+    try:
+        settings = pipe.recv()
+        _limit_memory(settings.max_memory + _SPARE)
+        pipe.send(frozenset(SYSTEMS))
+        while True:
+            asked = pipe.recv()
+            for number in asked.dropped:
+                works.pop(number, None)
+            pipe.send(_advance(works, asked, settings))
+    except GONE:
+        return
+
+
+def _limit_memory(more: int) -> None:
+    """Limits what this process may map beyond what it has; then an allocation fails."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        resource.setrlimit(resource.RLIMIT_AS, (most := pages * resource.getpagesize() + more, most))
+
+
+def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> Slice:
+    began, until = thread_time(), perf_counter() + SECONDS
+    try:
+        if asked.query:
+            path, raw = asked.query
+            query = cast("SearchQuery[Any]", _ANALYSES[path].read(raw, settings, None))
+            works[asked.number] = query.find(settings)
+        while perf_counter() < until:
+            next(works[asked.number])
+    except StopIteration as end:
+        del works[asked.number]
+        return Slice(thread_time() - began, is_over=True, value=end.value)
+    except MemoryError:
+        os.abort()  # nothing that it holds is worth keeping
+    except Exception as error:
+        works.pop(asked.number, None)
+        return Slice(thread_time() - began, is_over=True, error=error)
+    return Slice(thread_time() - began, is_over=False)
+
+
+if __name__ == "__main__":
+    main()

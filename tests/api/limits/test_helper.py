@@ -1,0 +1,152 @@
+"""The process that searches beside a worker: it is killed, filled and stopped, and nobody else notices."""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from attractor.api.limits import helper as helpers
+from attractor.api.limits.helper import Helper, HelperEnded
+from attractor.api.problems import BadQuery
+from attractor.api.settings import Settings
+from attractor.core.slicing import finish
+from tests.conftest import running_server
+from tests.waiting import PATIENCE, until
+
+SHORT = "/fixed-points?system=henon&a=1.4&b=0.3"
+SEARCH = f"{SHORT}&period=12"
+LONG = "/fixed-points?system=henon&a=1.39:1.4:30&b=0.3&period=12"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc, which Linux has")
+
+
+class Helped(NamedTuple):
+    """A service, its process and that of its helper, which is ready."""
+
+    address: str
+    worker: int
+    helper: int
+
+
+def children(pid: int) -> list[int]:
+    """The process ids of a process's children."""
+    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, though nobody may have asked for its status yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def cpu_ticks(pid: int) -> int:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) + int(after_name[12])
+
+
+def ready_helper(worker: int) -> int:
+    """The helper of a worker, once it is ready: it limits its memory last."""
+    helper = until(lambda: children(worker))[0]
+    until(lambda: resource.prlimit(helper, resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY)
+    return helper
+
+
+@pytest.fixture
+def helped() -> Iterator[Helped]:
+    with running_server() as (address, process):
+        assert httpx.get(address + SEARCH).status_code == 200  # by the worker, whose helper begins meanwhile
+        yield Helped(address, process.pid, ready_helper(process.pid))
+
+
+@contextmanager
+def searching(helped: Helped, path: str) -> Iterator["Future[httpx.Response]"]:
+    """The answer to come, which the helper is at work on."""
+    before = cpu_ticks(helped.helper)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(httpx.get, helped.address + path, timeout=PATIENCE)
+        until(lambda: cpu_ticks(helped.helper) > before + 5)
+        yield answer
+
+
+def test_what_is_short_is_found_by_the_worker() -> None:
+    with running_server() as (address, process):
+        assert httpx.get(address + SHORT).status_code == 200
+        assert children(process.pid) == []
+
+
+def test_a_helper_finds_the_same(helped: Helped) -> None:
+    before = cpu_ticks(helped.helper)
+    found = httpx.get(helped.address + SEARCH)
+    assert cpu_ticks(helped.helper) > before
+    with running_server() as (address, _):
+        assert httpx.get(address + SEARCH).content == found.content  # by a worker, since its helper only begins
+
+
+def test_a_refusal_passes_through() -> None:
+    helper = Helper(Settings())
+    with pytest.raises(BadQuery) as refused:
+        finish(helper.find("/fixed-points", b"system=henon&a=1.4&b=0.3&period=99&format=json"))
+    helper.close()
+    assert [fault.parameter for fault in refused.value.faults] == ["period"]
+
+
+@pytest.mark.promise("A helper that is killed is replaced, and what it did is done again")
+def test_a_killed_helper_is_replaced(helped: Helped) -> None:
+    with searching(helped, SEARCH) as answer:
+        os.kill(helped.helper, signal.SIGKILL)
+        assert answer.result().status_code == 200
+    assert ready_helper(helped.worker) != helped.helper
+
+
+@pytest.mark.promise("A search that fills its memory ends the helper, not the worker")
+def test_a_filled_memory_ends_the_helper_alone(helped: Helped) -> None:
+    with searching(helped, LONG) as answer:
+        resource.prlimit(helped.helper, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+        until(lambda: is_gone(helped.helper))
+        again = ready_helper(helped.worker)
+        resource.prlimit(again, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+        refused = answer.result()
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/given-up")
+    assert httpx.get(helped.address + SEARCH).status_code == 200
+
+
+def test_a_helper_that_cannot_begin_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpers, "PROGRAM", "attractor.no_such_module")
+    helper = Helper(Settings())
+    with pytest.raises(HelperEnded):
+        finish(helper.find("/fixed-points", b"system=henon&a=1.4&b=0.3"))
+    helper.close()
+
+
+def test_a_stopped_service_ends_its_helper(helped: Helped) -> None:
+    with searching(helped, LONG) as answer:
+        os.kill(helped.worker, signal.SIGINT)
+        os.kill(helped.worker, signal.SIGINT)  # without waiting for answers
+        until(lambda: is_gone(helped.worker) and is_gone(helped.helper))
+        answer.exception()
+
+
+def test_a_killed_worker_takes_its_helper_along(helped: Helped) -> None:
+    with searching(helped, LONG) as answer:
+        os.kill(helped.worker, signal.SIGKILL)
+        until(lambda: is_gone(helped.helper))
+        answer.exception()
+
+
+def test_a_client_that_leaves_ends_the_search(helped: Helped) -> None:
+    with httpx.Client(base_url=helped.address, timeout=0.5) as client, pytest.raises(httpx.ReadTimeout):
+        client.get(LONG)
+    httpx.get(helped.address + SEARCH)  # by which the helper learns of it
+    idle = cpu_ticks(helped.helper)
+    assert httpx.get(helped.address + SHORT).status_code == 200
+    assert cpu_ticks(helped.helper) == idle
