@@ -5,8 +5,8 @@ Each command imports what it needs when it is run: a short orbit is there before
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,7 +15,8 @@ import click
 from attractor import __version__
 
 if TYPE_CHECKING:
-    from attractor.api.formats import Chunk, Format
+    from attractor.api.formats import Format
+    from attractor.client.progress import Body
     from attractor.client.urls import Asked
 
 FAILED, USAGE, REFUSED, UNREACHABLE, DIFFERS = 1, 2, 3, 4, 5
@@ -158,13 +159,14 @@ def get(url: str, output: str, at: str | None) -> None:
         _write(out, chunks)
 
 
-def _read(asked: "Asked", output: str) -> tuple["Format", Iterator["Chunk"]]:
+def _read(asked: "Asked", output: str) -> tuple["Format", "Body"]:
     """The format of the answer in this process, and its body, which is computed as it is taken.
 
     Raises Refused, and UsageError by the ending.
     """
     from attractor.api.problems import BadQuery
     from attractor.api.queries.query_string import check_length
+    from attractor.client.ahead import compute_ahead
     from attractor.client.local import read
     from attractor.client.progress import Length, show_progress
     from attractor.client.refusals import refusal_of
@@ -179,7 +181,7 @@ def _read(asked: "Asked", output: str) -> tuple["Format", Iterator["Chunk"]]:
     if output != STDOUT:
         _check_ending(output, found.form, formats)
     length = Length()
-    return found.form, show_progress(found.chunks(length), length)
+    return found.form, show_progress(compute_ahead(found.chunks(length)), length)
 
 
 def _format_by_ending(asked: "Asked", output: str, formats: dict[str, "Format"]) -> str | None:
@@ -210,8 +212,8 @@ def _is_special(output: str) -> bool:
     return os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output)
 
 
-def _ask(origin: str, asked: "Asked", output: str) -> Iterator["Chunk"]:
-    """Asks a service, and yields the body of its answer."""
+def _ask(origin: str, asked: "Asked", output: str) -> "Body":
+    """Asks a service, and gives the body of its answer."""
     from attractor.client import remote
     from attractor.client.progress import Length, show_progress
     from attractor.client.urls import names_format
@@ -231,13 +233,14 @@ def _open_output(output: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdout.buffer) if output == STDOUT else whole_file(output)
 
 
-def _write(out: BinaryIO, chunks: Iterator["Chunk"]) -> None:
-    for chunk in chunks:
-        try:
-            out.write(chunk)
-            out.flush()
-        except BrokenPipeError:  # which click would end with 1
-            raise _Left from None
+def _write(out: BinaryIO, chunks: "Body") -> None:
+    with closing(chunks):
+        for chunk in chunks:
+            try:
+                out.write(chunk)
+                out.flush()
+            except BrokenPipeError:  # which click would end with 1
+                raise _Left from None
 
 
 @command.command()
@@ -313,7 +316,9 @@ def verify(url: str, file: str | None, at: str | None, sample: int | None) -> No
 
     asked = read_url(url)
     chunks = _ask(at, asked, file) if at else _read(asked, file)[1]
-    if found := difference(chunks, file):
+    with closing(chunks):
+        found = difference(chunks, file)
+    if found:
         _end(DIFFERS, f"{file} is not the answer: {found}")
     click.echo(f"{file} is the answer")
 

@@ -97,7 +97,7 @@ def test_arrow_npy_and_parquet_of_the_plain_step_have_the_same_bytes(client):
         "for url in sys.argv[1:]:\n"
         "    asked = read_url(url)\n"
         "    print(b''.join(filter(None, read(asked.path, asked.raw).chunks())).hex())\n"
-        "print(*{'attractor.core.kernel'} & {*sys.modules})"
+        "print(*{'attractor.core.kernel', 'pandas'} & {*sys.modules})"
     )
     urls = [f"{ORBIT}&steps=9999&every=3&include_start=true&format={form}" for form in ("arrow", "npy", "parquet")]
     done = subprocess.run([sys.executable, "-c", code, *urls], cwd=ROOT, capture_output=True, check=True, text=True)

@@ -69,6 +69,30 @@ def test_installed_it_computes_without_a_service_and_types_what_it_offers(instal
     assert answer == '[{"n":1,"x":1.0,"y":0.0}]'
 
 
+def test_the_installed_command_gets_verifies_cites_and_lists(installed):
+    """By the entry point of the wheel, as pip writes it into a script."""
+    environment, here = installed
+    code = (
+        "from importlib.metadata import distribution\n"
+        "(script,) = distribution('attractor').entry_points.select(group='console_scripts', name='attractor')\n"
+        "script.load()()"
+    )
+
+    def attractor(*arguments: str) -> str:
+        command = [sys.executable, "-c", code, *arguments]
+        done = subprocess.run(command, cwd=here, env=os.environ | environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    url = "https://gone.example/calculation?system=henon&x0=0&y0=0&a=1.4&b=0.3&steps=2"
+    assert attractor("get", url, "-o", "orbit.csv") == ""
+    assert (here / "orbit.csv").read_text() == "n,x,y\n1,1.0,0.0\n2,-0.3999999999999999,0.3\n"
+    assert attractor("verify", url, "orbit.csv") == "orbit.csv is the answer\n"
+    assert "https://gone.example/calculation?system=henon&" in attractor("cite", url)
+    assert "\nhenon " in attractor("systems")
+    assert "attractor get '/calculation?system=henon&" in attractor("systems", "henon")
+
+
 def test_the_wheel_is_small(built):
     assert next(built.glob("*.whl")).stat().st_size < 1 << 20
 

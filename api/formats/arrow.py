@@ -24,6 +24,7 @@ ROWS = 1 << 17
 TUPLES, TEXT = 1 << 15, 1 << 21
 """Rows of a record batch of Python's values, which take more memory, and about how many characters it may have."""
 _BLOCK = 1 << 14  # rows that are asked for at once
+_SIZE = 8  # bytes of a number
 _TYPES: dict[Kind, str] = {
     "n": "int64",
     "whole": "int64",
@@ -147,12 +148,14 @@ class _Layout:
         import numpy as np
         import pyarrow.ipc
 
-        self.kinds = [field.type.to_pandas_dtype() for field in schema]
-        zeros = [pyarrow.array(np.zeros(rows, kind)) for kind in self.kinds]
+        self.kinds = [np.dtype(str(field.type)) for field in schema]
+        nothing = pyarrow.py_buffer(bytes(rows * _SIZE))
+        # Neither pyarrow.array of NumPy's nor to_pandas_dtype, which load pandas where it is installed.
+        zeros = [pyarrow.Array.from_buffers(field.type, rows, [None, nothing]) for field in schema]
         message = pyarrow.record_batch(zeros, schema=schema).serialize()
         buffers = [column.buffers()[1] for column in pyarrow.ipc.read_record_batch(message, schema).columns]
         starts = [buffer.address - message.address for buffer in buffers]
-        ends = [start + rows * np.dtype(np.float64).itemsize for start in starts]
+        ends = [start + rows * _SIZE for start in starts]
         self.size: int = message.size
         self.columns = list(map(slice, starts, ends))
         self.between = list(map(slice, [0, *ends], [*starts, self.size]))
@@ -174,7 +177,7 @@ class _Batch:
         self._rows, self._filled = len(columns[0]), 0
         self._numbers, self._columns = columns[:-width], columns[-width:]
         starts = [part.start for part in layout.columns[-width:]]
-        steps = np.dtype(np.float64).itemsize, starts[-1] - starts[-2] if width > 1 else 0  # columns lie evenly
+        steps = _SIZE, starts[-1] - starts[-2] if width > 1 else 0  # columns lie evenly
         self._values = np.ndarray((self._rows, width), np.float64, self.message, starts[0], steps)
 
     @property

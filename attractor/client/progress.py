@@ -1,10 +1,14 @@
 """Shows on a terminal how far an answer is, where it takes longer than a second."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from time import monotonic
+from typing import TypeAlias
 
 from attractor.api.formats import Chunk
+
+Body: TypeAlias = Generator[Chunk, None, None]
+"""A body, computed or read as it is taken, which stops once it is closed."""
 
 PATIENCE = 1.0
 """Seconds before there is anything to see."""
@@ -20,7 +24,7 @@ class Length:
         self.told = told
 
 
-def show_progress(chunks: Iterator[Chunk | None], length: Length) -> Iterator[Chunk]:
+def show_progress(chunks: Iterator[Chunk | None], length: Length) -> Body:
     """Yields the chunks without the pauses, and shows on stderr, where that is a terminal, how much was written."""
     began, done = monotonic(), 0
     shown = sys.stderr.isatty()

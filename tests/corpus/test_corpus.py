@@ -2,6 +2,10 @@
 
 import pytest
 
+import attractor
+from attractor.api.endpoints.analyses import RESOURCES
+from attractor.client import local
+from attractor.client.urls import read_url
 from tests.corpus import editions
 from tests.corpus.asking import Answer
 from tests.corpus.editions import Said, changed_bytes, changed_values
@@ -40,6 +44,22 @@ def test_no_byte_changes_under_a_validator(answers):
     changed = list(changed_bytes(recorded, written))
     assert not changed, "\n".join([*changed, f"{len(changed)} in all: Format.version, or a library's, is to be told"])
     assert editions.own(written) == editions.own(recorded), "`make corpus RECORD=1` records what is new"
+
+
+def test_this_process_gives_the_same_bytes(answers):
+    """As the command line has them, and a result of Python, of every URL that is answered."""
+    paths, computed = {resource.path for resource in RESOURCES}, 0
+    for request, answer in answers:
+        if (request.method, answer.status) != ("GET", 200) or request.target.partition("?")[0] not in paths:
+            continue
+        if request.headers:
+            continue
+        asked = read_url(request.target)
+        read = local.read(asked.path, asked.raw)
+        assert b"".join(filter(None, read.chunks())) == answer.body, request.name
+        assert attractor.get(request.target).body(read.query.format) == answer.body, request.name
+        computed += 1
+    assert computed > 400
 
 
 ORBIT = "/calculation?system=henon"

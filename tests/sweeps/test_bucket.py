@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import boto3
+import obstore.store
 import pytest
 
 from attractor.commands import DIFFERS, FAILED
@@ -17,12 +19,30 @@ import os, sys, threading
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication as Application
 from moto.server import ThreadedMotoServer
 answered = Application.__call__
+refuses, is_slow = sys.argv[1:]
+count = 0
+
+def refuse(start, status, code):
+    start(status, [("content-type", "application/xml")])
+    return [b"<Error><Code>" + code + b"</Code></Error>"]
 
 def refusing(self, environ, start):
-    if environ["REQUEST_METHOD"] != "PUT" or not os.path.exists(sys.argv[1]):
+    global count
+    if os.path.exists(refuses) and environ["REQUEST_METHOD"] == "PUT":
+        return refuse(start, "403 Forbidden", b"AccessDenied")
+    if not os.path.exists(is_slow):
         return answered(self, environ, start)
-    start("403 Forbidden", [("content-type", "application/xml")])
-    return [b"<Error><Code>AccessDenied</Code></Error>"]
+    count += 1
+    with open(is_slow) as file:
+        every = int(file.read() or 1)
+    if count % every:
+        return answered(self, environ, start)
+    with open(is_slow + ".refused", "a") as file:
+        file.write("x")
+    if count % 2:
+        return refuse(start, "503 Slow Down", b"SlowDown")
+    list(answered(self, environ, lambda *_: None))  # it is done, and the answer is lost
+    return refuse(start, "500 Internal Server Error", b"InternalError")
 
 Application.__call__ = refusing
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
@@ -39,10 +59,16 @@ def refuses(tmp_path) -> Path:
 
 
 @pytest.fixture
-def bucket(monkeypatch, refuses):
+def is_slow(tmp_path) -> Path:
+    """A file that, while it is there, has every so many requests fail as S3 does now and then, as it says."""
+    return tmp_path / "is-slow"
+
+
+@pytest.fixture
+def bucket(monkeypatch, refuses, is_slow):
     """A client of S3 in which there is a bucket `sweeps`, as the environment names it."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, refuses], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", SERVER, refuses, is_slow], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     address = f"http://127.0.0.1:{process.stdout.readline().strip()}"
     for name, value in {
@@ -100,6 +126,45 @@ def test_a_bucket_that_refuses_midway_is_told_in_a_line_and_gone_on_with(attract
     assert (process.returncode, error.count("\n"), "Traceback" in error) == (FAILED, 2, False), error
     assert error.splitlines()[-1].startswith(f"attractor: {there}/")
     refuses.unlink()
+    assert attractor("sweep", PLANE, "--out", there, "--yes", "--part", "1/1")[0] == 0
+    assert "is whole: 40 shards" in attractor("verify", there)[1]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_failures_that_pass_change_nothing(attractor, is_slow, tmp_path):
+    """Of every three requests one fails, every second of those once its work is done."""
+    small, there = PLANE.replace("1.4:40", "1.4:12"), "s3://sweeps/passing"
+    is_slow.write_text("3")
+    for part in ("1/2", "2/2"):
+        assert attractor("sweep", small, "--out", there, "--yes", "--part", part)[0] == 0
+    refused = is_slow.with_name("is-slow.refused").stat().st_size
+    is_slow.unlink()
+    assert refused > 10
+    assert "is whole: 12 shards" in attractor("verify", there)[1]
+    attractor("sweep", small, "--out", tmp_path / "plane", "--yes", "--part", "1/1")
+    place = Bucket(there)
+    for file in (tmp_path / "plane/data.zarr").rglob("*"):
+        if file.is_file():
+            assert place.read(str(file.relative_to(tmp_path / "plane"))) == file.read_bytes()
+
+
+@pytest.mark.usefixtures("bucket")
+def test_failures_that_stay_are_told_in_a_line_and_gone_on_with(attractor, is_slow, monkeypatch):
+    there, write = "s3://sweeps/staying", Bucket.write
+    monkeypatch.setattr(obstore.store, "S3Store", partial(obstore.store.S3Store, retry_config={"max_retries": 2}))
+
+    def failing(self: Bucket, name: str, data: bytes) -> None:
+        if "/exponent1/c/20/" in name:
+            is_slow.write_text("1")
+        write(self, name, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bucket, "write", failing)
+        code, _, error = attractor("sweep", PLANE, "--out", there, "--yes", "--part", "1/1")
+    assert (code, error.count("\n"), "Traceback" in error) == (FAILED, 2, False), error
+    assert error.splitlines()[-1].startswith(f"attractor: {there}/")
+    assert is_slow.with_name("is-slow.refused").stat().st_size > 2
+    is_slow.unlink()
     assert attractor("sweep", PLANE, "--out", there, "--yes", "--part", "1/1")[0] == 0
     assert "is whole: 40 shards" in attractor("verify", there)[1]
 
