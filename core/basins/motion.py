@@ -20,7 +20,7 @@ from attractor.core.balls.evaluation import circles
 from attractor.core.compiling import compiled
 from attractor.core.elementary.values import apply
 from attractor.core.ensemble import final_states, orbits
-from attractor.core.lanes import Floats
+from attractor.core.lanes import LANES, Floats
 from attractor.core.lyapunov import BATCHES, spectra
 from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
@@ -78,7 +78,12 @@ def periods(system: System) -> Floats:
 
 def averages(values: Floats, first: int, count: int, of: Floats) -> Floats:
     """The averages, and the ends of the ranges, of `count` records from `first` on of orbits whose coordinates have
-    periods `of`: float64 of shape (orbits, observables, 3), from `values` of shape (orbits, records, dimension)."""
+    periods `of`: float64 of shape (orbits, observables, 3), from `values` of shape (orbits, records, dimension).
+
+    Raises ValueError where there are fewer records.
+    """
+    if first + count > values.shape[1]:
+        raise ValueError(f"{first + count} records are needed, and there are {values.shape[1]}")
     found = np.empty((len(values), 2 * values.shape[2], 3))
     t = np.arange(1, count + 1) / (count + 1)
     weights = apply("exp", -1 / (t * (1 - t)))
@@ -126,7 +131,8 @@ def motions(system: System, states: Floats, parameters: Floats, age: int, thread
         if some is not None:
             begun.append(some)
     every = FLOW_EVERY if system.is_flow else 1
-    for piece in orbits(system, np.vstack(begun), parameters, WINDOW, every=every, threads=threads):
+    whole = WINDOW * LANES * system.dimension
+    for piece in orbits(system, np.vstack(begun), parameters, WINDOW, every=every, threads=threads, piece=whole):
         yield
         if piece is not None:
             parts.append(averages(piece.values, 0, WINDOW, periods(system)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attractor.core import basins as module
-from attractor.core.basins import KINDS, basins, conservative
+from attractor.core.basins import KINDS, basins, conservative, motion
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import finish
@@ -344,3 +344,12 @@ def test_a_cycle_where_a_circle_closes_is_reached_from_both_sides(step, paramete
     assert attractor.period == len(expected)
     off = attractor.points - np.array(expected)
     assert (np.abs(off - 2 * pi * np.round(off / (2 * pi))) < 1e-12).all()
+
+
+def test_motions_in_five_dimensions_look_at_all_records():
+    def step(v=0.1, w=0.1, x=0.1, y=0.1, z=0.1, /, a=0.5):
+        return a * v * (1 - v), a * w, a * x, a * y, a * z
+
+    system = System(step, "A map of five dimensions", "this test")
+    found = finish(motion.motions(system, np.full((2, 5), 0.1), np.array([0.5]), 100, 1))
+    assert found.tolist() == ["", ""]
