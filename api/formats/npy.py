@@ -13,8 +13,8 @@ from attractor.api.problems import BadQuery, Fault
 if TYPE_CHECKING:
     import numpy as np
 
-ROWS = 1 << 14
-"""Rows of a chunk."""
+ROWS = 1 << 16
+"""Rows of a chunk: handing over four times as many small ones takes a third more CPU."""
 
 
 def npy(answer: Table) -> Iterator[bytes | memoryview | None]:

@@ -105,7 +105,6 @@ class Canvas:
         self._stroke = max(0.75, em / 14)
         self._figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=inks.paper)
         self._agg = FigureCanvasAgg(self._figure)
-        self._images: list[_Pixels] = []
         self.text(title, (width / 2, height - 0.45 * em), va="top", room=width - 2 * em, size=1.1)
 
     def axes(self, box: Box, extent: tuple[float, float, float, float], names: tuple[str, str]) -> Axes:
@@ -149,8 +148,7 @@ class Canvas:
         )
         pixels = cells if cells.shape == (box.height, box.width) else cells[rows[:, None], columns]
         rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(box.height, box.width, 4)
-        self._images.append(_Pixels(box, rgba))
-        self._figure.add_artist(self._images[-1])
+        self._figure.add_artist(_Pixels(box, rgba))
 
     def bar(self, box: Box, colormap: str, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
         """matplotlib's colour bar over a box, its ticks on the right."""
@@ -271,8 +269,8 @@ class Canvas:
         return file.getvalue().replace(points, pixels, 1)
 
     def _free(self) -> None:
-        """Empties the buffers of pixels at once: figures are in cycles, which only a full collection frees."""
-        for holder in (self._agg.get_renderer(), *self._images):
+        """Empties all that is drawn: it is in cycles, for which a full collection holds the interpreter for 50 ms."""
+        for holder in (self._agg.get_renderer(), *self._figure.findobj()):
             vars(holder).clear()
 
 

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from attractor.api.app import RESOURCES, create_app
 from attractor.api.problems import PAGES, PROBLEMS
 from attractor.api.serve import EVERYWHERE
-from attractor.api.server.process import SWITCH_INTERVAL
+from attractor.api.server.process import SWITCH_INTERVAL, TIMER_SLACK
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT, running_server
 from tests.corpus.recording import answered, differences, held, read
@@ -77,7 +77,8 @@ def test_litestar_lists_every_path():
 TELLING = """
 import gc, signal, sys
 from attractor.api.serve import serve
-settings = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0, sys.getswitchinterval(), flush=True)
+slack = lambda: open("/proc/self/timerslack_ns").read().strip() if sys.platform == "linux" else "-"
+settings = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0, sys.getswitchinterval(), slack(), flush=True)
 signal.signal(signal.SIGUSR1, settings)
 settings()
 serve()
@@ -91,6 +92,7 @@ def test_what_serves_makes_the_settings_of_its_process():
         assert (before[0], before[2]) == ("True", "0.005")  # as in any other process
         assert after[:2] == ["True", "True"]
         assert float(after[2]) == pytest.approx(SWITCH_INTERVAL)
+        assert after[3] in (str(TIMER_SLACK), "-")
 
 
 @pytest.fixture(scope="module")

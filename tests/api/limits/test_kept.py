@@ -1,6 +1,8 @@
-"""What is loaded at a first use is not looked through for garbage again and again."""
+"""What a first use loads is not looked through for garbage again and again, and freed memory is given back late."""
 
+import ctypes
 import gc
+import subprocess
 import sys
 from types import ModuleType
 
@@ -43,3 +45,35 @@ def test_garbage_is_not_kept(monkeypatch):
     keep(0)
     gc.unfreeze()
     assert not any(type(each) is Circular for each in gc.get_objects())
+
+
+ARRAYS = """
+import asyncio, resource
+import numpy as np
+from attractor.api.limits.heap import give_back
+
+def arrays():
+    return [np.ones(1 << 18) for _ in range(16)]  # 32 MiB, in blocks too small for huge pages
+
+def faults():
+    arrays()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        arrays()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+async def main():
+    giving_back = asyncio.ensure_future(give_back())
+    await asyncio.sleep(0)
+    print(await asyncio.to_thread(faults))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="other C libraries than glibc have ways of their own"
+)
+def test_arrays_that_go_leave_their_memory_to_those_that_come():
+    ran = subprocess.run([sys.executable, "-c", ARRAYS], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 4_096  # half of the pages of one time
