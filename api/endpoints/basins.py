@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
 from attractor.api.endpoints.records import Records, Sweep
+from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Kernels, Number, Ranges, Sweeps, Whole
@@ -32,7 +33,7 @@ _SHOWN = 3  # points of an attractor without a period in the legend
 Legend = list[dict[str, Any]]
 
 
-class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
+class BasinsQuery(SearchQuery[Basins], frozen=True, kw_only=True):
     """A query for basins."""
 
     steps: Annotated[int, Whole("The most iterations of an orbit.", 1, 10_000_000)] = 10_000
@@ -101,10 +102,12 @@ class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
         if self.points > (most := max(_MOST_CELLS, settings.max_points // _LESS)):
             yield self.too_many("cells", self.points, most)
 
-    def answer(self, _: Settings, threads: int) -> Work[Answer]:
-        ends = yield from compute_basins(self, threads)
-        counts = np.bincount(ends.labels + 1)
-        return self.make_records(ends.labels, ends.steps, legend(self, ends.attractors, counts))
+    def find(self, _: Settings, threads: int) -> Work[Basins]:
+        return compute_basins(self, threads)
+
+    def tell(self, found: Basins) -> Answer:
+        counts = np.bincount(found.labels + 1)
+        return self.make_records(found.labels, found.steps, legend(self, found.attractors, counts))
 
     def make_records(self, labels: Integers, steps: Integers, legend: Legend) -> Records:
         """The answer where each point has one of `labels`, and one of `steps`; none is looked at before the records."""

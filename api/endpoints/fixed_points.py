@@ -118,7 +118,7 @@ class FixedPointsQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
         searched = 0 if self.period == 1 and self.system.is_rational else BYTES * self.period * self.system.dimension
         return searched + records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
-    def find(self, settings: Settings) -> Work["_Found"]:
+    def find(self, settings: Settings, _: int) -> Work["_Found"]:
         sweep, system, period = Sweep(self), self.system, self.period
         allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
         found = _Found([], _Proven(system.state))

@@ -102,7 +102,7 @@ class HorizonQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
             count *= 2
         return count
 
-    def find(self, settings: Settings) -> Work["_Found"]:
+    def find(self, settings: Settings, _: int) -> Work["_Found"]:
         yield
         system, swept = self.system, self.swept
         told = _Found([], [])

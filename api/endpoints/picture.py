@@ -13,6 +13,7 @@ from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.bifurcation import MOST_KEPT, BifurcationQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
+from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import Format
 from attractor.api.pictures import charts
 from attractor.api.pictures.charts import COLORMAPS, DIVERGING, SEQUENTIAL, SMALLEST
@@ -91,7 +92,7 @@ Colormap = Annotated[
 ]
 
 
-class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
+class PictureQuery(SearchQuery[bytes], frozen=True, kw_only=True):
     """A query for a picture. Each kind inherits from the query for what it draws as well, and so has its options."""
 
     if TYPE_CHECKING:
@@ -111,16 +112,19 @@ class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     first_options = ("of", "width", "height", "theme")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
-    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+    def find(self, _: Settings, threads: int) -> Drawn:
         yield
         try:
-            return Picture(self, (yield from self.draw(threads)))
+            return (yield from self.draw(threads))
         except NoScale as error:
             raise BadQuery([_axis_fault(self, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
             name = next(iter(self.swept or self.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
             raise BadQuery([Fault(name, f"gives no picture: {error}", shorten(self.text(name)), rule)]) from None
+
+    def tell(self, found: bytes) -> Answer:
+        return Picture(self, found)
 
     def draw(self, threads: int) -> Drawn:
         """Draws the file. Raises NoScale where no axis fits, and ValueError where nothing can be shown."""
@@ -267,7 +271,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
         return charts.orbit_diagram(found.counts, found.values, plane, self.style(self.colormap))
 
 
-class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
+class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):  # type: ignore[misc]  # it finds a file
     """Basins of attraction over a plane."""
 
     of: Of = "density"

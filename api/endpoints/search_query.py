@@ -1,4 +1,4 @@
-"""The class of queries whose answers are found by searching or proving, which holds the interpreter's lock."""
+"""The class of queries whose answers are found by proving or drawing, which holds the interpreter's lock."""
 
 from typing import Any, Generic, TypeVar
 
@@ -17,15 +17,15 @@ F = TypeVar("F")
 class SearchQuery(AnalysisQuery, Generic[F], frozen=True, kw_only=True):
     """A valid query whose answer is told of what it finds, which another process can do as well."""
 
-    def find(self, settings: Settings) -> Work[F]:
+    def find(self, settings: Settings, threads: int) -> Work[F]:
         """Finds what the answer tells, which can be pickled. Raises BadQuery."""
         raise NotImplementedError
 
     def tell(self, found: F) -> Answer:
         raise NotImplementedError
 
-    def answer(self, settings: Settings, _: int) -> Work[Answer]:
-        return self.tell((yield from self.find(settings)))
+    def answer(self, settings: Settings, threads: int) -> Work[Answer]:
+        return self.tell((yield from self.find(settings, threads)))
 
     def answer_by(self, helper: Helper, settings: Settings, threads: int) -> Work[Answer]:
         """The same answer, found by the helper where that takes long and it is there."""

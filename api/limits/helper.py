@@ -1,4 +1,4 @@
-"""A process beside a worker for work that holds the interpreter's lock, as arithmetic of balls does.
+"""A process beside a worker for work that holds the interpreter's lock, as arithmetic of balls and drawing do.
 
 It advances that work by a slice whenever a job asks for one, so jobs take turns there as they do on threads. It is
 begun at the first use and, until it is there, as while it is replaced, the worker computes by itself. It dies with the

@@ -9,19 +9,20 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import perf_counter, thread_time
+from time import perf_counter
 from typing import Any, cast
 
+from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.search_query import SearchQuery
-from attractor.api.endpoints.tables import ANALYSES
+from attractor.api.host import cpus, threads
 from attractor.api.limits.helper import GONE, Asked, Slice
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.slicing import SECONDS, Work
+from attractor.core.slicing import SECONDS, Work, cpu_seconds
 
-_ANALYSES = {analysis.path: analysis for analysis in ANALYSES}
-_SPARE = 64 << 20
-"""Bytes beyond those that answers may hold: of what is imported at its first use, and of the heap."""
+_RESOURCES = {resource.path: resource for resource in RESOURCES}
+_SPARE = 192 << 20
+"""Bytes beyond those that answers may hold: of what is loaded at its first use, of threads, and of the heap."""
 
 
 def main() -> None:
@@ -43,30 +44,30 @@ def main() -> None:
 
 
 def _limit_memory(more: int) -> None:
-    """Limits what this process may map beyond what it has; then an allocation fails."""
+    """Limits what this process may write to beyond what it has; then an allocation fails."""
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        resource.setrlimit(resource.RLIMIT_AS, (most := pages * resource.getpagesize() + more, most))
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        resource.setrlimit(resource.RLIMIT_DATA, (most := pages * resource.getpagesize() + more, most))
 
 
 def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> Slice:
-    began, until = thread_time(), perf_counter() + SECONDS
+    began, until = cpu_seconds(), perf_counter() + SECONDS
     try:
         if asked.query:
             path, raw = asked.query
-            query = cast("SearchQuery[Any]", _ANALYSES[path].read(raw, settings, None))
-            works[asked.number] = query.find(settings)
+            query = cast("SearchQuery[Any]", _RESOURCES[path].read(raw, settings, None))
+            works[asked.number] = query.find(settings, threads(cpus(), settings.workers))
         while perf_counter() < until:
             next(works[asked.number])
     except StopIteration as end:
         del works[asked.number]
-        return Slice(thread_time() - began, is_over=True, value=end.value)
+        return Slice(cpu_seconds() - began, is_over=True, value=end.value)
     except MemoryError:
         os.abort()  # nothing that it holds is worth keeping
     except Exception as error:
         works.pop(asked.number, None)
-        return Slice(thread_time() - began, is_over=True, error=error)
-    return Slice(thread_time() - began, is_over=False)
+        return Slice(cpu_seconds() - began, is_over=True, error=error)
+    return Slice(cpu_seconds() - began, is_over=False)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def cpu_ticks(pid: int) -> int:
 def ready_helper(worker: int) -> int:
     """The helper of a worker, once it is ready: it limits its memory last."""
     helper = until(lambda: children(worker))[0]
-    until(lambda: resource.prlimit(helper, resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY)
+    until(lambda: resource.prlimit(helper, resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY)
     return helper
 
 
@@ -111,10 +111,10 @@ def test_a_killed_helper_is_replaced(helped: Helped) -> None:
 @pytest.mark.promise("A search that fills its memory ends the helper, not the worker")
 def test_a_filled_memory_ends_the_helper_alone(helped: Helped) -> None:
     with searching(helped, LONG) as answer:
-        resource.prlimit(helped.helper, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+        resource.prlimit(helped.helper, resource.RLIMIT_DATA, (1 << 20, 1 << 20))
         until(lambda: is_gone(helped.helper))
         again = ready_helper(helped.worker)
-        resource.prlimit(again, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+        resource.prlimit(again, resource.RLIMIT_DATA, (1 << 20, 1 << 20))
         refused = answer.result()
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/given-up")
     assert httpx.get(helped.address + SEARCH).status_code == 200
