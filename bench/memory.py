@@ -31,6 +31,8 @@ MOST = 330.0
 """Seconds after which no further case is tried, which is a miss, too."""
 SLOWLY = 2_000
 """Bytes a second of a slow reader."""
+STARTED = 3.0
+"""Seconds after which the helper that the first picture began is there."""
 TRIMMED = 0.2
 """Seconds after which the server of this benchmark gives back what is free, so that the next peak begins low."""
 SERVER = f"from attractor.api import limits, serve; limits.heap.GIVEN_BACK = {TRIMMED}; serve.serve()"
@@ -126,15 +128,24 @@ def asked(port: int, case: Case) -> tuple[int, int, float]:
     return status, size, time.monotonic() - began
 
 
+def with_helper(pid: int) -> list[int]:
+    """The process ids of a worker and, once there is one, of its helper."""
+    return [
+        pid,
+        *(int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()),
+    ]
+
+
 def peak(pid: int) -> int:
-    """Bytes of a process, at most, since `begin_anew`."""
-    (line,) = [each for each in Path(f"/proc/{pid}/status").read_text().splitlines() if each.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024
+    """Bytes of a worker and its helper, each at most, since `begin_anew`."""
+    status = "".join(Path(f"/proc/{each}/status").read_text() for each in with_helper(pid))
+    return sum(int(size) * 1024 for size in re.findall(r"VmHWM:\s+(\d+)", status))
 
 
 def begin_anew(pid: int) -> None:
-    """The peak is what the process holds now."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    """The peak is what the processes hold now."""
+    for each in with_helper(pid):
+        Path(f"/proc/{each}/clear_refs").write_text("5")
 
 
 class Measured(NamedTuple):
@@ -179,6 +190,8 @@ def main() -> int:
     with process("-c", SERVER, ATTRACTOR_ACCESS_LOG="false") as (port, pid):
         for path in ("/picture?" + HENON + "&steps=1000", f"/calculation?{HENON}&steps=100000&format=parquet"):
             asked(port, Case(path))  # what is loaded once is no answer's memory
+        time.sleep(STARTED)
+        asked(port, Case("/picture?" + HENON + "&steps=1001"))  # by the helper
         for case in wanted:
             if time.monotonic() > until:
                 break

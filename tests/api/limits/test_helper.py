@@ -18,6 +18,7 @@ from attractor.api.limits.helper import Helper, HelperEnded
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 from attractor.core.slicing import finish
+from tests.api.limits.helped import children, ready_helper
 from tests.conftest import running_server
 from tests.waiting import PATIENCE, until
 
@@ -36,11 +37,6 @@ class Helped(NamedTuple):
     helper: int
 
 
-def children(pid: int) -> list[int]:
-    """The process ids of a process's children."""
-    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
-
-
 def is_gone(pid: int) -> bool:
     """Whether a process has ended, though nobody may have asked for its status yet."""
     try:
@@ -52,13 +48,6 @@ def is_gone(pid: int) -> bool:
 def cpu_ticks(pid: int) -> int:
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(after_name[11]) + int(after_name[12])
-
-
-def ready_helper(worker: int) -> int:
-    """The helper of a worker, once it is ready: it limits its memory last."""
-    helper = until(lambda: children(worker))[0]
-    until(lambda: resource.prlimit(helper, resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY)
-    return helper
 
 
 @pytest.fixture
@@ -114,6 +103,8 @@ def test_a_filled_memory_ends_the_helper_alone(helped: Helped) -> None:
         resource.prlimit(helped.helper, resource.RLIMIT_DATA, (1 << 20, 1 << 20))
         until(lambda: is_gone(helped.helper))
         again = ready_helper(helped.worker)
+        before = cpu_ticks(again)
+        until(lambda: cpu_ticks(again) > before + 5)
         resource.prlimit(again, resource.RLIMIT_DATA, (1 << 20, 1 << 20))
         refused = answer.result()
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/given-up")
