@@ -65,6 +65,8 @@ def tell(*_):
     print("TOLD", json.dumps({"held": held, "caches": caches}), flush=True)
 
 signal.signal(signal.SIGUSR1, tell)
+from attractor.api.limits.helper import Helper
+Helper.knows = lambda *_: False  # which would do a part of what is looked at here
 from attractor.api.serve import serve
 serve()
 """

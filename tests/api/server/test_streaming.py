@@ -1,6 +1,5 @@
 """Long answers from a server of their own: its memory, its computing time, and what its clients see."""
 
-import os
 import select
 import socket
 import time
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from bench.http import cpu_seconds
+from bench.memory import with_helper
 from tests.conftest import get_patiently, running_server, stream_patiently
 
 LORENZ = "/calculation?system=lorenz&x0=1&y0=1&z0=1&sigma=10&rho=28&beta=2.6666666666666665&delta_t=0.01"
@@ -35,11 +36,10 @@ def resident(pid, key="VmRSS"):
 
 
 def computing_during(pid, seconds):
-    """Seconds of processor time that a process uses in the next `seconds`."""
+    """Seconds of processor time that a worker and its helper use in the next `seconds`."""
 
     def used():
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(cpu_seconds, with_helper(pid)))
 
     before = used()
     time.sleep(seconds)
