@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import convert
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
-from attractor.api.endpoints.search_query import SearchQuery
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.limits.helper import Helper
 from attractor.api.problems import BadQuery, NotAcceptable, as_given
 from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
@@ -60,7 +60,7 @@ class Analysis:
     def compute(
         self, query: AnalysisQuery, settings: Settings, threads: int, helper: Helper | None = None
     ) -> Work[Answer]:
-        if helper and isinstance(query, SearchQuery):
+        if helper and isinstance(query, HelpedQuery):
             return query.answer_by(helper, settings, threads)
         return query.answer(settings, threads)
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.endpoints.records import Records, Sweep
-from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault, shorten
 from attractor.api.queries.parameters import Kernels, Number, Ranges, Sweeps, Whole
@@ -33,7 +33,7 @@ _SHOWN = 3  # points of an attractor without a period in the legend
 Legend = list[dict[str, Any]]
 
 
-class BasinsQuery(SearchQuery[Basins], frozen=True, kw_only=True):
+class BasinsQuery(HelpedQuery[Basins], frozen=True, kw_only=True):
     """A query for basins."""
 
     steps: Annotated[int, Whole("The most iterations of an orbit.", 1, 10_000_000)] = 10_000

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.endpoints.records import Records, Sweep
-from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import BadQuery, Fault, shorten
@@ -41,7 +41,7 @@ _SIDES = {
 }
 
 
-class FixedPointsQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
+class FixedPointsQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
     """A query for fixed points or cycles."""
 
     period: Annotated[int, Whole("The minimal period of the cycles.", 1, _MOST_PERIOD)] = 1

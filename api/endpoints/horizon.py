@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 
 from attractor.api.endpoints.analysis_query import WHOLE, Schemas
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.endpoints.records import Records
-from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column
 from attractor.api.problems import BadQuery, Fault
@@ -27,7 +27,7 @@ _SUMMARY_BYTES = 600  # of what the summary says of a point
 _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
 
 
-class HorizonQuery(SearchQuery["_Found"], frozen=True, kw_only=True):
+class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
     """A query for trust horizons."""
 
     steps: Annotated[int, Whole("The number of iterations.", 1, 1_000_000)] = 100

@@ -11,9 +11,9 @@ from attractor.api.endpoints import basins, lyapunov
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.bifurcation import MOST_KEPT, BifurcationQuery
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
-from attractor.api.endpoints.search_query import SearchQuery
 from attractor.api.formats import Format
 from attractor.api.pictures import charts
 from attractor.api.pictures.charts import COLORMAPS, DIVERGING, SEQUENTIAL, SMALLEST
@@ -92,7 +92,7 @@ Colormap = Annotated[
 ]
 
 
-class PictureQuery(SearchQuery[bytes], frozen=True, kw_only=True):
+class PictureQuery(HelpedQuery[bytes], frozen=True, kw_only=True):
     """A query for a picture. Each kind inherits from the query for what it draws as well, and so has its options."""
 
     if TYPE_CHECKING:

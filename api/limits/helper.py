@@ -8,6 +8,7 @@ worker, whose pipe ends. `api.server.helper` is what runs in it.
 import logging
 import subprocess
 import sys
+from collections import deque
 from itertools import count
 from multiprocessing.connection import Connection
 from socket import socketpair
@@ -80,9 +81,12 @@ class Helper:
             try:
                 while (running := self._find(SECONDS)) is None:
                     yield
-                return (yield from self._advance(running, Asked(next(self._numbers), (path, raw))))
+                told = yield from self._advance(running, Asked(next(self._numbers), (path, raw)))
             except GONE:
                 continue
+            if told.error:
+                raise told.error
+            return told.value
         raise HelperEnded
 
     def close(self) -> None:
@@ -104,7 +108,8 @@ class Helper:
             self._bury(running)
             raise
 
-    def _advance(self, running: "_Running", asked: Asked) -> Work[Any]:
+    def _advance(self, running: "_Running", asked: Asked) -> Work[Slice]:
+        """The last slice of what is asked. Raises one of GONE."""
         try:
             told = running.ask(asked)
             while not told.is_over:
@@ -118,9 +123,7 @@ class Helper:
             running.dropped.append(asked.number)  # told with the next question: the event loop may be here
             raise
         charge(told.seconds)
-        if told.error:
-            raise told.error
-        return told.value
+        return told
 
     def _bury(self, running: "_Running") -> None:
         with self._lock:
@@ -147,7 +150,7 @@ class _Running:
         self.systems: frozenset[str] = frozenset()
         """The systems that it knows, once it is ready."""
         self._began = perf_counter()
-        self.dropped: list[int] = []
+        self.dropped: deque[int] = deque()
         self._pipe.send(settings)
 
     def is_ready(self, seconds: float) -> bool:
@@ -163,8 +166,8 @@ class _Running:
     def ask(self, asked: Asked) -> Slice:
         """A slice of some work. Raises one of GONE, also where there is none for _PATIENCE."""
         with self._lock:
-            dropped, self.dropped = self.dropped, []
-            self._pipe.send(asked._replace(dropped=tuple(dropped)))
+            dropped = tuple(self.dropped.popleft() for _ in range(len(self.dropped)))
+            self._pipe.send(asked._replace(dropped=dropped))
             if not self._pipe.poll(_PATIENCE):
                 self._process.kill()
             told: Slice = self._pipe.recv()

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any, cast
 
 from attractor.api.endpoints.analyses import RESOURCES
-from attractor.api.endpoints.search_query import SearchQuery
+from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.host import cpus, threads
 from attractor.api.limits.helper import GONE, Asked, Slice
 from attractor.api.settings import Settings
@@ -55,7 +55,7 @@ def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> S
     try:
         if asked.query:
             path, raw = asked.query
-            query = cast("SearchQuery[Any]", _RESOURCES[path].read(raw, settings, None))
+            query = cast("HelpedQuery[Any]", _RESOURCES[path].read(raw, settings, None))
             works[asked.number] = query.find(settings, threads(cpus(), settings.workers))
         while perf_counter() < until:
             next(works[asked.number])

@@ -14,7 +14,7 @@ _SHORT = 0.03
 F = TypeVar("F")
 
 
-class SearchQuery(AnalysisQuery, Generic[F], frozen=True, kw_only=True):
+class HelpedQuery(AnalysisQuery, Generic[F], frozen=True, kw_only=True):
     """A valid query whose answer is told of what it finds, which another process can do as well."""
 
     def find(self, settings: Settings, threads: int) -> Work[F]:
