@@ -6,6 +6,7 @@ worker, whose pipe ends. `api.server.helper` is what runs in it.
 """
 
 import logging
+import os
 import subprocess
 import sys
 from collections import deque
@@ -138,12 +139,13 @@ class _Running:
     def __init__(self, settings: Settings) -> None:
         mine, its = socketpair()
         with its:
-            # Not from the working folder, which may hold anything; and every line on stderr is a record.
-            command = [sys.executable, "-P", "-m", PROGRAM, str(its.fileno())]
+            path = [os.path.abspath(folder) for folder in sys.path]  # it finds what this process has found
+            program = f"import sys; sys.path[:] = {path!r}; from {PROGRAM} import main; main()"
+            command = [sys.executable, "-c", program, str(its.fileno())]
             nothing = subprocess.DEVNULL
             self._process = subprocess.Popen(  # noqa: S603
                 command, pass_fds=[its.fileno()], stdin=nothing, stdout=nothing, stderr=nothing
-            )
+            )  # every line on stderr is a record
         self.pid = self._process.pid
         self._pipe = Connection(mine.detach())
         self._lock = Lock()  # of the pipe

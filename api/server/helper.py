@@ -1,4 +1,4 @@
-"""`python -m attractor.api.server.helper DESCRIPTOR`: the process that `api.limits.helper` asks over a pipe.
+"""The process that `api.limits.helper` asks over a pipe, whose descriptor is the program's argument.
 
 It has the niceness of the job that began it.
 """
@@ -68,7 +68,3 @@ def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> S
         works.pop(asked.number, None)
         return Slice(cpu_seconds() - began, is_over=True, error=error)
     return Slice(cpu_seconds() - began, is_over=False)
-
-
-if __name__ == "__main__":
-    main()
