@@ -158,15 +158,12 @@ def hot_path(rounds: int = 5) -> dict[str, float]:
         ours, _ = stack.enter_context(process("-m", "attractor", "serve", ATTRACTOR_ACCESS_LOG="false"))
         bare, _ = stack.enter_context(constant_beside(ours))
         naive, _ = stack.enter_context(server("bench.baselines:straightforward", "--factory"))
-        sides = (ours, PARAMETERS), (bare, PARAMETERS), (naive, PARAMETERS), (ours, PINNED)
-        taken = [[requests_per_second(*side) for side in sides] for _ in range(rounds)]
+        taken = [[requests_per_second(port) for port in (ours, bare, naive)] for _ in range(rounds)]
         diverging = [requests_per_second(ours, "sigma=4&rho=5&beta=1&delta_t=2") for _ in range(rounds)]
     return {
-        "rate": median(a for a, _, _, _ in taken),
-        "to bare": median(a / b for a, b, _, _ in taken),
-        "to straightforward": median(a / c for a, _, c, _ in taken),
-        "pinned to bare": median(p / b for _, b, _, p in taken),
-        "diverging to bare": median(d / b for d, (_, b, _, _) in zip(diverging, taken, strict=True)),
+        "to bare": median(a / b for a, b, _ in taken),
+        "to straightforward": median(a / c for a, _, c in taken),
+        "diverging to bare": median(d / b for d, (_, b, _) in zip(diverging, taken, strict=True)),
     }
 
 

@@ -1,14 +1,14 @@
 """The helper process of a worker, as Linux tells of it."""
 
 import resource
-from pathlib import Path
 
+from bench.memory import with_helper
 from tests.waiting import until
 
 
 def children(pid: int) -> list[int]:
-    """The process ids of a process's children."""
-    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
+    """The process ids of a worker's children."""
+    return with_helper(pid)[1:]
 
 
 def ready_helper(worker: int, but: int = 0) -> int:
