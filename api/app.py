@@ -265,6 +265,33 @@ def _computing_route(
     return compute
 
 
+def _document_route(write: Callable[[], bytes]) -> HTTPRouteHandler:
+    """The route of the OpenAPI document, which is written when first asked for: as long as all the rest of a start."""
+    one_at_a_time = Lock()
+
+    @cache
+    def written() -> Asset:
+        return Asset(DOCUMENT, write(), DOCUMENT_TYPE)
+
+    def find() -> Asset:
+        with one_at_a_time:
+            return written()
+
+    @get(DOCUMENT, include_in_schema=False)
+    async def send(request: Request[Any, Any, Any]) -> Response[Any]:
+        found = await to_thread(find)
+        return await found.response(exchange_of(request).given, REVALIDATE)
+
+    return send
+
+
+async def _answer_options(request: Request[Any, Any, Any]) -> Response[None] | None:
+    """Answers OPTIONS: Litestar's own answer names the methods of the first handler of a path."""
+    if request.method == "OPTIONS":
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _allowed_methods(request)})
+    return None
+
+
 def create_app(settings: Settings | None = None) -> Litestar:
     """The application; `settings` default to the environment's."""
     settings = settings or from_environment()
@@ -280,7 +307,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
     computing = [_computing_route(resource, endpoints[resource.path], settings) for resource in RESOURCES]
     documents = well_known(RESOURCES, settings, icon())
     known_everywhere = [_well_known_route(path, document) for path, document in documents.items()]
-    one_at_a_time = Lock()
 
     @asynccontextmanager
     async def beside_answers(_: Litestar) -> AsyncIterator[None]:
@@ -294,29 +320,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
         if trace:
             await to_thread(trace.close)
 
-    @cache
-    def build_document() -> Asset:
-        return Asset(DOCUMENT, document(service.openapi_schema.to_schema(), settings), DOCUMENT_TYPE)
-
-    def document_asset() -> Asset:
-        with one_at_a_time:  # it takes as long as all the rest of a start
-            return build_document()
-
-    @get(DOCUMENT, include_in_schema=False)
-    async def send_document(request: Request[Any, Any, Any]) -> Response[Any]:
-        asset = await to_thread(document_asset)
-        return await asset.response(exchange_of(request).given, REVALIDATE)
-
-    async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
-        if request.method == "OPTIONS":  # Litestar's own names the methods of the first handler of a path
-            return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"allow": _allowed_methods(request)})
-        return None
-
+    send_document = _document_route(lambda: document(service.openapi_schema.to_schema(), settings))
     service = Service(
         [welcome, systems, system, live, ready, docs, asset, send_document, *known_everywhere, *computing],
         lifespan=[_lifespan(settings), beside_answers],
         exception_handlers={Exception: _answer_error},
-        before_request=before_handler,
+        before_request=_answer_options,
         logging_config=None,  # `api.telemetry.logs` has it
         openapi_config=_openapi(),
     )

@@ -221,24 +221,27 @@ def _describe_calculation(resource: Resource[Any, Any], settings: Settings) -> d
         f"than {LOOKAHEAD} steps.",
         "9",
     )
-    return _operation(
-        resource,
-        "One orbit",
-        "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial condition and "
-        "parameter of the system is required, so that the URL is a complete citation; none of another is accepted. In "
-        "JSON, null stands for a value that is not finite; CSV has NaN, inf and -inf.",
-        [
+    json = {
+        "schema": _records_schema({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
+        "examples": {
+            "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
+            "columns": {"value": {"n": [1], "x": ["9"], "y": ["-6"], "z": ["1"]}},
+        },
+    }
+    headers = _refer_to_headers("repr-digest") | {"attractor-left-range-at": left_at}
+    return {
+        "operationId": _operation_id(resource),
+        "summary": "One orbit",
+        "description": "Iterates of a system of the catalogue, by default each from 1 to `steps`. Every initial "
+        "condition and parameter of the system is required, so that the URL is a complete citation; none of another is "
+        "accepted. In JSON, null stands for a value that is not finite; CSV has NaN, inf and -inf.",
+        "parameters": [
             *_refer_to_parameters(["system"]),
             *_options(_but_system(Options.options()), _bounds(resource.formats, settings), settings),
             *_refer_to_parameters(names_of(None, lambda system: system.inputs)),
         ],
-        _refer_to_headers("repr-digest") | {"attractor-left-range-at": left_at},
-        _records_schema({"n": WHOLE} | dict.fromkeys(_COORDINATES, _VALUE), {}),
-        {
-            "json": {"value": [{"n": 1, "x": "9", "y": "-6", "z": "1"}]},
-            "columns": {"value": {"n": [1], "x": ["9"], "y": ["-6"], "z": ["1"]}},
-        },
-    )
+        "responses": _responses(resource, headers, json),
+    }
 
 
 def _describe_analysis(resource: Analysis, query: type[AnalysisQuery], settings: Settings) -> dict[str, Any]:
@@ -250,20 +253,19 @@ def _describe_analysis(resource: Analysis, query: type[AnalysisQuery], settings:
     said |= dict.fromkeys(sides, _refer_to("Side"))
     types = {"number", "string"} | {each["type"] for each in said.values() if each.get("type") == "boolean"}
     echo = {"type": "object", "properties": said, "additionalProperties": {"type": sorted(types)}}  # those of all
-    return _operation(
-        resource,
-        query.title,
-        query.description,
-        [
+    json = {"schema": _records_schema(values, {"query": echo, "edition": WHOLE, **query.summary})}
+    return {
+        "operationId": _operation_id(resource),
+        "summary": query.title,
+        "description": query.description,
+        "parameters": [
             *_refer_to_parameters(["system"]),
             *_options(_but_system(options), _bounds(query.formats, settings), settings),
             *[{"name": name, "in": "query", "schema": _refer_to("Side")} for name in sides],
             *_refer_to_parameters(inputs),
         ],
-        {},
-        _records_schema(values, {"query": echo, "edition": WHOLE, **query.summary}),
-        {},
-    )
+        "responses": _responses(resource, {}, json),
+    }
 
 
 def _describe_pictures(resource: Analysis, settings: Settings) -> dict[str, Any]:
@@ -288,12 +290,17 @@ def _describe_pictures(resource: Analysis, settings: Settings) -> dict[str, Any]
             )
             more[name] = f"{more.get(name, '')} By default {told}."
     inputs = names_of(None, query.inputs_of)
-    parameters = [
-        *_refer_to_parameters(["system"]),
-        *_options(_but_system(options), more, settings),
-        *_refer_to_parameters(inputs),
-    ]
-    return _operation(resource, query.title, query.description, parameters, {}, {}, {})
+    return {
+        "operationId": _operation_id(resource),
+        "summary": query.title,
+        "description": query.description,
+        "parameters": [
+            *_refer_to_parameters(["system"]),
+            *_options(_but_system(options), more, settings),
+            *_refer_to_parameters(inputs),
+        ],
+        "responses": _responses(resource, {}, {}),
+    }
 
 
 def _describe_use(of: list[str], kinds: tuple[str, ...]) -> str:
@@ -303,39 +310,29 @@ def _describe_use(of: list[str], kinds: tuple[str, ...]) -> str:
     return f" With of={' or '.join(of)}."
 
 
-def _operation(
-    resource: Resource[Any, Any],
-    title: str,
-    about: str,
-    parameters: list[dict[str, Any]],
-    headers: dict[str, Any],
-    schema: dict[str, Any],
-    examples: dict[str, Any],
-) -> dict[str, Any]:
-    others: dict[str, Any] = {
+def _operation_id(resource: Resource[Any, Any]) -> str:
+    return resource.path[1:].title().replace("-", "")
+
+
+def _responses(resource: Resource[Any, Any], headers: dict[str, Any], json: dict[str, Any]) -> dict[str, Any]:
+    """What a resource may answer; `headers` are those of its own, and `json` is told of its JSON where it has that."""
+    content: dict[str, Any] = {
         f.media_type: {"schema": _TEXT if f.is_text else _BYTES} if f.is_text or f.body else {}
         for f in resource.formats.values()
     }
-    json = {"schema": schema} | ({"examples": examples} if examples else {})
     has_words = any(
         "enum" in each for kind in resource.kinds.values() for each in getattr(kind, "columns", {}).values()
     )
     parts = [f.media_type for f in resource.formats.values() if f.has_parts and not has_words]
     more = [*["accept-ranges"] * bool(parts), *["repr-digest"] * any(f.body for f in resource.formats.values())]
     return {
-        "operationId": resource.path[1:].title().replace("-", ""),
-        "summary": title,
-        "description": about,
-        "parameters": parameters,
-        "responses": {
-            "200": {
-                "description": "A pure function of the URL and the edition.",
-                "headers": _headers_of("content-disposition", "attractor-arithmetic", *more) | headers,
-                "content": others | ({"application/json": json} if "application/json" in others else {}),
-            },
-            **({"206": _part(parts)} if parts else {}),
-            **{status: _refer_to(status, "responses") for status in _refusal_responses() if parts or status != "416"},
+        "200": {
+            "description": "A pure function of the URL and the edition.",
+            "headers": _headers_of("content-disposition", "attractor-arithmetic", *more) | headers,
+            "content": content | ({"application/json": json} if "application/json" in content else {}),
         },
+        **({"206": _part(parts)} if parts else {}),
+        **{status: _refer_to(status, "responses") for status in _refusal_responses() if parts or status != "416"},
     }
 
 

@@ -7,7 +7,7 @@ from attractor.core import lanes
 from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import Continuation
-from attractor.core.density import density
+from attractor.core.density import Plane, density
 from attractor.core.ensemble import final_states
 from attractor.core.lyapunov import spectra
 from attractor.core.slicing import finish
@@ -66,5 +66,5 @@ def test_diagram(benchmark, continuation):
 @pytest.mark.benchmark(group="density of clifford: 5,000,000 points, two passes")
 def test_density(benchmark):
     system = SYSTEMS["clifford"]
-    arguments = system, [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 5_000_000, ("x", "y")
+    arguments = system, [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 5_000_000, Plane(("x", "y"))
     benchmark.pedantic(lambda: finish(density(*arguments)), rounds=3)

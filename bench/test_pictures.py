@@ -9,7 +9,7 @@ import pytest
 from attractor.api.pictures import charts
 from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.density import density
+from attractor.core.density import Plane, density
 from attractor.core.diagram_raster import raster
 from attractor.core.slicing import finish
 
@@ -58,5 +58,5 @@ def test_import(benchmark, module):
 @pytest.mark.benchmark(group="density of clifford, 50,000,000 points, 800 x 600 cells")
 @pytest.mark.parametrize("bounds", [None, (-2.1, 2.1, -2.1, 2.1)], ids=["bounds found", "bounds given"])
 def test_density(benchmark, bounds):
-    arguments = SYSTEMS["clifford"], [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 50_000_000, ("x", "y"), (800, 600)
-    benchmark.pedantic(lambda: finish(density(*arguments, bounds=bounds)), rounds=2)
+    arguments = SYSTEMS["clifford"], [0.1, 0.1], [-1.4, 1.6, 1.0, 0.7], 50_000_000
+    benchmark.pedantic(lambda: finish(density(*arguments, Plane(("x", "y"), (800, 600), bounds))), rounds=2)

@@ -13,6 +13,7 @@ from attractor.core.ensemble import orbits
 from attractor.core.grid import PART, Axis, axis
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
+from attractor.core.selection import Selection
 from attractor.core.system import System
 
 _TOGETHER = 1 << 13  # kept iterates that are handed on together, at least
@@ -46,10 +47,11 @@ def diagram(of: OrbitDiagram, continuation: Continuation | None = None, threads:
     if continuation:
         yield from _continue(continuation, swept, of.kept, of.transient)
         return
+    kept = Selection(of.transient + of.kept, of.transient)
     height = 64 * of.system.dimension * max(of.kept, 1)  # so that each piece holds whole orbits
     for first in range(0, swept.count, PART):
         points, together = swept.points(first, first + PART), []
-        for piece in orbits(of.system, of.start, points, of.kept, skip=of.transient, threads=threads, piece=height):
+        for piece in orbits(of.system, of.start, points, kept, threads, height):
             if piece is None:
                 yield None
                 continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import types
@@ -78,12 +78,23 @@ class NoScale(ValueError):
         self.axis = axis
 
 
+class Plane(NamedTuple):
+    """The plane of two coordinates, cut into `size` cells, so many wide and so many high, within `bounds`.
+
+    `bounds` are left, right, bottom, top, in the coordinates' units; None stands for those of the iterates in it,
+    widened by a hundredth on each side.
+    """
+
+    axes: tuple[str, str]
+    size: tuple[int, int] = (800, 800)
+    bounds: Bounds | None = None
+
+
 @dataclass(frozen=True)
 class Density:
-    """`counts`, int64 of shape (height, width), row 0 at the bottom, of the plane within `bounds`.
+    """`counts`, int64 of shape (height, width), row 0 at the bottom, of a plane within `bounds`.
 
-    `bounds` are left, right, bottom, top, in the coordinates' units. Iterates outside them or past double's range are
-    not counted, so counts.sum() may be below the number of steps.
+    Iterates outside these or past double's range are not counted, so counts.sum() may be below the number of steps.
     """
 
     counts: NDArray[np.int64]
@@ -95,20 +106,18 @@ def density(
     start: Sequence[float],
     parameters: Sequence[float],
     steps: int,
-    plane: tuple[str, str],
-    size: tuple[int, int] = (800, 800),
+    plane: Plane,
     transient: int = 1000,
-    bounds: Bounds | None = None,
 ) -> Work[Density]:
-    """The density of `steps` iterates behind `transient` ones in a `plane` of two coordinates, `size` cells wide, high.
+    """The density of `steps` iterates behind `transient` ones in a plane; its bounds take a first pass to find.
 
-    Without `bounds` a first pass over the same iterates finds them, widened by a hundredth on each side. Raises
-    ValueError on a coordinate that the system has not, on bounds that are not finite and ascending, and where no
+    Raises ValueError on a coordinate that the system has not, on bounds that are not finite and ascending, and where no
     iterate is finite; as NoScale where bounds are as `scale` refuses them.
     """
-    if unknown := [name for name in plane if name not in system.state]:
+    if unknown := [name for name in plane.axes if name not in system.state]:
         raise ValueError(f"{system.name} has no coordinate {', '.join(unknown)}")
-    i, j = (system.state.index(name) for name in plane)
+    i, j = (system.state.index(name) for name in plane.axes)
+    size, bounds = plane.size, plane.bounds
     given = tuple(map(float, parameters))
     state: tuple[float, ...] = tuple(map(float, start))
     extremes: Floats = np.tile([np.inf, -np.inf], (system.dimension, 1))

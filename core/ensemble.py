@@ -14,6 +14,7 @@ from attractor.core import lanes, slicing
 from attractor.core.compiling import compiled, jit
 from attractor.core.elementary.steps import sources
 from attractor.core.lanes import LANES, Floats
+from attractor.core.selection import Selection
 from attractor.core.system import System, per_system
 
 Advance: TypeAlias = Callable[[Floats, int], None]
@@ -160,13 +161,11 @@ def orbits(
     system: System,
     start: ArrayLike,
     parameters: ArrayLike,
-    records: int,
-    skip: int = 0,
-    every: int = 1,
+    kept: Selection,
     threads: int = 1,
     piece: int = 1 << 20,
 ) -> Iterator[Piece | None]:
-    """The iterates skip + every, skip + 2 every, … of each orbit, `records` of them.
+    """The kept iterates of each orbit; the initial condition, `kept.start`, cannot be one of them.
 
     `start` and `parameters` are as `core.lanes.points` takes them. Yields None between slices, and pieces of LANES
     orbits in order, each with as many of their records as keep its array below about `piece` numbers: while all
@@ -176,6 +175,7 @@ def orbits(
     rows = lanes.points(system, start, parameters)
     advance, record = advance_kernel(system), record_kernel(system)
     skipping, recording = slicing.Stride(), slicing.Stride()
+    records, every, skip = kept.records, kept.every, kept.first - kept.every
     height = max(1, min(records, piece // (LANES * system.dimension)))
 
     def block(first: int) -> Iterator[Piece | None]:

@@ -120,9 +120,8 @@ def _orbits(query: EnsembleQuery, sweep: Sweep, selection: Selection, threads: i
         yield from _one_by_one(query, sweep, selection)
         return
     numbers = np.arange(selection.first, selection.last + 1, selection.every, dtype=np.float64)
-    skip = selection.first - selection.every
     for start, parameters, swept in sweep.chunks():
-        for piece in orbits(system, start, parameters, selection.records, skip, selection.every, threads, _PIECE):
+        for piece in orbits(system, start, parameters, selection, threads, _PIECE):
             if piece is None:
                 yield None
                 continue

@@ -22,7 +22,7 @@ from attractor.api.queries.parameters import Choice, Coordinates, Interval, Rang
 from attractor.api.resource import Answer, InDouble
 from attractor.api.settings import Settings
 from attractor.core.cost import TALLIED, density_step, lane_step, padded
-from attractor.core.density import FARTHEST, NoScale, count_kernel, density, extend_kernel
+from attractor.core.density import FARTHEST, NoScale, Plane, count_kernel, density, extend_kernel
 from attractor.core.diagram_raster import HELD, raster, reach_kernel, tally_kernel
 from attractor.core.ensemble import advance_kernel
 from attractor.core.formula import symbol
@@ -227,10 +227,10 @@ class DensityPicture(PictureQuery, frozen=True, kw_only=True):
 
     def draw(self, _: int) -> Drawn:
         bounds = (*ends(self.horizontal), *ends(self.vertical)) if self.horizontal and self.vertical else None
-        plane, cells = (self.plane[0], self.plane[1]), charts.raster_size(self.size)
-        orbit = self.system, *self.first(), self.steps
-        found = yield from density(*orbit, plane, cells, self.transient, bounds)
-        return charts.density(found.counts, charts.Plane(found.bounds, _symbols(plane)), self.style(self.colormap))
+        plane = Plane((self.plane[0], self.plane[1]), charts.raster_size(self.size), bounds)
+        found = yield from density(self.system, *self.first(), self.steps, plane, self.transient)
+        drawn = charts.Plane(found.bounds, _symbols(plane.axes))
+        return charts.density(found.counts, drawn, self.style(self.colormap))
 
 
 class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):

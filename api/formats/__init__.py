@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from attractor.api.formats import arrow, npy, text
 from attractor.api.settings import Settings
@@ -66,42 +67,32 @@ def _rows_of(rows: int, value_bytes: int) -> Held:
     return lambda records, width: _CHUNKS + min(records, rows) * width * value_bytes
 
 
-_LINES = _rows_of(text.ROWS, 120)
-
-
-def _columns(records: int, width: int) -> int:
+def _hold_columns(records: int, width: int) -> int:
     held = records * width
     return _rows_of(text.ROWS, 64)(records, width) + (8 * held if held <= text.HELD else 0)
 
 
-def _text(
-    media_type: str,
-    suffix: str,
-    write: Writer,
-    disposition: str = "inline",
-    held: Held = _LINES,
-    by_column: bool = False,
-    version: int = 1,
-) -> Format:
+def _text(media_type: str, suffix: str, write: Writer) -> Format:
+    """A format of text, which a browser shows, and of which some rows are held at once."""
     return Format(
         media_type,
         suffix,
         write,
         lambda s: s.max_text_records,
-        disposition,
+        disposition="inline",
         is_text=True,
         value_seconds=80e-9,
-        held=held,
-        by_column=by_column,
-        version=version,
+        held=_rows_of(text.ROWS, 120),
     )
 
 
 FORMATS: dict[str, Format] = {
-    "json": _text("application/json", "json", text.writer(text.records, prefaced=True), version=2),
-    "columns": _text("application/json", "json", text.writer(text.columns), held=_columns, by_column=True),
+    "json": replace(_text("application/json", "json", text.writer(text.records, prefaced=True)), version=2),
+    "columns": replace(
+        _text("application/json", "json", text.writer(text.columns)), held=_hold_columns, by_column=True
+    ),
     "ndjson": _text("application/x-ndjson", "ndjson", text.writer(text.lines)),
-    "csv": _text("text/csv; charset=utf-8", "csv", text.writer(text.table), "attachment"),
+    "csv": replace(_text("text/csv; charset=utf-8", "csv", text.writer(text.table)), disposition="attachment"),
     "arrow": Format(
         "application/vnd.apache.arrow.stream",
         "arrows",

@@ -15,7 +15,7 @@ class BadForm(Exception):
     """A POST whose body is not read, so that its connection ends with the answer; `refusal` says why."""
 
     def __init__(self, refusal: Problem, *headers: tuple[bytes, bytes]) -> None:
-        self.refusal = refusal, (*headers, CLOSE)
+        self.refusal = refusal, [*headers, CLOSE]
 
 
 class ClientLeft(Exception):

@@ -30,6 +30,7 @@ from attractor.api.problems import (
     BrokenOff,
     NoCoding,
     NotAcceptable,
+    Problem,
     bad_query,
     busy,
     internal_error,
@@ -82,79 +83,76 @@ class Endpoint(Generic[Q, A]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers GET, HEAD by what the answer to GET begins with, and POST, whose body goes on with the query."""
         exchange: Exchange = scope["exchange"]
+        try:
+            await self._answer(exchange, scope, receive, send)
+        except ClientLeft:
+            return
+        except BrokenOff:
+            raise  # the server ends the connection, all that the client can still be told
+        except Exception as error:
+            refusal, headers = self._refusal(error, exchange, scope["query_string"])
+            await exchange.refuse(refusal, *headers)
+
+    def _refusal(self, error: Exception, exchange: Exchange, raw: bytes) -> tuple[Problem, Headers]:
+        """What a client is told of an error, and in which headers."""
+        match error:
+            case Full():
+                return busy(), [RETRY]
+            case TooLong():
+                return out_of_time(self._jobs.most), []
+            case HelperEnded():
+                return out_of_memory(), []
+            case BadQuery():
+                return bad_query(error), []
+            case BadForm():
+                return error.refusal
+            case NoCoding():
+                return no_coding(exchange.given[b"accept-encoding"], [*CODINGS, "identity"]), []
+            case _OutsideRange():
+                length = b"bytes */%d" % error.length
+                return range_not_satisfiable(error.length), [(b"content-range", length)]
+            case NotAcceptable():
+                accept = exchange.given.get(b"accept", b"")
+                return not_acceptable(accept, [media_type for media_type, _, _ in self._media_types]), []
+        said = {FIELDS: {"request_id": exchange.id.decode()}}
+        _log.error("%s failed: %r", self._resource.path, raw[:200], exc_info=error, extra=said)
+        return internal_error(), []
+
+    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         client = client_key(scope)
         self._jobs.load.note_request(client)
         given = exchange.given
         accept = given.get(b"accept")
-        try:
-            negotiated = choose_format(accept, self._media_types) if accept else self._default
-            raw = scope["query_string"]
-            check_length(raw)
-            is_posted = exchange.method == "POST"
-            if is_posted:
-                query = await self._read_post(exchange, receive, raw, client, negotiated)
-            elif len(raw) <= _QUICK:
-                query = self._resource.read(raw, self._settings, negotiated)
-            else:
-                query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
-            exchange.query = query
-            form = self._resource.formats[query.format]
-            codings = given.get(b"accept-encoding")
-            coding = PLAIN if codings is None else choose_coding(codings, form.is_text)
-            tag = self._validators[query.format, coding]
-            is_pinned = query.edition is not None
-            headers = (headers_of_post if is_posted else caching_headers)(query.canonical, is_pinned, tag)
-            is_conditional = b"if-none-match" in given or b"if-match" in given
-            if (
-                is_conditional
-                and self._resource.is_certain(query, self._settings)
-                and (status := precondition(given, tag))
-            ):
-                await _answer_precondition(exchange, status, headers)
-                return
-            exchange.read_at = perf_counter()
-            work = self._resource.compute(query, self._settings, self._threads, self._helper)
-            if query.is_short and form.is_quick and (answer := finish_at_once(work)):
-                exchange.computed_at = perf_counter()
-                exchange.answer = answer
-                chunks = form.write(answer)
-                if is_conditional and (status := precondition(given, tag)):
-                    await _answer_precondition(exchange, status, headers)
-                    return
-                body = b"".join([chunk for chunk in chunks if chunk])
-                headers, body = _compress([*headers, *describing_headers(answer, form)], body, coding)
-                headers.append((b"repr-digest", repr_digest(body)))
-                status, part = _select_part(exchange, tag, None if coding.name else form.length(answer), headers)
-                await exchange.send_whole(status, headers, body if part is None else body[part.start : part.stop])
-            else:
-                job = self._jobs.begin(query.seconds, client)
-                with self._budget.reserve(client, query.memory):
-                    reply = _Reply(form, headers, coding, tag)
-                    await self._stream(exchange, receive, send, job, work, reply)
-        except Full:
-            await exchange.refuse(busy(), RETRY)
-        except TooLong:
-            await exchange.refuse(out_of_time(self._jobs.most))
-        except HelperEnded:
-            await exchange.refuse(out_of_memory())
-        except BadQuery as error:
-            await exchange.refuse(bad_query(error))
-        except BadForm as error:
-            await exchange.refuse(error.refusal[0], *error.refusal[1])
-        except ClientLeft:
+        negotiated = choose_format(accept, self._media_types) if accept else self._default
+        raw = scope["query_string"]
+        check_length(raw)
+        is_posted = exchange.method == "POST"
+        if is_posted:
+            query = await self._read_post(exchange, receive, raw, client, negotiated)
+        elif len(raw) <= _QUICK:
+            query = self._resource.read(raw, self._settings, negotiated)
+        else:
+            query = await asyncio.to_thread(self._resource.read, raw, self._settings, negotiated)
+        exchange.query = query
+        form = self._resource.formats[query.format]
+        codings = given.get(b"accept-encoding")
+        coding = PLAIN if codings is None else choose_coding(codings, form.is_text)
+        tag = self._validators[query.format, coding]
+        headers = (headers_of_post if is_posted else caching_headers)(query.canonical, query.edition is not None, tag)
+        is_conditional = b"if-none-match" in given or b"if-match" in given
+        is_certain = is_conditional and self._resource.is_certain(query, self._settings)
+        if is_certain and (status := precondition(given, tag)):
+            await _answer_precondition(exchange, status, headers)
             return
-        except NoCoding:
-            await exchange.refuse(no_coding(given[b"accept-encoding"], [*CODINGS, "identity"]))
-        except _OutsideRange as error:
-            await exchange.refuse(range_not_satisfiable(error.length), (b"content-range", b"bytes */%d" % error.length))
-        except NotAcceptable:
-            await exchange.refuse(not_acceptable(accept or b"", [media_type for media_type, _, _ in self._media_types]))
-        except BrokenOff:
-            raise  # the server ends the connection, all that the client can still be told
-        except Exception:
-            said = {FIELDS: {"request_id": exchange.id.decode()}}
-            _log.exception("%s failed: %r", self._resource.path, scope["query_string"][:200], extra=said)
-            await exchange.refuse(internal_error())
+        exchange.read_at = perf_counter()
+        work = self._resource.compute(query, self._settings, self._threads, self._helper)
+        reply = _Reply(form, headers, coding, tag)
+        if query.is_short and form.is_quick and (answer := finish_at_once(work)):
+            await _answer_at_once(exchange, answer, reply)
+        else:
+            job = self._jobs.begin(query.seconds, client)
+            with self._budget.reserve(client, query.memory):
+                await self._stream(exchange, receive, send, job, work, reply)
 
     async def _read_post(
         self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None
@@ -217,6 +215,21 @@ class _Reply(NamedTuple):
     headers: Headers
     coding: Coding
     tag: bytes
+
+
+async def _answer_at_once(exchange: Exchange, answer: Answer, reply: _Reply) -> None:
+    form, headers, coding, tag = reply
+    exchange.computed_at = perf_counter()
+    exchange.answer = answer
+    chunks = form.write(answer)
+    if status := precondition(exchange.given, tag):
+        await _answer_precondition(exchange, status, headers)
+        return
+    body = b"".join([chunk for chunk in chunks if chunk])
+    headers, body = _compress([*headers, *describing_headers(answer, form)], body, coding)
+    headers.append((b"repr-digest", repr_digest(body)))
+    status, part = _select_part(exchange, tag, None if coding.name else form.length(answer), headers)
+    await exchange.send_whole(status, headers, body if part is None else body[part.start : part.stop])
 
 
 class _OutsideRange(Exception):

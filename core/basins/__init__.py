@@ -37,6 +37,7 @@ from attractor.core.basins.lattice import (
 from attractor.core.ensemble import orbits
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
+from attractor.core.selection import Selection
 from attractor.core.slicing import Work
 from attractor.core.system import System
 
@@ -330,7 +331,7 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
     drawn = [s for s, word in enumerate(learnt.words) if word]
     states = np.array([learnt.charts[s] for s in drawn]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
-    chart = partial(orbits, system, parameters=values, records=records, threads=threads)
+    chart = partial(orbits, system, parameters=values, kept=Selection(records), threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
     for piece in chart(states):
         if piece is not None:

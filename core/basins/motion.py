@@ -22,6 +22,7 @@ from attractor.core.elementary.values import apply
 from attractor.core.ensemble import final_states, orbits
 from attractor.core.lanes import LANES, Floats
 from attractor.core.lyapunov import BATCHES, spectra
+from attractor.core.selection import Selection
 from attractor.core.slicing import Work
 from attractor.core.system import System, per_system
 
@@ -131,8 +132,9 @@ def motions(system: System, states: Floats, parameters: Floats, age: int, thread
         if some is not None:
             begun.append(some)
     every = FLOW_EVERY if system.is_flow else 1
+    kept = Selection(WINDOW * every, every=every)
     whole = WINDOW * LANES * system.dimension
-    for piece in orbits(system, np.vstack(begun), parameters, WINDOW, every=every, threads=threads, piece=whole):
+    for piece in orbits(system, np.vstack(begun), parameters, kept, threads, whole):
         yield
         if piece is not None:
             parts.append(averages(piece.values, 0, WINDOW, periods(system)))
@@ -147,7 +149,7 @@ def motions_in_halves(
 ) -> Iterator[tuple[int, NDArray[np.bool_], NDArray[np.int64]] | None]:
     """Of consecutive orbits of `steps` steps: the first of them, whether each is regular, and the n at which it is
     beyond `escape`, 0 where it is not. None between slices."""
-    for piece in orbits(system, states, parameters, steps, threads=threads, piece=1 << 22):
+    for piece in orbits(system, states, parameters, Selection(steps), threads, 1 << 22):
         if piece is None:
             yield None
             continue

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.density import density
+from attractor.core.density import Plane, density
 from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import finish
 
@@ -17,7 +17,7 @@ def whole(*arguments, **options):
 
 @pytest.mark.parametrize("bounds", [None, (-1.0, 1.0, -0.3, 0.2)])
 def test_counts_are_those_of_a_histogram(bounds):
-    found = whole([0, 0], [1.4, 0.3], 50_000, ("x", "y"), (64, 32), 100, bounds)
+    found = whole([0, 0], [1.4, 0.3], 50_000, Plane(("x", "y"), (64, 32), bounds), 100)
     orbit = np.empty((50_100, 2))
     orbit_kernel(HENON)((0.0, 0.0), (1.4, 0.3), 1, orbit)
     x, y = orbit[100:].T
@@ -30,9 +30,9 @@ def test_counts_are_those_of_a_histogram(bounds):
 
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="no coordinate"):
-        whole([0, 0], [1.4, 0.3], 10, ("x", "z"))
+        whole([0, 0], [1.4, 0.3], 10, Plane(("x", "z")))
     for bounds in ((1, 0, 0, 1), (0, np.nan, 0, 1), (0, 1, -1.7e308, 1.7e308), (0, 5e-324, 0, 1)):
         with pytest.raises(ValueError, match="ascend"):
-            whole([0, 0], [1.4, 0.3], 10, ("x", "y"), bounds=bounds)
+            whole([0, 0], [1.4, 0.3], 10, Plane(("x", "y"), bounds=bounds))
     with pytest.raises(ValueError, match="finite"):
-        whole([9, 9], [3.0, 0.3], 10, ("x", "y"))
+        whole([9, 9], [3.0, 0.3], 10, Plane(("x", "y")))

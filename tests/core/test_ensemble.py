@@ -13,6 +13,7 @@ from attractor.core import slicing
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.ensemble import final_states, orbits
 from attractor.core.kernel import orbit_kernel
+from attractor.core.selection import Selection
 
 rng = np.random.default_rng(5)
 
@@ -51,11 +52,11 @@ def test_final_states_have_the_bits_of_single_orbits(name, count, threads):
 def test_kept_iterates_have_the_bits_of_single_orbits(piece, threads):
     system, start, parameters = ensemble("henon", 100)
     found = np.full((100, 30, 2), 7.0)
-    for part in orbits(system, start, parameters, 30, 11, 3, threads, piece):
+    for part in orbits(system, start, parameters, Selection(101, 11, 3), threads, piece):
         if part is not None:
             n, m, _ = part.values.shape
             found[part.first_orbit : part.first_orbit + n, part.first_record : part.first_record + m] = part.values
-    expected = [alone(system, s, p, 11 + 90)[13::3] for s, p in zip(start, parameters, strict=True)]
+    expected = [alone(system, s, p, 101)[11::3] for s, p in zip(start, parameters, strict=True)]
     assert same(found, np.array(expected))
 
 
@@ -65,13 +66,13 @@ def test_any_number_of_orbits_and_records_is_turned_round(name, count):
     system, start, parameters = ensemble(name, count)
     expected = np.array([alone(system, s, p, 35) for s, p in zip(start, parameters, strict=True)])
     for records in (1, 7, 8, 15, 16, 35):
-        parts = [part.values for part in orbits(system, start, parameters, records) if part is not None]
+        parts = [part.values for part in orbits(system, start, parameters, Selection(records)) if part is not None]
         assert same(np.concatenate(parts), expected[:, :records])
 
 
 def test_records_far_apart_are_the_same():
     system = SYSTEMS["logistic"]
-    (part,) = [p for p in orbits(system, [0.2], [3.9], 3, every=5000) if p is not None]
+    (part,) = [p for p in orbits(system, [0.2], [3.9], Selection(15_000, every=5000)) if p is not None]
     assert same(part.values[0], alone(system, [0.2], [3.9], 15_000)[4999::5000])
 
 

@@ -14,7 +14,7 @@ from attractor.core.basins import basins, motion
 from attractor.core.bifurcation import OrbitDiagram, diagram
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.continuation import Continuation
-from attractor.core.density import density
+from attractor.core.density import Plane, density
 from attractor.core.diagram_raster import raster
 from attractor.core.ensemble import final_states, orbits
 from attractor.core.lyapunov import spectra
@@ -136,7 +136,7 @@ def test_density(name):
         bounds = random.choice([None, (*frame(random), *frame(random))])
         size = random.choice([(1, 1), (400, 300), (1, 4000)])
         parameters = given(random, system)
-        found = unless_refused(density(system, start, parameters, 200, system.state[:2], size, 5, bounds))
+        found = unless_refused(density(system, start, parameters, 200, Plane(system.state[:2], size, bounds), 5))
         if found:
             assert all(map(isfinite, found.bounds))
             assert 0 <= found.counts.sum() <= 200
@@ -169,7 +169,7 @@ def test_orbits_and_spectra(name):
         start = starts(random, system, count, (*NUMBERS, inf, -inf, nan))
         parameters = given(random, system, (*NUMBERS, inf, -inf, nan))
         (last, *_) = drained(final_states(system, start, parameters, 30))
-        kept = np.concatenate([p.values for p in drained(orbits(system, start, parameters, 30))])
+        kept = np.concatenate([p.values for p in drained(orbits(system, start, parameters, Selection(30)))])
         assert np.array_equal(kept[: len(last), -1], last, equal_nan=True)
         exponents = np.concatenate([s.exponents for s in drained(spectra(system, start, parameters, 40, 3))])
         assert exponents.shape == (count, system.dimension)
