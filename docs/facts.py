@@ -196,7 +196,7 @@ def bounds() -> str:
     """What bounds a request whatever it asks for, and the settings that bound what it asks for."""
     rows = [
         ["connections of a process", f"{_SETTINGS.max_connections:,}", "`ATTRACTOR_MAX_CONNECTIONS`"],
-        ["bytes of a head that is not complete", f"{protocol.MAX_HEAD_BYTES:,}", ""],
+        ["bytes of a head", f"{protocol.MAX_HEAD_BYTES:,}", ""],
         ["lines of a head", str(protocol.MAX_HEADERS), ""],
         ["seconds until a request is complete", f"{protocol.REQUEST_SECONDS:g}", ""],
         ["bytes sent ahead that are kept", f"{protocol.MAX_AHEAD_BYTES:,}", ""],

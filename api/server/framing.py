@@ -9,7 +9,7 @@ from attractor.api.problems import METHODS, Problem, method_not_allowed, problem
 REFUSED = "refused"
 """The key of a request's state that holds the Refusal with which the application answers."""
 
-LONGEST_TARGET = 65_536
+LONGEST_TARGET = 65_000
 """Bytes of a request's target."""
 
 LONGEST_HOST = 300

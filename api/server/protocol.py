@@ -163,9 +163,12 @@ class Protocol(HttpToolsProtocol):
         """Has `data` parsed, which reaches no further than the end of a request, and the time for the rest run."""
         self._last = data[1 - len(_END) :]
         if not self._is_in_body:
-            self._lines = data.count(b"\n") + (self._lines if self._is_in_head else 0)
-            if self._lines > MAX_HEADERS:
-                self._refuse(_HEAD_TOO_LARGE, b"" if self._is_in_head else data)
+            lines, head = (self._lines, self._head) if self._is_in_head else (0, 0)
+            self._lines = lines + data.count(b"\n")
+            if self._lines > MAX_HEADERS or head + len(data) > MAX_HEAD_BYTES:
+                end = data.find(b"\n")
+                is_target = not lines and (end < 0 or head + end > MAX_HEAD_BYTES)
+                self._refuse(TARGET_TOO_LONG if is_target else _HEAD_TOO_LARGE, b"" if self._is_in_head else data)
                 return
         else:
             self._head += len(data)
@@ -181,9 +184,6 @@ class Protocol(HttpToolsProtocol):
             return
         if self._is_in_head:
             self._head += len(data)
-            if self._head > MAX_HEAD_BYTES:
-                self._refuse(_HEAD_TOO_LARGE if self._lines else TARGET_TOO_LONG)
-                return
         elif cycle is not None and not (cycle.more_body or cycle.response_complete):
             self._cancel_slow()
             return
