@@ -20,7 +20,7 @@ from attractor.core.balls.evaluation import Unsupported, circles
 from attractor.core.balls.intervals import Floats
 from attractor.core.balls.polynomials import Functions, Polynomial, polynomial, variable
 from attractor.core.balls.precision import bits
-from attractor.core.cycles import degenerate
+from attractor.core.cycles import exact, multiple
 from attractor.core.cycles.bounds import Box, box_of_all_cycles
 from attractor.core.cycles.certificate import Certified, Certifier
 from attractor.core.cycles.elimination import Root, Roots, fixed_roots
@@ -181,8 +181,8 @@ def _describe(system: System, parameters: Sequence[float], certified: Certified,
     points = certified.doubles
     slope = None
     if certified.exact is not None and system.is_rational:
-        orbit = degenerate.orbit_of(system, parameters, certified.exact, len(points))
-        slope = orbit and degenerate.jacobian(system, orbit, parameters)
+        orbit = exact.orbit_of(system, parameters, certified.exact, len(points))
+        slope = orbit and exact.jacobian(system, orbit, parameters)
         if orbit is not None:
             points = [tuple(map(_double, point)) for point in orbit]
     determinant = _constant_determinant(system, parameters)
@@ -345,7 +345,7 @@ class _Searching:
         self._allowance.take(certificate_units(self._system, self._period))
         first_low, first_high = low[:, 0], high[:, 0]
         system, period = self._system, self._period
-        orbit = degenerate.exact_orbit(system, self._parameters, period, first_low, first_high)
+        orbit = exact.exact_orbit(system, self._parameters, period, first_low, first_high)
         if orbit is not None:
             return self._exactly(orbit, first_low, first_high)
         stack, looked = [(low, high)], 0
@@ -374,17 +374,20 @@ class _Searching:
 
     def _exactly(self, orbit: tuple[tuple[Fraction, ...], ...], low: Floats, high: Floats) -> bool:
         system, parameters, period = self._system, self._parameters, self._period
-        slope = degenerate.jacobian(system, orbit, parameters)
+        slope = exact.jacobian(system, orbit, parameters)
         if slope is None:
             return False
-        if degenerate.is_continuum(system, parameters, orbit, slope):
+        if exact.is_continuum(system, parameters, orbit, slope):
             self._continuum = True
             return False
-        order = degenerate.multiplicity(system, parameters, period, orbit[0], slope)
+        returned = multiple.Returned(system, parameters, period)
+        found = multiple.multiplicity(returned, orbit[0], slope)
         points = np.array([[_double(x) for x in point] for point in orbit]).T
-        if order is not None and not (self._known == points[None]).all(axis=(1, 2)).any():
-            self._note(points, self._certifier.exactly(orbit[0]), order[0])
-        return order is not None and degenerate.is_alone(system, parameters, period, low, high, *order)
+        if found is None:
+            return False
+        if not (self._known == points[None]).all(axis=(1, 2)).any():
+            self._note(points, self._certifier.exactly(orbit[0]), found[0])
+        return multiple.is_alone(returned, low, high, *found)
 
 
 def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats, Floats]]:
