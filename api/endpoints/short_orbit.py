@@ -101,7 +101,7 @@ class ShortOrbits:
         )
         self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
         self._plan = lru_cache(maxsize=64)(self._make_plan)
-        self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
+        self._systems = {name.encode(): system for name, system in SYSTEMS.items()}
 
     def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
         """The answer to a GET, from behind the server's own headers; None where the general way has to answer."""
@@ -112,12 +112,11 @@ class ShortOrbits:
             if header[0] not in _PLAIN and header not in _PLAINLY:
                 return None
         name = raw[7 : raw.find(b"&")] if raw.startswith(b"system=") else DEFAULT.encode()
-        known = self._patterns.get(name)
-        found = known and known[1].fullmatch(raw)
-        if not (known and found):
+        system = self._systems.get(name)
+        if not (system and (found := _pattern(system).fullmatch(raw))):
             return None
         *texts, steps, edition = found.groups(b"")
-        plan = self._plan(known[0], steps, edition)
+        plan = self._plan(system, steps, edition)
         if plan is None:
             return None
         inputs = texts[::2]
@@ -141,10 +140,10 @@ class ShortOrbits:
         tally.count_end(perf_counter() - begin)
         return answer
 
-    def _make_plan(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
+    def _make_plan(self, system: System, steps: bytes, edition: bytes) -> _Plan | None:
         """Makes the plan; None where so many steps are too many for this way, or for the settings."""
-        system, count = SYSTEMS[name], int(steps or 20)
-        raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
+        count = int(steps or 20)
+        raw = f"system={system.name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
             return None
         query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))
