@@ -17,6 +17,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -51,10 +52,12 @@ _PLAIN = frozenset((b"host", b"user-agent", b"accept-language", b"cache-control"
 _PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"accept-encoding", b"identity")))
 """Others that do not where they have these values."""
 
-# A number in its canonical spelling, but for zeros around its fraction, and whether it has one; those with an exponent
-# in that spelling are left out.
-_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?[0-9]*000(?:\.0*)?(?:&|$)"
-_NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
+# A number in its canonical spelling, but for zeros around its fraction, and whether it has one. Left out are those with
+# an exponent in that spelling, some that look like them, and -0, whose sign `_read` would drop.
+_NUMBER = (
+    r"(-?(?:[1-9][0-9]{0,14}+(?<!000)|0(?=\.(?!000)[0-9]*[1-9]))(\.[0-9]{0,20}[1-9])?|0)(?(%d)0{0,20}|(?:\.0{1,20})?)"
+)
+_read = msgspec.json.Decoder(tuple[float, ...]).decode  # in a third of the time that float() takes for each
 _PATH = f"{PATH}?".encode()
 _INPUT = "\0"  # stands for an input in what answers have in common
 
@@ -120,7 +123,7 @@ class ShortOrbits:
         if plan is None:
             return None
         inputs = texts[::2]
-        values: Floats = tuple(map(float, inputs))
+        values: Floats = _read(b"[%b]" % b",".join(inputs))
         tally = plan.tally
         _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
         if is_finite:
