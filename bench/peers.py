@@ -1,10 +1,10 @@
 """`python -m bench.peers`: the kernels beside other libraries and C, on the same work, in one run; prints a table.
 
-All on one core but for the last rows, beside which stands what two plain threads take, half of the points each: that is
-all that two cores give while others work on them. Each side is compiled and found to agree before it is timed; then they take turns,
-and each figure is the median of the rounds' ratios, with the least and the greatest. Of the peers, heyoka integrates
-flows: here Python applies its compiled function of one step, to all points at once. dysts does the same with Numba; its
-maps of one dimension take no batch, and neither has exponents of maps.
+All on one core but for the last rows, beside which stand two plain threads, each with half of the points: what two
+cores give at that moment. Each side is compiled and found to agree before it is timed; then they take turns, and each
+figure is the median of the rounds' ratios, with the least and the greatest. Of the peers, heyoka integrates flows: here
+Python applies its compiled function of one step, to all points at once. dysts does the same with Numba; its maps of one
+dimension take no batch, and neither has exponents of maps.
 """
 
 import attractor.core.compiling  # noqa: F401  # first: Numba learns how wide vectors are before a peer compiles
