@@ -130,13 +130,13 @@ def serialize(kernel: Any) -> bytes:
     """A compiled kernel as `CompileResult._rebuild` takes it, with the least to load.
 
     Of the code that would be linked into others only the names are kept that Numba looks up, since no kernel calls
-    another; and the environments of what is inlined go, whose modules would be imported: without a constant, nothing
-    reads them.
+    another; and the environments of Numba's own functions go, whose modules would be imported: without constants, only
+    exceptions with values are made by them, and those functions raise none.
     """
     (library, kind, (code, _)), description, *rest, environments = kernel._reduce()
     names = description.llvm_func_name, description.llvm_cpython_wrapper_name, description.llvm_cfunc_wrapper_name
     named = parse_assembly("".join(f'@"{name}" = global i8 0\n' for name in names)).as_bitcode()
-    read = tuple(each for each in environments if each.consts or each is kernel.environment)
+    read = tuple(each for each in environments if each.consts or not each.globals["__name__"].startswith("numba."))
     return cast(bytes, dumps(((library, kind, (code, named)), description, *rest, read)))
 
 
