@@ -1,9 +1,10 @@
 """`python -m bench.peers`: the kernels beside other libraries and C, on the same work, in one run; prints a table.
 
-All on one core but for the last row. Each side is compiled and found to agree before it is timed; then they take turns,
-and each figure is the median of the rounds' ratios, with the least and the greatest. Of the peers, heyoka integrates
-flows: here Python applies its compiled function of one step, to all points at once. dysts does the same with Numba; its
-maps of one dimension take no batch, and neither has exponents of maps.
+All on one core but for the last rows, beside which stand two plain threads, each with half of the points: what two
+cores give at that moment. Each side is compiled and found to agree before it is timed; then they take turns, and each
+figure is the median of the rounds' ratios, with the least and the greatest. Of the peers, heyoka integrates flows: here
+Python applies its compiled function of one step, to all points at once. dysts does the same with Numba; its maps of one
+dimension take no batch, and neither has exponents of maps.
 """
 
 import attractor.core.compiling  # noqa: F401  # first: Numba learns how wide vectors are before a peer compiles
@@ -13,6 +14,7 @@ import attractor.core.compiling  # noqa: F401  # first: Numba learns how wide ve
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from statistics import median
 from time import perf_counter
@@ -96,15 +98,21 @@ def c(width: int) -> Side:
     return run
 
 
-def lorenz(threads: int) -> Side:
-    return lambda steps: drain(final_states(LORENZ, NEAR_ONE, CONVECTION, steps, threads))
+def lorenz(points: Any, threads: int = 1) -> Side:
+    return lambda steps: drain(final_states(LORENZ, points, CONVECTION, steps, threads))
 
 
-def exponents(points: Any) -> Side:
+def exponents(points: Any, threads: int = 1) -> Side:
     """Arrays (points, exponents and errors, dimension)."""
     return lambda steps: [
-        np.stack([s.exponents, s.errors], 1) for s in drain(spectra(HENON, points, [A, B], steps, TRANSIENT))
+        np.stack([s.exponents, s.errors], 1) for s in drain(spectra(HENON, points, [A, B], steps, TRANSIENT, threads))
     ]
+
+
+def in_plain_threads(side: Callable[[Any], Side], points: Any) -> Side:
+    """Half of the points in each of two threads that nothing else is asked of."""
+    halves, pool = [side(half) for half in np.array_split(points, 2)], ThreadPoolExecutor(2)
+    return lambda steps: [found for half in pool.map(lambda half: half(steps), halves) for found in half]
 
 
 def their_exponents(points: Any, method: str) -> Side:
@@ -133,6 +141,11 @@ def their_diagram(steps: int) -> Any:
 
 def close(ours: Any, theirs: Any) -> bool:
     return ours.shape == theirs.shape and np.allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    """Whether what comes in parts has the same bits."""
+    return np.array_equal(ours, np.concatenate(theirs), equal_nan=True)
 
 
 def as_likely(ours: Any, theirs: Any) -> bool:
@@ -209,18 +222,18 @@ def main() -> int:
         pynamicalsys=their_diagram,
         heyoka=heyoka_diagram,
     )  # fmt: skip
-    row(table, "4,096 orbits of lorenz, state after 2,000 steps", "≥ 1", 2000, lorenz(1), np.array_equal, 2000, **in_c)
+    ensemble = lorenz(NEAR_ONE)
+    row(table, "4,096 orbits of lorenz, state after 2,000 steps", "≥ 1", 2000, ensemble, np.array_equal, 2000, **in_c)
     os.sched_setaffinity(0, cores)
-    row(
-        table,
-        "… on two cores",
-        "≥ 1.8",
-        2000,
-        lorenz(2),
-        np.array_equal,
-        2000,
-        one_core=lambda steps: np.concatenate(lorenz(1)(steps)),
-    )
+    for what, side, points, steps in (
+        ("… on two cores", lorenz, NEAR_ONE, 2000),
+        ("Lyapunov spectra of henon, 4,096 points x 10,000 steps, on two cores", exponents, MANY, 10_000),
+    ):
+        row(
+            table, what, "≥ 1.8", steps, side(points, 2), same, steps,
+            one_core=side(points),
+            two_plain_threads=in_plain_threads(side, points),
+        )  # fmt: skip
     table.record()
     return 0
 

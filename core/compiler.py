@@ -15,8 +15,9 @@ import sys
 import warnings
 from struct import Struct
 from threading import Lock, Thread
-from typing import IO, Any
+from typing import IO, Any, cast
 
+from llvmlite.binding import parse_assembly
 from numba.core.serialize import dumps
 
 IDLE = 5.0
@@ -125,6 +126,20 @@ def _read(pipe: IO[bytes], size: int) -> bytes:
     return bytes(content)
 
 
+def serialize(kernel: Any) -> bytes:
+    """A compiled kernel as `CompileResult._rebuild` takes it, with the least to load.
+
+    Of the code that would be linked into others only the names are kept that Numba looks up, since no kernel calls
+    another; and the environments of Numba's own functions go, whose modules would be imported: without constants, only
+    exceptions with values are made by them, and those functions raise none.
+    """
+    (library, kind, (code, _)), description, *rest, environments = kernel._reduce()
+    names = description.llvm_func_name, description.llvm_cpython_wrapper_name, description.llvm_cfunc_wrapper_name
+    named = parse_assembly("".join(f'@"{name}" = global i8 0\n' for name in names)).as_bitcode()
+    read = tuple(each for each in environments if each.consts or not each.globals["__name__"].startswith("numba."))
+    return cast(bytes, dumps(((library, kind, (code, named)), description, *rest, read)))
+
+
 def serve() -> None:
     """Answers until nothing has been asked for a while, or its standard input is closed."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # meant for who asks, whose end ends this
@@ -148,7 +163,7 @@ def _answer(request: bytes) -> bytes:
             dispatcher, signature = pickle.loads(request)  # noqa: S301  # from this one's parent
             dispatcher.compile(signature)
             (compiled,) = dispatcher.overloads.values()
-            payload = dumps(compiled._reduce())
+            payload = serialize(compiled)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
     warned = [(str(each.message), each.category, each.filename, each.lineno) for each in caught]

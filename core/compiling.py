@@ -24,11 +24,10 @@ from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import get_host_cpu_features
 from numba.core.compiler import CompileResult
 from numba.core.runtime import rtsys
-from numba.core.serialize import dumps
 
 from attractor.core import kernel_files
 from attractor.core.baseline import check_cpu
-from attractor.core.compiler import COMPILER, Unavailable
+from attractor.core.compiler import COMPILER, Unavailable, serialize
 from attractor.core.kernel_files import Damaged, config
 from attractor.core.slicing import uncounted
 
@@ -87,7 +86,7 @@ class _Cache:
 
     def save_overload(self, signature: tuple[Any, ...], found: Any) -> None:
         if not found.library.has_dynamic_globals:
-            kernel_files.write(self._name(), self._key(signature, found.target_context), dumps(found._reduce()))
+            kernel_files.write(self._name(), self._key(signature, found.target_context), serialize(found))
 
     def _name(self) -> str:
         function = self._dispatcher.py_func

@@ -17,6 +17,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -51,10 +52,12 @@ _PLAIN = frozenset((b"host", b"user-agent", b"accept-language", b"cache-control"
 _PLAINLY = frozenset(((b"accept", b"*/*"), (b"connection", b"keep-alive"), (b"accept-encoding", b"identity")))
 """Others that do not where they have these values."""
 
-# A number in its canonical spelling, but for zeros around its fraction, and whether it has one; those with an exponent
-# in that spelling are left out.
-_WITH_EXPONENT = r"-?0\.0{3,20}[1-9]|-?[0-9]*000(?:\.0*)?(?:&|$)"
-_NUMBER = rf"(?!{_WITH_EXPONENT})(-?(?:0|[1-9][0-9]{{0,14}})(\.[0-9]{{0,20}}[1-9])?)(?(%d)0{{0,20}}|(?:\.0{{1,20}})?)"
+# A number in its canonical spelling, but for zeros around its fraction, and whether it has one. Left out are those with
+# an exponent in that spelling, some that look like them, and -0, whose sign `_read` would drop.
+_NUMBER = (
+    r"(-?(?:[1-9][0-9]{0,14}+(?<!000)|0(?=\.(?!000)[0-9]*[1-9]))(\.[0-9]{0,20}[1-9])?|0)(?(%d)0{0,20}|(?:\.0{1,20})?)"
+)
+_read = msgspec.json.Decoder(tuple[float, ...]).decode  # in a third of the time that float() takes for each
 _PATH = f"{PATH}?".encode()
 _INPUT = "\0"  # stands for an input in what answers have in common
 
@@ -101,7 +104,7 @@ class ShortOrbits:
         )
         self._validator = validators(FORMATS, settings)[DEFAULT_FORMAT, PLAIN]
         self._plan = lru_cache(maxsize=64)(self._make_plan)
-        self._patterns = {name.encode(): (name, _pattern(system)) for name, system in SYSTEMS.items()}
+        self._systems = {name.encode(): system for name, system in SYSTEMS.items()}
 
     def __call__(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str) -> bytes | None:
         """The answer to a GET, from behind the server's own headers; None where the general way has to answer."""
@@ -112,16 +115,15 @@ class ShortOrbits:
             if header[0] not in _PLAIN and header not in _PLAINLY:
                 return None
         name = raw[7 : raw.find(b"&")] if raw.startswith(b"system=") else DEFAULT.encode()
-        known = self._patterns.get(name)
-        found = known and known[1].fullmatch(raw)
-        if not (known and found):
+        system = self._systems.get(name)
+        if not (system and (found := _pattern(system).fullmatch(raw))):
             return None
         *texts, steps, edition = found.groups(b"")
-        plan = self._plan(known[0], steps, edition)
+        plan = self._plan(system, steps, edition)
         if plan is None:
             return None
         inputs = texts[::2]
-        values: Floats = tuple(map(float, inputs))
+        values: Floats = _read(b"[%b]" % b",".join(inputs))
         tally = plan.tally
         _, is_finite = plan.kernel(values[: plan.dimension], values[plan.dimension :], 1, plan.out)
         if is_finite:
@@ -141,10 +143,10 @@ class ShortOrbits:
         tally.count_end(perf_counter() - begin)
         return answer
 
-    def _make_plan(self, name: str, steps: bytes, edition: bytes) -> _Plan | None:
+    def _make_plan(self, system: System, steps: bytes, edition: bytes) -> _Plan | None:
         """Makes the plan; None where so many steps are too many for this way, or for the settings."""
-        system, count = SYSTEMS[name], int(steps or 20)
-        raw = f"system={name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
+        count = int(steps or 20)
+        raw = f"system={system.name}&{'&'.join(f'{each}=1' for each in system.inputs)}&steps={count}{edition.decode()}"
         if count > min(STEPS, self._settings.max_steps, self._settings.max_text_records):
             return None
         query = replace(read_query(raw.encode(), self._settings), inputs=(_INPUT,) * len(system.inputs))

@@ -3,6 +3,7 @@
 import re
 from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
+from functools import cache
 from hashlib import blake2b, sha256
 from http import HTTPStatus
 from importlib.metadata import version
@@ -41,10 +42,13 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
     bounded = [] if is_usual else [blake2b(repr(bounds).encode(), digest_size=6).hexdigest()]
     found = {}
     for name, form in formats.items():
-        written = [f"{name}{form.version}", *(f"{library}{version(library)}" for library in form.libraries)]
+        written = [f"{name}{form.version}", *(f"{library}{_version(library)}" for library in form.libraries)]
         for coding, parts in _codings():
             found[name, coding] = f'"{"-".join([str(EDITION), *bounded, *written, *parts])}"'.encode()
     return found
+
+
+_version = cache(version)  # which reads files
 
 
 def _codings() -> Iterator[tuple[Coding, list[str]]]:

@@ -21,7 +21,7 @@ Refusal = tuple[Problem, tuple[tuple[bytes, bytes], ...]]
 TARGET_TOO_LONG = problem(HTTPStatus.REQUEST_URI_TOO_LONG, f"a request's target may have {LONGEST_TARGET} bytes")
 
 _HOST = re.compile(
-    rb"(?:(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\]|\[v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+\])(?::[0-9]*)?",
+    rb"(?:(?:[\w.~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\]|\[v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+\])(?::[0-9]*)?",
     re.ASCII,
 )
 _ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)

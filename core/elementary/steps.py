@@ -56,6 +56,8 @@ MODULES: tuple[ModuleType, ...] = (
 @per_system
 def uses_functions(system: System) -> bool:
     """Whether the step holds a function of this package."""
+    if not any(isinstance(node, ast.Call | ast.Mod) for node in ast.walk(system.definition)):
+        return False
     return ast.dump(_step(system, FULL)) != ast.dump(_step(system, {}))
 
 

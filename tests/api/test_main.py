@@ -79,6 +79,21 @@ def test_what_a_start_leaves_in_the_cache_is_all_that_requests_for_orbits_use(tm
     assert sorted(tmp_path.rglob("*")) == compiled
 
 
+LOADING = """
+import sys
+from attractor.api import app, warmup
+known = {*sys.modules}
+warmup.load_kernels()
+print(*sys.modules.keys() - known)
+"""
+
+
+def test_a_start_imports_nothing_for_what_its_kernels_inline():
+    for _ in range(2):  # the first compiles those that are not cached
+        imported = subprocess.check_output([sys.executable, "-c", LOADING], cwd=ROOT, text=True)
+    assert imported.split() == []
+
+
 def test_a_wrong_argument_is_answered_with_the_right_ones():
     result = subprocess.run([sys.executable, "-m", "attractor", "serv"], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 2

@@ -2,18 +2,21 @@
 
 import gc
 import os
+import platform
 import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import httpx
 import pytest
 from litestar.testing import TestClient
 
 from attractor.api.app import RESOURCES, create_app
 from attractor.api.problems import PAGES, PROBLEMS
 from attractor.api.serve import EVERYWHERE
-from attractor.api.server.process import SWITCH_INTERVAL, TIMER_SLACK
+from attractor.api.server.process import SLICE, SWITCH_INTERVAL, TIMER_SLACK
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT, running_server
 from tests.corpus.recording import answered, differences, held, read
@@ -93,6 +96,28 @@ def test_what_serves_makes_the_settings_of_its_process():
         assert after[:2] == ["True", "True"]
         assert float(after[2]) == pytest.approx(SWITCH_INTERVAL)
         assert after[3] in (str(TIMER_SLACK), "-")
+
+
+def slices(pid):
+    """Nanoseconds that each thread of a process asks for at a time, those of the first one before the others."""
+    threads = sorted(Path(f"/proc/{pid}/task").iterdir(), key=lambda thread: int(thread.name))
+    return [int(re.search(r"se\.slice\s*:\s*(\d+)", (thread / "sched").read_text())[1]) for thread in threads]
+
+
+def has_slices():
+    """Whether Linux heeds what a thread asks for, and tells it."""
+    version = [int(part) for part in re.findall(r"\d+", platform.release())[:2]]
+    return sys.platform == "linux" and version >= [6, 12] and "se.slice" in Path("/proc/self/sched").read_text()
+
+
+@pytest.mark.skipif(not has_slices(), reason="needs Linux 6.12 with what it tells of its scheduler")
+def test_the_event_loop_comes_before_the_threads_that_compute():
+    with running_server() as (address, process):
+        httpx.get(f"{address}/calculation?{HENON}&steps=100000").raise_for_status()
+        loop, *others = slices(process.pid)
+        assert loop == SLICE
+        assert others
+        assert min(others) > 2 * SLICE
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,26 @@ def use():
     assert compiled(successor, "successor", (numba.float64,))(1.0) == 2.0
 
 
+@jit
+def refuse(x):
+    raise ValueError("too great", x)
+
+
+def bounded(x):
+    if x > 9:
+        refuse(x)
+    return x
+
+
+def test_what_a_kernel_from_disk_raises_has_its_values(folder):
+    for _ in range(2):
+        kernel = compiled(bounded, "bounded", (numba.float64,))
+        assert kernel(9.0) == 9.0
+        with pytest.raises(ValueError, match=r"'too great', 10\.0"):
+            kernel(10.0)
+    assert [*folder.iterdir()]
+
+
 def warnings(caplog):
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
