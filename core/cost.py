@@ -108,7 +108,7 @@ def basins_of(system: System, points: int, steps: int, parameters: Floats) -> fl
     Those that soon do take down to a seventieth, those that need more rounds, or longer looks at charts that are not
     clearly chaotic, up to some times as much: which it is cannot be known beforehand. While they are found,
     `core.basins` counts steps, of which there are SPENT times `steps_expected` and a round at most. Of a map that
-    preserves volume each orbit is followed for a part of the steps, and its tangent vectors too where it is not regular.
+    preserves volume each orbit is followed for a part of the steps, its tangent vectors too where it is not regular.
     """
     from attractor.core import basins
     from attractor.core.basins.conservative import preserves_volume, steps_followed

@@ -40,7 +40,7 @@ from attractor.core.tangent import tangent_source
 Stretch: TypeAlias = Callable[[Floats, NDArray[np.int64], Floats], None]
 
 WIDTH = LANES // 2
-"""Points in a block, which holds their tangent vectors too: as quick as LANES, and fewer are idle where points are few."""
+"""Points in a block, which holds their tangent vectors too: as quick as LANES, and fewer are idle."""
 FEWEST = WIDTH // 4
 """Points from which a block takes less than one after the other."""
 BATCHES = 20

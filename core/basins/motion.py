@@ -2,10 +2,11 @@
 
 An orbit is *chaotic* where its greatest Lyapunov exponent over N steps is more than SIGMAS of its standard errors above
 0, and N times it above 2 ln N: neighbours then part faster than by any square of N, where those of regular motion part
-like N. It is *regular* (quasi-periodic, or periodic) where the weighted Birkhoff averages of each observable over two
-windows agree in DIGITS digits of its range, and it ranges over the same in both: E. Sander, J. D. Meiss, Birkhoff
-averages and rotational invariant circles for area-preserving maps, Physica D 411, 132569 (2020). With the weight
-exp(-1/(t(1 - t))) they converge faster than any power on quasi-periodic orbits, and like the root of N on chaotic ones.
+like N. Where it is clearly so, GLANCE steps tell it, and as many at the end. It is *regular* (quasi-periodic, or
+periodic) where the weighted Birkhoff averages of each observable over two windows agree in DIGITS digits of its range,
+and it ranges over the same in both: E. Sander, J. D. Meiss, Birkhoff averages and rotational invariant circles for
+area-preserving maps, Physica D 411, 132569 (2020). With the weight exp(-1/(t(1 - t))) they converge faster than any
+power on quasi-periodic orbits, and like the root of N on chaotic ones.
 Observables are the coordinates, and of an angle (one that the step takes modulo a number) two periodic functions.
 """
 
