@@ -88,8 +88,8 @@ def _is_empty(page: Page, orbits: list[Drawn]) -> bool:
     if "frame" not in shown or not any(orbit.finite for orbit in orbits):
         return False
     edges = list(map(float, shown["frame"].split(",")))
-    names = ["n"] if shown["view"] == "series" else shown["axes"].split(",")
     state = list(SYSTEMS[shown["system"]].state)
+    names = ["n"] if shown["view"] == "series" else shown.get("axes", ",".join(state[:2])).split(",")
 
     def isinside(orbit: Drawn) -> bool:
         n = np.array([orbit.n(row) for row in range(orbit.finite)])

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.explorer.conftest import opened
 from tests.explorer.looking import (
+    BUSY,
     HENON,
     LOGISTIC,
     PANELS,
@@ -180,6 +181,8 @@ def test_axe_finds_nothing_in_any_panel_with_its_answer(browser, address, said, 
         assert violations(page) == []
         page.get_by_role("button", name="a saddle").click()
         assert violations(page) == []
+        assert set(said) <= {BUSY}  # the page asks again
+        said.clear()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
