@@ -360,7 +360,7 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
     parts = 1 << max(1, LANES // max(1, len(states))).bit_length() - 1
     begun = np.tile(states, (parts, 1, 1))
-    after = [motion.EXPONENT_STEPS * part // parts for part in range(1, parts)]
+    after = [motion.EXPONENT_STEPS * k // parts for k in range(1, parts)]
     chart = partial(orbits, system, parameters=values, records=records, threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
     for piece in chart(states):
@@ -369,9 +369,9 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
             of[:, 0] = np.minimum(of[:, 0], _reduce(np.minimum, piece.values))
             of[:, 1] = np.maximum(of[:, 1], _reduce(np.maximum, piece.values))
             end = piece.first_record + piece.values.shape[1]
-            for part, n in enumerate(after, 1):
+            for k, n in enumerate(after, 1):
                 if piece.first_record < n <= end:
-                    begun[part, piece.first_orbit :][: len(of)] = piece.values[:, n - 1 - end]
+                    begun[k, piece.first_orbit :][: len(of)] = piece.values[:, n - 1 - end]
         yield
     stays = (np.abs(extremes) <= min(escape, FARTHEST)).all(axis=(1, 2))  # the others were on a long transient
     for s in np.array(drawn, dtype=np.int64)[~stays].tolist():
