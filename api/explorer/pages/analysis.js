@@ -13,7 +13,7 @@ const whole = (number) => number.toLocaleString("en");
 // Steps with which a panel opens, few enough for an answer at once.
 const HORIZONS = { map: 150, flow: 4000, lorenz: 8000, thomas: 1000 };
 const FARTHER = 4; // times as many steps, where all digits last
-const BASINS = { gingerbreadman: [5000, 80], "modified-lorenz-z": [4000, 80], roessler: [2000, 40], standard: [6000, 48], thomas: [800, 32] };
+const BASINS = { gingerbreadman: [4000, 80], ikeda: [200, 48], "modified-lorenz-z": [2000, 80], roessler: [2000, 40], standard: [5000, 40], thomas: [800, 32] };
 const FEW = [300, 80]; // elsewhere: steps, and cells across
 const MOST = 1e6; // steps that the API takes
 const LEAST = 0.001; // what an exponent exceeds to be called positive
