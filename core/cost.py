@@ -44,15 +44,21 @@ SPECTRUM_IN_LANES = 6_000 * _NANO
 """The same where the spectra of a block are made together."""
 
 
+PROOF = 1_000_000 * _NANO
+"""A try to prove that a cycle attracts, of a short period."""
+
+VISIT = 3 * _NANO
+"""An iterate of a chart that marks a cell, or is compared with the least and the greatest, beside its step."""
+
 TALLIED = 1.5 * _NANO
 """An iterate of a diagram that is counted in a cell, or compared with the least and the greatest, beside its step."""
 
 
-def padded(points: int) -> int:
-    """Points that lanes take, where the last block is filled up."""
+def padded(points: int, lanes: int = 0) -> int:
+    """Points that blocks of `lanes`, or else of LANES, take, where the last one is filled up."""
     from attractor.core.lanes import LANES
 
-    return -(-points // LANES) * LANES
+    return -(-points // (lanes or LANES)) * (lanes or LANES)
 
 
 @per_system
@@ -97,22 +103,30 @@ def density_step(system: System) -> float:
 
 
 def basins_of(system: System, points: int, steps: int, parameters: Floats) -> float:
-    """Basins of which no point escapes or settles; those that soon do take down to a seventieth.
+    """Basins of which no point escapes or settles, and what is told of as many charts as a round has.
 
-    Which it is cannot be known beforehand. While they are found, `core.basins` counts steps: at most SPENT times those
-    thought of here, and a round. Of a map that preserves volume each orbit is followed for a part of the steps, and its
-    tangent vectors too where it is not regular.
+    Those that soon do take down to a seventieth, those that need more rounds, or longer looks at charts that are not
+    clearly chaotic, up to some times as much: which it is cannot be known beforehand. While they are found,
+    `core.basins` counts steps, of which there are SPENT times `steps_expected` and a round at most. Of a map that
+    preserves volume each orbit is followed for a part of the steps, its tangent vectors too where it is not regular.
     """
     from attractor.core import basins
     from attractor.core.basins.conservative import preserves_volume, steps_followed
-    from attractor.core.basins.motion import EXPONENT_STEPS
+    from attractor.core.basins.motion import EXPONENT_STEPS, FLOW_EVERY, GLANCE, WINDOW
     from attractor.core.lanes import LANES
+    from attractor.core.lyapunov import WIDTH
 
     if preserves_volume(system, parameters):
         count = steps_followed(steps)
         return 0.1 + points * (count * (lane_step(system) + tangent_step(system) + 10 * _NANO) + POINT)
-    tested = 2 * LANES * EXPONENT_STEPS * (tangent_step(system) + lane_step(system))
-    return 0.3 + tested + basins.steps_expected(points, steps) * (lane_step(system) + 4 * _NANO)
+    step, followed = lane_step(system), lane_step(system) + 4 * _NANO
+    drawn = basins.VISITS * LANES // basins.CHARTS * 2 * step + 2 * basins.VISITS * VISIT
+    shown = basins.CHARTS * EXPONENT_STEPS * followed
+    looked_at = LANES * WINDOW * (FLOW_EVERY if system.is_flow else 1) * step
+    glanced = 2 * WIDTH * GLANCE * 9 / 8 * lane_tangent_step(system)
+    scouts = 2 * basins.FAR * min(points, basins.SCOUTS)
+    told = basins.CHARTS * PROOF + drawn + shown + looked_at + glanced
+    return told + (points + scouts) * steps * followed
 
 
 def fixed_points_at(system: System, period: int) -> float:

@@ -39,6 +39,10 @@ from attractor.core.tangent import tangent_source
 
 Stretch: TypeAlias = Callable[[Floats, NDArray[np.int64], Floats], None]
 
+WIDTH = LANES // 2
+"""Points in a block, which holds their tangent vectors too: as quick as LANES, and fewer are idle."""
+FEWEST = WIDTH // 4
+"""Points from which a block takes less than one after the other."""
 BATCHES = 20
 """The least number of steps of a spectrum, and of batches from which its errors are told."""
 _BATCHES = 20, 40, 80, 160
@@ -172,7 +176,7 @@ def _layout(system: System) -> dict[str, int]:
 
 
 @per_system
-def stretch_kernel(system: System, width: int = LANES) -> Stretch:
+def stretch_kernel(system: System, width: int = WIDTH) -> Stretch:
     """`kernel(block, lengths, grown)` iterates the points of one `core.lanes` block and their tangent vectors.
 
     The block has `width` lanes. After each of `lengths` steps a row of `grown`, of shape (batches, 2, dimension ×
@@ -225,7 +229,7 @@ def spectra(
     if steps < BATCHES:
         raise ValueError(f"a spectrum needs at least {BATCHES} steps")
     rows, size = lanes.points(system, start, parameters), system.dimension
-    width = LANES if len(rows) >= LANES // 4 else 1
+    width = WIDTH if len(rows) >= FEWEST else 1
     kernel, at = stretch_kernel(system, width), _layout(system)
     frame, nothing = generic_vectors(at["VECTORS"], size).reshape(-1, 1), np.empty((0, 2, size * width))
     stride, many = slicing.Stride(), slicing.Stride()

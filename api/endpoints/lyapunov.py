@@ -12,8 +12,7 @@ from attractor.api.queries.parameters import Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.cost import SPECTRUM, SPECTRUM_IN_LANES, lane_tangent_step, padded, tangent_step
-from attractor.core.lanes import LANES
-from attractor.core.lyapunov import BATCHES, spectra, stretch_kernel
+from attractor.core.lyapunov import BATCHES, FEWEST, WIDTH, spectra, stretch_kernel
 from attractor.core.slicing import Work
 
 _EXPONENTS = "exponent", "per_time"
@@ -49,9 +48,9 @@ class LyapunovQuery(AnalysisQuery, frozen=True, kw_only=True):
         return len(self.swept) + 4 * self.system.dimension + 2
 
     def estimate_seconds(self) -> float:
-        if self.points < LANES // 4:
+        if self.points < FEWEST:
             return self.iterations * tangent_step(self.system) + self.points * SPECTRUM
-        steps = padded(self.points) * self.count_steps()
+        steps = padded(self.points, WIDTH) * self.count_steps()
         return steps * lane_tangent_step(self.system) + self.points * SPECTRUM_IN_LANES
 
     def answer(self, _: Settings, threads: int) -> Work[Answer]:

@@ -11,7 +11,7 @@ of `core.basins.motion`, and no transient. Where neither is shown, what ends the
 volume have no attractors: `core.basins.conservative`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from typing import NamedTuple
@@ -36,7 +36,7 @@ from attractor.core.basins.lattice import (
 )
 from attractor.core.ensemble import orbits
 from attractor.core.kernel import orbit_kernel
-from attractor.core.lanes import Floats
+from attractor.core.lanes import LANES, Floats
 from attractor.core.selection import Selection
 from attractor.core.slicing import Work
 from attractor.core.system import System
@@ -49,6 +49,8 @@ ROUNDS, STOP = 8, 1 / 4
 """Most rounds; one that decides less than this part of the points left over is the last."""
 SPENT = 3
 """A further round begins while the steps taken are below so many times those that `steps_expected` tells."""
+GLANCES = True, False
+"""Whether what looks clearly chaotic is taken for that: tried first, and not where it is in doubt."""
 PART = 1 << 16
 """Points that are numbered in a slice."""
 PROOFS = 64
@@ -109,6 +111,10 @@ class _Learnt:
     hits: int = HITS
     calm: list[Floats] = field(default_factory=list)
     """The ends of this round's scouts that turned out not to be chaotic any more."""
+
+    def copy(self) -> "_Learnt":
+        """Another, whose lists may be added to."""
+        return replace(self, cycles=[*self.cycles], charts=[*self.charts], words=[*self.words], groups=[*self.groups])
 
 
 def basins(
@@ -230,7 +236,11 @@ class Rounds:
         end = yield from followed(scouts, far, *self.known)
         self._taken += end.steps_taken
         before = len(learnt.cycles) + len(learnt.charts)
-        yield from _learn(self._system, self._values, self._escape, self._threads, far, end, learnt)
+        for glance in GLANCES:
+            learnt = self._learnt.copy()
+            if (yield from _learn(self._system, self._values, self._escape, self._threads, far, end, learnt, glance)):
+                break
+        self._learnt = learnt
         if turn and len(learnt.cycles) + len(learnt.charts) == before:
             return False
         settled = (end.outcome == 0) | (end.period > 0)
@@ -263,19 +273,28 @@ def steps_expected(points: int, steps: int) -> int:
 
 
 def _learn(
-    system: System, values: Floats, escape: float, threads: int, age: int, end: Ends, learnt: _Learnt
-) -> Work[None]:
-    """Adds to what is known where the scouts ended after `age` steps, and draws its lattice anew."""
+    system: System, values: Floats, escape: float, threads: int, age: int, end: Ends, learnt: _Learnt, glance: bool
+) -> Work[bool]:
+    """Adds to what is known where the scouts ended after `age` steps, and draws its lattice anew.
+
+    With a `glance`, what looks clearly chaotic at first is taken for that; False where it does not to the end.
+    """
     returned = np.flatnonzero(end.period)
     for i in returned[:: max(1, -(-len(returned) // PROOFS))]:
         _add_cycle(system, values, end.ends[i], int(end.period[i]), learnt)
         yield
     loose = end.ends[(end.outcome < 0) & (end.period == 0)]
     loose = loose[:: max(1, -(-len(loose) // CHARTS))]
-    words = yield from motion.motions(system, loose, values, age, threads)
+    clear = np.zeros(len(loose), dtype=np.bool_)
+    if glance:
+        clear = yield from motion.clearly_chaotic(system, loose, values, threads)
+    words = np.full(len(loose), "chaotic")
+    words[~clear] = yield from motion.motions(system, loose[~clear], values, age, threads)
     learnt.calm = [state for state, word in zip(loose, words.tolist(), strict=True) if not word]
-    for state, word in zip(loose, words.tolist(), strict=True):
+    glanced: list[int] = []
+    for state, word, is_clear in zip(loose, words.tolist(), clear.tolist(), strict=True):
         if word:
+            glanced += [len(learnt.charts)] * is_clear
             learnt.charts.append(state)
             learnt.words.append(word)
         if word != "regular":  # it may approach a cycle slowly, or be on a transient near one
@@ -283,17 +302,25 @@ def _learn(
         if not word and (period := _nearly_returns(system, values, state)) > 1:
             _add_cycle(system, values, state, period, learnt)
         yield
-    yield from _draw(system, values, escape, threads, learnt)
+    begun = yield from _draw(system, values, escape, threads, learnt)
+    drawn = np.flatnonzero(np.array(learnt.groups, dtype=np.int64) >= 0)
+    if not np.isin(glanced, drawn).all():
+        return False
     if "chaotic" in learnt.words:
-        states = np.array(learnt.charts)
-        later = yield from follow(
-            system, values, escape, threads, states, motion.EXPONENT_STEPS, learnt.lattice, _NEVER
-        )
-        ended = {learnt.groups[s] for s in np.flatnonzero((later.outcome >= 0) | (later.period > 0)).tolist()} - {-1}
-        if ended:
+        parts, count, size = begun.shape
+        steps, rows = motion.EXPONENT_STEPS // parts, begun.reshape(parts * count, size)
+        later = yield from follow(system, values, escape, threads, rows, steps, learnt.lattice, _NEVER)
+        settled = ((later.outcome >= 0) | (later.period > 0)).reshape(parts, count).any(axis=0)
+        at_a_glance = np.isin(drawn, glanced)
+        last = later.ends[-count:][at_a_glance & ~settled]
+        clear = yield from motion.clearly_chaotic(system, last, values, threads)
+        if np.count_nonzero(clear) < len(glanced):
+            return False
+        if ended := {learnt.groups[s] for s in drawn[settled].tolist()}:
             pairs = zip(learnt.words, learnt.groups, strict=True)
             learnt.words = ["" if group in ended else word for word, group in pairs]
             yield from _draw(system, values, escape, threads, learnt)
+    return True
 
 
 def _add_cycle(system: System, values: Floats, state: Floats, period: int, learnt: _Learnt) -> None:
@@ -326,11 +353,15 @@ def _images(system: System, cycle: AttractingCycle) -> list[Floats]:
     return [np.array(image) for image in product(*choices)]
 
 
-def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _Learnt) -> Work[None]:
-    """Draws the lattice of what is known."""
+def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _Learnt) -> Work[Floats]:
+    """Draws the lattice of what is known. Gives states of the charts on it, of shape (parts, charts, dimension), from
+    which each is followed for EXPONENT_STEPS in all: as many parts as fill a block, which takes as long as one."""
     drawn = [s for s, word in enumerate(learnt.words) if word]
     states = np.array([learnt.charts[s] for s in drawn]).reshape(-1, system.dimension)
     records = min(1 << 18, max(1 << 14, VISITS // max(1, len(states))))
+    parts = 1 << max(1, LANES // max(1, len(states))).bit_length() - 1
+    begun = np.tile(states, (parts, 1, 1))
+    after = [motion.EXPONENT_STEPS * k // parts for k in range(1, parts)]
     chart = partial(orbits, system, parameters=values, kept=Selection(records), threads=threads)
     extremes = np.tile([[np.inf], [-np.inf]], (len(states), 1, system.dimension))
     for piece in chart(states):
@@ -338,6 +369,10 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
             of = extremes[piece.first_orbit : piece.first_orbit + len(piece.values)]
             of[:, 0] = np.minimum(of[:, 0], _reduce(np.minimum, piece.values))
             of[:, 1] = np.maximum(of[:, 1], _reduce(np.maximum, piece.values))
+            end = piece.first_record + piece.values.shape[1]
+            for k, n in enumerate(after, 1):
+                if piece.first_record < n <= end:
+                    begun[k, piece.first_orbit :][: len(of)] = piece.values[:, n - 1 - end]
         yield
     stays = (np.abs(extremes) <= min(escape, FARTHEST)).all(axis=(1, 2))  # the others were on a long transient
     for s in np.array(drawn, dtype=np.int64)[~stays].tolist():
@@ -384,6 +419,7 @@ def _draw(system: System, values: Floats, escape: float, threads: int, learnt: _
         yield
     found = (np.array(entries), np.array(centres), np.array(reaches)) if entries else (chain, near, radius)
     learnt.lattice = Lattice(lower, scale, marks, *found)
+    return begun[:, stays]
 
 
 def _reduce(function: np.ufunc, values: Floats) -> Floats:

@@ -2,10 +2,11 @@
 
 An orbit is *chaotic* where its greatest Lyapunov exponent over N steps is more than SIGMAS of its standard errors above
 0, and N times it above 2 ln N: neighbours then part faster than by any square of N, where those of regular motion part
-like N. It is *regular* (quasi-periodic, or periodic) where the weighted Birkhoff averages of each observable over two
-windows agree in DIGITS digits of its range, and it ranges over the same in both: E. Sander, J. D. Meiss, Birkhoff
-averages and rotational invariant circles for area-preserving maps, Physica D 411, 132569 (2020). With the weight
-exp(-1/(t(1 - t))) they converge faster than any power on quasi-periodic orbits, and like the root of N on chaotic ones.
+like N. Where it is clearly so, GLANCE steps tell it, and as many at the end. It is *regular* (quasi-periodic, or
+periodic) where the weighted Birkhoff averages of each observable over two windows agree in DIGITS digits of its range,
+and it ranges over the same in both: E. Sander, J. D. Meiss, Birkhoff averages and rotational invariant circles for
+area-preserving maps, Physica D 411, 132569 (2020). With the weight exp(-1/(t(1 - t))) they converge faster than any
+power on quasi-periodic orbits, and like the root of N on chaotic ones.
 Observables are the coordinates, and of an angle (one that the step takes modulo a number) two periodic functions.
 """
 
@@ -33,6 +34,10 @@ FLOW_EVERY = 16
 """Steps between two of them, where a step is a small part of a turn."""
 EXPONENT_STEPS = 1 << 17
 """Steps from which the exponent of an attractor is told."""
+GLANCE = 1 << 13
+"""Steps that suffice where they are clearly chaotic, at first and again EXPONENT_STEPS later."""
+CLEAR_SIGMAS, CLEAR_GROWN = 12, 16
+"""What is clear: standard errors, four times as many as SIGMAS, and so many times the parting of regular motion."""
 SAME, ALIKE = 0.01, 0.1
 """The distance that the ends of two windows' ranges may have, on an attractor, or of a shorter orbit's halves."""
 
@@ -105,17 +110,33 @@ def agree(one: Floats, other: Floats, apart: float) -> NDArray[np.bool_]:
     return np.asarray((constant | (same & near)).all(axis=1) & (moves & same).any(axis=1))
 
 
-def chaotic(system: System, states: Floats, parameters: Floats, steps: int, threads: int) -> Work[NDArray[np.bool_]]:
-    """Whether the orbit from each of `states` is chaotic, over `steps` steps behind an eighth as many."""
+def chaotic(
+    system: System,
+    states: Floats,
+    parameters: Floats,
+    steps: int,
+    threads: int,
+    sigmas: float = SIGMAS,
+    grown: float = 1,
+) -> Work[NDArray[np.bool_]]:
+    """Whether the orbit from each of `states` is chaotic, over `steps` steps behind an eighth as many.
+
+    Its exponent is then above `sigmas` of its errors, and neighbours part by `grown` times what is told above.
+    """
     found = np.zeros(len(states), dtype=np.bool_)
     steps = max(steps, BATCHES)
     for some in spectra(system, states, parameters, steps, steps // 8, threads):
         yield
         if some is not None:
             exponent, error = some.exponents[:, 0], some.errors[:, 0]
-            grown = steps * exponent > 2 * apply("log", steps)  # false for nan
-            found[some.first : some.first + len(exponent)] = grown & (exponent > SIGMAS * error)
+            parted = steps * exponent > 2 * grown * apply("log", steps)  # false for nan
+            found[some.first : some.first + len(exponent)] = parted & (exponent > sigmas * error)
     return found
+
+
+def clearly_chaotic(system: System, states: Floats, parameters: Floats, threads: int) -> Work[NDArray[np.bool_]]:
+    """Whether the orbit from each of `states` is chaotic beyond doubt, by so few steps as GLANCE."""
+    return chaotic(system, states, parameters, GLANCE, threads, CLEAR_SIGMAS, CLEAR_GROWN)
 
 
 def motions(system: System, states: Floats, parameters: Floats, age: int, threads: int) -> Work[Words]:

@@ -353,3 +353,37 @@ def test_motions_in_five_dimensions_look_at_all_records():
     system = System(step, "A map of five dimensions", "this test")
     found = finish(motion.motions(system, np.full((2, 5), 0.1), np.array([0.5]), 100, 1))
     assert found.tolist() == ["", ""]
+
+
+def fading(x=0.1, y=1, /, k=3):
+    share = y**16 / (y**16 + 0.7**16)  # from y = 1, a half after 36,000 steps
+    return (x + 0.6180339887498949 + k * share * sin(6.283185307179586 * x)) % 1, 0.99999 * y
+
+
+def test_what_looks_clearly_chaotic_at_first_and_not_later_is_told_by_all_of_its_steps(monkeypatch):
+    """A circle map of which the nonlinearity fades: chaotic for some 50,000 steps, and then a rotation."""
+    system = System(fading, "Fading circle map", "chaotic at first")
+    start = np.column_stack([np.linspace(0, 0.9, 40), np.linspace(0.9, 1, 40)])
+    found = of(system, start, (3,), 200)
+    assert finish(motion.clearly_chaotic(system, start, np.array([3.0]), 1)).all()
+    monkeypatch.setattr(module, "GLANCES", (False,))
+    by_all = of(system, start, (3,), 200)
+    assert "chaotic" not in [each.kind for each in by_all.attractors]
+    assert [found.labels.tolist(), found.steps.tolist()] == [by_all.labels.tolist(), by_all.steps.tolist()]
+
+
+@pytest.mark.parametrize("name", ["henon", "lozi", "duffing", "ikeda"])
+def test_what_is_clearly_chaotic_is_told_at_a_glance_as_by_all_of_its_steps(monkeypatch, name):
+    system = SYSTEMS[name]
+    start, parameters = square(-1, 1, -1, 1, 8), [system.canonical[each] for each in system.parameters]
+    found = of(system, start, parameters, 300)
+    assert "chaotic" in [each.kind for each in found.attractors]
+    asked = []
+    motions = motion.motions
+    monkeypatch.setattr(motion, "motions", lambda *about: asked.append(len(about[1])) or motions(*about))
+    again = of(system, start, parameters, 300)
+    assert not any(asked)
+    monkeypatch.setattr(module, "GLANCES", (False,))
+    by_all = of(system, start, parameters, 300)
+    assert any(asked)
+    assert [each.labels.tolist() for each in (again, by_all)] == [found.labels.tolist()] * 2

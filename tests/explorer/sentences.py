@@ -75,10 +75,35 @@ def check_figure(page: Page, client: httpx.Client) -> None:
                 assert np.ptp(values) <= 2e-3 * np.abs(values).max()
             rest = rest[one.end() :]
     said = [*_sentences(rest), *_sentences(page.locator("#notice").inner_text())]
+    assert bool(page.locator("#empty").inner_text()) == _is_empty(page, orbits), page.url
     for sentence in said:
         _check(sentence, _OF_FIGURES, orbits, system)
     left = [orbit for orbit in orbits if orbit.finite < len(orbit.rows)]
     assert sum("shown up to there" in sentence for sentence in said) == len(left), said
+
+
+def _is_empty(page: Page, orbits: list[Drawn]) -> bool:
+    """Whether the address has a window in which no point lies, though there are some."""
+    shown = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    if "frame" not in shown or not any(orbit.finite for orbit in orbits):
+        return False
+    edges = list(map(float, shown["frame"].split(",")))
+    state = list(SYSTEMS[shown["system"]].state)
+    names = ["n"] if shown["view"] == "series" else shown.get("axes", ",".join(state[:2])).split(",")
+
+    def isinside(orbit: Drawn) -> bool:
+        n = np.array([orbit.n(row) for row in range(orbit.finite)])
+        found = np.ones(orbit.finite, dtype=bool)
+        for name, low, high in zip(names, edges[::2], edges[1::2], strict=False):
+            plain = name.rstrip("'")
+            values = n if plain == "n" else orbit.shown[:, state.index(plain)]
+            later = np.roll(values, -name.count("'"))
+            found &= (later >= low) & (later <= high)
+            if name != plain:
+                found[-name.count("'") :] = False
+        return bool(found.any())
+
+    return not any(map(isinside, orbits))
 
 
 def _check_points(found: re.Match[str], orbit: Drawn, asked: dict[str, str]) -> None:

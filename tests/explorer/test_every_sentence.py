@@ -9,13 +9,13 @@ from playwright.sync_api import Page
 
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
-from tests.explorer.looking import PANELS, is_settled
+from tests.explorer.looking import BUSY, PANELS, is_settled
 from tests.explorer.sentences import check_figure, check_panels
 
 PRESETS = json.loads((ROOT / "api/explorer/pages/presets.json").read_text())
 
 
-WORDS = "#summary, #notice, #ignored, .panel [role=status], .panel [role=alert]"
+WORDS = "#summary, #notice, #empty, #ignored, .panel [role=status], .panel [role=alert], .panel .empty"
 FIELDS = "fields => fields.map(({value, checked, open}) => [value, checked, open])"
 
 
@@ -54,12 +54,17 @@ def test_what_is_said_at_the_ends_of_the_sliders_is_so(page, client, name):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_what_is_said_in_each_panel_is_so_and_shown_again(page, client, name):
-    page.goto(f"/?system={name}&{next(iter(PRESETS[name]['presets'].values()))}&steps=200{PANELS}")
-    before = seen(page)
-    check_panels(page, client)
+def test_what_is_said_in_each_panel_is_so_and_shown_again(page, client, said, name):
+    page.goto(f"/?system={name}&steps=200{PANELS}")
+    for title in PRESETS[name]["presets"]:
+        page.get_by_role("button", name=title, exact=True).click()
+        before = seen(page)
+        check_figure(page, client)
+        check_panels(page, client)
     page.reload()
     assert seen(page) == before
+    assert set(said) <= {BUSY}  # the page asks again
+    said.clear()
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,10 @@ def test_what_is_said_in_each_panel_is_so_and_shown_again(page, client, name):
         "system=logistic&x0=0.3&r=1&steps=30000",  # falls as 1/n
         "system=lorenz&delta_t=1e-13&steps=90",
         "system=ikeda&u=0.3&steps=2000&horizon=400",
+        "system=henon&steps=300&view=plane&frame=5,6,5,6",  # a window in which nothing lies,
+        "system=henon&steps=300&view=plane&frame=-0.2,-0.1,-0.05,0.05",  # one inside of the attractor,
+        "system=henon&steps=300&view=series&frame=400,500,0,1",  # and one behind the last point
+        "system=logistic&x0=0.2&r=3.9&steps=100&view=plane&axes=x,x'&frame=0.1,0.3,0.1,0.2",
     ],
 )
 def test_what_is_easily_said_wrongly_is_so(page, client, query):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from attractor.core.catalogue import SYSTEMS
-from tests.explorer.looking import HENON, changed, computed, inked, picture, shows, url
+from tests.explorer.looking import HENON, changed, computed, inked, is_settled, picture, shows, url
 
 
 def test_a_first_visit_sees_an_attractor_its_formula_and_where_it_is_from(page):
@@ -179,6 +179,59 @@ def test_reset_goes_back_to_the_systems_own_camera(page):
     page.click("#reset")
     expect(page).not_to_have_url(re.compile("camera="))
     page.wait_for_function("before => document.getElementById('canvas').toDataURL() === before", arg=seen)
+
+
+def test_a_window_in_which_nothing_lies_is_told_until_something_does(page):
+    told = page.locator("#empty")
+    for view in ("plane&frame=5,6,5,6", "series&frame=400,500,0,1", "space&axes=x,y,n&camera=0.3,0.1,50"):
+        page.goto(f"{HENON.replace('view=plane', f'view={view}')}&horizon=&horizon-zoom=1000,2000,100,200")
+        shows(page, "a=1.4")
+        expect(told).to_contain_text("No point lies in this window")
+        page.locator("#canvas").press("0")
+        expect(told).to_be_empty()
+    beside = page.locator("#panel-horizon .empty")
+    expect(beside).to_contain_text("No point lies in this window")
+    page.locator("#panel-horizon canvas").press("0")
+    expect(beside).to_be_empty()
+    page.goto(f"{HENON}&frame=5,6,5,6")
+    expect(told).not_to_be_empty()
+    page.select_option("#system", "ikeda")
+    expect(told).to_be_empty()
+
+
+WRITTEN = """
+window.written = [];
+const { fillText } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const { width, actualBoundingBoxLeft, actualBoundingBoxRight } = this.measureText(text);
+  const turn = this.getTransform();
+  const ends = [x - actualBoundingBoxLeft, x + actualBoundingBoxRight].map((at) => turn.transformPoint({ x: at, y }));
+  const inside = ends.every((p) => p.x >= 0 && p.x <= this.canvas.width && p.y >= 0 && p.y <= this.canvas.height);
+  written.push([this.canvas.id, text, inside]);
+  return fillText.call(this, text, x, y);
+};
+"""
+
+
+@pytest.mark.parametrize("width", [360, 390, 820, 1440])
+@pytest.mark.parametrize("query", ["system=lorenz", "system=chen&view=series", "system=standard", "system=duffing"])
+def test_no_word_of_a_figure_is_cut_off(page, query, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.add_init_script(WRITTEN)
+    page.goto(f"/?{query}&diagram=&horizon=")
+    is_settled(page)
+    written = page.evaluate("written")
+    assert [(where, text) for where, text, inside in written if not inside] == []
+    names = {text for where, text, _ in written if where == "canvas"}
+    shown = "θ p" if "standard" in query else "x y" if "duffing" in query else "x y z"
+    assert set(shown.split()) <= {name.removesuffix(", log") for name in names}
+
+
+def test_a_cobweb_has_its_curve_and_its_start(page):
+    page.add_init_script(WRITTEN)
+    page.goto("/?system=logistic&x0=0.2&r=3.9&steps=60&view=plane&axes=x,x'&draw=lines")
+    shows(page, "r=3.9", "steps=1&format=npy")  # the orbit, and the curve that it lies on
+    assert ["canvas", "x₀, the start", True] in page.evaluate("written")
 
 
 def test_growth_is_shown_on_a_log_scale_or_left_out_of_the_frame_and_told(page):

@@ -91,6 +91,7 @@ def test_a_panel_whose_request_fails_keeps_nothing_of_the_answer_before(page):
     expect(panel.get_by_role("img")).to_be_visible()
     page.select_option("#system", "logistic")
     expect(panel.get_by_role("alert")).to_contain_text("needs two initial conditions")
+    expect(panel.locator(".error.quiet")).to_be_visible()  # it is nobody's error
     expect(panel.locator(".result")).to_be_hidden()
     expect(panel.locator("a")).to_have_count(0)
 
@@ -139,6 +140,7 @@ def test_what_escapes_does_not_set_the_scale_and_is_counted(page, client):
 
 
 LITTLE = 0.3  # CPU seconds, as the service estimates them
+MORE = {"clifford": 0.41, "thomas": 0.42}  # of basins, since a round of charts takes 0.24 there, and to draw 0.13
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -155,6 +157,4 @@ def test_what_a_panel_chooses_of_its_opening_request_costs_little(page, client, 
         if path == "/horizon":  # estimated as if two bits were lost a step: how many are is known from the answer
             bits = client.get(link).json()["horizons"][0]["bits"]
             seconds = query.steps * cost.horizon_step(query.system, bits)
-        if path == "/picture":  # what is learnt of attractors costs the same whatever is asked for
-            seconds -= cost.basins_of(query.system, 0, 0, np.array(query.first()[1]))
-        assert seconds <= LITTLE, (link, seconds)
+        assert seconds <= (MORE.get(name, LITTLE) if path == "/picture" else LITTLE), (link, seconds)

@@ -5,7 +5,7 @@ import { element, linear } from "./controls.js";
 import { Figure } from "./figure.js";
 import { fetchArray } from "./orbit.js";
 import { short } from "./paint.js";
-import { Panel, canvas, json, table, url } from "./panel.js";
+import { Nothing, Panel, canvas, json, table, url } from "./panel.js";
 import { label } from "./state.js";
 
 const whole = (number) => number.toLocaleString("en");
@@ -13,9 +13,8 @@ const whole = (number) => number.toLocaleString("en");
 // Steps with which a panel opens, few enough for an answer at once.
 const HORIZONS = { map: 150, flow: 4000, lorenz: 8000, thomas: 1000 };
 const FARTHER = 4; // times as many steps, where all digits last
-const BASINS = { gingerbreadman: "100", standard: "100" };
-const CELLS = { thomas: "32" }; // across, with which the panel of basins opens; elsewhere
-const FEW = "80";
+const BASINS = { gingerbreadman: [4000, 80], ikeda: [200, 48], "modified-lorenz-z": [2000, 80], roessler: [2000, 40], standard: [5000, 40], thomas: [800, 32] };
+const FEW = [300, 80]; // elsewhere: steps, and cells across
 const MOST = 1e6; // steps that the API takes
 const LEAST = 0.001; // what an exponent exceeds to be called positive
 const DARK = matchMedia("(prefers-color-scheme: dark)");
@@ -64,7 +63,7 @@ class Along extends Panel {
 
   async ask(state, signal) {
     const { system } = state;
-    if (!system.parameters.length) throw new Error("This system has no parameter.");
+    if (!system.parameters.length) throw new Nothing("This system has no parameter.");
     const name = this.parameter.value;
     const flow = system.parameters.includes("delta_t");
     const sweep = (count) => ({ [name]: `${this.low.value}:${this.high.value}:${count}` });
@@ -226,15 +225,14 @@ class Basins extends Panel {
       return [low, high].map((value) => element("input", { type: "text", inputMode: "decimal", value: String(value) }));
     });
     const labels = (name, i) => ["from", "to"].map((word, end) => element("label", {}, `${label(system, name)} ${word} `, this.windowed[i][end]));
-    this.steps = element("input", { type: "text", inputMode: "numeric", value: BASINS[system.name] ?? "300" });
-    this.cells = element("input", { type: "text", inputMode: "numeric", value: CELLS[system.name] ?? FEW });
+    [this.steps, this.cells] = (BASINS[system.name] ?? FEW).map((value) => element("input", { type: "text", inputMode: "numeric", value: String(value) }));
     const steps = this.starts.length ? [element("label", {}, "steps at most ", this.steps), element("label", {}, "cells across ", this.cells)] : [];
     this.windows.replaceChildren(...this.starts.flatMap(labels), ...steps);
     this.fields = this.starts.length ? [...this.windowed.flat(), this.steps, this.cells] : [];
   }
 
   async ask(state, signal) {
-    if (!this.starts.length) throw new Error("A picture of basins needs two initial conditions.");
+    if (!this.starts.length) throw new Nothing("A picture of basins needs two initial conditions.");
     const cells = Number(this.cells.value);
     if (!(Number.isInteger(cells) && cells >= 2 && cells <= 800)) throw new Error("Cells across are a whole number from 2 to 800.");
     const window = this.windowed.map((ends) => ends.map(({ value }) => value));

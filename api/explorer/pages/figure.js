@@ -4,6 +4,8 @@ import { bounds, distances, grownFrom, scaled } from "./orbit.js";
 import { dots, envelope, labels, line, ticks } from "./paint.js";
 import { CAMERA } from "./state.js";
 
+export const EMPTY = "No point lies in this window: zoom out, or press 0, to see all of them.";
+
 const HALF = 0.7; // of the box's edge
 const TURNING = 40_000; // points from which a moving figure is drawn in CSS pixels, not in the screen's finer ones
 
@@ -14,6 +16,8 @@ export class Figure {
     this.context = canvas.getContext("2d");
     this.moved = moved;
     this.scene = null;
+    this.emptied = () => {}; // told whether the window shows none of the points that there are, once that changes
+    this.isEmpty = false;
     this.home = CAMERA;
     this.camera = [...CAMERA];
     this.frame = null; // left, right, bottom, top of a plane; left, right of series
@@ -34,6 +38,7 @@ export class Figure {
 
   clear() {
     this.scene = null;
+    this.#tell(false);
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
@@ -119,7 +124,20 @@ export class Figure {
       dots: [colours("--first-dots"), colours("--second-dots")],
     };
     context.font = `${12 * this.scale}px ${style.fontFamily}`;
+    this.seen = false;
     ({ space: () => this.#space(), plane: () => this.#plane(), series: () => this.#series() })[scene.view]();
+    this.#tell(count > 0 && !this.seen);
+  }
+
+  #tell(isEmpty) {
+    if (isEmpty === this.isEmpty) return;
+    this.isEmpty = isEmpty;
+    this.emptied(isEmpty);
+  }
+
+  // Notes whether some of the points lie in the area.
+  #look(xs, ys, { left, right, top, bottom }) {
+    this.seen ||= xs.some((x, i) => x >= left && x <= right && ys[i] >= top && ys[i] <= bottom);
   }
 
   #wholeFrame() {
@@ -167,6 +185,7 @@ export class Figure {
         xs[i] = width / 2 + (c * y - s * x) * grown;
         ys[i] = middle - (cp * z - sp * ahead) * grown;
       }
+      this.#look(xs, ys, { left: 0, right: width, top: 0, bottom: this.canvas.height });
       this.#strokes(xs, ys, index);
     });
   }
@@ -232,7 +251,15 @@ export class Figure {
         put(text, at, 10 + 4 * Math.abs(dy));
         widest = Math.max(widest, context.measureText(text).width / scale);
       }
-      put(this.label(scene.axes[axis]) + near.from, centre, 16 + Math.max(18 * Math.abs(dy), (widest + 6) * Math.abs(dx)));
+      const name = this.label(scene.axes[axis]) + near.from;
+      const distance = 16 + Math.max(18 * Math.abs(dy), (widest + 6) * Math.abs(dx));
+      const [reached, long] = [centre[0] + dx * distance * scale, context.measureText(name).width];
+      if (axis < 2 || (reached - long > 0 && reached + long < this.canvas.width)) put(name, centre, distance);
+      else { // where ticks leave no room beside it, above its end
+        const [x, y] = from[1] < to[1] ? from : to;
+        context.textAlign = "center";
+        context.fillText(name, x, y - 14 * scale);
+      }
     });
     context.stroke();
   }
@@ -259,6 +286,7 @@ export class Figure {
       const count = Math.min(X.length, Y.length);
       let [xs, ys] = [new Float32Array(count), new Float32Array(count)];
       for (let i = 0; i < count; i++) { xs[i] = across(X[i]); ys[i] = up(Y[i]); }
+      this.#look(xs, ys, area);
       if (this.#isCobweb()) { // and the points of the map that it touches
         dots(context, xs, ys, this.theme.dots[index], this.scale);
         [xs, ys] = cobweb(X, Y, across, up);
@@ -318,6 +346,7 @@ export class Figure {
         const end = Math.min(column.length, n.findLastIndex((value) => value <= right) + 2);
         const xs = Float32Array.from(n.subarray(begin, end), across);
         const ys = Float32Array.from(column.subarray(begin, end), up);
+        this.seen ||= n.subarray(begin, end).some((value) => value >= left && value <= right);
         const colour = apart ? theme.ink : theme.lines[index].at(-1 - (theme.lines.length === 1));
         const dense = xs.length > 2 * (area.right - area.left);
         if (scene.draw === "points" && !apart && xs.length > 400) dots(context, xs, ys, theme.dots[index], scale);

@@ -3,7 +3,7 @@
 import { addPanels } from "./analysis.js";
 import { Refusal, ask, tellWhetherReached } from "./ask.js";
 import { NumberControl, element, linear, logarithmic } from "./controls.js";
-import { Figure } from "./figure.js";
+import { EMPTY, Figure } from "./figure.js";
 import { fetchArray, fetchOrbit } from "./orbit.js";
 import { SNIPPETS, SUFFIXES } from "./snippets.js";
 import { curveOf, defaultAxes, drawn, drawnPath, fromQuery, home, label, neighbour, orbitPath, toQuery, variables } from "./state.js";
@@ -26,6 +26,8 @@ const figure = new Figure($("canvas"), (camera, frame) => {
   address("replace");
   if (curveOf(state)) refresh();
 });
+
+figure.emptied = (isEmpty) => { $("empty").textContent = isEmpty ? EMPTY : ""; };
 
 // — the address —
 

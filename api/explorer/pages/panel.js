@@ -3,9 +3,13 @@
 
 import { ask } from "./ask.js";
 import { element } from "./controls.js";
+import { EMPTY } from "./figure.js";
 
 const PATIENCE = 500; // ms after which work is spoken of
 const SETTLING = 150; // ms without a change after which an open panel follows
+
+// Why there is nothing to ask for, which is nobody's error.
+export class Nothing extends Error {}
 
 export class Panel {
   // `page`: now() is its state, choose(name, value) changes an input, keep(how) writes what is kept of panels into the
@@ -50,6 +54,9 @@ export class Panel {
   // A figure whose zoom the address holds.
   zoomed(figure) {
     const place = this.figures.push(figure) - 1;
+    const empty = element("p", { className: "notice empty", "aria-live": "polite" });
+    figure.canvas.after(empty);
+    figure.emptied = (isEmpty) => { empty.textContent = isEmpty ? EMPTY : ""; };
     figure.moved = (_, frame) => {
       const kept = this.page.now().panels[this.name];
       if (kept) this.keep({ ...kept, zoom: this.figures.map((__, i) => (i === place ? frame : kept.zoom[i] ?? null)) }, "replace");
@@ -136,6 +143,7 @@ export class Panel {
       this.wanted = null; // asked for again by the next change, whatever it is
       const faults = error.errors?.map(({ parameter, problem, allowed }) => `${parameter} ${problem}; allowed: ${allowed}`);
       this.error.textContent = mine.signal.aborted ? "Cancelled." : faults?.join(". ") || error.message;
+      this.error.classList.toggle("quiet", error instanceof Nothing);
     } finally {
       clearTimeout(patience);
       if (mine === this.abort) {
