@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, ctx
 
 from attractor.core.balls.arb import ball
-from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough
+from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough, turns_of
 from attractor.core.balls.precision import bits
 from attractor.core.lanes import Floats
 from attractor.core.orbit import orbit_blocks
@@ -158,7 +158,7 @@ def _around(error: arb, turn: Any) -> arb:
     """The distance, on a circle of circumference `turn` where that is one."""
     if turn is None:
         return error
-    return arb(error - turn * arb(round(float((error / turn).mid()))))
+    return arb(error - turn * arb(round(float(turns_of(error, turn).mid()))))
 
 
 def _greatest(values: Sequence[arb]) -> arb:

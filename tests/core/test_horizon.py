@@ -1,8 +1,9 @@
 """The horizon against an independent computation by mpmath, and against the exponent that governs it."""
 
+import math
 import tracemalloc
 from decimal import Decimal
-from math import log
+from math import log, pi, sin
 
 import mpmath
 import numpy as np
@@ -13,6 +14,7 @@ from attractor.core.catalogue import SYSTEMS
 from attractor.core.horizon import horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import finish
+from attractor.core.system import System
 
 
 def whole(name, state, parameters, *arguments, **options):
@@ -78,6 +80,28 @@ def test_functions_that_decimal_lacks_are_evaluated_too():
             assert found.digits[n] == pytest.approx(float(expected), abs=1e-9)
     assert found.reached is None
     assert 30 < whole("standard", "1 1", "5", 70).reached < 70  # about 0.4 digits a step: ln(5 / 2) / ln 10
+
+
+def sine(x=0.3, /, r=0.9):
+    return (r * sin(pi * x),)
+
+
+def sine_by_module(x=0.3, /, r=0.9):
+    return (r * math.sin(math.pi * x),)
+
+
+@pytest.mark.parametrize("step", [sine, sine_by_module])
+def test_pi_in_a_step_has_all_the_digits_that_are_needed(step):
+    found = finish(horizon(System(step, "Sine", "here"), [Decimal("0.3")], [Decimal("0.95")], 80))
+    double = np.empty((80, 1))
+    orbit_kernel(System(step, "Sine", "here"))((0.3,), (0.95,), 1, double)
+    with mpmath.workdps(120):
+        x, r = mpmath.mpf("0.3"), mpmath.mpf("0.95")
+        for n, (row,) in enumerate(double.tolist()):
+            x = r * mpmath.sin(mpmath.pi * x)
+            error = abs(row - x) / x
+            expected = 17 if not error else min(max(-mpmath.log10(error), 0), 17)
+            assert found.digits[n] == pytest.approx(float(expected), abs=1e-9)
 
 
 def test_no_orbit_of_decimals_is_held():
