@@ -62,7 +62,7 @@ def horizon(
     Raises NotResolved where more than `most_bits` are needed.
     """
     double = yield from _in_double(system, state, parameters, steps)
-    count, lasted = PILOT, 0
+    count, lasted, pace = PILOT, 0, Pace()
     while count <= most_bits:
         found = _Comparison(system, state, parameters, every, least, count)
         lasted = yield from found.run(double)
@@ -70,6 +70,7 @@ def horizon(
             rows = found.rows[: found.told]
             return Horizon(tuple(found.steps), rows[:, 0], rows[:, 1:], found.reached, count)
         count = enough(count, _COMPARED, lasted, len(double))
+        yield from pace.pauses()
     raise NotResolved(most_bits, lasted)
 
 

@@ -1,5 +1,6 @@
 """The horizon against an independent computation by mpmath, and against the exponent that governs it."""
 
+import itertools
 import math
 import tracemalloc
 from decimal import Decimal
@@ -131,3 +132,14 @@ def test_it_pauses_whatever_it_does(orbit, monkeypatch):
         longest, before = max(longest, now - before), now
     assert 0 < longest < 0.012
     assert now > 0.1
+
+
+def test_it_pauses_between_precisions_that_resolve_nothing(monkeypatch):
+    """On a clock that goes on by 6 ms each time that it is looked at; the exact x is 0, the double nearly."""
+    now = itertools.count(step=6e-3)
+    monkeypatch.setattr("attractor.core.slicing.perf_counter", lambda: next(now))
+    values = [[Decimal(value) for value in text.split()] for text in ("0.5 -0.65", "1.4 0.3")]
+    pauses: list[None] = []
+    with pytest.raises(NotResolved):
+        pauses.extend(horizon(SYSTEMS["henon"], *values, 1, most_bits=20_000))
+    assert len(pauses) >= 6
