@@ -55,6 +55,8 @@ HEAVY = {
     "orbit as Arrow": f"/calculation?{ORBIT}&steps=10000000&format=arrow",
     "orbit as Parquet": f"/calculation?{ORBIT}&steps=3000000&format=parquet",
     "decimals": "/calculation?system=logistic&x0=0.{0}&r=3.9&steps=20000&precision=decimal&digits=500",
+    "correct digits": "/calculation?system=logistic&x0=0.{0}&r=3.9&steps=5000&correct=500",
+    "correct digits of sines": "/calculation?system=ikeda&x0=0.{0}&y0=0.1&u=0.9&steps=3000&correct=500",
     "ensemble": f"/ensemble?{HENON.replace('y0=0', 'y0=0:0.1:1000')}&steps=1000000",
     "spectrum": f"/lyapunov?{HENON}&steps=20000000",
     "bifurcation": "/bifurcation?system=logistic&x0=0.{0}&r=3:4:10000&transient=100000&format=npy",

@@ -52,13 +52,14 @@ def correct_orbit(
     """
     least = bits_of(digits)
     found = _Rounding(system, start, parameters, selection, digits)
-    count, lasted = max(PILOT, 2 * least), 0
+    count, lasted, pace = max(PILOT, 2 * least), 0, Pace()
     while count <= most_bits:
         lasted = yield from found.run(count)
         if lasted == selection.last or found.left_at is not None:
             return Correct(found.rows, found.left_at, count)
         wanted = enough(count, least, lasted, selection.last)
         count = most_bits if count < most_bits < wanted else wanted  # how far all that is allowed reaches
+        yield from pace.pauses()
     raise NotResolved(most_bits, lasted)
 
 

@@ -148,6 +148,11 @@ def chaotic_bits(first: int, steps: int) -> int:
     return first + 2 * min(steps, _RESOLVED)
 
 
+BALL_STEP = 0.005
+"""CPU seconds that a step in balls may take, since nothing pauses within it; the first of a precision takes several
+times as long, for tables of angles."""
+
+
 def horizon_step(system: System, bits: int) -> float:
     """A step of an orbit in balls of so many bits, with its Jacobian where there are functions, and a look at it."""
     product: float = 0.1e-6 + 1.7e-9 * (bits / 64) ** 1.6

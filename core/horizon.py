@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, ctx
 
 from attractor.core.balls.arb import ball
-from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough
+from attractor.core.balls.orbit import PILOT, ExactOrbit, NotResolved, enough, turns_of
 from attractor.core.balls.precision import bits
 from attractor.core.lanes import Floats
 from attractor.core.orbit import orbit_blocks
@@ -62,7 +62,7 @@ def horizon(
     Raises NotResolved where more than `most_bits` are needed.
     """
     double = yield from _in_double(system, state, parameters, steps)
-    count, lasted = PILOT, 0
+    count, lasted, pace = PILOT, 0, Pace()
     while count <= most_bits:
         found = _Comparison(system, state, parameters, every, least, count)
         lasted = yield from found.run(double)
@@ -70,6 +70,7 @@ def horizon(
             rows = found.rows[: found.told]
             return Horizon(tuple(found.steps), rows[:, 0], rows[:, 1:], found.reached, count)
         count = enough(count, _COMPARED, lasted, len(double))
+        yield from pace.pauses()
     raise NotResolved(most_bits, lasted)
 
 
@@ -158,7 +159,7 @@ def _around(error: arb, turn: Any) -> arb:
     """The distance, on a circle of circumference `turn` where that is one."""
     if turn is None:
         return error
-    return arb(error - turn * arb(round(float((error / turn).mid()))))
+    return arb(error - turn * arb(round(float(turns_of(error, turn).mid()))))
 
 
 def _greatest(values: Sequence[arb]) -> arb:

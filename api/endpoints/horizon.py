@@ -16,7 +16,7 @@ from attractor.api.queries.parameters import Number, Ranges, Sweeps, Whole
 from attractor.api.resource import Answer
 from attractor.api.settings import Settings
 from attractor.core.balls.orbit import PILOT, NotResolved
-from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_record, horizon_step
+from attractor.core.cost import BALL_RUNS, BALL_STEP, chaotic_bits, horizon_record, horizon_step
 from attractor.core.horizon import MOST, horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.lanes import Floats
@@ -96,9 +96,10 @@ class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
             yield Fault("steps", f"are too many for {self.points} exact orbits", str(self.steps), rule)
 
     def affordable(self, settings: Settings) -> int:
-        """The bits of precision for which the bound on CPU seconds suffices."""
+        """The bits of precision for which the bound on CPU seconds suffices, and with which a step holds up nobody."""
+        most = settings.max_seconds / self.points
         count = PILOT
-        while self.points * self._orbit_seconds(2 * count) <= settings.max_seconds:
+        while self._orbit_seconds(2 * count) <= most and horizon_step(self.system, 2 * count) <= BALL_STEP:
             count *= 2
         return count
 

@@ -13,7 +13,7 @@ from attractor.api.formats.arrow import TEXT, TUPLES
 from attractor.api.problems import Fault
 from attractor.api.queries.numbers import spell_whole
 from attractor.api.settings import Settings
-from attractor.core.cost import BALL_RUNS, chaotic_bits, horizon_step, orbit_step
+from attractor.core.cost import BALL_RUNS, BALL_STEP, chaotic_bits, horizon_step, orbit_step
 from attractor.core.decimals import WORK_SECONDS, work
 from attractor.core.edition import EDITION
 from attractor.core.selection import SLICE, Selection
@@ -183,8 +183,10 @@ def too_long_correct(query: OrbitQuery, settings: Settings) -> Iterator[Fault]:
 
 
 def affordable_bits(query: OrbitQuery, settings: Settings) -> int:
-    """The bits of precision for which half of the bound on CPU seconds suffices: runs with fewer bits come before."""
+    """The bits of precision for which half of the bound on CPU seconds suffices, and with which a step holds up nobody:
+    runs with fewer bits come before."""
+    most = settings.max_seconds / 2
     count = query.first_bits()
-    while query.ball_seconds(count + count // 8) <= settings.max_seconds / 2:
-        count += count // 8
+    while query.ball_seconds(more := count + count // 8) <= most and horizon_step(query.system, more) <= BALL_STEP:
+        count = more
     return count

@@ -16,6 +16,7 @@ from attractor.api.endpoints.analyses import RESOURCES
 from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.host import cpus, threads
 from attractor.api.limits.helper import GONE, Asked, Slice
+from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.slicing import SECONDS, Work, cpu_seconds
@@ -23,6 +24,8 @@ from attractor.core.slicing import SECONDS, Work, cpu_seconds
 _RESOURCES = {resource.path: resource for resource in RESOURCES}
 _SPARE = 192 << 20
 """Bytes beyond those that answers may hold: of what is loaded at its first use, of threads, and of the heap."""
+_LEAST = 32 << 20
+"""Bytes below which whatever is raised is taken for want of memory: a library that is not mapped is an ImportError."""
 
 
 def main() -> None:
@@ -50,6 +53,15 @@ def _limit_memory(more: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most := pages * resource.getpagesize() + more, most))
 
 
+def _is_exhausted() -> bool:
+    """Whether hardly any memory is left, while what is raised still holds that of the work."""
+    try:
+        bytearray(_LEAST)
+    except MemoryError:
+        return True
+    return False
+
+
 def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> Slice:
     began, until = cpu_seconds(), perf_counter() + SECONDS
     try:
@@ -62,9 +74,12 @@ def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> S
     except StopIteration as end:
         del works[asked.number]
         return Slice(cpu_seconds() - began, is_over=True, value=end.value)
-    except MemoryError:
-        os.abort()  # nothing that it holds is worth keeping
+    except BadQuery as refusal:
+        works.pop(asked.number, None)
+        return Slice(cpu_seconds() - began, is_over=True, error=refusal)
     except Exception as error:
+        if isinstance(error, MemoryError) or _is_exhausted():
+            os.abort()  # nothing that it holds is worth keeping
         works.pop(asked.number, None)
         return Slice(cpu_seconds() - began, is_over=True, error=error)
     return Slice(cpu_seconds() - began, is_over=False)

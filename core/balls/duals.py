@@ -1,10 +1,12 @@
 """Numbers with their derivatives by the coordinates, over any kind of number: the Jacobian of a plain step."""
 
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 from attractor.core.balls.evaluation import step_over
-from attractor.core.system import System
+from attractor.core.balls.tape import Tape, Written
+from attractor.core.system import System, per_system
 
 
 class Dual:
@@ -84,7 +86,11 @@ class Functions:
     """The functions of a library, over its numbers and over duals of them."""
 
     def __init__(self, library: Any) -> None:
-        self._library, self.pi = library, library.pi
+        self._library = library
+
+    @property
+    def pi(self) -> Any:
+        return self._library.pi
 
     def __getattr__(self, name: str) -> Callable[[Any], Any]:
         if name not in _DERIVATIVES:
@@ -119,15 +125,27 @@ class Functions:
 def with_jacobian(
     system: System, library: Any
 ) -> Callable[[Sequence[Any], Sequence[Any]], tuple[list[Any], list[Any]]]:
-    """A function (state, parameters) to the next state and the Jacobian's rows, entries None where they are 0."""
-    functions = Functions(library)
-    step, size = step_over(system, functions), system.dimension
+    """A function (state, parameters) to the next state and the Jacobian's rows, entries None where they are 0.
 
-    def evaluate(state: Sequence[Any], parameters: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        units = [[1 if i == j else None for j in range(size)] for i in range(size)]
-        duals = [Dual(value, slopes, functions) for value, slopes in zip(state, units, strict=True)]
-        found = step(*duals, *parameters)
-        values = [f.value if isinstance(f, Dual) else f for f in found]
-        return values, [f.slopes if isinstance(f, Dual) else [None] * size for f in found]
+    Raises Unsupported where the library lacks a function of the step.
+    """
+    step_over(system, library)
+    names = {"_library": library}
+    exec(_written(system), names)  # noqa: S102  # made of the step's own text
+    written: Any = names["written"]
+    return lambda state, parameters: written(*state, *parameters)
 
-    return evaluate
+
+@per_system
+def _written(system: System) -> CodeType:
+    """The definition of the function, made by running the step over duals once."""
+    tape = Tape()
+    functions, size = Functions(tape), system.dimension
+    arguments = [f"_given{i}" for i in range(size + len(system.parameters))]
+    given = [Written(tape, name) for name in arguments]
+    units = [[1 if i == j else None for j in range(size)] for i in range(size)]
+    duals = [Dual(value, slopes, functions) for value, slopes in zip(given[:size], units, strict=True)]
+    found = step_over(system, functions)(*duals, *given[size:])
+    values = [f.value if isinstance(f, Dual) else f for f in found]
+    rows = [f.slopes if isinstance(f, Dual) else [None] * size for f in found]
+    return compile(tape.read(arguments, [values, rows]), f"<Jacobian of {system.name}>", "exec")

@@ -9,7 +9,7 @@ import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from types import BuiltinFunctionType, ModuleType, SimpleNamespace
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from attractor.core.system import System, per_system
@@ -81,9 +81,10 @@ def _replacements(system: System, library: Any) -> dict[str, Any]:
         elif value is math.pi:
             names[name] = library.pi
         elif isinstance(value, ModuleType) and value is math:
-            used = {each.attr for each in ast.walk(system.definition) if isinstance(each, ast.Attribute)}
-            names[name] = SimpleNamespace(**{each: _of(library, each) for each in used})
-    return names | {"_remainder": library.remainder, "_turned": library.turned}
+            for each in {each.attr for each in ast.walk(system.definition) if isinstance(each, ast.Attribute)}:
+                _of(library, each)
+            names[name] = library
+    return names | {"_library": library, "_remainder": library.remainder, "_turned": library.turned}
 
 
 def _of(library: Any, name: str) -> Any:
@@ -179,7 +180,7 @@ def _is_full(system: System, turn: str) -> bool:
 
 @per_system
 def _rewrite(system: System) -> ast.FunctionDef:
-    """The step's definition with its remainders as calls, on plain arguments without defaults."""
+    """The step's definition with its remainders as calls and the library's pi, on plain arguments without defaults."""
     turns = {name: turn for name, turn in zip(system.state, _turns(system), strict=True) if turn}
     free: set[int] = set()  # remainders that may be told but for whole turns
     values = list(system.assignments)
@@ -193,7 +194,15 @@ def _rewrite(system: System) -> ast.FunctionDef:
                 elif _goes_around(target, turn, turns, system, values[place + 1 :]):
                     free.add(id(value))
 
+    inner = {*system.state, *system.parameters, *(name for name, is_next, _ in values if not is_next)}
+
     class Calls(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            """Pi is asked for at each step: how many digits it has may change in between."""
+            if node.id in inner or _globals(system).get(node.id) is not math.pi:
+                return node
+            return ast.copy_location(ast.Attribute(ast.Name("_library", ast.Load()), "pi", ast.Load()), node)
+
         def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
             is_free = id(node) in free
             self.generic_visit(node)

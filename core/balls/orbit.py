@@ -17,7 +17,7 @@ PILOT = 256
 suffices."""
 
 _SPARE = 40  # bits beside those that an orbit still has
-_SLOPES = 64  # bits of Jacobians
+_SLOPES = 64  # bits of Jacobians, and of quotients that are rounded to whole numbers
 _REVIEWED = 32  # steps between two looks at how many it has
 
 
@@ -85,8 +85,17 @@ class ExactOrbit:
         return [value + arb(0, error.abs_upper()) for value, error in zip(middle, errors, strict=True)]
 
 
+def turns_of(value: arb, turn: Any) -> arb:
+    """The quotient of two long numbers to few bits, as far as it decides how many whole turns there are."""
+    before, ctx.prec = ctx.prec, _SLOPES
+    quotient = arb(value / turn)
+    ctx.prec = before
+    return quotient
+
+
 def _within(value: arb, turn: Any) -> arb:
     """The number from 0 to a turn that stands for a point of a circle; an enclosure of 0 where it may be either."""
     if turn is None or not value.is_finite():
         return value
-    return arb(value - turn * arb((value / turn).mid().floor().unique_fmpz()))
+    whole = turns_of(value, turn).floor().unique_fmpz()
+    return arb(value - turn * arb((value / turn).mid().floor().unique_fmpz() if whole is None else whole))

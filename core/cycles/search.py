@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from attractor.core.allowance import Allowance
 from attractor.core.balls import intervals
-from attractor.core.balls.duals import Dual, with_jacobian
+from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.intervals import Floats, Interval, down, up
 from attractor.core.cycles.contraction import contract
@@ -402,8 +402,6 @@ def _length(turn: Any) -> float:
 
 def _broad(value: Any, shape: tuple[int, ...]) -> Interval:
     """A number or an interval as intervals of a shape."""
-    if isinstance(value, Dual):
-        value = value.value
     low, high = (value.low, value.high) if isinstance(value, Interval) else (value, value)
     return Interval(np.broadcast_to(np.float64(low), shape), np.broadcast_to(np.float64(high), shape))
 

@@ -1,5 +1,6 @@
 """Correct digits against exact fractions, against decimal arithmetic of many more digits, and where a tie is met."""
 
+import itertools
 import os
 from decimal import Decimal
 from fractions import Fraction
@@ -132,3 +133,14 @@ def test_what_cannot_be_had_tells_how_far_it_lasts():
     with pytest.raises(NotResolved) as told:  # sin 0 + 0.15 cos 0 is a tie, and no fraction that the step could give
         correct("clifford", "0 0", "1 1 0.15 0", Selection(5), 1)
     assert told.value.lasted == 0
+
+
+def test_it_pauses_between_precisions_that_resolve_nothing(monkeypatch):
+    """On a clock that goes on by 6 ms each time that it is looked at."""
+    now = itertools.count(step=6e-3)
+    monkeypatch.setattr("attractor.core.slicing.perf_counter", lambda: next(now))
+    values = [[Decimal(value) for value in text.split()] for text in ("0 0", "1 1 0.15 0")]
+    pauses: list[None] = []
+    with pytest.raises(NotResolved):
+        pauses.extend(correct_orbit(SYSTEMS["clifford"], *values, Selection(5), 1, 20_000))
+    assert len(pauses) >= 6

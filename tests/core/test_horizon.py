@@ -1,8 +1,10 @@
 """The horizon against an independent computation by mpmath, and against the exponent that governs it."""
 
+import itertools
+import math
 import tracemalloc
 from decimal import Decimal
-from math import log
+from math import log, pi, sin
 
 import mpmath
 import numpy as np
@@ -13,6 +15,7 @@ from attractor.core.catalogue import SYSTEMS
 from attractor.core.horizon import horizon
 from attractor.core.kernel import orbit_kernel
 from attractor.core.slicing import finish
+from attractor.core.system import System
 
 
 def whole(name, state, parameters, *arguments, **options):
@@ -80,6 +83,28 @@ def test_functions_that_decimal_lacks_are_evaluated_too():
     assert 30 < whole("standard", "1 1", "5", 70).reached < 70  # about 0.4 digits a step: ln(5 / 2) / ln 10
 
 
+def sine(x=0.3, /, r=0.9):
+    return (r * sin(pi * x),)
+
+
+def sine_by_module(x=0.3, /, r=0.9):
+    return (r * math.sin(math.pi * x),)
+
+
+@pytest.mark.parametrize("step", [sine, sine_by_module])
+def test_pi_in_a_step_has_all_the_digits_that_are_needed(step):
+    found = finish(horizon(System(step, "Sine", "here"), [Decimal("0.3")], [Decimal("0.95")], 80))
+    double = np.empty((80, 1))
+    orbit_kernel(System(step, "Sine", "here"))((0.3,), (0.95,), 1, double)
+    with mpmath.workdps(120):
+        x, r = mpmath.mpf("0.3"), mpmath.mpf("0.95")
+        for n, (row,) in enumerate(double.tolist()):
+            x = r * mpmath.sin(mpmath.pi * x)
+            error = abs(row - x) / x
+            expected = 17 if not error else min(max(-mpmath.log10(error), 0), 17)
+            assert found.digits[n] == pytest.approx(float(expected), abs=1e-9)
+
+
 def test_no_orbit_of_decimals_is_held():
     values = [Decimal("0.3")], [Decimal("3.2")]
     finish(horizon(SYSTEMS["logistic"], *values, 10))
@@ -107,3 +132,14 @@ def test_it_pauses_whatever_it_does(orbit, monkeypatch):
         longest, before = max(longest, now - before), now
     assert 0 < longest < 0.012
     assert now > 0.1
+
+
+def test_it_pauses_between_precisions_that_resolve_nothing(monkeypatch):
+    """On a clock that goes on by 6 ms each time that it is looked at; the exact x is 0, the double nearly."""
+    now = itertools.count(step=6e-3)
+    monkeypatch.setattr("attractor.core.slicing.perf_counter", lambda: next(now))
+    values = [[Decimal(value) for value in text.split()] for text in ("0.5 -0.65", "1.4 0.3")]
+    pauses: list[None] = []
+    with pytest.raises(NotResolved):
+        pauses.extend(horizon(SYSTEMS["henon"], *values, 1, most_bits=20_000))
+    assert len(pauses) >= 6

@@ -14,6 +14,7 @@ from attractor.core.balls.arb import FUNCTIONS
 from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import step_over
 from attractor.core.balls.precision import bits
+from attractor.core.catalogue import SYSTEMS
 from attractor.core.decimals import decimal_orbit
 from attractor.core.ensemble import final_states
 from attractor.core.evaluation import step as step_of
@@ -87,6 +88,22 @@ def test_the_derivative_of_a_power_is_that_of_its_product():
         _, rows = with_jacobian(POWERS, FUNCTIONS)([arb(v) for v in at[:2]], [arb(at[2])])
         assert [float(entry) for row in rows for entry in row] == pytest.approx(slopes, rel=1e-14)
     assert tangent_map(POWERS)(*at) == pytest.approx(slopes, rel=1e-13)
+
+
+def test_a_derivative_computes_each_value_once():
+    asked = []
+
+    class Watched:
+        """The functions over balls, and what is asked of them."""
+
+        def __getattr__(self, name):
+            asked.append(name)
+            return getattr(FUNCTIONS, name)
+
+    evaluate = with_jacobian(SYSTEMS["ikeda"], Watched())  # it has the sine and the cosine of one number twice each
+    asked.clear()
+    evaluate([arb(1), arb(2)], [arb("0.9")])
+    assert sorted(asked) == ["cos", "sin", "square", "square", "square"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -105,6 +106,35 @@ def test_a_filled_memory_ends_the_helper_alone(helped: Helped) -> None:
         refused = answer.result()
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/given-up")
     assert httpx.get(helped.address + SEARCH).status_code == 200
+
+
+FAILING = """
+import sys
+from attractor.api.limits.helper import Asked
+from attractor.api.server import helper
+from attractor.api.settings import Settings
+
+def failing():
+    yield
+    raise ImportError("failed to map segment from shared object")
+
+works = {1: failing()}
+helper._limit_memory(int(sys.argv[1]) << 20)
+print(repr(helper._advance(works, Asked(1), Settings()).error), works)
+"""
+
+
+@pytest.mark.parametrize(("left", "ends_with"), [(8, -signal.SIGABRT), (256, 0)])
+def test_whatever_is_raised_where_memory_ends_ends_the_helper(left: int, ends_with: int) -> None:
+    limits = resource.RLIMIT_CORE, (0, 0)
+    run = subprocess.run(
+        [sys.executable, "-c", FAILING, str(left)],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(*limits),
+    )
+    assert run.returncode == ends_with, run.stderr
+    assert run.stdout == ("ImportError('failed to map segment from shared object') {}\n" if not ends_with else "")
 
 
 def test_a_helper_that_cannot_begin_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
