@@ -20,6 +20,7 @@ from typing import Any
 
 import llvmlite
 import numba
+from llvmlite.binding import get_host_cpu_name
 from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import get_host_cpu_features
 from numba.core.compiler import CompileResult
@@ -122,7 +123,9 @@ def _text(source: Callable[..., Any] | ModuleType | str) -> str:
 check_cpu()
 
 if config.CPU_NAME is None and config.CPU_FEATURES is None and "+avx512f" in get_host_cpu_features():
-    config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit"  # lanes fill the widest vectors that there are
+    # Lanes fill the widest vectors that there are; AMD's gathers take longer than one load after the other.
+    slow = ",+prefer-no-gather" if get_host_cpu_name().startswith("znver") else ""
+    config.CPU_FEATURES = f"{get_host_cpu_features()},-prefer-256-bit{slow}"
 
 FunctionIdentity._unique_ids = count(randbits(48))
 """A number in the symbol of each function that is compiled, by which those of one name are told apart. Where a function
