@@ -7,10 +7,12 @@ leaves after SECONDS.
 
 import os
 import re
+import resource
 import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -31,8 +33,6 @@ MOST = 330.0
 """Seconds after which no further case is tried, which is a miss, too."""
 SLOWLY = 2_000
 """Bytes a second of a slow reader."""
-STARTED = 3.0
-"""Seconds after which the helper that the first picture began is there."""
 TRIMMED = 0.2
 """Seconds after which the server of this benchmark gives back what is free, so that the next peak begins low."""
 SERVER = f"from attractor.api import limits, serve; limits.heap.GIVEN_BACK = {TRIMMED}; serve.serve()"
@@ -136,6 +136,16 @@ def with_helper(pid: int) -> list[int]:
     ]
 
 
+def ready_helpers(pid: int) -> set[int]:
+    """The process ids of those of a worker's helpers that are ready: they limit their memory last."""
+    found = set()
+    for each in with_helper(pid)[1:]:
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            if resource.prlimit(each, resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY:
+                found.add(each)
+    return found
+
+
 def peak(pid: int) -> int:
     """Bytes of a worker and its helper, each at most, since `begin_anew`."""
     status = "".join(Path(f"/proc/{each}/status").read_text() for each in with_helper(pid))
@@ -190,7 +200,8 @@ def main() -> int:
     with process("-c", SERVER, ATTRACTOR_ACCESS_LOG="false") as (port, pid):
         for path in ("/picture?" + HENON + "&steps=1000", f"/calculation?{HENON}&steps=100000&format=parquet"):
             asked(port, Case(path))  # what is loaded once is no answer's memory
-        time.sleep(STARTED)
+        while not ready_helpers(pid):
+            time.sleep(TRIMMED)
         asked(port, Case("/picture?" + HENON + "&steps=1001"))  # by the helper
         for case in wanted:
             if time.monotonic() > until:

@@ -101,9 +101,12 @@ class _Cache:
 
 
 def _rebuilt(target: Any, payload: bytes) -> Any:
-    """The kernel of a payload. Raises Damaged where it holds none, of these versions of Numba and Python."""
+    """The kernel of a payload. Raises Damaged where it holds none, of these versions of Numba and Python; MemoryError
+    where there is no room for one, which says nothing of the payload."""
     try:
         return CompileResult._rebuild(target, *pickle.loads(payload))  # noqa: S301  # no other user can write it
+    except MemoryError:
+        raise
     except Exception as error:  # whatever bytes can do to these
         raise Damaged(f"a kernel that cannot be loaded ({type(error).__name__}: {error})") from error
 

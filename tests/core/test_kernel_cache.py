@@ -11,7 +11,7 @@ from pathlib import Path
 import numba
 import pytest
 
-from attractor.core import kernel_files
+from attractor.core import compiling, kernel_files
 from attractor.core.compiler import COMPILER
 from attractor.core.compiling import compiled, jit
 from attractor.core.kernel_files import Damaged, read, write
@@ -321,3 +321,12 @@ def test_kernels_of_different_processes_keep_functions_of_the_same_name_apart():
         kernel = compiled(shifted, f"shifted_{by:.0f}", (numba.float64,), str(by), shift=jit(shifting(by)))
         plain = shifting(by)
         assert kernel(0.5) == pytest.approx(plain(0.5) - plain(-0.5) + plain(1.0), abs=1e-9)
+
+
+def test_where_memory_ends_a_kernel_is_not_taken_for_damaged(monkeypatch):
+    def filled(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("attractor.core.compiling.pickle.loads", filled)
+    with pytest.raises(MemoryError):
+        compiling._rebuilt(None, b"")

@@ -1,8 +1,6 @@
 """The helper process of a worker, as Linux tells of it."""
 
-import resource
-
-from bench.memory import with_helper
+from bench.memory import ready_helpers, with_helper
 from tests.waiting import until
 
 
@@ -12,7 +10,6 @@ def children(pid: int) -> list[int]:
 
 
 def ready_helper(worker: int, but: int = 0) -> int:
-    """The helper of a worker, another than `but`, once it is ready: it limits its memory last."""
-    (helper,) = until(lambda: {*children(worker)} - {but})
-    until(lambda: resource.prlimit(helper, resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY)
+    """The helper of a worker, another than `but`, once it is ready."""
+    (helper,) = until(lambda: ready_helpers(worker) - {but})
     return helper
