@@ -182,8 +182,10 @@ def of_revision(revision: str, address: str) -> Iterator[str]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
         Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()  # else its thread outlives a test that fails
 
 
 def environment(**more: str) -> dict[str, str]:
