@@ -37,7 +37,9 @@ RUN python -m attractor compile && python -m compileall -q --invalidation-mode u
 FROM build AS build-sweep
 COPY requirements/sweep.txt requirements/
 RUN pip --python /venv/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements/sweep.txt \
-    && cd /venv/lib/python3.11/site-packages && find . -type d -name tests -prune -exec rm -r {} + \
+    && cd /venv/lib/python3.11/site-packages \
+    && find . -type d -name tests -prune -exec rm -r {} + \
+    && find . -name '*.py[ix]' -delete \
     && python -m compileall -q --invalidation-mode unchecked-hash /venv/lib /app/attractor/sweeps
 
 FROM base-${TARGETARCH} AS bare
@@ -50,7 +52,7 @@ LABEL org.opencontainers.image.title="Attractor" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV ATTRACTOR_REVISION=${REVISION}
-# Fargate has no tmpfs; its volume at /tmp is writable for others than root because of this line.
+# Fargate's volume at /tmp is writable for others than root because of this line.
 VOLUME /tmp
 USER 10001:10001
 

@@ -18,7 +18,7 @@ locals {
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = [
-          for pattern in ["/${var.name}/*", "aws-waf-logs-${var.name}", "aws-waf-logs-${var.name}-cdn"] : join(":", [
+          for pattern in ["/${var.name}/*", "aws-waf-logs-${var.name}", "aws-waf-logs-${var.name}-${var.aws_region}-cdn"] : join(":", [
             "arn", data.aws_partition.current.partition, "logs", region,
             data.aws_caller_identity.current.account_id, "log-group", pattern,
           ])

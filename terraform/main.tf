@@ -74,7 +74,7 @@ module "cdn_firewall" {
   count     = var.firewall && local.with_cdn ? 1 : 0
   providers = { aws = aws.global }
 
-  name               = var.name
+  name               = "${var.name}-${var.aws_region}" # where it is, are those of stacks in every region
   load_balancer_arn  = null
   behind_cdn         = true
   rate_limit         = var.rate_limit

@@ -1,5 +1,5 @@
-# What of the service may be set by `settings` (tests/terraform compares it with the service's own list), and what is set
-# where that says nothing else.
+# What of the service may be set by `settings` (tests/api/test_settings.py compares it with the service's own list), and
+# what is set where that says nothing else.
 
 locals {
   settings = [

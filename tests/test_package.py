@@ -9,6 +9,7 @@ import zipfile
 import httpx
 import pytest
 
+from tests.blocks import blocks
 from tests.conftest import ROOT, running_server
 
 
@@ -91,6 +92,44 @@ def test_the_installed_command_gets_verifies_cites_and_lists(installed):
     assert "https://gone.example/calculation?system=henon&" in attractor("cite", url)
     assert "\nhenon " in attractor("systems")
     assert "attractor get '/calculation?system=henon&" in attractor("systems", "henon")
+
+
+@pytest.fixture(scope="module")
+def alone(built, tmp_path_factory):
+    """An environment in which there is Python, the wheel, and what that asks for; of the versions that are locked."""
+    folder = tmp_path_factory.mktemp("alone")
+    uv, wheel = ROOT / ".venv/bin/uv", next(built.glob("*.whl"))
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        folder / "bin/python",
+        wheel,
+        "-c",
+        ROOT / "requirements/serve.txt",
+    ]
+    subprocess.run(install, check=True)
+    return folder
+
+
+ALONE = [
+    block
+    for block in blocks(ROOT / "README.md")
+    if not block.reason and (block.code.startswith("attractor ") or "import attractor" in block.code)
+]
+
+
+@pytest.mark.parametrize("block", ALONE, ids=lambda block: block.language)
+def test_in_an_empty_environment_the_lines_of_the_first_page_work(alone, block, tmp_path):
+    command = [alone / "bin/python", "-I", "-c"] if block.language == "python" else ["bash", "-euc"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "NUMBA", "VIRTUAL"))}
+    own = {"PATH": f"{alone / 'bin'}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(alone / "cache")}
+    done = subprocess.run([*command, block.code], cwd=tmp_path, env=kept | own, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == (block.output or "").strip()
 
 
 def test_the_wheel_is_small(built):

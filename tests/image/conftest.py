@@ -14,16 +14,21 @@ REVISION = uuid.uuid4().hex
 
 
 @pytest.fixture(scope="session")
-def image(request):
-    """The engine that holds the image."""
+def engine(request):
+    """What builds images, and runs them."""
     engine = Docker() if answers() else Runc()
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(f"\nBuilding the image with {engine.says}.", flush=True)
     try:
-        engine.build(REVISION)
         yield engine
     finally:
         engine.close()
+
+
+@pytest.fixture(scope="session")
+def image(engine):
+    """The service's image."""
+    return engine.build(REVISION)
 
 
 def until_ready(container):

@@ -23,11 +23,27 @@ class Docker:
     says = "a Docker engine"
 
     def __init__(self):
-        self._tag = f"attractor-test:{uuid.uuid4().hex}"
+        self._tags: list[str] = []
 
-    def build(self, revision):
-        command = ["docker", "build", "--build-arg", f"REVISION={revision}", "-t", self._tag, ROOT]
+    def build(self, revision, *options):
+        """The service's image."""
+        self._tags.append(f"attractor-test:{uuid.uuid4().hex}")
+        command = ["docker", "build", "--build-arg", f"REVISION={revision}", *options, "-t", self._tags[-1], ROOT]
         subprocess.run(command, env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True)
+        return Image(self._tags[-1])
+
+    def build_sweep(self, revision):
+        """That of sweeps; the engine knows the layers that both have."""
+        return self.build(revision, "--target", "sweep")
+
+    def close(self):
+        for tag in self._tags:
+            docker("image", "rm", tag, check=False)  # which is not there where its build failed
+
+
+class Image:
+    def __init__(self, tag):
+        self._tag = tag
 
     def config(self):
         return self._inspected()["Config"]
@@ -54,14 +70,14 @@ class Docker:
         finally:
             docker("rm", "--force", container.id)
 
-    def close(self):
-        docker("image", "rm", self._tag, check=False)  # which is not there where its build failed
-
 
 class Container:
     def __init__(self, container):
         self.id = container
-        self.address = "http://" + docker("port", container, "8000").stdout.split()[0]
+
+    @property
+    def address(self):
+        return "http://" + docker("port", self.id, "8000").stdout.split()[0]
 
     def run(self, *command):
         return docker("exec", self.id, *command, check=False)

@@ -8,6 +8,7 @@ and shown to the build in its /root.
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import socket
@@ -29,6 +30,7 @@ CACHE = ROOT / ".cache" / "image"
 PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 UNNEEDED = "var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"
 """Folders of Debian that the official base image has not either."""
+HERE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 SCRIPT = ROOT / ".github" / "scripts" / "image.py"
 
 
@@ -62,7 +64,7 @@ class Runc:
         self._bundles = Path(tempfile.mkdtemp(prefix="attractor-image-"))
         self.registry = f"127.0.0.1:{free_port()}"
         self._serving = self._serve_registry()
-        self._container = None
+        self._images: list[Image] = []
         # What is asked of docker.io is asked there. No settings of this machine count, and no images of it.
         settings = self._bundles / ".config" / "containers"
         settings.mkdir(parents=True)
@@ -73,21 +75,42 @@ class Runc:
         (settings / "registries.conf").write_text('unqualified-search-registries = ["docker.io"]\n' + "".join(here))
         storage = settings / "storage.conf"
         storage.write_text(f'[storage]\ndriver = "overlay"\ngraphroot = "{CACHE}/storage"\nrunroot = "{CACHE}/run"\n')
-        self._environment = {**os.environ, "HOME": str(self._bundles), "CONTAINERS_STORAGE_CONF": str(storage)}
+        chroot = {"BUILDAH_ISOLATION": "chroot"}  # as the script has it
+        self._environment = {
+            **os.environ,
+            **chroot,
+            "HOME": str(self._bundles),
+            "CONTAINERS_STORAGE_CONF": str(storage),
+        }
 
     def build(self, revision):
-        """As the workflow does."""
+        """The service's image, as the workflow builds it."""
         (python,) = re.findall(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
         self.base = f"python:{python}-slim-bookworm"
         self._stand_in(f"localhost/{self.base}")
         self._buildah("push", "--quiet", f"localhost/{self.base}", f"docker://{self.registry}/library/{self.base}")
         run("make", "-o", ".venv/dev", "sbom", cwd=ROOT)
-        options = "--network", "none", "--volume", f"{wheels()}:/root:ro"
         self.layout = self._bundles / "layout"
-        self.script("build", revision, self.layout, ROOT / ".cache/sbom.json", "--", *options)
-        self._tag = f"localhost/attractor:{revision}"
-        self._container = self._buildah("from", "--pull-never", self._tag)
-        self._rootfs = os.path.realpath(self._buildah("mount", self._container))  # runc follows no link
+        self.script("build", revision, self.layout, ROOT / ".cache/sbom.json", "--", *options())
+        return self._image(f"localhost/attractor:{revision}")
+
+    def build_sweep(self, revision):
+        """That of sweeps, whose stage `build` is what the service's image has of it: that takes minutes."""
+        built, tag = f"localhost/attractor:{revision}", f"localhost/attractor:sweep-{revision}"
+        copied = "".join(f"COPY --from={built} {folder} {folder}\n" for folder in ("/venv", "/app"))
+        dockerfile = (ROOT / "Dockerfile").read_text()
+        shared, count = re.subn(r"(?<= AS build\n)(.+\n)+", lambda _: copied, dockerfile)
+        assert count == 1
+        adapted = self._bundles / "Dockerfile"
+        adapted.write_text(f"ARG TARGETARCH\n{shared}")
+        given = "--build-arg", f"REVISION={revision}", "--build-arg", f"TARGETARCH={HERE}"
+        named = "--file", adapted, "--target", "sweep", "--tag", tag
+        self._buildah("build", "--format", "docker", *given, *options(), *named, ROOT)
+        return self._image(tag)
+
+    def _image(self, tag):
+        self._images.append(Image(self._buildah, tag, self._bundles))
+        return self._images[-1]
 
     def script(self, *arguments, **environment):
         """What .github/scripts/image.py prints."""
@@ -127,6 +150,22 @@ class Runc:
             self._buildah("add", "--quiet", container, folder, "/")
         self._buildah("config", "--env", f"PATH={PATH}", container)
         self._buildah("commit", "--quiet", "--rm", container, name)
+
+    def close(self):
+        self._serving.terminate()
+        self._serving.wait(300)
+        for image in self._images:
+            image.remove()
+        shutil.rmtree(self._bundles)
+
+
+class Image:
+    """One that buildah holds, and a container of it, whose files those that run share."""
+
+    def __init__(self, buildah, tag, bundles):
+        self._buildah, self._tag, self._bundles = buildah, tag, bundles
+        self._container = buildah("from", "--pull-never", tag)
+        self._rootfs = os.path.realpath(buildah("mount", self._container))  # runc follows no link
 
     def config(self):
         return json.loads(self._buildah("inspect", "--type", "image", self._tag))["Docker"]["config"]
@@ -173,13 +212,9 @@ class Runc:
         finally:
             container.remove()
 
-    def close(self):
-        self._serving.terminate()
-        self._serving.wait(300)
-        if self._container:
-            self._buildah("rm", self._container)
-            self._buildah("rmi", self._tag)
-        shutil.rmtree(self._bundles)
+    def remove(self):
+        self._buildah("rm", self._container)
+        self._buildah("rmi", self._tag)
 
 
 class Container:
@@ -209,9 +244,17 @@ class Container:
         self._process.wait(300)
 
 
+def options():
+    """Those of `buildah build` by which it reaches the wheels, and nothing else."""
+    return "--network", "none", "--volume", f"{wheels()}:/root:ro"
+
+
 def wheels():
-    """A folder to stand for /root in the build: the wheels of the lock file, and settings that take none but them."""
-    lock = ROOT / "requirements" / "serve.txt"
+    """A folder to stand for /root in the build: the wheels of a lock file, and settings that take none but them.
+
+    What a sweep needs is all that the service does, in the same versions, and some more.
+    """
+    lock = ROOT / "requirements" / "sweep.txt"
     home = CACHE / f"wheels-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
     if not home.exists():
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import platform
 import shutil
 
 import httpx
@@ -12,20 +11,19 @@ import pytest
 from bench.http import free_port
 from tests.conftest import ROOT
 from tests.image.conftest import REVISION
-from tests.image.runc import Runc
+from tests.image.runc import HERE, Runc
 
-HERE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 LARGEST = 250e6
 """Bytes to be pulled before a task starts."""
 
 
 @pytest.fixture(scope="module")
-def built(image):
-    """The image that the script has built, in its layout."""
-    if not isinstance(image, Runc):
+def built(engine, image):  # noqa: ARG001  # which it builds
+    """What has built the image by the script, in its layout."""
+    if not isinstance(engine, Runc):
         said = "A Docker engine answers: .github/scripts/image.py, WHICH BUILDS RELEASES BY BUILDAH, WAS NOT TESTED"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
-    return image
+    return engine
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +48,18 @@ def fetched(built, digest, kind="manifests"):
     return answer.json()
 
 
-def test_one_index_has_the_image_of_each_architecture_and_what_is_said_of_it(built, pushed):
+def test_one_index_has_the_image_of_each_architecture_and_what_is_said_of_it(built, image, pushed):
     manifests = fetched(built, pushed)["manifests"]
     assert [each["platform"]["architecture"] for each in manifests] == [HERE, "unknown", "another", "unknown"]
-    image, attestation = manifests[:2]
-    config = fetched(built, fetched(built, image["digest"])["config"]["digest"], "blobs")
+    ours, attestation = manifests[:2]
+    config = fetched(built, fetched(built, ours["digest"])["config"]["digest"], "blobs")
     assert config["architecture"] == HERE
-    assert config["config"]["Healthcheck"] == built.config()["Healthcheck"]  # which OCI does not know
-    assert attestation["annotations"]["vnd.docker.reference.digest"] == image["digest"]
+    assert config["config"]["Healthcheck"] == image.config()["Healthcheck"]  # which OCI does not know
+    assert attestation["annotations"]["vnd.docker.reference.digest"] == ours["digest"]
     said = {}
     for layer in fetched(built, attestation["digest"])["layers"]:
         statement = fetched(built, layer["digest"], "blobs")
-        assert [f"sha256:{each['digest']['sha256']}" for each in statement["subject"]] == [image["digest"]]
+        assert [f"sha256:{each['digest']['sha256']}" for each in statement["subject"]] == [ours["digest"]]
         assert statement["predicateType"] == layer["annotations"]["in-toto.io/predicate-type"]
         said[statement["predicateType"]] = statement["predicate"]
     packages = {each["purl"].partition("@")[0] for each in said["https://cyclonedx.org/bom"]["components"]}

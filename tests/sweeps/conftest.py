@@ -32,15 +32,17 @@ def attractor(capfd, monkeypatch) -> Callable[..., tuple[int, str, str]]:
     return ran
 
 
-def started(*arguments: object, first: str = "", **options) -> subprocess.Popen[str]:
+def started(
+    *arguments: object, first: str = "", stderr: int = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[str]:
     """A command in a process group of its own, which begins with a line of Python."""
     code = f"{first or 'pass'}; {SMALL}; from attractor.__main__ import main; main()"
     return subprocess.Popen(
         [sys.executable, "-c", f"if __name__ == '__main__':\n    {code}", *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **options},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         start_new_session=True,
     )

@@ -201,7 +201,53 @@ def test_a_cluster_that_there_is_computes_the_same_and_one_that_goes_away_is_tol
         _, error = process.communicate(timeout=300)
         assert (process.returncode, error.splitlines()[-1]) == (FAILED, "attractor: the scheduler is gone")
         assert "Traceback" not in error
-    assert 2 < noted(out) < 40
+    assert 2 < (done := noted(out)) < 40
+    process = started("sweep", PLANE, "--out", out, "--yes", "--part", "1/1")
+    assert f"{done} of 40 shards are there already" in process.communicate(timeout=300)[1]
+    assert files(out) == files(plane)
+
+
+def test_more_workers_than_there_is_work_for_are_told_of(plane, tmp_path):
+    """More than a twentieth of the shards: of 40, two are not."""
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--workers", 3)
+    _, error = process.communicate(timeout=300)
+    assert (process.returncode, error.count("\n")) == (0, 2), error
+    assert "attractor: 3 workers share 40 shards, so that some end before others\n" in error
+    assert files(tmp_path) == files(plane)
+
+
+LOCAL = """
+import sys
+import dask
+from attractor.sweeps.asked import read_sweep
+from attractor.sweeps.cluster import QUIET, Workers
+from attractor.sweeps.command import Where
+from attractor.sweeps.manifest import begin
+from attractor.sweeps.places import Part, place_at
+from attractor.sweeps.plan import Plan
+from attractor.sweeps.work import Task
+from tests.sweeps.conftest import PLANE
+
+out, drawn, ahead = sys.argv[1], [], []
+plan = Plan(read_sweep(PLANE), (1, 20))
+missing = (drawn.append(index) or index for index in range(plan.count))
+with Where(workers=1).cluster() as client:
+    (told,) = client.run(lambda: {name: dask.config.get(name) for name in QUIET}).values()
+    print(*(name for name, value in QUIET.items() if told[name] != value), end=";")
+    workers = Workers(client, "/lyapunov", "henon", None)
+    begin(plan, place_at(out, Part()), workers.fingerprint)
+    task = Task(plan.query.canonical, plan.cut, out, Part(), workers.fingerprint)
+    for done, _ in enumerate(workers.compute(task, missing, print)):
+        ahead.append(len(drawn) - done)
+    print(max(ahead), done + 1, len(drawn))
+"""
+
+
+def test_workers_are_quiet_and_so_many_shards_are_handed_out_and_no_more(tmp_path):
+    """Of eighty, 32 at a time, lest the client hold them all."""
+    command = [sys.executable, "-c", LOCAL, tmp_path]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == (";32 80 80\n", 0), done.stderr
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_line(attractor, tmp_path, monkeypatch):

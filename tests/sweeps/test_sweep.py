@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -166,6 +167,14 @@ def test_a_folder_that_holds_something_else_is_left_alone(attractor, plane, tmp_
     assert files(plane) == before
 
 
+@pytest.mark.parametrize("name", ["/proc/plane", "/dev/null/plane", "/sys/plane"])
+def test_a_place_that_cannot_be_written_is_told_in_one_line(attractor, name):
+    """Whoever asks: there nobody may make a folder."""
+    code, _, error = attractor("sweep", PLANE, "--out", name, "--yes", "--part", "1/1")
+    assert (code, error.count("\n")) == (FAILED, 2)
+    assert error.splitlines()[-1].startswith(f"attractor: {name}")
+
+
 def test_values_of_another_processor_or_edition_are_not_mixed_in(attractor, plane):
     shutil.rmtree(plane / "parts")
     manifest = plane / "manifest.json"
@@ -232,6 +241,16 @@ def test_refusals_are_the_apis_own(attractor, tmp_path):
     assert (code, "holds no sweep" in error) == (FAILED, True)
     assert attractor("verify", tmp_path / "missing")[0] == USAGE
     assert attractor("verify", PLANE, __file__, "--sample", 2)[0] == USAGE
+
+
+def test_a_terminal_shows_how_fast_it_goes_and_on_how_many(tmp_path):
+    inner, outer = os.openpty()
+    process = started("sweep", PLANE, "--out", tmp_path, "--yes", "--part", "1/1", stderr=outer, TERM="xterm")
+    assert process.communicate(timeout=300)[0] == f"{tmp_path} holds all of it\n"
+    os.close(outer)
+    drawn = os.read(inner, 1 << 20).decode()
+    os.close(inner)
+    assert re.search(r"[\d,]+ points/s on 1", drawn), drawn
 
 
 def test_a_point_that_is_refused_is_named_and_the_others_stay(attractor, tmp_path):

@@ -9,10 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
+import httpx
 
 from bench.http import process
 from tests.conftest import ROOT
@@ -160,6 +163,29 @@ def deploy(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
+
+
+@contextmanager
+def of_revision(revision: str, address: str) -> Iterator[str]:
+    """The service at `address`, by way of a proxy that says what revision it is."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = httpx.get(address + self.path).content
+            self.send_response(200)
+            self.send_header("Attractor-Revision", revision)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()  # else its thread outlives a test that fails
 
 
 def environment(**more: str) -> dict[str, str]:

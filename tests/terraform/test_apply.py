@@ -9,18 +9,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.terraform.stack import REPOSITORY, SWEEPS, Aws, deploy, emulated_aws, push, stack
+from tests.terraform.stack import REPOSITORY, SWEEPS, Aws, deploy, emulated_aws, of_revision, push, stack
 
 
 @pytest.fixture(scope="class")
@@ -67,7 +63,8 @@ class Applied:
         arn = balancer(applied.aws)["LoadBalancerArn"]
         listeners = {each["Port"]: each for each in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]}
         serving = listeners[443 if self.is_production else 80]
-        assert only(serving["DefaultActions"])["FixedResponseConfig"]["StatusCode"] == "403"  # unless a rule lets in
+        refusal = only(serving["DefaultActions"])["FixedResponseConfig"]  # unless a rule lets in
+        assert_problem(refusal["ContentType"], refusal["MessageBody"], 403)
         rules = elb.describe_rules(ListenerArn=serving["ListenerArn"])["Rules"]
         passing = only([rule for rule in rules if "TargetGroupArn" in rule["Actions"][0]])
         assert passing["Actions"][0]["TargetGroupArn"] == group["TargetGroupArn"]
@@ -186,6 +183,42 @@ class Applied:
         assert 2 * int(said["ATTRACTOR_MAX_SECONDS"]) < idle < int(said["ATTRACTOR_KEEP_ALIVE_SECONDS"])
         assert int(said["ATTRACTOR_DRAIN_SECONDS"]) + 10 <= container["stopTimeout"] <= 120
         assert (int(said["ATTRACTOR_MAX_SECONDS"]), idle, delay) == (25, 120, 300)
+
+    def test_requests_are_logged_by_the_load_balancer_alone_and_answers_have_bounds_in_cents(self, applied):
+        elb = applied.aws.client("elbv2")
+        found = elb.describe_load_balancer_attributes(LoadBalancerArn=balancer(applied.aws)["LoadBalancerArn"])
+        assert {"Key": "access_logs.s3.enabled", "Value": "true"} in found["Attributes"]
+        task = applied.aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
+        said = {each["name"]: each["value"] for each in only(task["containerDefinitions"])["environment"]}
+        assert said["ATTRACTOR_ACCESS_LOG"] == "false"
+        assert int(said["ATTRACTOR_MAX_BINARY_RECORDS"]) <= 10_000_000  # docs/costs.py says what they cost
+        assert int(said["ATTRACTOR_MAX_TEXT_RECORDS"]) <= 1_000_000
+
+    def test_what_has_a_name_for_the_whole_account_or_the_world_has_the_region_in_it(self, applied):
+        """Else the same stack in a second region finds it taken."""
+        before, after = applied.before, resources(applied.aws)
+        kinds = ("roles", "buckets", "dashboards", "budgets")
+        names = [name for kind in kinds for name in after[kind] - before[kind]]
+        if self.is_production:  # whose firewall and its log are where those of every region are
+            names += [name for name in after["logs"] - before["logs"] if name.startswith("aws-waf-logs-")]
+            names += [arn.split("/")[-2] for arn in after["firewalls"] - before["firewalls"]]
+            distribution = only(applied.aws.client("cloudfront").list_distributions()["DistributionList"]["Items"])
+            policy = distribution["DefaultCacheBehavior"]["CachePolicyId"]
+            kept = applied.aws.client("cloudfront").get_cache_policy(Id=policy)["CachePolicy"]["CachePolicyConfig"]
+            names.append(kept["Name"])
+        assert len(names) == (10 if self.is_production else 4)
+        assert [name for name in names if f"{self.name}-" not in name or "-eu-central-1" not in name] == []
+
+    def test_it_is_told_that_everything_is_gone_and_that_much_goes_out(self, applied):
+        """Without a target there is no metric of it, which must not pass for well."""
+        found = applied.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=self.name)["MetricAlarms"]
+        alarms = {alarm["AlarmName"].removeprefix(f"{self.name}-"): alarm for alarm in found}
+        gone, much, release = (alarms[name] for name in ("healthy", "bytes", "release"))
+        assert (gone["MetricName"], gone["ComparisonOperator"]) == ("HealthyHostCount", "LessThanThreshold")
+        assert (gone["Threshold"], gone["TreatMissingData"]) == (self.tasks, "breaching")
+        assert (much["MetricName"], much["Threshold"], much["Period"]) == ("ProcessedBytes", 50e9, 3600)
+        assert (release["Period"], release["EvaluationPeriods"]) == (60, 1)
+        assert release["MetricName"] == "HTTPCode_Target_5XX_Count"  # and not latency: an honest analysis takes long
 
     def test_a_failed_deployment_rolls_back_and_tasks_follow_the_load(self, applied):
         running = service(applied.aws, self)
@@ -354,11 +387,17 @@ class TestProduction(Applied):
         told = cloudfront.get_origin_request_policy(Id=behaviour["OriginRequestPolicyId"])["OriginRequestPolicy"]
         headers = told["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]["Items"]
         assert {"CloudFront-Viewer-Address", "Access-Control-Request-Method", "X-Request-ID"} <= set(headers)
+        assert "POST" in behaviour["AllowedMethods"]["Items"]  # a list too long for a URL
+        assert set(behaviour["AllowedMethods"]["CachedMethods"]["Items"]) == {"GET", "HEAD"}
         task = aws.client("ecs").describe_task_definition(taskDefinition=self.name)["taskDefinition"]
         environment = only(task["containerDefinitions"])["environment"]
         assert {"name": "ATTRACTOR_CLIENT_ADDRESS_HEADER", "value": "CloudFront-Viewer-Address"} in environment
         assert {"name": "ATTRACTOR_TRUSTED_PROXIES", "value": "10.0.0.0/16"} in environment
-        secret = only(only(distribution["Origins"]["Items"])["CustomHeaders"]["Items"])
+        origin = only(distribution["Origins"]["Items"])
+        assert origin["ConnectionAttempts"] == 1  # else CloudFront asks again for what takes long
+        silence = 2 * next(int(each["value"]) for each in environment if each["name"] == "ATTRACTOR_MAX_SECONDS")
+        assert silence < origin["CustomOriginConfig"]["OriginReadTimeout"]
+        secret = only(origin["CustomHeaders"]["Items"])
         assert secret["HeaderName"] == "X-Attractor-Origin"
         passing = only([rule for rule in rules_of_443(aws) if rule["Priority"] == "50"])
         config = only(passing["Conditions"])["HttpHeaderConfig"]
@@ -370,6 +409,8 @@ class TestProduction(Applied):
         acl = waf.get_web_acl(Name=found["Name"], Scope="CLOUDFRONT", Id=found["Id"])["WebACL"]
         rate, *managed = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
         assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
+        refusal = acl["CustomResponseBodies"][rate["Action"]["Block"]["CustomResponse"]["CustomResponseBodyKey"]]
+        assert_problem(refusal["ContentType"], refusal["Content"], 429)
         groups = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in managed]
         assert len(groups) == 3
         counted = {each["Name"] for group in groups for each in group.get("RuleActionOverrides", [])}
@@ -425,25 +466,12 @@ LIMIT = "module.firewall[0].aws_wafv2_web_acl_association.this[0]"
 DISTRIBUTION = "module.cdn[0].aws_cloudfront_distribution.this"
 
 
-@contextmanager
-def of_revision(revision: str, address: str) -> Iterator[str]:
-    """The service at `address`, by way of a proxy that says what revision it is."""
-
-    class Proxy(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = httpx.get(address + self.path).content
-            self.send_response(200)
-            self.send_header("Attractor-Revision", revision)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+def assert_problem(content_type: str, body: str, status: int) -> None:
+    """A refusal of AWS has the members that the service's own have; it can have no other type than this of JSON."""
+    assert content_type in ("application/json", "APPLICATION_JSON")
+    problem = json.loads(body)
+    assert set(problem) == {"type", "title", "status", "detail"}
+    assert problem["status"] == status
 
 
 def only(items: list[Any]) -> Any:

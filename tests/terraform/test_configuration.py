@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.terraform.stack import REGION, REPOSITORY, SWEEPS, TERRAFORM, Aws, Stack, environment
 
 
@@ -167,6 +168,14 @@ def test_the_firewall_of_cloudfront_is_where_cloudfront_looks_for_it():
     for name, block in (("main.tf", 'module "cdn_firewall"'), ("key.tf", 'resource "aws_kms_key" "global"')):
         body = (TERRAFORM / name).read_text().partition(block)[2].partition("\n}")[0]
         assert re.search(r"provider.*= (\{ aws = )?aws\.global", body), name
+
+
+def test_the_runbook_says_of_each_alarm_what_to_do():
+    source = (TERRAFORM / "alarms.tf").read_text()
+    alarms = re.findall(r"(?m)^    (\w+) = \{\n +says ", source) + re.findall(r'"\$\{var\.name\}-(\w+)"', source)
+    rows = re.findall(r"(?m)^\| `(\w+)` \|(.+)\|(.+)\|(.+)\|$", (ROOT / "docs/runbook.md").read_text())
+    assert sorted(name for name, *_ in rows) == sorted(alarms)
+    assert all(cell.strip() for row in rows for cell in row)
 
 
 def test_a_plan_needs_no_more_than_the_lock_file_names():

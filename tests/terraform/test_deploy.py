@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.terraform.stack import REPOSITORY, TERRAFORM, deploy, emulated_aws, environment, stack
+from tests.terraform.stack import REPOSITORY, TERRAFORM, deploy, emulated_aws, environment, of_revision, stack
 
 TRIAL = (TERRAFORM / "variables/trial.tfvars").read_text()
 ABSENT = ("--image", f"{REPOSITORY}:0.9.0")
@@ -63,6 +64,27 @@ def test_a_missing_image_is_found_before_a_service_waits_for_it(made):
     assert refused.returncode == 1
     assert f"The registry has no image {REPOSITORY}:0.9.0. Push it" in refused.stderr
     assert nothing_is_made(made)
+
+
+def test_a_missing_image_fails_a_plain_plan_too(made):
+    refused = made.run("plan", "-input=false", f"-var=image={ABSENT[1]}", check=False)
+    assert refused.returncode == 1
+    assert "reading ECR Images" in refused.stderr  # as docs/runbook.md quotes it
+    assert "data.aws_ecr_image.named" in refused.stderr
+
+
+def test_what_answers_as_another_revision_was_not_deployed(monkeypatch, address):
+    """The old one, that is, or what a cache has kept."""
+    source = spec_from_file_location("deploying", TERRAFORM / "deploy.py")
+    deploying = module_from_spec(source)
+    source.loader.exec_module(deploying)
+    monkeypatch.setattr(deploying, "SMOKE_SECONDS", -1)
+    with of_revision("0123456789ab", address) as url:
+        deploying._smoke(url, "0123456789ab")
+        with pytest.raises(SystemExit, match="it answers as revision 0123456789ab, and ba9876543210 was deployed"):
+            deploying._smoke(url, "ba9876543210")
+    with pytest.raises(SystemExit, match=r"is not ready after .* docs/runbook.md says what to look at"):
+        deploying._smoke(url, None)
 
 
 def test_a_file_that_is_not_there_is_answered_with_one_that_is(made, write):

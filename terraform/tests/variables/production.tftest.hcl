@@ -28,6 +28,11 @@ run "for_the_world" {
   }
 
   assert {
+    condition     = issensitive(local.cdn_secret.value)
+    error_message = "no plan shows the secret by which the load balancer knows the distribution"
+  }
+
+  assert {
     condition     = length(module.network) == 1 && !local.network.public_addresses && local.network.endpoints != null
     error_message = "tasks are in subnets without a way to the internet"
   }
