@@ -9,6 +9,7 @@ import zipfile
 import httpx
 import pytest
 
+from attractor import __version__
 from tests.blocks import blocks
 from tests.conftest import ROOT, running_server
 
@@ -150,4 +151,4 @@ def test_the_sdist_has_what_the_wheel_is_built_from(built):
 
 def test_the_command_says_its_version():
     done = subprocess.run([sys.executable, "-m", "attractor", "--version"], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.strip() == "0.1.0"
+    assert done.stdout.strip() == __version__

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from attractor import __version__
 from attractor.api.settings import Settings
 from attractor.api.telemetry.metrics import Metrics, expose
 from tests.conftest import ROOT, running_server
@@ -189,7 +190,7 @@ def test_an_answer_that_fails_midway_is_told_from_one_whose_client_left(server):
 @pytest.mark.promise("Metrics say what runs")
 def test_it_says_what_runs(server):
     metrics = read(server[1])
-    assert total(metrics, "build_info", version="0.1.0") == 1
+    assert total(metrics, "build_info", version=__version__) == 1
     assert total(metrics, "process_resident_memory_bytes") > 1e6 or sys.platform != "linux"
 
 
