@@ -3,7 +3,7 @@
 import re
 from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from http import HTTPStatus
 from importlib.metadata import version
@@ -48,7 +48,7 @@ def validators(formats: Mapping[str, Format], settings: Settings) -> dict[tuple[
     return found
 
 
-_version = cache(version)  # which reads files
+_version = lru_cache(maxsize=8)(version)  # which reads files
 
 
 def _codings() -> Iterator[tuple[Coding, list[str]]]:

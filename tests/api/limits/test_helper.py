@@ -26,7 +26,7 @@ from tests.waiting import PATIENCE, until
 
 SHORT = "/fixed-points?system=henon&a=1.4&b=0.3"
 SEARCH = f"{SHORT}&period=12"
-LARGE = "/picture?of=density&system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=200000000&width=4000&height=4000"
+LARGE = "/picture?of=density&system=henon&x0=0.1&y0=0&a=1.4&b=0.3&steps=200000000&width=2000&height=2000"
 """Counts for seconds, and then draws what takes more memory than there was before."""
 LONG = "/fixed-points?system=henon&a=1.39:1.4:30&b=0.3&period=12"
 
