@@ -74,11 +74,8 @@ def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> S
     except StopIteration as end:
         del works[asked.number]
         return Slice(cpu_seconds() - began, is_over=True, value=end.value)
-    except BadQuery as refusal:
-        works.pop(asked.number, None)
-        return Slice(cpu_seconds() - began, is_over=True, error=refusal)
     except Exception as error:
-        if isinstance(error, MemoryError) or _is_exhausted():
+        if isinstance(error, MemoryError) or (not isinstance(error, BadQuery) and _is_exhausted()):
             os.abort()  # nothing that it holds is worth keeping
         works.pop(asked.number, None)
         return Slice(cpu_seconds() - began, is_over=True, error=error)
