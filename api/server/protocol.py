@@ -89,7 +89,9 @@ class Protocol(HttpToolsProtocol):
         self._is_last = False  # whether the server stops, and the next answer is to say that it is the last
         self._lingering: asyncio.TimerHandle | None = None
         self._short = self.app_state.get(SHORT)
-        self._is_answered = False  # whether the request that is being parsed was, at once
+        self._is_answered = False  # whether the last request was, at once
+        self._answered_at = 0.0
+        self._idle: asyncio.TimerHandle | None = None  # one an answer would take a microsecond each
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -101,7 +103,7 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._measured.forget()
         del self._measured.close  # which knows who knows it
-        for timer in (self._slow, self._lingering):
+        for timer in (self._slow, self._lingering, self._idle):
             if timer is not None:
                 timer.cancel()
         self._ahead = b""
@@ -242,8 +244,20 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(self._opening() + answer)
         self._is_answered = True
         self.server_state.total_requests += 1
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._answered_at = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.timeout_keep_alive, self._close_if_long_idle)
         return True
+
+    def _close_if_long_idle(self) -> None:
+        """Closes the connection where nothing came for as long as it may be idle since an answer at once."""
+        self._idle = None
+        if self._is_answered:  # else another timer runs
+            rest = self._answered_at + self.timeout_keep_alive - self.loop.time()
+            if rest > 0:
+                self._idle = self.loop.call_later(rest, self._close_if_long_idle)
+            else:
+                self.timeout_keep_alive_handler()
 
     def _opening(self) -> bytes:
         """The beginning of an answer: the status, and the server's own headers, which it makes anew each second."""

@@ -1,5 +1,6 @@
 """One request, one answer, whatever its framing: over raw sockets, and through nginx and HAProxy."""
 
+import itertools
 import json
 import re
 import socket
@@ -219,13 +220,37 @@ def test_an_idle_connection_is_kept(address):
         assert answers.answer().status == 200
 
 
-def test_an_idle_connection_is_closed_when_its_time_is_over():
+AT_ONCE, AS_OTHERS = GET + HOST + b"\r\n", GET + HOST + b"Accept: text/csv\r\n\r\n"
+
+
+@pytest.mark.parametrize("first", [AT_ONCE, AS_OTHERS])
+@pytest.mark.parametrize("second", [AT_ONCE, AS_OTHERS])
+def test_an_idle_connection_is_closed_when_its_time_is_over(first, second):
     with running_server(ATTRACTOR_KEEP_ALIVE_SECONDS="1") as (address, _), connected(address) as connection:
         answers = Connection(connection)
-        for _ in range(2):
-            answers.send(GET + HOST + b"\r\n")
+        for request in first, second:
+            answers.send(request)
             assert answers.answer().status == 200
         assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("requests", [[AT_ONCE], [AS_OTHERS], [AT_ONCE, AS_OTHERS]])
+def test_the_time_counts_from_the_last_answer(requests):
+    kept = 2
+    with running_server(ATTRACTOR_KEEP_ALIVE_SECONDS=str(kept)) as (address, _), connected(address) as connection:
+        answers, begin = Connection(connection), time.monotonic()
+        answered = begin
+        for request in itertools.cycle(requests):
+            time.sleep(0.1)
+            try:
+                answers.send(request)
+                assert answers.answer().status == 200
+            except (IndexError, ConnectionError):  # it is closed, which only a machine that stands still may see
+                assert time.monotonic() - answered > kept
+                return
+            answered = time.monotonic()
+            if answered - begin > 1.5 * kept:
+                return
 
 
 def y(answer: Answer) -> float:
