@@ -4,8 +4,6 @@ import asyncio
 import random
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.conftest import running_server
 
 CONNECTIONS, REQUESTS = 100, 20
@@ -41,7 +39,6 @@ async def ask(address: str, pauses: list[float]) -> int:
     return answered
 
 
-@pytest.mark.promise("An idle connection is kept for longer than a load balancer keeps its own")
 def test_of_2000_requests_over_connections_that_are_used_again_none_is_lost():
     chance = random.Random(1)
     pauses = [[chance.uniform(0, 1.2 * IDLE) for _ in range(REQUESTS)] for _ in range(CONNECTIONS)]
