@@ -20,6 +20,7 @@ from attractor.api.http.compression import CODINGS, SENSIBLE, compress
 from attractor.api.http.exchange import Exchange
 from attractor.api.http.form import BadForm, ClientLeft, form_body, form_size
 from attractor.api.http.negotiation import PLAIN, Coding, choose_coding, choose_format, media_types
+from attractor.api.http.written import Chunks, Written, write
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.helper import Helper, HelperEnded
 from attractor.api.limits.memory_budget import Budget, Full
@@ -145,14 +146,14 @@ class Endpoint(Generic[Q, A]):
             await _answer_precondition(exchange, status, headers)
             return
         exchange.read_at = perf_counter()
-        work = self._resource.compute(query, self._settings, self._threads, self._helper)
+        work = self._resource.compute(query, self._settings, self._threads)
         reply = _Reply(form, headers, coding, tag)
         if query.is_short and form.is_quick and (answer := finish_at_once(work)):
             await _answer_at_once(exchange, answer, reply)
         else:
             job = self._jobs.begin(query.seconds, client)
             with self._budget.reserve(client, query.memory):
-                await self._stream(exchange, receive, send, job, work, reply)
+                await self._stream(exchange, receive, send, job, self._write(query, work, form), reply)
 
     async def _read_post(
         self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None
@@ -167,8 +168,22 @@ class Endpoint(Generic[Q, A]):
         except Full:
             raise BadForm(busy(), RETRY) from None
 
+    def _write(self, query: Q, work: Work[A], form: Format) -> Work[tuple[Written, Chunks]]:
+        """What is told of an answer, and its chunks, by the helper where that holds the interpreter's lock for long."""
+        helper = self._helper
+        if helper and (query.holds_lock or form.holds_lock) and helper.takes(query.seconds, query.system.name):
+            path, _, raw = query.canonical.partition("?")
+            return (yield from helper.write(path, raw.encode()))
+        return write((yield from work), form)
+
     async def _stream(
-        self, exchange: Exchange, receive: Receive, send: Send, job: Job, work: Work[Answer], reply: "_Reply"
+        self,
+        exchange: Exchange,
+        receive: Receive,
+        send: Send,
+        job: Job,
+        work: Work[tuple[Written, Chunks]],
+        reply: "_Reply",
     ) -> None:
         """Computes an answer on the threads of jobs, and sends each chunk while the next one is made.
 
@@ -176,11 +191,11 @@ class Endpoint(Generic[Q, A]):
         """
         gone = asyncio.ensure_future(_departure(receive))
         try:
-            answer = await job.result(work, gone)
-            if answer is None:
+            found = await job.result(work, gone)
+            if found is None:
                 return
+            answer, chunks = found
             form, headers, coding, tag = reply
-            chunks = form.write(answer)
             if status := precondition(exchange.given, tag):
                 await _answer_precondition(exchange, status, headers)
                 return
@@ -190,9 +205,9 @@ class Endpoint(Generic[Q, A]):
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compress(chunks, coding.name)
-            elif form.body:
-                headers.append((b"repr-digest", await asyncio.to_thread(repr_digest, form.body(answer))))
-            if not coding.name and (length := form.length(answer)):
+            elif answer.digest:
+                headers.append((b"repr-digest", answer.digest))
+            if not coding.name and (length := answer.length):
                 told, part = _select_part(exchange, tag, length, headers)
                 if part is not None:
                     length, chunks = len(part), cut_chunks(chunks, part)
@@ -288,7 +303,7 @@ async def _answer_precondition(exchange: Exchange, status: int, headers: Headers
         await exchange.refuse(precondition_failed())
 
 
-def describing_headers(answer: Answer, form: Format) -> Headers:
+def describing_headers(answer: Answer | Written, form: Format) -> Headers:
     """Headers that describe an answer: its media type, its file's name, its arithmetic, and where it left range."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:
