@@ -6,9 +6,10 @@ chunk by chunk, the next being made while one is sent; it stops when the client 
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 from time import perf_counter
 from typing import Generic, NamedTuple
 
@@ -50,6 +51,8 @@ from attractor.core.slicing import Work
 
 _QUICK = 1_000
 """The longest query, in bytes, that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+_PIECE = 1 << 19
+"""Bytes that a connection is given at once, between two looks at all others: the kernel copies them meanwhile."""
 _COPIES = 6
 """About how many copies of a long query's text are in memory while it is read, at most."""
 
@@ -281,12 +284,22 @@ async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "
             chunks, is_last = found
             if not is_last:
                 following = job.chunks(work, gone)
-            for chunk in chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            for piece in chain.from_iterable(map(_pieces, chunks)):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if len(piece) == _PIECE:
+                    await asyncio.sleep(0)
     finally:
         await asyncio.wait([following])
     if not gone.done():
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _pieces(chunk: Chunk) -> Iterable[Chunk]:
+    """A chunk in pieces of _PIECE bytes."""
+    if len(chunk) <= _PIECE:
+        return (chunk,)
+    whole = memoryview(chunk)
+    return (whole[i : i + _PIECE] for i in range(0, len(whole), _PIECE))
 
 
 async def _departure(receive: Receive) -> None:
