@@ -53,7 +53,7 @@ class Slice(NamedTuple):
 
 
 class HelperEnded(Exception):
-    """The helper has ended twice during the same work, which needs more memory than it has, above all."""
+    """The helper has ended twice at the same part of an answer, which needs more memory than it has, above all."""
 
 
 class _Ended(Exception):
@@ -99,8 +99,8 @@ class Helper:
 
     def _parts(self, path: str, raw: bytes) -> Iterator[Any]:
         """What is told of an answer, then its parts. Where a helper ends, another one makes again what was told."""
-        told = 0
-        for _ in range(_TRIES):
+        told = ended = 0
+        while ended < _TRIES:
             again = told
             try:
                 while (running := self._find(SECONDS)) is None:
@@ -110,11 +110,12 @@ class Helper:
                         again -= part is not None
                         yield None
                     else:
-                        told += 1
+                        told, ended = told + 1, 0
                         yield part
             except _Ended:
-                continue
-            return
+                ended += 1
+            else:
+                return
         raise HelperEnded
 
     def close(self) -> None:
