@@ -12,7 +12,6 @@ from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
 
 if TYPE_CHECKING:
-    from attractor.api.limits.helper import Helper
     from attractor.core.slicing import Work
     from attractor.core.system import System
 
@@ -46,6 +45,10 @@ class Query(Protocol):
     @property
     def is_short(self) -> bool:
         """Whether its answer costs less than handing it to a thread and back."""
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether computing its answer holds the interpreter's lock, as decimals, balls and drawing do."""
 
     @property
     def iterations(self) -> int: ...
@@ -102,8 +105,8 @@ class Resource(Protocol[Q, A]):
     def read(self, raw: bytes, settings: Settings, negotiated: str | None) -> Q:
         """The query that a query string spells. Raises BadQuery and NotAcceptable."""
 
-    def compute(self, query: Q, settings: Settings, threads: int, helper: Helper | None = None, /) -> Work[A]:
-        """Computes the answer; pauses every few milliseconds, and not before. Raises BadQuery, and HelperEnded."""
+    def compute(self, query: Q, settings: Settings, threads: int, /) -> Work[A]:
+        """Computes the answer; pauses every few milliseconds, and not before. Raises BadQuery."""
 
     def is_certain(self, query: Q, settings: Settings, /) -> bool:
         """Whether an answer always follows: no refusal can turn up while it is computed."""

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from msgspec import convert
 
 from attractor.api.endpoints.analysis_query import AnalysisQuery
-from attractor.api.endpoints.helped_query import HelpedQuery
-from attractor.api.limits.helper import Helper
 from attractor.api.problems import BadQuery, NotAcceptable, as_given
 from attractor.api.queries.parameters import SIDE, Swept, Where, names_of, parse_parameters
 from attractor.api.queries.query_string import parse_pairs
@@ -57,11 +55,7 @@ class Analysis:
             raise NotAcceptable
         return query
 
-    def compute(
-        self, query: AnalysisQuery, settings: Settings, threads: int, helper: Helper | None = None
-    ) -> Work[Answer]:
-        if helper and isinstance(query, HelpedQuery):
-            return query.answer_by(helper, settings, threads)
+    def compute(self, query: AnalysisQuery, settings: Settings, threads: int) -> Work[Answer]:
         return query.answer(settings, threads)
 
     def is_certain(self, query: AnalysisQuery, _: Settings) -> bool:

@@ -63,6 +63,8 @@ class AnalysisQuery(Declared, frozen=True, kw_only=True):
     """The first is the default."""
     is_held: ClassVar[bool] = False
     """Whether an answer is computed once, before it is written, rather than once for each pass of the writer."""
+    holds_lock: ClassVar[bool] = False
+    """Whether computing an answer holds the interpreter's lock."""
     is_short: ClassVar[bool] = False
     is_certain: ClassVar[bool] = False
     """Whether an answer always follows: no refusal can turn up while it is computed."""

@@ -5,8 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
-from attractor.api.endpoints.helped_query import HelpedQuery
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats.table import Column, Rows
 from attractor.api.problems import Fault, shorten
@@ -33,7 +32,7 @@ _SHOWN = 3  # points of an attractor without a period in the legend
 Legend = list[dict[str, Any]]
 
 
-class BasinsQuery(HelpedQuery[Basins], frozen=True, kw_only=True):
+class BasinsQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for basins."""
 
     steps: Annotated[int, Whole("The most iterations of an orbit.", 1, 10_000_000)] = 10_000
@@ -74,6 +73,7 @@ class BasinsQuery(HelpedQuery[Basins], frozen=True, kw_only=True):
     )
     cheap: ClassVar[Ranges] = {"steps": (1, 500), "escape": (100, 1000)}
     is_held = True
+    holds_lock = True
 
     def count_steps(self) -> int:
         return self.steps
@@ -102,10 +102,8 @@ class BasinsQuery(HelpedQuery[Basins], frozen=True, kw_only=True):
         if self.points > (most := max(_MOST_CELLS, settings.max_points // _LESS)):
             yield self.too_many("cells", self.points, most)
 
-    def find(self, _: Settings, threads: int) -> Work[Basins]:
-        return compute_basins(self, threads)
-
-    def tell(self, found: Basins) -> Answer:
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
+        found = yield from compute_basins(self, threads)
         counts = np.bincount(found.labels + 1)
         return self.make_records(found.labels, found.steps, legend(self, found.attractors, counts))
 

@@ -13,7 +13,6 @@ from attractor.api.queries.parameters import Declared
 from attractor.api.settings import Settings
 
 if TYPE_CHECKING:
-    from attractor.api.limits.helper import Helper
     from attractor.core.slicing import Work
 
 
@@ -25,13 +24,7 @@ class Calculation:
     kinds: Mapping[str, type[Declared]] = {"": Options}
     read = staticmethod(read_query)
 
-    def compute(
-        self,
-        query: OrbitQuery,
-        settings: Settings,
-        _: int,
-        helper: Helper | None = None,  # noqa: ARG002
-    ) -> Work[DoubleAnswer | DecimalAnswer]:
+    def compute(self, query: OrbitQuery, settings: Settings, _: int) -> Work[DoubleAnswer | DecimalAnswer]:
         return compute_orbit(query, settings)
 
     def is_certain(self, query: OrbitQuery, settings: Settings) -> bool:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, Schemas
-from attractor.api.endpoints.helped_query import HelpedQuery
+from attractor.api.endpoints.analysis_query import DOUBLE, WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records, Sweep
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column, Rows
@@ -41,7 +40,7 @@ _SIDES = {
 }
 
 
-class FixedPointsQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
+class FixedPointsQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for fixed points or cycles."""
 
     period: Annotated[int, Whole("The minimal period of the cycles.", 1, _MOST_PERIOD)] = 1
@@ -82,6 +81,7 @@ class FixedPointsQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = {"period": (1, 2)}
     formats = TABULAR
     is_held = True
+    holds_lock = True
 
     @staticmethod
     def inputs_of(system: System) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class FixedPointsQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
         searched = 0 if self.period == 1 and self.system.is_rational else BYTES * self.period * self.system.dimension
         return searched + records * self.count_values() * (_TABLE_BYTES if self.format in ("arrow", "parquet") else 8)
 
-    def find(self, settings: Settings, _: int) -> Work["_Found"]:
+    def answer(self, settings: Settings, _: int) -> Work[Answer]:
         sweep, system, period = Sweep(self), self.system, self.period
         allowance = Allowance(settings.max_seconds / UNIT_SECONDS)
         found = _Found([], _Proven(system.state))
@@ -131,10 +131,6 @@ class FixedPointsQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
                 found.add(cycles, mine)
                 if found.records > _MOST_RECORDS:
                     raise BadQuery([_too_much(self, f"{_MOST_RECORDS} records")])
-        return found
-
-    def tell(self, found: "_Found") -> Answer:
-        sweep, system = Sweep(self), self.system
         eigenvalues = [Column(f"{part}{i + 1}") for i in range(system.dimension) for part in ("real", "imag")]
         return Records(
             self,

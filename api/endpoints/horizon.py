@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from attractor.api.endpoints.analysis_query import WHOLE, Schemas
-from attractor.api.endpoints.helped_query import HelpedQuery
+from attractor.api.endpoints.analysis_query import WHOLE, AnalysisQuery, Schemas
 from attractor.api.endpoints.records import Records
 from attractor.api.formats import TABULAR
 from attractor.api.formats.table import Column
@@ -27,7 +26,7 @@ _SUMMARY_BYTES = 600  # of what the summary says of a point
 _NUMBER_BYTES = 40  # of the whole number of an iterate, and of its place
 
 
-class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
+class HorizonQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for trust horizons."""
 
     steps: Annotated[int, Whole("The number of iterations.", 1, 1_000_000)] = 100
@@ -60,6 +59,7 @@ class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
     cheap: ClassVar[Ranges] = {"steps": (10, 20), "every": (1, 10), "least": (1, 9)}
     formats = TABULAR
     is_held = True
+    holds_lock = True
 
     def count_steps(self) -> int:
         return self.steps
@@ -103,10 +103,11 @@ class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
             count *= 2
         return count
 
-    def find(self, settings: Settings, _: int) -> Work["_Found"]:
+    def answer(self, settings: Settings, _: int) -> Work[Answer]:
         yield
         system, swept = self.system, self.swept
-        told = _Found([], [])
+        records: list[Floats] = []
+        summary: list[dict[str, Any]] = []
         most = self.affordable(settings)
         for values in product(*(each.decimals() for each in self.inputs.values())):
             mine = {name: float(value) for name, value in zip(self.inputs, values, strict=True) if name in swept}
@@ -117,26 +118,16 @@ class HorizonQuery(HelpedQuery["_Found"], frozen=True, kw_only=True):
             except NotResolved as error:
                 rule = "fewer steps, after which fewer digits are lost"
                 raise BadQuery([Fault("steps", f"are too many: {error}", str(self.steps), rule)]) from None
-            told.summary.append({**mine, "horizon": found.reached, "bits": found.bits})
+            summary.append({**mine, "horizon": found.reached, "bits": found.bits})
             labels = np.tile(list(mine.values()), (len(found.steps), 1))
-            told.records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
-        return told
-
-    def tell(self, found: "_Found") -> Answer:
+            records.append(np.column_stack([labels, found.steps, found.digits, found.coordinates]))
         names = ["digits", *(f"digits_{name}" for name in self.system.state)]
         return Records(
             self,
-            (*map(Column, self.swept), Column("n", "whole"), *map(Column, names)),
-            sum(map(len, found.records)),
+            (*map(Column, swept), Column("n", "whole"), *map(Column, names)),
+            sum(map(len, records)),
             (),
             0,
-            lambda: iter(found.records),
-            {"horizons": found.summary},
+            lambda: iter(records),
+            {"horizons": summary},
         )
-
-
-class _Found(NamedTuple):
-    """Of each point of a grid its records, and what the summary says."""
-
-    records: list[Floats]
-    summary: list[dict[str, Any]]

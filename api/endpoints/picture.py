@@ -11,7 +11,6 @@ from attractor.api.endpoints import basins, lyapunov
 from attractor.api.endpoints.analysis_query import AnalysisQuery
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.bifurcation import MOST_KEPT, BifurcationQuery
-from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.endpoints.lyapunov import LyapunovQuery
 from attractor.api.endpoints.records import Sweep
 from attractor.api.formats import Format
@@ -92,7 +91,7 @@ Colormap = Annotated[
 ]
 
 
-class PictureQuery(HelpedQuery[bytes], frozen=True, kw_only=True):
+class PictureQuery(AnalysisQuery, frozen=True, kw_only=True):
     """A query for a picture. Each kind inherits from the query for what it draws as well, and so has its options."""
 
     if TYPE_CHECKING:
@@ -109,22 +108,20 @@ class PictureQuery(HelpedQuery[bytes], frozen=True, kw_only=True):
     )
     formats = FORMATS
     is_certain = False
+    holds_lock = True
     first_options = ("of", "width", "height", "theme")
     small: ClassVar[Ranges] = {"width": (160, 200), "height": (120, 160)}
 
-    def find(self, _: Settings, threads: int) -> Drawn:
+    def answer(self, _: Settings, threads: int) -> Work[Answer]:
         yield
         try:
-            return (yield from self.draw(threads))
+            return Picture(self, (yield from self.draw(threads)))
         except NoScale as error:
             raise BadQuery([_axis_fault(self, error)]) from None
         except ValueError as error:  # orbits of which nothing can be shown
             name = next(iter(self.swept or self.inputs))
             rule = "initial conditions and parameters at which an orbit stays in double's range"
             raise BadQuery([Fault(name, f"gives no picture: {error}", shorten(self.text(name)), rule)]) from None
-
-    def tell(self, found: bytes) -> Answer:
-        return Picture(self, found)
 
     def draw(self, threads: int) -> Drawn:
         """Draws the file. Raises NoScale where no axis fits, and ValueError where nothing can be shown."""
@@ -271,7 +268,7 @@ class DiagramPicture(PictureQuery, BifurcationQuery, frozen=True, kw_only=True):
         return charts.orbit_diagram(found.counts, found.values, plane, self.style(self.colormap))
 
 
-class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):  # type: ignore[misc]  # it finds a file
+class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
     """Basins of attraction over a plane."""
 
     of: Of = "density"

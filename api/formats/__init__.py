@@ -35,6 +35,8 @@ class Format(Struct, frozen=True):
     """Whether it is worth compressing."""
     is_quick: bool = True
     """Whether a small answer is written in less time than a change of threads takes."""
+    holds_lock: bool = False
+    """Whether writing holds the interpreter's lock."""
     value_seconds: float = 5e-9
     """CPU seconds that writing a value takes, about, compressed for a client that asks for it."""
     held: Held = lambda _, __: 0
@@ -119,6 +121,7 @@ FORMATS: dict[str, Format] = {
         arrow.parquet,
         lambda s: s.max_parquet_records,
         is_quick=False,
+        holds_lock=True,
         value_seconds=30e-9,
         held=_rows_of(arrow.ROWS, 60),
         version=2,

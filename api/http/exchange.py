@@ -6,6 +6,7 @@ from litestar import Request
 from msgspec import Struct
 
 from attractor.api.asgi import Headers, Message, Scope, Send
+from attractor.api.http.written import Written
 from attractor.api.problems import MEDIA_TYPE, Problem
 from attractor.api.resource import Answer, Query
 from attractor.api.telemetry.metrics import Tallies, Tally
@@ -37,7 +38,7 @@ class Exchange(Struct):
     """The path that the client asked for, where Litestar gets another one in its place."""
     query: Query | None = None
     """None until it is read."""
-    answer: Answer | None = None
+    answer: Answer | Written | None = None
     """None until it is computed."""
     read_at: float = 0.0
     """When the query had been read, by `time.perf_counter`."""

@@ -6,9 +6,10 @@ chunk by chunk, the next being made while one is sent; it stops when the client 
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 from time import perf_counter
 from typing import Generic, NamedTuple
 
@@ -20,6 +21,7 @@ from attractor.api.http.compression import CODINGS, SENSIBLE, compress
 from attractor.api.http.exchange import Exchange
 from attractor.api.http.form import BadForm, ClientLeft, form_body, form_size
 from attractor.api.http.negotiation import PLAIN, Coding, choose_coding, choose_format, media_types
+from attractor.api.http.written import Chunks, Written, write
 from attractor.api.limits.clients import client_key
 from attractor.api.limits.helper import Helper, HelperEnded
 from attractor.api.limits.memory_budget import Budget, Full
@@ -49,6 +51,8 @@ from attractor.core.slicing import Work
 
 _QUICK = 1_000
 """The longest query, in bytes, that is read on the event loop: one of 16 kB may take some ten milliseconds."""
+_PIECE = 1 << 19
+"""Bytes that a connection is given at once, between two looks at all others: the kernel copies them meanwhile."""
 _COPIES = 6
 """About how many copies of a long query's text are in memory while it is read, at most."""
 
@@ -145,14 +149,14 @@ class Endpoint(Generic[Q, A]):
             await _answer_precondition(exchange, status, headers)
             return
         exchange.read_at = perf_counter()
-        work = self._resource.compute(query, self._settings, self._threads, self._helper)
+        work = self._resource.compute(query, self._settings, self._threads)
         reply = _Reply(form, headers, coding, tag)
         if query.is_short and form.is_quick and (answer := finish_at_once(work)):
             await _answer_at_once(exchange, answer, reply)
         else:
             job = self._jobs.begin(query.seconds, client)
             with self._budget.reserve(client, query.memory):
-                await self._stream(exchange, receive, send, job, work, reply)
+                await self._stream(exchange, receive, send, job, self._write(query, work, form), reply)
 
     async def _read_post(
         self, exchange: Exchange, receive: Receive, raw: bytes, client: str, negotiated: str | None
@@ -167,8 +171,22 @@ class Endpoint(Generic[Q, A]):
         except Full:
             raise BadForm(busy(), RETRY) from None
 
+    def _write(self, query: Q, work: Work[A], form: Format) -> Work[tuple[Written, Chunks]]:
+        """What is told of an answer, and its chunks, by the helper where that holds the interpreter's lock for long."""
+        helper = self._helper
+        if helper and (query.holds_lock or form.holds_lock) and helper.takes(query.seconds, query.system.name):
+            path, _, raw = query.canonical.partition("?")
+            return (yield from helper.write(path, raw.encode()))
+        return write((yield from work), form)
+
     async def _stream(
-        self, exchange: Exchange, receive: Receive, send: Send, job: Job, work: Work[Answer], reply: "_Reply"
+        self,
+        exchange: Exchange,
+        receive: Receive,
+        send: Send,
+        job: Job,
+        work: Work[tuple[Written, Chunks]],
+        reply: "_Reply",
     ) -> None:
         """Computes an answer on the threads of jobs, and sends each chunk while the next one is made.
 
@@ -176,11 +194,11 @@ class Endpoint(Generic[Q, A]):
         """
         gone = asyncio.ensure_future(_departure(receive))
         try:
-            answer = await job.result(work, gone)
-            if answer is None:
+            found = await job.result(work, gone)
+            if found is None:
                 return
+            answer, chunks = found
             form, headers, coding, tag = reply
-            chunks = form.write(answer)
             if status := precondition(exchange.given, tag):
                 await _answer_precondition(exchange, status, headers)
                 return
@@ -190,9 +208,9 @@ class Endpoint(Generic[Q, A]):
             if coding.name:
                 headers.append((b"content-encoding", coding.name.encode()))
                 chunks = compress(chunks, coding.name)
-            elif form.body:
-                headers.append((b"repr-digest", await asyncio.to_thread(repr_digest, form.body(answer))))
-            if not coding.name and (length := form.length(answer)):
+            elif answer.digest:
+                headers.append((b"repr-digest", answer.digest))
+            if not coding.name and (length := answer.length):
                 told, part = _select_part(exchange, tag, length, headers)
                 if part is not None:
                     length, chunks = len(part), cut_chunks(chunks, part)
@@ -266,12 +284,22 @@ async def _send_each(job: Job, work: Iterator[Chunk | None], send: Send, gone: "
             chunks, is_last = found
             if not is_last:
                 following = job.chunks(work, gone)
-            for chunk in chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            for piece in chain.from_iterable(map(_pieces, chunks)):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if len(piece) == _PIECE:
+                    await asyncio.sleep(0)
     finally:
         await asyncio.wait([following])
     if not gone.done():
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _pieces(chunk: Chunk) -> Iterable[Chunk]:
+    """A chunk in pieces of _PIECE bytes."""
+    if len(chunk) <= _PIECE:
+        return (chunk,)
+    whole = memoryview(chunk)
+    return (whole[i : i + _PIECE] for i in range(0, len(whole), _PIECE))
 
 
 async def _departure(receive: Receive) -> None:
@@ -288,7 +316,7 @@ async def _answer_precondition(exchange: Exchange, status: int, headers: Headers
         await exchange.refuse(precondition_failed())
 
 
-def describing_headers(answer: Answer, form: Format) -> Headers:
+def describing_headers(answer: Answer | Written, form: Format) -> Headers:
     """Headers that describe an answer: its media type, its file's name, its arithmetic, and where it left range."""
     headers = _naming(answer.stem, form.media_type, form.disposition, form.suffix, answer.arithmetic)
     if answer.left_at is not None:

@@ -1,8 +1,8 @@
-"""A process beside a worker for work that holds the interpreter's lock, as arithmetic of balls and drawing do.
+"""A process beside a worker for answers whose making holds the interpreter's lock, as arithmetic and drawing do.
 
-It advances that work by a slice whenever a job asks for one, so jobs take turns there as they do on threads. It is
-begun at the first use and, until it is there, as while it is replaced, the worker computes by itself. It dies with the
-worker, whose pipe ends. `api.server.helper` is what runs in it.
+It computes and writes them, a slice or a part of the body whenever a job asks for one: so jobs take turns there as they
+do on threads, and nothing is made ahead of its reader. It is begun at the first use and, until it is there, the worker
+makes them by itself. It dies with the worker, whose pipe ends. `api.server.helper` is what runs in it.
 """
 
 import logging
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Iterator
 from itertools import count
 from multiprocessing.connection import Connection
 from socket import socketpair
@@ -24,18 +25,20 @@ PROGRAM = "attractor.api.server.helper"
 _PATIENCE = 30.0
 """Seconds that a slice may take, and a start; a helper that is silent for longer is killed."""
 _TRIES = 2
+_SHORT = 0.03
+"""CPU seconds of an answer that is made sooner in the worker than by asking its helper."""
 
 _log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
-    """What a worker asks of its helper: a slice of the work `number`, which begins where there is a query."""
+    """What a worker asks of its helper: the next slice of the answer `number`, which begins where there is a query."""
 
     number: int
     query: tuple[str, bytes] | None = None
     """A path and a query string."""
     dropped: tuple[int, ...] = ()
-    """The numbers of works that nobody waits for any more."""
+    """The numbers of answers that nobody waits for any more."""
 
 
 class Slice(NamedTuple):
@@ -44,12 +47,17 @@ class Slice(NamedTuple):
     seconds: float
     """CPU seconds."""
     is_over: bool
-    value: Any = None
+    part: Any = None
+    """What is told of the answer, the first time, and then a part of its body; None where the slice was over first."""
     error: Exception | None = None
 
 
 class HelperEnded(Exception):
-    """The helper has ended twice during the same work, which needs more memory than it has, above all."""
+    """The helper has ended twice at the same part of an answer, which needs more memory than it has, above all."""
+
+
+class _Ended(Exception):
+    """The helper has ended."""
 
 
 GONE = EOFError, OSError
@@ -65,29 +73,49 @@ class Helper:
         self._running: _Running | None = None
         self._numbers = count()
 
-    def knows(self, system: str) -> bool:
-        """Whether there is a helper to ask of a system; one is begun where there is none.
+    def takes(self, seconds: float, system: str) -> bool:
+        """Whether an answer of so many CPU seconds is made here: it is no short one, and there is a helper to ask.
 
-        It knows those of the catalogue, not one that a program has declared before it serves.
+        One is begun where there is none. It knows the systems of the catalogue, not one that a program has declared
+        before it serves.
         """
+        if seconds <= _SHORT:
+            return False
         try:
             running = self._find(0.0)
-        except GONE:
+        except _Ended:
             return False
         return running is not None and system in running.systems
 
-    def find(self, path: str, raw: bytes) -> Work[Any]:
-        """What the query `raw` at `path` finds, or raises. Raises HelperEnded."""
-        for _ in range(_TRIES):
+    def write(self, path: str, raw: bytes) -> Work[tuple[Any, Iterator[bytes | None]]]:
+        """What is told of the answer to the query `raw` at `path`, and the parts of its body, with None for pauses.
+
+        A part is made when it is asked for. Raises what making it does, and HelperEnded, as the parts do.
+        """
+        parts = self._parts(path, raw)
+        while (told := next(parts)) is None:
+            yield
+        return told, parts
+
+    def _parts(self, path: str, raw: bytes) -> Iterator[Any]:
+        """What is told of an answer, then its parts. Where a helper ends, another one makes again what was told."""
+        told = ended = 0
+        while ended < _TRIES:
+            again = told
             try:
                 while (running := self._find(SECONDS)) is None:
-                    yield
-                told = yield from self._advance(running, Asked(next(self._numbers), (path, raw)))
-            except GONE:
-                continue
-            if told.error:
-                raise told.error
-            return told.value
+                    yield None
+                for part in self._advance(running, Asked(next(self._numbers), (path, raw))):
+                    if part is None or again:
+                        again -= part is not None
+                        yield None
+                    else:
+                        told, ended = told + 1, 0
+                        yield part
+            except _Ended:
+                ended += 1
+            else:
+                return
         raise HelperEnded
 
     def close(self) -> None:
@@ -98,7 +126,7 @@ class Helper:
             self._running = None
 
     def _find(self, seconds: float) -> "_Running | None":
-        """The helper where it is ready within so many seconds. Raises one of GONE."""
+        """The helper where it is ready within so many seconds. Raises _Ended."""
         with self._lock:
             if self._running is None:
                 self._running = _Running(self._settings)
@@ -107,24 +135,24 @@ class Helper:
             return running if running.is_ready(seconds) else None
         except GONE:
             self._bury(running)
-            raise
+            raise _Ended from None
 
-    def _advance(self, running: "_Running", asked: Asked) -> Work[Slice]:
-        """The last slice of what is asked. Raises one of GONE."""
+    def _advance(self, running: "_Running", asked: Asked) -> Iterator[Any]:
+        """The part of each slice of what is asked, or None. Raises _Ended, and what making them does."""
         try:
-            told = running.ask(asked)
-            while not told.is_over:
+            while not (told := running.ask(asked)).is_over:
                 charge(told.seconds)
-                yield
-                told = running.ask(Asked(asked.number))
+                yield told.part
+                asked = Asked(asked.number)
         except GONE:
             self._bury(running)
-            raise
+            raise _Ended from None
         except GeneratorExit:
             running.dropped.append(asked.number)  # told with the next question: the event loop may be here
             raise
         charge(told.seconds)
-        return told
+        if told.error:
+            raise told.error
 
     def _bury(self, running: "_Running") -> None:
         with self._lock:

@@ -127,6 +127,10 @@ class OrbitQuery(Struct, frozen=True):
     def is_short(self) -> bool:
         return self.selection.steps <= _SHORT
 
+    @property
+    def holds_lock(self) -> bool:
+        return self.precision in ("decimal", "correct")
+
     def exact(self) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
         """Initial conditions and parameters with every digit that was written."""
         values = tuple(map(Decimal, self.inputs))

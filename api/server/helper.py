@@ -7,23 +7,26 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 from attractor.api.endpoints.analyses import RESOURCES
-from attractor.api.endpoints.helped_query import HelpedQuery
 from attractor.api.host import cpus, threads
+from attractor.api.http.written import write
 from attractor.api.limits.helper import GONE, Asked, Slice
 from attractor.api.problems import BadQuery
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
-from attractor.core.slicing import SECONDS, Work, cpu_seconds
+from attractor.core.slicing import SECONDS, cpu_seconds
 
 _RESOURCES = {resource.path: resource for resource in RESOURCES}
 _SPARE = 192 << 20
 """Bytes beyond those that answers may hold: of what is loaded at its first use, of threads, and of the heap."""
+_PART = 1 << 18
+"""Bytes of a part, at most: the worker holds its interpreter's lock while it copies one."""
 _LEAST = 32 << 20
 """Bytes below which whatever is raised is taken for want of memory: a library that is not mapped is an ImportError."""
 
@@ -32,7 +35,7 @@ def main() -> None:
     """Advances work as it is asked to, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the worker ends this one
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    pipe, works = Connection(int(sys.argv[1])), dict[int, Work[Any]]()
+    pipe, works = Connection(int(sys.argv[1])), dict[int, Iterator[Any]]()
     try:
         settings = pipe.recv()
         _limit_memory(settings.max_memory + _SPARE)
@@ -62,21 +65,34 @@ def _is_exhausted() -> bool:
     return False
 
 
-def _advance(works: dict[int, Work[Any]], asked: Asked, settings: Settings) -> Slice:
+def _write(path: str, raw: bytes, settings: Settings) -> Iterator[Any]:
+    """What is told of an answer, then the parts of its body; None wherever the work may pause."""
+    resource = _RESOURCES[path]
+    query = resource.read(raw, settings, None)
+    answer = yield from resource.compute(query, settings, threads(cpus(), settings.workers))
+    written, chunks = write(answer, resource.formats[query.format])
+    yield written
+    for chunk in chunks:
+        if chunk is None:
+            yield None
+        else:
+            yield from (bytes(memoryview(chunk)[i : i + _PART]) for i in range(0, len(chunk), _PART))
+
+
+def _advance(works: dict[int, Iterator[Any]], asked: Asked, settings: Settings) -> Slice:
     began, until = cpu_seconds(), perf_counter() + SECONDS
     try:
         if asked.query:
-            path, raw = asked.query
-            query = cast("HelpedQuery[Any]", _RESOURCES[path].read(raw, settings, None))
-            works[asked.number] = query.find(settings, threads(cpus(), settings.workers))
-        while perf_counter() < until:
-            next(works[asked.number])
-    except StopIteration as end:
+            works[asked.number] = _write(*asked.query, settings)
+        part = None
+        while part is None and perf_counter() < until:
+            part = next(works[asked.number])
+    except StopIteration:
         del works[asked.number]
-        return Slice(cpu_seconds() - began, is_over=True, value=end.value)
+        return Slice(cpu_seconds() - began, is_over=True)
     except Exception as error:
         if isinstance(error, MemoryError) or (not isinstance(error, BadQuery) and _is_exhausted()):
             os.abort()  # nothing that it holds is worth keeping
         works.pop(asked.number, None)
         return Slice(cpu_seconds() - began, is_over=True, error=error)
-    return Slice(cpu_seconds() - began, is_over=False)
+    return Slice(cpu_seconds() - began, is_over=False, part=part)

@@ -32,7 +32,7 @@ LATER = """
 import attractor.core.edition as names
 names.EDITION, names.PAST = 3, (1, 2)
 from attractor.api.limits.helper import Helper
-Helper.knows = lambda *_: False  # which would be of the edition of the code
+Helper.takes = lambda *_: False  # which would be of the edition of the code
 from attractor.api.serve import serve
 serve()
 """

@@ -66,7 +66,7 @@ def tell(*_):
 
 signal.signal(signal.SIGUSR1, tell)
 from attractor.api.limits.helper import Helper
-Helper.knows = lambda *_: False  # which would do a part of what is looked at here
+Helper.takes = lambda *_: False  # which would do a part of what is looked at here
 from attractor.api.serve import serve
 serve()
 """

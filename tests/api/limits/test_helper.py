@@ -1,4 +1,4 @@
-"""The process that searches beside a worker: it is killed, filled and stopped, and nobody else notices."""
+"""The process that makes answers beside a worker: it is killed, filled and stopped, and nobody else notices."""
 
 import os
 import resource
@@ -7,8 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 import httpx
@@ -72,18 +73,116 @@ def test_what_is_short_is_found_by_the_worker() -> None:
         assert children(process.pid) == []
 
 
-def test_a_helper_finds_the_same(helped: Helped) -> None:
-    before = cpu_seconds(helped.helper)
-    found = httpx.get(helped.address + SEARCH)
-    assert cpu_seconds(helped.helper) > before
-    with running_server() as (address, _):
-        assert httpx.get(address + SEARCH).content == found.content  # by a worker, since its helper only begins
+HENON = "system=henon&x0=0.1&y0=0&a=1.4&b=0.3"
+LOGISTIC = "system=logistic&x0=0.3&r=3.9"
+SQUARE = "system=henon&x0=-2:2:200&y0=-2:2:200&a=1.4&b=0.3"
+FILE = f"/calculation?{HENON}&steps=3000000&format=parquet"
+"""Of tens of megabytes, so that it is not all made before its client has read of it."""
+LOCKING = [
+    SEARCH,
+    f"/calculation?{HENON}&steps=1000000&format=parquet",
+    f"/ensemble?{HENON.replace('y0=0', 'y0=0:0.1:300')}&keep=orbits&steps=2000&format=parquet",
+    f"/calculation?{LOGISTIC}&steps=9000&precision=decimal&digits=400&format=csv",
+    f"/calculation?{LOGISTIC}&steps=9000&precision=decimal&digits=400&format=arrow",
+    f"/calculation?{LOGISTIC}&steps=1500&correct=300",
+    f"/basins?{SQUARE}&format=json",
+    f"/basins?{SQUARE}&format=npy",
+    f"/horizon?{LOGISTIC}&steps=1000&format=parquet",
+    f"/picture?{HENON}&steps=200000",
+]
+
+
+def test_a_helper_makes_the_same_answer(helped: Helped) -> None:
+    with alone() as address:
+        for path in LOCKING:
+            before = cpu_seconds(helped.helper)
+            for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"accept-encoding": "gzip"}), ("GET", PART)):
+                found, expected = (
+                    httpx.request(method, each + path, headers=headers) for each in (helped.address, address)
+                )
+                assert found.status_code == expected.status_code
+                assert found.content == expected.content, path
+                assert told(found) == told(expected), path
+            assert cpu_seconds(helped.helper) > before, path
+
+
+def told(answer: httpx.Response) -> list[tuple[str, str]]:
+    """The headers, but for those of this one exchange."""
+    return [(name, value) for name, value in answer.headers.multi_items() if name not in ("date", "x-request-id")]
+
+
+PART = {"range": "bytes=100-199"}
+ALONE = """
+from attractor.api.limits.helper import Helper
+Helper.takes = lambda *_: False
+from attractor.api.serve import serve
+serve()
+"""
+
+
+@contextmanager
+def alone() -> Iterator[str]:
+    """A service whose worker makes everything by itself."""
+    with running_server("-c", ALONE) as (address, process):
+        yield address
+        assert children(process.pid) == []
+
+
+@pytest.mark.promise("A helper that is killed is replaced, and what it did is done again")
+def test_a_file_whose_helper_is_killed_midway_arrives_whole(helped: Helped) -> None:
+    """However often, as long as each makes more of it: what another client asks for may end them."""
+    whole = httpx.get(helped.address + FILE, timeout=PATIENCE).content
+    with httpx.stream("GET", helped.address + FILE, timeout=PATIENCE) as answer:
+        chunks, body, times = answer.iter_raw(), b"", 0
+        for chunk in chunks:
+            body += chunk
+            if len(body) * 4 > len(whole) * (times + 1) and times < 3:
+                times += 1
+                kill_helpers(helped.worker)
+    assert times == 3
+    assert body == whole
+    assert ready_helper(helped.worker, but=helped.helper)
+
+
+def test_a_file_whose_helpers_end_at_the_same_part_is_broken_off(helped: Helped) -> None:
+    with httpx.stream("GET", helped.address + FILE, timeout=PATIENCE) as answer, ThreadPoolExecutor(1) as pool:
+        chunks = answer.iter_raw()
+        next(chunks)
+        is_over = Event()
+        killing = pool.submit(lambda: [kill_helpers(helped.worker) for _ in iter(is_over.is_set, True)])
+        with pytest.raises(httpx.RemoteProtocolError):
+            b"".join(chunks)
+        is_over.set()
+        killing.result()
+    assert httpx.get(helped.address + SHORT).status_code == 200
+
+
+def kill_helpers(worker: int) -> None:
+    for child in children(worker):
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def test_a_helper_forgets_what_nobody_waits_for() -> None:
+    helper = Helper(Settings())
+    with closing(helper):
+        path, _, query = FILE.partition("?")
+        _, parts = finish(helper.write(path, query.encode()))
+        assert next(part for part in parts if part)
+        running = helper._running
+        assert running is not None
+        assert not running.dropped
+        del parts
+        assert len(running.dropped) == 1
+        kept = finish(helper.write(path, query.encode()))  # by which it learns of that
+        assert kept
+        assert not running.dropped
 
 
 def test_a_refusal_passes_through() -> None:
     helper = Helper(Settings())
     with pytest.raises(BadQuery) as refused:
-        finish(helper.find("/fixed-points", b"system=henon&a=1.4&b=0.3&period=99&format=json"))
+        finish(helper.write("/fixed-points", b"system=henon&a=1.4&b=0.3&period=99&format=json"))
     helper.close()
     assert [fault.parameter for fault in refused.value.faults] == ["period"]
 
@@ -142,7 +241,7 @@ def test_a_helper_that_cannot_begin_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(helpers, "PROGRAM", "attractor.no_such_module")
     helper = Helper(Settings())
     with pytest.raises(HelperEnded):
-        finish(helper.find("/fixed-points", b"system=henon&a=1.4&b=0.3"))
+        finish(helper.write("/fixed-points", b"system=henon&a=1.4&b=0.3"))
     helper.close()
 
 

@@ -1,5 +1,6 @@
 """Long answers from a server of their own: its memory, its computing time, and what its clients see."""
 
+import asyncio
 import select
 import socket
 import time
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from attractor.api.http.handler import _send_each
+from attractor.api.limits.scheduler import Jobs
 from bench.http import cpu_seconds
 from bench.memory import with_helper
 from tests.conftest import get_patiently, running_server, stream_patiently
@@ -204,3 +207,23 @@ def test_a_stream_that_fails_midway_is_broken_off():
                 assert response.status_code == 200
                 with pytest.raises(httpx.RemoteProtocolError):
                     response.read()
+
+
+def test_others_have_their_turn_between_the_pieces_of_a_large_chunk():
+    """The event loop does nothing else while the kernel copies what a connection is given."""
+    chunks = [b"a" * 10, b"b" * 3_000_001, memoryview(b"c" * 2_000_000), b"d"]
+    taken, turns, had = [], [], []
+
+    async def take(message):
+        had.append(len(turns))
+        taken.append(message["body"])
+        asyncio.get_running_loop().call_soon(turns.append, None)
+
+    async def send():
+        jobs, gone = Jobs(1), asyncio.get_running_loop().create_future()
+        await _send_each(jobs.begin(0.001), iter(chunks), take, gone)
+
+    asyncio.run(send())
+    assert b"".join(taken) == b"".join(chunks)
+    assert max(map(len, taken)) == 1 << 19
+    assert all(had[k + 1] > k for k, piece in enumerate(taken) if len(piece) == 1 << 19)
