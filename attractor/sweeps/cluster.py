@@ -26,13 +26,14 @@ QUIET = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.admin.low-level-log-length": 50,  # of what schedulers and workers did: 1,000 of each hold 10 MB
     "distributed.scheduler.allowed-failures": 10,
     "distributed.scheduler.http.routes": [],
     # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
     "distributed.nanny.pre-spawn-environ": SINGLE,
     "distributed.worker.multiprocessing-method": METHOD,
 }
-"""Background work made quiet, deaths of workers that are no shard's fault, and memory as plain processes have it."""
+"""Background work made quiet, short logs, deaths of workers that are no shard's fault, and plain processes' memory."""
 
 
 class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
