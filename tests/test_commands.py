@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.endpoints.systems import example_path
 from attractor.client.remote import TRIES
 from attractor.client.urls import read_url
 from attractor.commands import CODES, DIFFERS, FAILED, INTERRUPTED, LEFT, REFUSED, UNREACHABLE, USAGE, run
@@ -71,21 +72,24 @@ def test_an_answer_is_the_services_byte_for_byte_and_a_refusal_names_the_same_cu
 
 QUICK = [ORBIT, f"{ORBIT}&format=csv", f"{ORBIT}&include_start=true&steps=16000&skip=10&every=7", LORENZ]
 QUICK += [f"{ORBIT}&precision=decimal&digits=50", f"{ORBIT}&steps=12&format=columns", f"{ORBIT}&format=ndjson"]
+QUICK += [example_path(system) for system in SYSTEMS.values() if system.is_rational]
 
 
-def test_short_orbits_load_neither_numpy_nor_numba_and_have_the_same_bytes(client):
-    """One process for all of them."""
+def test_short_orbits_load_no_library_but_two_and_have_the_same_bytes(client):
+    """One process for all of them; neither NumPy nor Numba is there, nor what progress and threads need."""
     code = (
-        "import sys, attractor.commands as c\n"
+        "import sys; before = {*sys.modules}; import attractor.commands as c\n"
         "for url in sys.argv[1:]:\n"
         "    try: c.run(['get', url])\n"
         "    except SystemExit as end: assert not end.code\n"
         "    sys.stdout.buffer.write(b'\\n--\\n')\n"
-        "print(*{'numpy', 'numba', 'flint', 'pyarrow', 'matplotlib', 'litestar', 'uvicorn'} & {*sys.modules})"
+        "late = {'asyncio', 'concurrent', 'email', 'http.client', 'logging', 'multiprocessing', 'subprocess'}\n"
+        "print(*sorted({each.partition('.')[0] for each in {*sys.modules} - before} - sys.stdlib_module_names),"
+        "*late & ({*sys.modules} - before))"
     )
     done = subprocess.run([sys.executable, "-c", code, *QUICK], cwd=ROOT, capture_output=True, check=True)
     *answers, loaded = done.stdout.split(b"\n--\n")
-    assert loaded.split() == []
+    assert {*loaded.decode().split()} <= {"attractor", "click", "msgspec", "typing_extensions"}
     for url, answer in zip(QUICK, answers, strict=True):
         assert answer == client.get(url).content, url
 

@@ -322,4 +322,4 @@ def test_importing_it_loads_nothing():
     code = "import sys; before = {*sys.modules}; import attractor; print(*sorted({*sys.modules} - before))"
     done = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {each for each in done.stdout.split() if each.startswith("attractor.")}
-    assert not {"msgspec", "numpy", "numba", "inspect", "decimal", "re"} & {*done.stdout.split()}
+    assert {each.partition(".")[0] for each in done.stdout.split()} <= {"attractor", "importlib", "warnings"}
