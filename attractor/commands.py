@@ -5,8 +5,8 @@ Each command imports what it needs when it is run: a short orbit is there before
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -228,9 +228,15 @@ def _ask(origin: str, asked: "Asked", output: str) -> "Body":
 
 
 def _open_output(output: str) -> AbstractContextManager[BinaryIO]:
-    from attractor.client.files import whole_file
+    from attractor.client.files import errors_named, whole_file
 
-    return nullcontext(sys.stdout.buffer) if output == STDOUT else whole_file(output)
+    return _stdout(errors_named("stdout")) if output == STDOUT else whole_file(output)
+
+
+@contextmanager
+def _stdout(named: AbstractContextManager[None]) -> Iterator[BinaryIO]:
+    with named:
+        yield sys.stdout.buffer
 
 
 def _write(out: BinaryIO, chunks: "Body") -> None:

@@ -163,7 +163,24 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(attractor, tmp_path, 
     code, out, error = attractor("get", ORBIT, "-o", str(tmp_path / name))
     assert (code, out) == (FAILED, b"")
     assert error.count("\n") == 1
-    assert Path(name).name in error
+    assert f"{Path(name).name}: " in error
+    assert ".part" not in error
+
+
+@pytest.mark.parametrize("name", ["orbit.csv", "/dev/full", "-"])
+def test_a_disk_that_is_full_is_told_with_the_file_and_nothing_of_it_stays(tmp_path, name):
+    """Of as many bytes as a file may have: the least of what a full disk refuses, without a disk to fill."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (700, 1 << 40))"
+    code = f"{limited}\nfrom attractor.__main__ import main; main()"
+    file = "/dev/full" if name == "-" else tmp_path / name
+    command = [sys.executable, "-c", code, "get", ORBIT, "-o", "-" if name == "-" else str(file)]
+    kept = os.environ | {"PYTHONPATH": str(ROOT)}
+    with open("/dev/full" if name == "-" else os.devnull, "wb") as out:
+        done = subprocess.run(command, cwd=tmp_path, env=kept, stdout=out, stderr=subprocess.PIPE, text=True)
+    told = "File too large" if name == "orbit.csv" else "No space left on device"
+    named = "stdout" if name == "-" else file
+    assert (done.returncode, done.stderr) == (FAILED, f"attractor: {named}: {told}\n")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("at", [False, True])

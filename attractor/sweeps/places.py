@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
+from attractor.client.files import errors_named
 from attractor.sweeps.failures import Failed
 
 S3 = "s3://"
@@ -70,11 +71,11 @@ class Folder:
         self._unfinished = root / part.folder / "unfinished"
 
     def write(self, name: str, data: bytes) -> None:
-        with self._write_unnamed(data) as file:
+        with errors_named(self._root / name), self._write_unnamed(data) as file:
             file.replace(_with_folder(self._root / name))
 
     def create(self, name: str, data: bytes) -> bool:
-        with self._write_unnamed(data) as file:
+        with errors_named(self._root / name), self._write_unnamed(data) as file:
             try:
                 os.link(file, _with_folder(self._root / name))
             except FileExistsError:
