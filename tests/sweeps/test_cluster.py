@@ -258,8 +258,23 @@ def test_workers_are_quiet_and_so_many_shards_are_handed_out_and_no_more(tmp_pat
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_line(attractor, tmp_path, monkeypatch):
     nobody = tmp_path / "scheduler.json"
-    nobody.write_text("{}")
+    nobody.write_text('{"address": "tcp://127.0.0.1:1"}')
     monkeypatch.setattr(cluster, "_CONNECTING", 1)
-    for where in (["--scheduler", "tcp://127.0.0.1:1"], ["--scheduler-file", nobody], ["--scheduler", "nonsense"]):
+    for where in (["--scheduler", "tcp://127.0.0.1:1"], ["--scheduler-file", nobody]):
         code, _, error = attractor("sweep", PLANE, "--out", tmp_path / "out", "--yes", *where)
         assert (code, error.count("\n"), "no scheduler answers at" in error) == (FAILED, 2, True), error
+
+
+def test_a_scheduler_that_is_told_wrongly_is_told_in_one_line_to_the_end_of_the_process(tmp_path):
+    """Each of a process of its own: at their end, unfinished clients of Dask wait, and say so."""
+    files = {"empty.json": "{}", "text.json": "nonsense", "number.json": '{"address": 8786}'}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    wrong = {("--scheduler-file", tmp_path / name): "is no file that a scheduler of Dask has written" for name in files}
+    wrong |= {
+        ("--scheduler", each): "no scheduler answers at" for each in ("nonsense", "127.0.0.1", "ftp://127.0.0.1:1")
+    }
+    for where, told in wrong.items():
+        process = started("sweep", PLANE, "--out", tmp_path / "out", "--yes", *where)
+        _, error = process.communicate(timeout=300)
+        assert (process.returncode, error.count("\n"), told in error.splitlines()[-1]) == (FAILED, 2, True), error
