@@ -185,7 +185,8 @@ def _starts(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
     moved = [name for name, value in orbits[1].given.items() if value != orbits[0].given[name]]
     if found[2] is None:
         return all(float(orbits[1].given[name]) == float(orbits[0].given[name]) for name in moved)
-    return [f"{symbol(name)} = {orbits[1].given[name]}" for name in moved] == [f"{found[2]} = {found[3]}"]
+    started = [f"{symbol(name)} = {orbits[1].given[name].replace('-', '−')}" for name in moved]
+    return started == [f"{found[2]} = {found[3]}"]
 
 
 def _part(found: re.Match[str], orbits: list[Drawn], system: System) -> bool:
@@ -235,7 +236,7 @@ def _escape(found: re.Match[str], answers: list[httpx.Response], _: System) -> b
     lost, count, beyond = map(number, found.groups())
     values = _array(answers[0])
     stays = (np.abs(values) <= beyond * 1.001).all(axis=1)
-    return len(values) == count and lost == (~stays).sum() and beyond >= 999
+    return ("escapes" in found[0]) == (lost == 1) and len(values) == count and lost == (~stays).sum() and beyond >= 999
 
 
 def _is_positive(found: re.Match[str], answers: list[httpx.Response], system: System) -> bool:
@@ -284,7 +285,8 @@ def _are_found(found: re.Match[str], answers: list[httpx.Response], _: System) -
 
 
 _OF_PANELS: dict[str, Callable[[re.Match[str], list[httpx.Response], System], bool]] = {
-    rf"([\d,]+) of ([\d,]+) orbits escape, beyond ({_NUMBER}), and are left out of the diagram\.": _escape,
+    rf"([\d,]+) of ([\d,]+) orbits escapes?, beyond ({_NUMBER}), "
+    r"and (?:are|is) left out of the diagram\.": _escape,
     r"The greatest Lyapunov exponent( per unit time)? is positive, by three standard errors and 0\.001, "
     r"for ([\d,]+) of ([\d,]+) values of (\S+?)"
     r"(?:; at ([\d,]+) it does not exist, since the orbit leaves double's range)?\.": _is_positive,

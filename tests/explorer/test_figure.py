@@ -242,6 +242,20 @@ def test_growth_is_shown_on_a_log_scale_or_left_out_of_the_frame_and_told(page):
     assert computed(page, "orbit.js", "m.grownFrom([Float64Array.from([1, 2, 1, 3, 1e-9, 1e-40])])") == 0
 
 
+INKED = """(() => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 40});
+  const context = canvas.getContext("2d"), at = new Float32Array(a).fill(20);
+  m.dots(context, at, at, ["#ff0000", "#ff0000"], 1);
+  return context.getImageData(0, 0, 40, 40).data.filter((value, i) => i % 4 === 3 && value > 0).length;
+})()"""
+
+
+@pytest.mark.parametrize("visits", [1, 600, 5000, 65_536, 196_608])
+def test_a_place_is_seen_however_often_it_is_visited(page, visits):
+    page.goto(HENON)
+    assert computed(page, "paint.js", INKED, visits) == 16
+
+
 def test_ticks_differ_from_each_other_and_are_two_at_least(page):
     page.goto(HENON)
     for low, high, count in [

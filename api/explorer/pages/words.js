@@ -111,7 +111,7 @@ function parting([first, second], state) {
   const name = label(system, along);
   const start = Number(moved) === Number(inputs[along])
     ? `A second orbit starts at the same ${name}, which is too large a number to move by so little`
-    : `A second orbit starts at ${name} = ${moved}`;
+    : `A second orbit starts at ${name} = ${moved.replaceAll("-", "−")}`;
   const apart = distances([first, second], system.circles);
   const size = Math.hypot(...first.names.map((each) => {
     const [low, high] = extent([first, second].map((orbit) => orbit.column(each).subarray(0, apart.length)));
