@@ -178,6 +178,7 @@ def _leaves(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
 
 def _grow(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
     counts = [np.abs(orbit.shown) > 50 * np.quantile(np.abs(orbit.shown), 0.25) for orbit in orbits]
+    assert ("grows" in found[0]) == (found[1] == "1")
     return sum(orbit.finite for orbit in orbits) == number(found[2]) and 0 < number(found[1]) <= np.sum(counts)
 
 
@@ -217,7 +218,7 @@ _OF_FIGURES: dict[str, Callable[[re.Match[str], list[Drawn], System], bool]] = {
     r"which it reaches by the ([\d,]+)(?:st|nd|rd|th) point shown\.": _comes_back,
     r"Its last ([\d,]+) points (?:are the same|repeat every (\d+)) to a billionth of their size\.": _comes_near,
     r"The (second )?orbit (leaves|has left) double's range (at|by) n = ([\d,]+): it is shown up to there\.": _leaves,
-    r"([\d,]+) of ([\d,]+) points grow beyond the scale of the figure; "
+    r"([\d,]+) of ([\d,]+) points grows? beyond the scale of the figure; "
     r"as time series they show on a log scale\.": _grow,
     r"A second orbit starts at (?:(the same) \S+, which is too large a number to move by so little|(\S+) = ([^;]+))"
     + _TOLD: lambda *about: _starts(*about) and _part(*about),

@@ -248,6 +248,7 @@ async function refresh() {
   } finally {
     clearTimeout(patience);
     $("busy").hidden = true;
+    $("figure").setAttribute("aria-busy", stale);
     running = null;
   }
   if (stale) {

@@ -125,7 +125,8 @@ export function labels(values) {
   const digits = Math.ceil(Math.log10(most / step) - 1e-9) + 1;
   if (digits > DIGITS) {
     const near = values.map((value, i) => ({ value, text: i ? `+${short(i * step)}` : "0" }));
-    return { ticks: near, from: ` − ${String(Number(values[0].toPrecision(Math.min(17, digits)))).replace("-", "−")}` };
+    const first = Number(values[0].toPrecision(Math.min(17, digits)));
+    return { ticks: near, from: ` ${first < 0 ? "+" : "−"} ${String(Math.abs(first)).replace("-", "−")}` };
   }
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const plain = most < 1e6 && decimals <= DIGITS;

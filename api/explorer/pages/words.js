@@ -53,7 +53,7 @@ function beyond(orbits, axes) {
     for (let row = 0; row < finite; row++) if (columns.some((values, i) => Math.abs(values[row]) > most[i])) count++;
   }
   const all = orbits.reduce((sum, { finite }) => sum + finite, 0);
-  return `${whole(count)} of ${whole(all)} points grow beyond the scale of the figure; as time series they show on a log scale.`;
+  return `${whole(count)} of ${whole(all)} points ${count === 1 ? "grows" : "grow"} beyond the scale of the figure; as time series they show on a log scale.`;
 }
 
 function ranges({ names, column }, system) {
