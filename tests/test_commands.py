@@ -78,7 +78,8 @@ QUICK += [example_path(system) for system in SYSTEMS.values() if system.is_ratio
 def test_short_orbits_load_no_library_but_two_and_have_the_same_bytes(client):
     """One process for all of them; neither NumPy nor Numba is there, nor what progress and threads need."""
     code = (
-        "import sys; before = {*sys.modules}; import attractor.commands as c\n"
+        "import sys; before = {*sys.modules}; import attractor.commands as c, attractor.client.ahead as ahead\n"
+        "ahead.PATIENCE = 3600\n"  # however busy the machine is, none takes long
         "for url in sys.argv[1:]:\n"
         "    try: c.run(['get', url])\n"
         "    except SystemExit as end: assert not end.code\n"
@@ -298,6 +299,37 @@ def test_an_interrupt_ends_it_without_a_word_and_without_a_file(tmp_path, number
     out, error = process.communicate(timeout=300)
     assert (process.returncode, out.strip(), error.strip()) == (INTERRUPTED, b"", b"")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # as Dask does while a cluster begins
+        "import os, signal, attractor.commands as c\n"
+        "@c.command.command()\n"
+        "def fall():\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT); signal.pause()\n"
+        "    except KeyboardInterrupt: raise AssertionError from None\n"
+        "from attractor.__main__ import main; main(['fall'])",
+        # while the command itself is loaded
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'attractor.commands': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted)\n"
+        "from attractor.__main__ import main; main(['systems'])",
+    ],
+    ids=["fall", "load"],
+)
+def test_what_an_interrupt_makes_of_libraries_is_an_interrupt(code):
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", "")
+
+
+def test_a_fault_without_an_interrupt_keeps_its_traceback():
+    code = "import attractor.commands as c\n@c.command.command()\ndef fall(): raise AssertionError\nc.run(['fall'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "AssertionError" in done.stderr) == (1, True)
 
 
 def test_a_reader_that_leaves_ends_it_without_a_word():
