@@ -17,6 +17,7 @@ from attractor.commands import DIFFERS, FAILED, REFUSED, USAGE
 from attractor.sweeps.asked import read_sweep
 from attractor.sweeps.places import Part
 from attractor.sweeps.plan import Plan
+from attractor.sweeps.run import _time
 from attractor.sweeps.work import Task, compute_and_write
 from tests.sweeps.conftest import PLANE, started
 from tests.waiting import until
@@ -194,6 +195,14 @@ def test_a_process_that_computes_other_values_computes_no_shard(tmp_path):
     task = Task(plan.query.canonical, plan.cut, str(tmp_path), Part(), "edition 1, of another processor")
     assert compute_and_write(task, 0) is None
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.2, "1 s"), (119, "119 s"), (2535, "42 minutes"), (3599, "60 minutes"), (7e6, "1,944.4 hours")],
+)
+def test_times_are_told_in_units_of_their_size(seconds, told):
+    assert _time(seconds) == told
 
 
 def test_it_tells_its_cost_first_and_asks(attractor, tmp_path):
