@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command. Raises SystemExit, as `attractor.commands.run` does."""
-    from attractor.commands import run
-
-    run(arguments)
+    try:
+        from attractor.commands import INTERRUPTED, run
+    except KeyboardInterrupt:  # while all that is loaded
+        sys.exit(130)
+    try:
+        run(arguments)
+    except KeyboardInterrupt:  # before or behind what tells of it
+        sys.exit(INTERRUPTED)
 
 
 def _prepare() -> None:

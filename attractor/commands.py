@@ -4,10 +4,13 @@ Each command imports what it needs when it is run: a short orbit is there before
 """
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
+from types import FrameType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -42,35 +45,63 @@ class _Left(Exception):
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Runs the command. Raises SystemExit, with one of CODES where that is not 0."""
+    with _noting_interrupts() as interrupts:
+        try:
+            found = command.main(arguments, prog_name="attractor", standalone_mode=False)
+            sys.exit(found if isinstance(found, int) else 0)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        except _Left:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python flushes as it ends
+            sys.exit(LEFT)
+        except Exception as error:
+            if interrupts:  # of which libraries make errors of their own
+                sys.exit(INTERRUPTED)
+            _explain(error)
+            raise
+
+
+@contextmanager
+def _noting_interrupts() -> Iterator[list[int]]:
+    """Notes interrupts, each of which raises KeyboardInterrupt as ever."""
+    noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    signal.signal(signal.SIGINT, note)
     try:
-        found = command.main(arguments, prog_name="attractor", standalone_mode=False)
-        sys.exit(found if isinstance(found, int) else 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(INTERRUPTED)
-    except _Left:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python flushes as it ends
-        sys.exit(LEFT)
-    except OSError as error:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _explain(error: Exception) -> None:
+    """Ends the command with a sentence about an error; returns where that is a fault of ours."""
+    if isinstance(error, OSError):
         _end(FAILED, f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except Exception as error:
-        from attractor.client.refusals import Refused, Unreachable  # which `attractor health` does without
+    from attractor.client.refusals import Refused, Unreachable  # which `attractor health` does without
 
-        if isinstance(error, Refused):
-            _end(REFUSED, *error.lines())
-        if isinstance(error, Unreachable):
-            _end(UNREACHABLE, str(error))
-        from attractor.core.baseline import TooOld
+    if isinstance(error, Refused):
+        _end(REFUSED, *error.lines())
+    if isinstance(error, Unreachable):
+        _end(UNREACHABLE, str(error))
+    from attractor.core.baseline import TooOld
 
-        if isinstance(error, TooOld):
-            _end(FAILED, str(error))
-        from attractor.sweeps.failures import Failed
+    if isinstance(error, TooOld):
+        _end(FAILED, str(error))
+    from attractor.sweeps.failures import Failed
 
-        if isinstance(error, Failed):
-            _end(FAILED, str(error))
-        raise
+    if isinstance(error, Failed):
+        _end(FAILED, str(error))
 
 
 def _end(code: int, *lines: str) -> None:
@@ -228,9 +259,15 @@ def _ask(origin: str, asked: "Asked", output: str) -> "Body":
 
 
 def _open_output(output: str) -> AbstractContextManager[BinaryIO]:
-    from attractor.client.files import whole_file
+    from attractor.client.files import errors_named, whole_file
 
-    return nullcontext(sys.stdout.buffer) if output == STDOUT else whole_file(output)
+    return _stdout(errors_named("stdout")) if output == STDOUT else whole_file(output)
+
+
+@contextmanager
+def _stdout(named: AbstractContextManager[None]) -> Iterator[BinaryIO]:
+    with named:
+        yield sys.stdout.buffer
 
 
 def _write(out: BinaryIO, chunks: "Body") -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from attractor.api.endpoints.analyses import RESOURCES
+from attractor.api.endpoints.systems import example_path
 from attractor.client.remote import TRIES
 from attractor.client.urls import read_url
 from attractor.commands import CODES, DIFFERS, FAILED, INTERRUPTED, LEFT, REFUSED, UNREACHABLE, USAGE, run
@@ -71,21 +72,25 @@ def test_an_answer_is_the_services_byte_for_byte_and_a_refusal_names_the_same_cu
 
 QUICK = [ORBIT, f"{ORBIT}&format=csv", f"{ORBIT}&include_start=true&steps=16000&skip=10&every=7", LORENZ]
 QUICK += [f"{ORBIT}&precision=decimal&digits=50", f"{ORBIT}&steps=12&format=columns", f"{ORBIT}&format=ndjson"]
+QUICK += [example_path(system) for system in SYSTEMS.values() if system.is_rational]
 
 
-def test_short_orbits_load_neither_numpy_nor_numba_and_have_the_same_bytes(client):
-    """One process for all of them."""
+def test_short_orbits_load_no_library_but_two_and_have_the_same_bytes(client):
+    """One process for all of them; neither NumPy nor Numba is there, nor what progress and threads need."""
     code = (
-        "import sys, attractor.commands as c\n"
+        "import sys; before = {*sys.modules}; import attractor.commands as c, attractor.client.ahead as ahead\n"
+        "ahead.PATIENCE = 3600\n"  # however busy the machine is, none takes long
         "for url in sys.argv[1:]:\n"
         "    try: c.run(['get', url])\n"
         "    except SystemExit as end: assert not end.code\n"
         "    sys.stdout.buffer.write(b'\\n--\\n')\n"
-        "print(*{'numpy', 'numba', 'flint', 'pyarrow', 'matplotlib', 'litestar', 'uvicorn'} & {*sys.modules})"
+        "late = {'asyncio', 'concurrent', 'email', 'http.client', 'logging', 'multiprocessing', 'subprocess'}\n"
+        "print(*sorted({each.partition('.')[0] for each in {*sys.modules} - before} - sys.stdlib_module_names),"
+        "*late & ({*sys.modules} - before))"
     )
     done = subprocess.run([sys.executable, "-c", code, *QUICK], cwd=ROOT, capture_output=True, check=True)
     *answers, loaded = done.stdout.split(b"\n--\n")
-    assert loaded.split() == []
+    assert {*loaded.decode().split()} <= {"attractor", "click", "msgspec", "typing_extensions"}
     for url, answer in zip(QUICK, answers, strict=True):
         assert answer == client.get(url).content, url
 
@@ -159,7 +164,24 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(attractor, tmp_path, 
     code, out, error = attractor("get", ORBIT, "-o", str(tmp_path / name))
     assert (code, out) == (FAILED, b"")
     assert error.count("\n") == 1
-    assert Path(name).name in error
+    assert f"{Path(name).name}: " in error
+    assert ".part" not in error
+
+
+@pytest.mark.parametrize("name", ["orbit.csv", "/dev/full", "-"])
+def test_a_disk_that_is_full_is_told_with_the_file_and_nothing_of_it_stays(tmp_path, name):
+    """Of as many bytes as a file may have: the least of what a full disk refuses, without a disk to fill."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (700, 1 << 40))"
+    code = f"{limited}\nfrom attractor.__main__ import main; main()"
+    file = "/dev/full" if name == "-" else tmp_path / name
+    command = [sys.executable, "-c", code, "get", ORBIT, "-o", "-" if name == "-" else str(file)]
+    kept = os.environ | {"PYTHONPATH": str(ROOT)}
+    with open("/dev/full" if name == "-" else os.devnull, "wb") as out:
+        done = subprocess.run(command, cwd=tmp_path, env=kept, stdout=out, stderr=subprocess.PIPE, text=True)
+    told = "File too large" if name == "orbit.csv" else "No space left on device"
+    named = "stdout" if name == "-" else file
+    assert (done.returncode, done.stderr) == (FAILED, f"attractor: {named}: {told}\n")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("at", [False, True])
@@ -277,6 +299,37 @@ def test_an_interrupt_ends_it_without_a_word_and_without_a_file(tmp_path, number
     out, error = process.communicate(timeout=300)
     assert (process.returncode, out.strip(), error.strip()) == (INTERRUPTED, b"", b"")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # as Dask does while a cluster begins
+        "import os, signal, attractor.commands as c\n"
+        "@c.command.command()\n"
+        "def fall():\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT); signal.pause()\n"
+        "    except KeyboardInterrupt: raise AssertionError from None\n"
+        "from attractor.__main__ import main; main(['fall'])",
+        # while the command itself is loaded
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'attractor.commands': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted)\n"
+        "from attractor.__main__ import main; main(['systems'])",
+    ],
+    ids=["fall", "load"],
+)
+def test_what_an_interrupt_makes_of_libraries_is_an_interrupt(code):
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", "")
+
+
+def test_a_fault_without_an_interrupt_keeps_its_traceback():
+    code = "import attractor.commands as c\n@c.command.command()\ndef fall(): raise AssertionError\nc.run(['fall'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "AssertionError" in done.stderr) == (1, True)
 
 
 def test_a_reader_that_leaves_ends_it_without_a_word():

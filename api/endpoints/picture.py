@@ -68,7 +68,7 @@ def _format(media_type: str, suffix: str, is_text: bool, *libraries: str) -> For
         is_text,
         length=lambda answer: len(answer.body),
         body=lambda answer: answer.body,
-        version=2,
+        version=3,
         libraries=libraries,
     )
 
@@ -287,11 +287,11 @@ class BasinsPicture(PictureQuery, BasinsQuery, frozen=True, kw_only=True):
     def draw(self, threads: int) -> Drawn:
         found = yield from basins.compute_basins(self, threads)
         counts = np.bincount(found.labels + 1)
-        legend = {entry["label"]: _name_entry(entry) for entry in basins.legend(self, found.attractors, counts)}
-        undecided = max(0, *legend) + 1
-        labels = ascend(self, np.where(found.labels < 0, undecided, found.labels).reshape(self.shape)).T
-        texts = [legend.get(label, "escape") for label in range(undecided)] + ([legend[-1]] if -1 in legend else [])
-        return charts.basins(labels, plane_of_inputs(self), texts, self.style())
+        entries = basins.legend(self, found.attractors, counts)
+        legend = {entry["label"]: _name_entry(entry) for entry in entries if entry["label"] >= 0}
+        legend |= {entry["label"]: _name_entry(entry) for entry in entries if entry["label"] < 0}  # at the end
+        labels = ascend(self, found.labels.reshape(self.shape)).T
+        return charts.basins(labels, plane_of_inputs(self), legend, self.style())
 
 
 class SpectrumPicture(PictureQuery, LyapunovQuery, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ says where it comes from, its `source`, where one is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -151,17 +151,19 @@ def grid(
     return _bytes(canvas, style)
 
 
-def basins(labels: NDArray[np.integer], plane: Plane, legend: Sequence[str], style: Style) -> bytes:
-    """Labels of shape (rows, columns), row 0 at the bottom: 0, grey, where orbits escape, else an attractor's.
+def basins(labels: NDArray[np.integer], plane: Plane, legend: Mapping[int, str], style: Style) -> bytes:
+    """Labels of shape (rows, columns), row 0 at the bottom: 0 where orbits escape, -1 where undecided, both grey, else
+    an attractor's.
 
-    `legend` has a text for each label. Past seven attractors colours come again, darker, then lighter. Raises
-    ValueError as `raster_size`.
+    `legend` has a text for each label that there is. Past seven attractors colours come again, darker, then lighter.
+    Raises ValueError as `raster_size`.
     """
-    shades = [_ESCAPE[style.theme], *islice(_categories(), max(0, len(legend) - 1))]
-    canvas, box = _begin_with_legend(style, legend)
+    attractors = islice(_categories(), max(0, *legend))
+    shades = dict(enumerate([_MISSING[style.theme], _ESCAPE[style.theme], *attractors], -1))
+    canvas, box = _begin_with_legend(style, list(legend.values()))
     canvas.axes(box, check_extent(_edges(plane.extent, labels.shape)), plane.names)
-    canvas.image(box, np.array([_pack(shade) for shade in shades])[labels])
-    _legend(canvas, box, list(zip(legend, shades, strict=True)))
+    canvas.image(box, np.array([_pack(shade) for shade in shades.values()])[labels + 1])
+    _legend(canvas, box, [(text, shades[label]) for label, text in legend.items()])
     return _bytes(canvas, style)
 
 

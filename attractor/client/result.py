@@ -98,6 +98,7 @@ class Result:
     def to_pandas(self) -> pandas.DataFrame:
         """The records as a data frame of pandas, a column for each value, decimals as text."""
         _import_optional("pandas", "to_pandas")
+        self._check_table("to_pandas")
         return self.to_arrow().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
@@ -113,6 +114,7 @@ class Result:
         An orbit is over n; where a point of the grid has several records, these are over n too, or over `record`.
         """
         library = _import_optional("xarray", "to_xarray")
+        self._check_table("to_xarray")
         table = self.to_arrow()
         columns = {name: table[name].to_numpy() for name in table.column_names}
         values, coordinates = grid_columns(columns, self._swept())
@@ -135,7 +137,7 @@ class Result:
         if not self._is_table:
             return None
         records, is_all = self._first()
-        names = list(records[0]) if records else []
+        names = list(records[0]) if records else self.to_arrow().column_names
         rows = [_row("th", names), *(_row("td", [_cell(record[name]) for name in names]) for record in records)]
         more = "" if is_all else "<p>…</p>"
         return f"<table>{''.join(rows)}</table>{more}<p><code>{escape(self.url)}</code></p>"
@@ -200,10 +202,13 @@ def _doubles(table: pyarrow.Table) -> NDArray[np.float64]:
 
 
 def _records(table: pyarrow.Table) -> NDArray[np.void]:
-    """An array of records, text among their values."""
+    """An array of records, text among their values; of the columns' types, whether or not there are any."""
     import numpy as np
+    import pyarrow
 
-    columns = {name: np.array(table[name].to_pylist()) for name in table.column_names}
+    words = [name for name in table.column_names if pyarrow.types.is_string(table[name].type)]
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    columns |= {name: np.array(table[name].to_pylist(), dtype=np.str_) for name in words}
     found = np.zeros(table.num_rows, [(name, column.dtype) for name, column in columns.items()])
     for name, column in columns.items():
         found[name] = column

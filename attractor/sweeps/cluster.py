@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed
+from distributed.comm import get_address_host_port
+from msgspec import MsgspecError, Struct, json
 
 from attractor.sweeps.failures import Failed
 from attractor.sweeps.forking import METHOD, SINGLE
@@ -26,13 +29,20 @@ QUIET = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.admin.low-level-log-length": 50,  # of what schedulers and workers did: 1,000 of each hold 10 MB
     "distributed.scheduler.allowed-failures": 10,
     "distributed.scheduler.http.routes": [],
     # Without Dask's MALLOC_TRIM_THRESHOLD_, by which every array is mapped anew: a quarter more CPU.
     "distributed.nanny.pre-spawn-environ": SINGLE,
     "distributed.worker.multiprocessing-method": METHOD,
 }
-"""Background work made quiet, deaths of workers that are no shard's fault, and memory as plain processes have it."""
+"""Background work made quiet, short logs, deaths of workers that are no shard's fault, and plain processes' memory."""
+
+
+class _SchedulerFile(Struct):
+    """What we need of the file that a scheduler writes."""
+
+    address: str
 
 
 class _Started(WorkerPlugin):  # type: ignore[misc]  # of a package without types
@@ -70,14 +80,24 @@ def existing(address: str | None, file: str | None) -> Iterator[Client]:
     """The client of a cluster by its scheduler's address, or the file that tells it. Raises Failed."""
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes away is told by us
+    told = address or _read_address(file or "")
     try:
-        client = Client(address, scheduler_file=file, timeout=_CONNECTING, set_as_default=False)
-    except (OSError, ValueError, KeyError, AssertionError) as error:  # the last where a file names none
+        get_address_host_port(told)  # of a client that has begun, Dask would wait for a minute at its end
+        client = Client(told, timeout=_CONNECTING, set_as_default=False)
+    except (OSError, ValueError) as error:
         raise Failed(f"no scheduler answers at {address or file}: {error}") from None
     try:
         yield client
     finally:
         client.close(timeout=_CLOSING)
+
+
+def _read_address(file: str) -> str:
+    """The address in a file that a scheduler has written. Raises Failed where it is no such file."""
+    try:
+        return json.decode(Path(file).read_bytes(), type=_SchedulerFile).address
+    except (OSError, MsgspecError):
+        raise Failed(f"{file} is no file that a scheduler of Dask has written: it tells no address") from None
 
 
 class Workers:

@@ -6,12 +6,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import uuid4
 
+from attractor.client.files import errors_named
 from attractor.sweeps.failures import Failed
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
+
 S3 = "s3://"
+_ENDPOINTS = "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"
+"""Variables that name a service of S3, which is asked over HTTP where one says so."""
 
 
 class Part(NamedTuple):
@@ -70,11 +76,11 @@ class Folder:
         self._unfinished = root / part.folder / "unfinished"
 
     def write(self, name: str, data: bytes) -> None:
-        with self._write_unnamed(data) as file:
+        with errors_named(self._root / name), self._write_unnamed(data) as file:
             file.replace(_with_folder(self._root / name))
 
     def create(self, name: str, data: bytes) -> bool:
-        with self._write_unnamed(data) as file:
+        with errors_named(self._root / name), self._write_unnamed(data) as file:
             try:
                 os.link(file, _with_folder(self._root / name))
             except FileExistsError:
@@ -146,7 +152,9 @@ class Bucket:
         if not bucket:
             raise Failed(f"{url} names no bucket, as s3://bucket/prefix does")
         self._url = url.rstrip("/")
-        self._store = S3Store(bucket, prefix=prefix.strip("/") or None)
+        is_plain = any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS)
+        options: ClientConfig = {"allow_http": True} if is_plain else {}
+        self._store = S3Store(bucket, prefix=prefix.strip("/") or None, client_options=options)
 
     def write(self, name: str, data: bytes) -> None:
         with _explain(self.path(name)):

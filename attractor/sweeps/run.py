@@ -147,7 +147,9 @@ class Sweep:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds / 3600:,.1f} hours" if seconds >= 3600 else f"{max(1, round(seconds))} s"
+    if seconds >= 3600:
+        return f"{seconds / 3600:,.1f} hours"
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{max(1, round(seconds))} s"
 
 
 def _bytes(count: int) -> str:

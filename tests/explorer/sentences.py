@@ -178,6 +178,7 @@ def _leaves(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
 
 def _grow(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
     counts = [np.abs(orbit.shown) > 50 * np.quantile(np.abs(orbit.shown), 0.25) for orbit in orbits]
+    assert ("grows" in found[0]) == (found[1] == "1")
     return sum(orbit.finite for orbit in orbits) == number(found[2]) and 0 < number(found[1]) <= np.sum(counts)
 
 
@@ -185,7 +186,8 @@ def _starts(found: re.Match[str], orbits: list[Drawn], _: System) -> bool:
     moved = [name for name, value in orbits[1].given.items() if value != orbits[0].given[name]]
     if found[2] is None:
         return all(float(orbits[1].given[name]) == float(orbits[0].given[name]) for name in moved)
-    return [f"{symbol(name)} = {orbits[1].given[name]}" for name in moved] == [f"{found[2]} = {found[3]}"]
+    started = [f"{symbol(name)} = {orbits[1].given[name].replace('-', '−')}" for name in moved]
+    return started == [f"{found[2]} = {found[3]}"]
 
 
 def _part(found: re.Match[str], orbits: list[Drawn], system: System) -> bool:
@@ -216,7 +218,7 @@ _OF_FIGURES: dict[str, Callable[[re.Match[str], list[Drawn], System], bool]] = {
     r"which it reaches by the ([\d,]+)(?:st|nd|rd|th) point shown\.": _comes_back,
     r"Its last ([\d,]+) points (?:are the same|repeat every (\d+)) to a billionth of their size\.": _comes_near,
     r"The (second )?orbit (leaves|has left) double's range (at|by) n = ([\d,]+): it is shown up to there\.": _leaves,
-    r"([\d,]+) of ([\d,]+) points grow beyond the scale of the figure; "
+    r"([\d,]+) of ([\d,]+) points grows? beyond the scale of the figure; "
     r"as time series they show on a log scale\.": _grow,
     r"A second orbit starts at (?:(the same) \S+, which is too large a number to move by so little|(\S+) = ([^;]+))"
     + _TOLD: lambda *about: _starts(*about) and _part(*about),
@@ -235,7 +237,7 @@ def _escape(found: re.Match[str], answers: list[httpx.Response], _: System) -> b
     lost, count, beyond = map(number, found.groups())
     values = _array(answers[0])
     stays = (np.abs(values) <= beyond * 1.001).all(axis=1)
-    return len(values) == count and lost == (~stays).sum() and beyond >= 999
+    return ("escapes" in found[0]) == (lost == 1) and len(values) == count and lost == (~stays).sum() and beyond >= 999
 
 
 def _is_positive(found: re.Match[str], answers: list[httpx.Response], system: System) -> bool:
@@ -284,7 +286,8 @@ def _are_found(found: re.Match[str], answers: list[httpx.Response], _: System) -
 
 
 _OF_PANELS: dict[str, Callable[[re.Match[str], list[httpx.Response], System], bool]] = {
-    rf"([\d,]+) of ([\d,]+) orbits escape, beyond ({_NUMBER}), and are left out of the diagram\.": _escape,
+    rf"([\d,]+) of ([\d,]+) orbits escapes?, beyond ({_NUMBER}), "
+    r"and (?:are|is) left out of the diagram\.": _escape,
     r"The greatest Lyapunov exponent( per unit time)? is positive, by three standard errors and 0\.001, "
     r"for ([\d,]+) of ([\d,]+) values of (\S+?)"
     r"(?:; at ([\d,]+) it does not exist, since the orbit leaves double's range)?\.": _is_positive,

@@ -112,3 +112,18 @@ def test_what_is_said_of_an_orbit_is_so(page):
             assert re.search(sentence, said), said
         else:
             assert not re.search("come to rest|settled", said), said
+
+
+def test_a_refusal_is_no_waiting(page, said):
+    """A screen reader passes over what is busy: that there is no orbit to show would not be told."""
+    page.goto("/?system=henon&x0=x&y0=0&steps=10")
+    expect(page.locator("#error-x0")).not_to_be_empty()
+    expect(page.locator("#notice")).to_have_text("There is no orbit to show yet.")
+    expect(page.locator("#figure")).to_have_attribute("aria-busy", "false")
+    page.fill("#input-x0", "0.5")
+    page.keyboard.press("Enter")
+    shows(page, "x0=0.5")
+    is_settled(page)
+    expect(page.locator("#notice")).to_be_empty()
+    assert set(said) == {REFUSED}
+    said.clear()

@@ -227,6 +227,51 @@ def test_no_word_of_a_figure_is_cut_off(page, query, width):
     assert set(shown.split()) <= {name.removesuffix(", log") for name in names}
 
 
+PLACED = """
+window.placed = new Map();
+const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  placed.set(this.canvas, []);
+  return clearRect.apply(this, box);
+};
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const of = this.measureText(text), turn = this.getTransform();
+  const across = [x - of.actualBoundingBoxLeft, x + of.actualBoundingBoxRight];
+  const up = [y - of.actualBoundingBoxAscent, y + of.actualBoundingBoxDescent];
+  const corners = [0, 1].map((i) => turn.transformPoint({ x: across[i], y: up[i] }));
+  const ends = (axis) => corners.map((corner) => corner[axis]).sort((a, b) => a - b);
+  if (text) placed.get(this.canvas)?.push([text, ...ends("x"), ...ends("y")]);
+  return fillText.call(this, text, x, y);
+};
+"""
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "system=modified-lorenz&delta_t=2&steps=20&view=series&apart=0.1&along=x0",  # powers of ten with signs
+        "system=henon&steps=3000&view=plane&frame=0.6313,0.6314,0.1894,0.18945",
+        "system=henon&steps=3000&view=plane&frame=-0.35135447,-0.35135441,-0.18940635,-0.18940633",
+        "system=lorenz&steps=3000&view=space",
+        "system=chen&steps=3000&view=series&horizon=&diagram=",
+        "system=standard&steps=3000&diagram=",
+        "system=logistic&x0=0.2&r=3.9&steps=60&view=plane&draw=lines",
+    ],
+)
+def test_no_word_of_a_figure_lies_over_another(page, query, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.add_init_script(PLACED)
+    page.goto(f"/?{query}")
+    is_settled(page)
+    for words in page.evaluate("[...placed.values()]"):
+        assert words
+        for i, (text, left, right, top, bottom) in enumerate(words):
+            for other, west, east, north, south in words[:i]:
+                isover = min(right, east) - max(left, west) > 0.5 and min(bottom, south) - max(top, north) > 0.5
+                assert not isover, (text, other)
+
+
 def test_a_cobweb_has_its_curve_and_its_start(page):
     page.add_init_script(WRITTEN)
     page.goto("/?system=logistic&x0=0.2&r=3.9&steps=60&view=plane&axes=x,x'&draw=lines")
@@ -242,6 +287,20 @@ def test_growth_is_shown_on_a_log_scale_or_left_out_of_the_frame_and_told(page):
     assert computed(page, "orbit.js", "m.grownFrom([Float64Array.from([1, 2, 1, 3, 1e-9, 1e-40])])") == 0
 
 
+INKED = """(() => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 40, height: 40});
+  const context = canvas.getContext("2d"), at = new Float32Array(a).fill(20);
+  m.dots(context, at, at, ["#ff0000", "#ff0000"], 1);
+  return context.getImageData(0, 0, 40, 40).data.filter((value, i) => i % 4 === 3 && value > 0).length;
+})()"""
+
+
+@pytest.mark.parametrize("visits", [1, 600, 5000, 65_536, 196_608])
+def test_a_place_is_seen_however_often_it_is_visited(page, visits):
+    page.goto(HENON)
+    assert computed(page, "paint.js", INKED, visits) == 16
+
+
 def test_ticks_differ_from_each_other_and_are_two_at_least(page):
     page.goto(HENON)
     for low, high, count in [
@@ -253,3 +312,5 @@ def test_ticks_differ_from_each_other_and_are_two_at_least(page):
     ]:
         found = computed(page, "paint.js", "m.labels(m.ticks(...a)).ticks.map(({text}) => text)", [low, high, count])
         assert len(found) == len(set(found)) >= 2, found
+    for low, written in [(0.18940633, " − 0.18940633"), (-0.18940635, " + 0.18940635")]:
+        assert computed(page, "paint.js", "m.labels([a, a + 1e-8, a + 2e-8]).from", low) == written

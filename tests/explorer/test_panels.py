@@ -140,7 +140,7 @@ def test_what_escapes_does_not_set_the_scale_and_is_counted(page, client):
 
 
 LITTLE = 0.3  # CPU seconds, as the service estimates them
-MORE = {"clifford": 0.41, "thomas": 0.42}  # of basins, since a round of charts takes 0.24 there, and to draw 0.13
+MORE = {"clifford": 0.41, "thomas": 0.415}  # of basins: of a single point 0.37, a round of charts 0.24, to draw 0.13
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.explorer.conftest import opened
-from tests.explorer.looking import HENON, REFUSED, shows
+from tests.explorer.looking import HENON, REFUSED, is_settled, shows
 
 LOST = "Failed to load resource: net::ERR_FAILED"
 
@@ -39,6 +39,29 @@ def test_data_that_cannot_be_had_are_told_and_asked_for_again(page, said, path, 
         shows(page, "system=lorenz")
     else:
         expect(page.locator(".operation").first).to_be_visible()
+    assert set(said) == {LOST}
+    said.clear()
+
+
+def test_a_service_that_is_lost_is_told_where_its_answers_are_waited_for(page, said):
+    """On a phone what stands at the top is far away."""
+    page.goto(f"{HENON}&cycles=")
+    shows(page, "a=1.4")
+    is_settled(page)
+    pattern = re.compile(r"/(calculation|fixed-points)\?")
+    page.route(pattern, lambda route: route.abort())
+    page.fill("#input-a", "1.3")
+    page.keyboard.press("Enter")
+    for beside in (page.locator("#busy"), page.locator("#panel-cycles p", has=page.locator("progress"))):
+        expect(beside).to_contain_text("The service cannot be reached; it is asked again")
+        expect(beside).to_be_visible()
+        expect(beside).not_to_contain_text("Computing")
+    expect(page.locator("#panel-cycles")).to_contain_text("What is shown is the answer before.")
+    page.unroute(pattern)
+    shows(page, "a=1.3")
+    is_settled(page)
+    expect(page.locator("#busy")).to_be_hidden()
+    expect(page.locator("#busy-text")).to_have_text("Computing …")
     assert set(said) == {LOST}
     said.clear()
 

@@ -23,6 +23,15 @@ def test_every_operation_of_the_reference_runs_as_it_stands(page):
         expect(operation.locator(".status"), path).to_have_text("200")
 
 
+def test_the_words_of_the_reference_show_code_as_code(page):
+    page.goto("/docs#Calculation")
+    page.locator(".operation").evaluate_all("all => all.forEach((each) => { each.open = true; })")
+    expect(page.locator("#Calculation > p code").first).to_have_text("steps")
+    words = page.locator(".operation :is(p, td, dd > span)").all_inner_texts()
+    assert len(words) > 100
+    assert [text for text in words if "`" in text] == []
+
+
 def test_the_reference_has_examples_of_other_systems(page):
     page.goto("/docs#Calculation")
     for system in (SYSTEMS["lorenz"], SYSTEMS["logistic"], SYSTEMS["gingerbreadman"]):

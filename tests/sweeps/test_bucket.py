@@ -77,7 +77,6 @@ def bucket(monkeypatch, refuses, is_slow):
         "AWS_SECRET_ACCESS_KEY": "of-a-test",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ALLOW_HTTP": "true",
     }.items():
         monkeypatch.setenv(name, value)
     client = boto3.client("s3")

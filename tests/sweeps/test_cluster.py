@@ -232,6 +232,7 @@ out, drawn, ahead = sys.argv[1], [], []
 plan = Plan(read_sweep(PLANE), (1, 20))
 missing = (drawn.append(index) or index for index in range(plan.count))
 with Where(workers=1).cluster() as client:
+    scheduler = client.cluster.scheduler
     (told,) = client.run(lambda: {name: dask.config.get(name) for name in QUIET}).values()
     print(*(name for name, value in QUIET.items() if told[name] != value), end=";")
     workers = Workers(client, "/lyapunov", "henon", None)
@@ -239,21 +240,41 @@ with Where(workers=1).cluster() as client:
     task = Task(plan.query.canonical, plan.cut, out, Part(), workers.fingerprint)
     for done, _ in enumerate(workers.compute(task, missing, print)):
         ahead.append(len(drawn) - done)
-    print(max(ahead), done + 1, len(drawn))
+    logs = [scheduler.transition_log, *(send.recent_message_log for send in scheduler.stream_comms.values())]
+    print(max(ahead), done + 1, len(drawn), max(map(len, logs)), scheduler.transition_counter)
 """
 
 
 def test_workers_are_quiet_and_so_many_shards_are_handed_out_and_no_more(tmp_path):
-    """Of eighty, 32 at a time, lest the client hold them all."""
+    """Of eighty, 32 at a time, lest the client hold them all; nor does its scheduler remember what became of each."""
     command = [sys.executable, "-c", LOCAL, tmp_path]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    assert (done.stdout, done.returncode) == (";32 80 80\n", 0), done.stderr
+    told, _, counts = done.stdout.partition(";")
+    assert (told, done.returncode) == ("", 0), done.stderr
+    *handed, remembered, happened = map(int, counts.split())
+    assert handed == [32, 80, 80]
+    assert remembered <= 50 < happened
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_line(attractor, tmp_path, monkeypatch):
     nobody = tmp_path / "scheduler.json"
-    nobody.write_text("{}")
+    nobody.write_text('{"address": "tcp://127.0.0.1:1"}')
     monkeypatch.setattr(cluster, "_CONNECTING", 1)
-    for where in (["--scheduler", "tcp://127.0.0.1:1"], ["--scheduler-file", nobody], ["--scheduler", "nonsense"]):
+    for where in (["--scheduler", "tcp://127.0.0.1:1"], ["--scheduler-file", nobody]):
         code, _, error = attractor("sweep", PLANE, "--out", tmp_path / "out", "--yes", *where)
         assert (code, error.count("\n"), "no scheduler answers at" in error) == (FAILED, 2, True), error
+
+
+def test_a_scheduler_that_is_told_wrongly_is_told_in_one_line_to_the_end_of_the_process(tmp_path):
+    """Each of a process of its own: at their end, unfinished clients of Dask wait, and say so."""
+    files = {"empty.json": "{}", "text.json": "nonsense", "number.json": '{"address": 8786}'}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    wrong = {("--scheduler-file", tmp_path / name): "is no file that a scheduler of Dask has written" for name in files}
+    wrong |= {
+        ("--scheduler", each): "no scheduler answers at" for each in ("nonsense", "127.0.0.1", "ftp://127.0.0.1:1")
+    }
+    for where, told in wrong.items():
+        process = started("sweep", PLANE, "--out", tmp_path / "out", "--yes", *where)
+        _, error = process.communicate(timeout=300)
+        assert (process.returncode, error.count("\n"), told in error.splitlines()[-1]) == (FAILED, 2, True), error

@@ -13,7 +13,15 @@ const whole = (number) => number.toLocaleString("en");
 // Steps with which a panel opens, few enough for an answer at once.
 const HORIZONS = { map: 150, flow: 4000, lorenz: 8000, thomas: 1000 };
 const FARTHER = 4; // times as many steps, where all digits last
-const BASINS = { gingerbreadman: [4000, 80], ikeda: [200, 48], "modified-lorenz-z": [2000, 80], roessler: [2000, 40], standard: [5000, 40], thomas: [800, 32] };
+const BASINS = {
+  gingerbreadman: [4000, 80],
+  ikeda: [200, 48],
+  "modified-lorenz": [2000, 80],
+  "modified-lorenz-z": [2000, 80],
+  roessler: [2000, 40],
+  standard: [5000, 40],
+  thomas: [800, 24],
+};
 const FEW = [300, 80]; // elsewhere: steps, and cells across
 const MOST = 1e6; // steps that the API takes
 const LEAST = 0.001; // what an exponent exceeds to be called positive
@@ -99,7 +107,8 @@ function diagram({ figure, drawn }, { values, shape: [count, kept] }, { system, 
   figure.show({ view: "plane", axes: Object.keys(columns), draw: "points", orbits: [table(columns)], span: ends, label: (axis) => label(system, axis) });
   drawn.setAttribute("aria-label", `Orbit diagram: ${coordinate} against ${name} from ${ends.join(" to ")}`);
   const lost = count - staying.length;
-  return lost ? `${whole(lost)} of ${whole(count)} orbits escape, beyond ${short(most)}, and are left out of the diagram.` : "";
+  const leave = lost === 1 ? ["escapes", "is"] : ["escape", "are"];
+  return lost ? `${whole(lost)} of ${whole(count)} orbits ${leave[0]}, beyond ${short(most)}, and ${leave[1]} left out of the diagram.` : "";
 }
 
 // Exponents are per unit time where there is time, and per step where there is none.
@@ -206,7 +215,7 @@ class FixedPoints extends Panel {
 class Basins extends Panel {
   constructor(page) {
     const about = "Where each start in a window ends: a colour for every attractor, one for those that leave and one for "
-      + "the undecided. Where the map keeps area, a colour each for regular and for chaotic motion.";
+      + "the undecided, of which more steps decide some. Where the map keeps area, a colour each for regular and for chaotic motion.";
     super(page, "basins", "Basins of attraction", about);
     this.windows = element("span", { className: "fields" });
     this.form.append(this.windows);

@@ -36,6 +36,13 @@ async function reached(path, signal) {
   }
 }
 
+// What is being done about work that is waited for, told to `tell` now and whenever it is something else.
+export function onWaiting(tell) {
+  const say = (isReached) => tell(isReached ? "Computing …" : "The service cannot be reached; it is asked again …");
+  say(true);
+  addEventListener("reached", ({ detail: isReached }) => say(isReached));
+}
+
 // Says in `told` when the service cannot be reached, and no longer when it can.
 export function tellWhetherReached(told) {
   addEventListener("reached", ({ detail: isReached }) => {

@@ -50,7 +50,7 @@ function operation(path, { operationId, summary, description: about, parameters 
   });
   return element("details", { className: "operation", id: operationId }, [
     element("summary", {}, [element("code", { textContent: path }), summary]),
-    element("p", { textContent: about }),
+    element("p", {}, prose(about)),
     form,
     answer,
     element("dl", { className: "described" }, Object.entries(responses).flatMap(described)),
@@ -69,7 +69,7 @@ function field(path, operationId, { name, in: place, schema: given, description 
     : element("input", { id, type: "text", autocomplete: "off", spellcheck: false });
   control.value = name === "system" || place === "path" ? system.name : isNeeded ? value(path, name, system) : "";
   const label = element("label", { htmlFor: id }, [element("code", { textContent: name })]);
-  const hint = element("td", { className: "quiet", textContent: [about, ...rules(schema)].filter(Boolean).join(" ") });
+  const hint = element("td", { className: "quiet" }, prose([about, ...rules(schema)].filter(Boolean).join(" ")));
   return { name, place, control, row: element("tr", {}, [element("td", {}, [label]), element("td", {}, [control]), hint]) };
 }
 
@@ -161,7 +161,7 @@ function described([status, given]) {
   return [
     element("dt", { textContent: status }),
     element("dd", {}, [
-      element("span", { textContent: [about, types].filter(Boolean).join(" ") }),
+      element("span", {}, prose([about, types].filter(Boolean).join(" "))),
       ...(schema ? [element("details", {}, [
         element("summary", { textContent: "Schema" }),
         element("pre", { tabIndex: 0, textContent: JSON.stringify(resolved(schema), null, 2) }),
@@ -189,6 +189,11 @@ function value(path, name, system) {
   const reach = Math.abs(middle) || 1;
   const [low, high] = system.ranges[name] ?? [middle - reach, middle + reach];
   return `${low}:${high}:20`;
+}
+
+// A text whose parts in backticks are code.
+function prose(text) {
+  return text.split("`").map((part, i) => (i % 2 ? element("code", { textContent: part }) : part));
 }
 
 function element(tag, properties, children = []) {

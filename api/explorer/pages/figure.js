@@ -398,6 +398,12 @@ export class Figure {
     context.textAlign = "center";
     context.textBaseline = "bottom";
     context.fillText(horizontal + columns.from, (area.left + area.right) / 2, area.bottom + 40 * scale);
+    const widest = Math.max(0, ...rows.ticks.map(({ text }) => context.measureText(text).width));
+    if (area.left - widest < 26 * scale) { // long ticks leave no room beside them
+      context.textAlign = "left";
+      context.fillText(vertical + rows.from, area.left, area.top - scale);
+      return [across, up];
+    }
     context.save();
     context.translate(4 * scale, (area.top + area.bottom) / 2);
     context.rotate(-Math.PI / 2);

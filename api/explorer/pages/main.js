@@ -1,7 +1,7 @@
 // The page: state in, figure and lines of code out.
 
 import { addPanels } from "./analysis.js";
-import { Refusal, ask, tellWhetherReached } from "./ask.js";
+import { Refusal, ask, onWaiting, tellWhetherReached } from "./ask.js";
 import { NumberControl, element, linear, logarithmic } from "./controls.js";
 import { EMPTY, Figure } from "./figure.js";
 import { fetchArray, fetchOrbit } from "./orbit.js";
@@ -14,6 +14,7 @@ const $ = (id) => document.getElementById(id);
 
 $("late").hidden = !$("late").classList.contains("lost");
 tellWhetherReached($("reached"));
+onWaiting((what) => { $("busy-text").textContent = what; });
 
 const { systems, formats } = await (await ask(new URL("catalogue.json", import.meta.url))).json();
 const known = { systems, formats, snippets: Object.keys(SNIPPETS) };
@@ -248,6 +249,7 @@ async function refresh() {
   } finally {
     clearTimeout(patience);
     $("busy").hidden = true;
+    $("figure").setAttribute("aria-busy", stale);
     running = null;
   }
   if (stale) {

@@ -22,26 +22,19 @@ export function line(context, xs, ys, ramp, width) {
   context.globalAlpha = 1;
 }
 
-let counts = new Uint16Array(0);
+let counts = new Uint32Array(0);
 const layer = document.createElement("canvas");
 const layerContext = layer.getContext("2d");
+
+const FEW = 100; // places, which stand out however often each is visited
 
 // A dot at each (xs, ys), the more opaque the more lie there.
 export function dots(context, xs, ys, colours, scale) {
   const { width, height } = context.canvas;
-  const size = Math.max(1, Math.round(scale * (xs.length < 500 ? 4 : xs.length < 4000 ? 2 : 1)));
-  if (counts.length < width * height) counts = new Uint16Array(width * height);
-  else counts.fill(0, 0, width * height);
-  let most = 1;
-  for (let i = 0; i < xs.length; i++) {
-    const left = Math.round(xs[i] - size / 2);
-    const top = Math.round(ys[i] - size / 2);
-    if (!(left >= 0 && top >= 0 && left + size <= width && top + size <= height)) continue;
-    for (let y = top; y < top + size; y++) for (let x = left; x < left + size; x++) {
-      const count = ++counts[y * width + x];
-      if (count > most) most = count;
-    }
-  }
+  const size = (count) => Math.max(1, Math.round(scale * (count < 500 ? 4 : count < 4000 ? 2 : 1)));
+  const plain = size(xs.length);
+  let { covered, most } = tally(xs, ys, plain, width, height);
+  if (covered < FEW * plain ** 2 && plain < size(0)) ({ most } = tally(xs, ys, size(0), width, height));
   const [pale, dense] = colours.map(rgb);
   const image = new ImageData(width, height);
   const table = new Uint32Array(most + 1); // pixels by count, little-endian as all that browsers run on
@@ -55,6 +48,24 @@ export function dots(context, xs, ys, colours, scale) {
   if (layer.width !== width || layer.height !== height) Object.assign(layer, { width, height });
   layerContext.putImageData(image, 0, 0);
   context.drawImage(layer, 0, 0);
+}
+
+// Counts in `counts` how many dots of so many pixels across cover each pixel: how many are covered, and the greatest count.
+function tally(xs, ys, size, width, height) {
+  if (counts.length < width * height) counts = new Uint32Array(width * height);
+  else counts.fill(0, 0, width * height);
+  let [covered, most] = [0, 1];
+  for (let i = 0; i < xs.length; i++) {
+    const left = Math.round(xs[i] - size / 2);
+    const top = Math.round(ys[i] - size / 2);
+    if (!(left >= 0 && top >= 0 && left + size <= width && top + size <= height)) continue;
+    for (let y = top; y < top + size; y++) for (let x = left; x < left + size; x++) {
+      const count = ++counts[y * width + x];
+      if (count === 1) covered++;
+      if (count > most) most = count;
+    }
+  }
+  return { covered, most };
 }
 
 // The least and greatest of each pixel's column, for a series with more points than there are pixels.
@@ -114,7 +125,8 @@ export function labels(values) {
   const digits = Math.ceil(Math.log10(most / step) - 1e-9) + 1;
   if (digits > DIGITS) {
     const near = values.map((value, i) => ({ value, text: i ? `+${short(i * step)}` : "0" }));
-    return { ticks: near, from: ` − ${String(Number(values[0].toPrecision(Math.min(17, digits)))).replace("-", "−")}` };
+    const first = Number(values[0].toPrecision(Math.min(17, digits)));
+    return { ticks: near, from: ` ${first < 0 ? "+" : "−"} ${String(Math.abs(first)).replace("-", "−")}` };
   }
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const plain = most < 1e6 && decimals <= DIGITS;

@@ -1,7 +1,7 @@
 // What every panel is: a form, a button that stops the work, an error, some words, a figure, and the URLs that it comes of.
 // What it shows belongs to the state that it was asked for: anything else is dimmed until the answer comes, or cleared.
 
-import { ask } from "./ask.js";
+import { ask, onWaiting } from "./ask.js";
 import { element } from "./controls.js";
 import { EMPTY } from "./figure.js";
 
@@ -26,7 +26,9 @@ export class Panel {
     this.result = element("div", { className: "result", hidden: true }, this.said, this.body, this.links);
     this.cancel = element("button", { type: "button", textContent: "Cancel" });
     this.of = element("span");
-    this.busy = element("p", { hidden: true }, element("progress", { "aria-label": `${title}: computing` }), " ", this.of, " ", this.cancel);
+    const what = element("span");
+    onWaiting((text) => { what.textContent = text; });
+    this.busy = element("p", { hidden: true }, element("progress", { "aria-label": `${title}: computing` }), " ", what, this.of, " ", this.cancel);
     this.cancel.addEventListener("click", () => this.abort.abort("cancelled"));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("change", () => this.keep({ values: this.values(), zoom: [] }, "push"));
@@ -128,7 +130,7 @@ export class Panel {
     this.abort?.abort("newer");
     const mine = (this.abort = new AbortController());
     const patience = setTimeout(() => {
-      this.of.textContent = this.result.hidden ? "Computing …" : "Computing … What is shown is the answer before.";
+      this.of.textContent = this.result.hidden ? "" : " What is shown is the answer before.";
       this.busy.hidden = false;
     }, PATIENCE);
     this.error.textContent = "";

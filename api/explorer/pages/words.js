@@ -53,7 +53,7 @@ function beyond(orbits, axes) {
     for (let row = 0; row < finite; row++) if (columns.some((values, i) => Math.abs(values[row]) > most[i])) count++;
   }
   const all = orbits.reduce((sum, { finite }) => sum + finite, 0);
-  return `${whole(count)} of ${whole(all)} points grow beyond the scale of the figure; as time series they show on a log scale.`;
+  return `${whole(count)} of ${whole(all)} points ${count === 1 ? "grows" : "grow"} beyond the scale of the figure; as time series they show on a log scale.`;
 }
 
 function ranges({ names, column }, system) {
@@ -111,7 +111,7 @@ function parting([first, second], state) {
   const name = label(system, along);
   const start = Number(moved) === Number(inputs[along])
     ? `A second orbit starts at the same ${name}, which is too large a number to move by so little`
-    : `A second orbit starts at ${name} = ${moved}`;
+    : `A second orbit starts at ${name} = ${moved.replaceAll("-", "−")}`;
   const apart = distances([first, second], system.circles);
   const size = Math.hypot(...first.names.map((each) => {
     const [low, high] = extent([first, second].map((orbit) => orbit.column(each).subarray(0, apart.length)));

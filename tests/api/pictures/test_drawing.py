@@ -35,7 +35,7 @@ def one_of_each(size=SIZE, form="png", theme="light"):
     plane = Plane((-0.5, 2.5, 0.0, 1.0), ("sigma", "x0"))
     style = Style("", size, form, theme=theme)
     labels = np.arange(12).reshape(3, 4) % 3
-    texts = ["escapes", "period 2", "chaos"]
+    texts = {0: "escapes", 1: "period 2", 2: "chaos"}
     return {
         "density": drawing.density(counts, plane, style._replace(title="clifford")),
         "orbit diagram": drawing.orbit_diagram(counts, values, plane, style._replace(title="logistic")),
@@ -82,8 +82,8 @@ def test_a_picture_has_the_size_asked_for(size):
 
 @pytest.mark.parametrize("size", [(160, 120), (1001, 300)])
 def test_nothing_is_cut_off_by_the_edge(size):
-    long = [f"{label}: period {label}, from (-0.1234, 0.5678)" for label in range(30)]
-    for title in (long[1], " ".join(long)):
+    long = {label: f"{label}: period {label}, from (-0.1234, 0.5678)" for label in range(30)}
+    for title in (long[1], " ".join(long.values())):
         png = drawing.basins(np.eye(3, dtype=int), Plane((0, 1, 0, 1), ("x0", "y0")), long, Style(title, size))
         assert (pixels(png)[:, -1] == 255).all()
     for png in one_of_each(size).values():
@@ -139,24 +139,25 @@ def test_the_outer_values_of_a_grid_are_the_centres_of_the_outer_cells():
 
 
 def test_basins_have_the_colours_of_their_legend():
-    labels = np.array([[0, 1], [2, 9]])
-    names = ["escapes", *(f"attractor {label}" for label in range(1, 10))]
+    labels = np.array([[0, -1], [2, 9]])
+    names = {0: "escapes", 2: "attractor 2", 9: "attractor 9", -1: "undecided"}
     png = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE))
     left, _, bottom, top = drawing._margins(SIZE)
     assert pixels(png)[-bottom - 5, left + 5].tolist() == [0xEE] * 3
     assert pixels(png)[top + 5, left + 5].tolist() == [0xE6, 0x9F, 0]
+    assert pixels(png)[-bottom - 5, left + 105].tolist() == [0xAA] * 3
     svg = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE, "svg"))
-    assert set(names) <= set(texts(svg))
-    assert {"#eeeeee", "#0072b2", "#e69f00"} <= set(re.findall("#[0-9a-f]{6}", svg.decode()))
+    assert set(names.values()) <= set(texts(svg))
+    assert {"#eeeeee", "#aaaaaa", "#e69f00"} <= set(re.findall("#[0-9a-f]{6}", svg.decode()))
 
 
 def test_of_a_long_legend_as_much_is_shown_as_fits():
-    names = [f"attractor {label}" for label in range(100)]
+    names = {label: f"attractor {label}" for label in range(100)}
     found = texts(
         drawing.basins(np.zeros((2, 2), int), Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE, "svg"))
     )
     shown = [text for text in found if text.startswith("attractor")]
-    assert shown == names[: len(shown)]
+    assert shown == [*names.values()][: len(shown)]
     assert f"and {100 - len(shown)} more" in found
 
 
@@ -200,7 +201,7 @@ def test_what_is_empty_is_drawn_all_the_same(form):
                 cells = np.full(shape, number)
                 assert drawing.grid(cells, Plane((1, 2, 1, 2), names), style, "", centred)
     assert drawing.lines([1.0], [[np.nan]], [""], names, style)
-    assert drawing.basins(np.zeros((1, 1), int), Plane((1, 1, 1, 1), names), [""], style)
+    assert drawing.basins(np.zeros((1, 1), int), Plane((1, 1, 1, 1), names), {0: ""}, style)
 
 
 def test_what_cannot_be_drawn_is_refused():
@@ -241,7 +242,7 @@ def test_any_axis_is_drawn_as_it_is_or_refused(drawn, monkeypatch):
             draw = {
                 "density": lambda: drawing.density(np.eye(2), plane, style._replace(form="svg")),  # noqa: B023
                 "grid": lambda: drawing.grid(np.eye(2), plane, style, ""),  # noqa: B023
-                "basins": lambda: drawing.basins(np.eye(2, dtype=int), plane, ["a", "b"], style),  # noqa: B023
+                "basins": lambda: drawing.basins(np.eye(2, dtype=int), plane, {0: "a", 1: "b"}, style),  # noqa: B023
                 "lines": lambda: drawing.lines(extent[:2], [extent[2:]], ["a"], plane.names, style),  # noqa: B023
             }[drawn]
             try:
@@ -300,7 +301,7 @@ def colour_of(text):
 
 
 def test_a_legend_covers_nothing_of_what_is_drawn():
-    labels, names = np.ones((9, 9), dtype=int), ["escape", "a very long name of an attractor " * 3]
+    labels, names = np.ones((9, 9), dtype=int), {1: "a very long name of an attractor " * 3}
     png = drawing.basins(labels, Plane((0, 1, 0, 1), ("x0", "y0")), names, Style("", SIZE))
     filled = (pixels(png) == colour_of("#0072b2")).all(axis=2)
     rows, columns = np.nonzero(filled[:, : SIZE[0] // 2])

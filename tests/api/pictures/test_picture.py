@@ -64,6 +64,27 @@ def test_the_basin_that_is_drawn_is_the_one_that_is_computed(client):
         assert inside[down, across] == (labels[i, j, 0] == 1)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "system=clifford&x0=-1:1:8&y0=-1:1:6&a=-1.4&b=1.6&c=1&d=0.7&steps=300",  # one attractor
+        "system=standard&theta0=1:2:8&p0=0:1:6&k=20&steps=3000",  # motion of the second kind alone
+        "system=henon&x0=-2:2:20&y0=-2:2:15&a=1.4&b=0.3&steps=1000",
+        "system=henon&x0=5:6:4&y0=5:6:4&a=1.4&b=0.3&steps=1000",  # all escape
+        "system=thomas&x0=-3:3:8&y0=-3:3:6&z0=1&b=0.2&delta_t=0.05&steps=20",  # undecided
+    ],
+)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_legend_of_basins_has_what_there_is_and_nothing_else(client, query, theme):
+    legend = client.get(f"/basins?{query}").json()["legend"]
+    svg = client.get(f"/picture?{query}&of=basins&format=svg&theme={theme}")
+    root = ElementTree.fromstring(svg.content)  # noqa: S314
+    texts = ["".join(each.itertext()).strip() for each in root.iter() if "text" in each.tag]
+    kinds = ("escape", "undecided", "chaotic", "regular", "fixed point", "cycle")
+    told = [text for text in texts if text.startswith(kinds)]
+    assert sorted(text.partition(" (")[0].split(" of ")[0] for text in told) == sorted(each["kind"] for each in legend)
+
+
 def test_bounds_planes_and_colours_are_parameters(client):
     plain = client.get("/picture?" + PICTURES["density"])
     others = [
