@@ -68,7 +68,13 @@ def urls(name: str) -> Iterator[str]:
     over = query(**near(system.parameters[0], 30)) if system.parameters else ""
     plane = query(**near(first, 12), **(near(system.start[1], 10) if system.dimension > 1 else {}))
     parameters = "&".join(f"{key}={canonical[key]}" for key in system.parameters)
+    signs = ("", "-", "-", "")
+    far = {key: f"{sign}1.7e308" for key, sign in zip(system.start, signs, strict=False)}
     yield f"/calculation?{query()}&steps=2000&precision=double"
+    yield f"/calculation?{query(**far)}&steps=50&precision=double&format=npy"
+    yield f"/ensemble?{query(**far | {first: '-1.7e308,1e308'})}&steps=50&format=npy"
+    yield f"/lyapunov?{query(**far)}&steps=301&transient=0"
+    yield f"/lyapunov?{query(**far | {first: '-1.7e308,1e308'})}&steps=301&transient=0"
     yield f"/calculation?{query()}&steps=40&correct=20"
     yield f"/ensemble?{many}&steps=300"
     yield f"/lyapunov?{query()}&steps=1000"
