@@ -69,7 +69,7 @@ def _format(media_type: str, suffix: str, is_text: bool, *libraries: str) -> For
         is_text,
         length=lambda answer: len(answer.body),
         body=lambda answer: answer.body,
-        version=2,
+        version=3,
         libraries=libraries,
     )
 

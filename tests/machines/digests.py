@@ -3,11 +3,8 @@
 It needs what the service runs with alone, and no network.
 """
 
-import base64
 import hashlib
-import io
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,23 +91,12 @@ def urls(name: str) -> Iterator[str]:
 
 
 def answer(url: str) -> bytes:
-    """The body, or of a picture its cells; of what is refused the reasons, which are the same everywhere too."""
+    """The body; of what is refused the reasons, which are the same everywhere too."""
     path, _, asked = url.partition("?")
     try:
-        body = b"".join(bytes(chunk) for chunk in read(path, asked.encode()).chunks() if chunk is not None)
+        return b"".join(bytes(chunk) for chunk in read(path, asked.encode()).chunks() if chunk is not None)
     except Refused as refusal:
         return str(refusal).encode()
-    return _cells(body) if "&format=svg" in url else body
-
-
-def _cells(svg: bytes) -> bytes:
-    """The pixels of the largest image."""
-    from PIL import Image
-
-    texts = re.findall(rb"data:image/png;base64,([^\"]+)", svg)
-    images = [Image.open(io.BytesIO(base64.b64decode(text))).convert("RGBA") for text in texts]
-    largest = max(images, key=lambda image: image.width * image.height, default=None)
-    return b"" if largest is None else f"{largest.size}".encode() + largest.tobytes()
 
 
 def _digest(data: bytes) -> str:
