@@ -1,8 +1,8 @@
 """`python -m bench.elementary`: the kernels' functions beside those of the C library, in lanes and one after the other.
 
-Lanes are a block of 64 numbers at a time, of which those that the quick form does not decide are done again; in a chain
-each argument is made of the result before. A figure is the C library's time over ours, and where it is above 1 ours are
-faster; for orbits, the time of the same step over the C library's functions over that of ours.
+In lanes each of many numbers is taken as `core.elementary.values` does it: those that the quick form does not decide
+again. In a chain each argument is made of the result before. A figure is the C library's time over ours, and where it
+is above 1 ours are faster; for orbits, the time of the same step over the C library's functions over that of ours.
 """
 
 import math
@@ -17,11 +17,13 @@ from numba import types
 from attractor.core import lanes
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled, jit
+from attractor.core.elementary import values
 from attractor.core.elementary.steps import FULL, MODULES, QUICK, full_step
 from attractor.core.lanes import LANES
 from attractor.core.system import System
 
 ROUNDS = 9
+VALUES, REPEATS = 4_096, 75  # a few of so many are not decided
 SPANS = {
     "exp": (-20, 20),
     "log": (0.01, 100),
@@ -33,22 +35,12 @@ SPANS = {
 }
 
 function: Any = None  # in the templates: what they are bound to
-quick: Any = None
+each: Any = None
 
 
 def _lanes(values, found, rounds):  # type: ignore[no-untyped-def]  # typed by Numba
     for _ in range(rounds):
-        for first in range(0, len(values), LANES):
-            some, out = values[first : first + LANES], found[first : first + LANES]
-            for i in range(LANES):
-                out[i] = quick(some[i])
-            doubtful = 0
-            for i in range(LANES):
-                doubtful |= out[i] != out[i]
-            if doubtful:
-                for i in range(LANES):
-                    if out[i] != out[i]:
-                        out[i] = function(some[i])
+        each(values, found)
 
 
 def _plain_lanes(values, found, rounds):  # type: ignore[no-untyped-def]  # typed by Numba
@@ -80,22 +72,23 @@ def ratio(ours: Callable[[], object], theirs: Callable[[], object]) -> float:
 def of_function(name: str) -> tuple[float, float, float]:
     """In lanes, in a chain, and the nanoseconds of ours in a chain."""
     row = types.float64[::1]
-    given = np.random.default_rng(0).uniform(*SPANS[name], 1024)
+    given = np.random.default_rng(0).uniform(*SPANS[name], VALUES)
     found = np.empty_like(given)
 
     def made(template: Any, what: str, **bound: Any) -> Callable[[], None]:
         kernel = compiled(
-            template, f"bench_{what}_{name}", (row, row, types.int64), *MODULES, __file__, LANES=LANES, **bound
+            template, f"bench_{what}_{name}", (row, row, types.int64), *MODULES, values, __file__, **bound
         )
-        return lambda: kernel(given, found, 300)
+        return lambda: kernel(given, found, REPEATS)
 
     full, fast, theirs = FULL[name], QUICK[name], getattr(math, name)
     if name == "remainder":
         divided, quickly, by = full, fast, 2 * math.pi
         full, fast, theirs = (jit(lambda x: divided(x, by)), jit(lambda x: quickly(x, by)), jit(lambda x: x % by))
-    side = made(_lanes, "lanes", function=full, quick=fast), made(_plain_lanes, "plain", function=theirs)
+    ours = lanes.inlined(values.each, {"function": full, "quick": fast})
+    side = made(_lanes, "lanes", each=ours), made(_plain_lanes, "plain", function=theirs)
     chain = made(_chain, "chain", function=full), made(_chain, "plain_chain", function=theirs)
-    return ratio(*side), ratio(*chain), min(seconds(chain[0]) for _ in range(5)) / 300 / 1024 * 1e9
+    return ratio(*side), ratio(*chain), min(seconds(chain[0]) for _ in range(5)) / REPEATS / VALUES * 1e9
 
 
 step: Any = None

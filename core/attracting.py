@@ -6,7 +6,7 @@ ball, stays below 1. Proven as far as intervals are; norms and inverses of small
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nextafter
+from math import nextafter, sqrt
 from typing import Any
 
 import numpy as np
@@ -159,7 +159,7 @@ def _proven_radius(system: System, values: tuple[float, ...], cycle: Floats) -> 
         spread = np.array([[(entry.high - entry.low) / 2 for entry in row] for row in inner])
         contraction = (spectral_norm(middle) + euclidean_norm(spread)) * _INFLATED
         if contraction < 1 and distance * _INFLATED <= (1 - contraction) * radius:
-            return float(radius / size**0.5 / _INFLATED)  # a box in that ball: root has norm 1
+            return float(radius / sqrt(size) / _INFLATED)  # a box in that ball: root has norm 1
     return 0.0
 
 

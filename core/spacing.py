@@ -145,6 +145,13 @@ def evenly_scaled(least: float, most: float, intervals: int) -> Floats:
         return np.array([float((arb(least) * (step * i).exp()).mid()) for i in range(1, intervals)])
 
 
+def scaled_place(value: float, least: float, most: float) -> float:
+    """The share of the way by ratio from `least` > 0 to `most` at which a value lies."""
+    with bits(_SCALED):
+        whole = (arb(most) / arb(least)).log()
+        return float(((arb(value) / arb(least)).log() / whole).mid())
+
+
 def _exponent(value: Fraction) -> int:
     """The greatest e with 2^e ≤ value."""
     found = value.numerator.bit_length() - value.denominator.bit_length()

@@ -27,7 +27,8 @@ _DERIVATIVES = {
     "asin": "1.0 / sqrt(1.0 - {0} * {0})",
     "acos": "-1.0 / sqrt(1.0 - {0} * {0})",
     "atan": "1.0 / (1.0 + {0} * {0})",
-    "abs": "copysign(1.0, {0} + 0.0)",  # -0.0 + 0.0 is 0.0: the right side
+    # -0.0 + 0.0 is 0.0: the right side. The sign of a nan is the CPU's, or the compiler's, so a nan stays one.
+    "abs": "({1} if {1} != {1} else copysign(1.0, {0} + 0.0))",
     "floor": "0.0",
     "ceil": "0.0",
 }

@@ -75,7 +75,7 @@ def _format(media_type: str, suffix: str, is_text: bool, *libraries: str) -> For
 
 FORMATS = {
     "png": _format("image/png", "png", False, "matplotlib", "pillow"),
-    "svg": _format("image/svg+xml", "svg", True, "matplotlib"),
+    "svg": _format("image/svg+xml", "svg", True, "matplotlib", "pillow"),
 }
 
 Drawn = Work[bytes]

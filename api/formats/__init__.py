@@ -103,7 +103,7 @@ FORMATS: dict[str, Format] = {
         is_quick=False,
         held=_rows_of(arrow.ROWS, 32),
         length=arrow.arrow_length,
-        version=2,
+        version=3,
         libraries=("pyarrow",),
     ),
     "npy": Format(
@@ -114,6 +114,7 @@ FORMATS: dict[str, Format] = {
         held=_rows_of(npy.ROWS, 48),
         holds_decimals=False,
         length=npy.length,
+        version=2,
     ),
     "parquet": Format(
         "application/vnd.apache.parquet",
@@ -124,7 +125,7 @@ FORMATS: dict[str, Format] = {
         holds_lock=True,
         value_seconds=30e-9,
         held=_rows_of(arrow.ROWS, 60),
-        version=2,
+        version=3,
         libraries=("pyarrow",),
     ),
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from attractor.api.formats.table import Kind, Table, is_numeric
+from attractor.api.formats.table import Kind, Table, is_numeric, with_one_nan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,6 +200,13 @@ class _Batch:
                 column[part] = values
         self._filled += len(rows)
 
+    def written(self) -> memoryview:
+        """The message, once it is full."""
+        for column in self._columns:
+            if (settled := with_one_nan(column)) is not column:
+                column[:] = settled
+        return self.message.data
+
 
 def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | None]:
     """Record batches of ROWS rows, the last of what is left, whatever the size of the blocks."""
@@ -224,5 +231,5 @@ def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | No
             done += len(added)
             left -= len(added)
             if filling().room == 0:
-                yield filling().message.data
+                yield filling().written()
                 batch = None

@@ -7,7 +7,7 @@ from io import BytesIO
 from math import prod
 from typing import TYPE_CHECKING
 
-from attractor.api.formats.table import Table
+from attractor.api.formats.table import Table, with_one_nan
 from attractor.api.problems import BadQuery, Fault
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
     kind, bare = _kind(answer), answer.bare
     for block in answer.blocks(ROWS):
         rows = np.asarray(block.rows)
-        yield np.ascontiguousarray(rows[:, bare:], kind).data.cast("B") if len(rows) else None
+        yield with_one_nan(np.ascontiguousarray(rows[:, bare:], kind)).data.cast("B") if len(rows) else None
 
 
 def length(answer: Table) -> int:

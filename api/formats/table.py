@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias,
 from attractor.core.selection import Block
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from attractor.core.kernel import Orbit
 
 Kind = Literal["n", "double", "exponent", "whole", "decimal", "text"]
@@ -72,3 +75,12 @@ class Table(Protocol):
 def is_numeric(table: Table) -> bool:
     """Whether its blocks are arrays, or rows of numbers."""
     return all(column.kind not in ("decimal", "text") for column in table.columns)
+
+
+def with_one_nan(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The same values, each nan as the same bits: a CPU gives one its sign, and x86 another than AArch64."""
+    import numpy as np
+
+    if not values.size or not np.isnan(values.min()):  # which is nan where any is
+        return values
+    return np.where(np.isnan(values), np.nan, values)

@@ -29,16 +29,15 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, ScalarFormatter
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from attractor.core.edition import EDITION
+from attractor.core.spacing import scaled_place
 
 matplotlib.rcParams.update(
     {
@@ -150,24 +149,24 @@ class Canvas:
         rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(box.height, box.width, 4)
         self._figure.add_artist(_Pixels(box, rgba))
 
-    def bar(self, box: Box, colormap: str, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
-        """matplotlib's colour bar over a box, its ticks on the right."""
+    def bar(self, box: Box, shades: Colours, ends: tuple[float, float], label: str, logarithmic: bool) -> None:
+        """The colours of a scale over a box, its ticks on the right.
+
+        matplotlib's own colour bar asks NumPy for powers and logarithms, which it computes as the CPU has it.
+        """
         axes = self._axes(box)
         most = max(2, int(box.height / (3 * self.em)))
-        scale = ScalarMappable((LogNorm if logarithmic else Normalize)(*ends), matplotlib.colormaps[colormap])
-        bar = self._figure.colorbar(scale, cax=axes)
+        axes.set(xticks=(), ylim=(0, 1) if logarithmic else ends)
+        axes.yaxis.tick_right()
+        self.image(box, np.broadcast_to(shades[:, None], (len(shades), box.width)))
         if logarithmic:
-            bar.locator = LogLocator(subs=(1,) if ends[1] / ends[0] > 100 else (1, 2, 5), numticks=most)
-            bar.formatter = FuncFormatter(lambda value, _: _plain(value))
+            ticks = _logarithmic_ticks(*ends, most)
+            axes.set_yticks([scaled_place(tick, *ends) for tick in ticks], list(map(_plain, ticks)))
         else:
             formatter = ScalarFormatter()
             formatter.set_powerlimits((-2, 4))  # longer ones would reach the label
-            bar.locator, bar.formatter = MaxNLocator(min(9, most), steps=[1, 2, 2.5, 5, 10]), formatter
-        bar.minorlocator = NullLocator()
-        bar.update_ticks()
-        if bar.solids:
-            bar.solids.set_rasterized(True)  # in SVG an image, not 256 paths
-        self._style(axes)
+            axes.yaxis.set_major_locator(MaxNLocator(min(9, most), steps=[1, 2, 2.5, 5, 10]))
+            axes.yaxis.set_major_formatter(formatter)
         edge = self.size[0] - 0.4 * self.em
         self.text(label, (edge, box.bottom + box.height / 2), va="center", ha="right", room=box.height, rotation=90)
 
@@ -285,6 +284,20 @@ class _Pixels(Artist):
 
     def draw(self, renderer: Any) -> None:
         renderer.draw_image(renderer.new_gc(), self._box.left, self._box.bottom, self._rgba)
+
+
+def _logarithmic_ticks(least: float, greatest: float, most: int) -> list[float]:
+    """Powers of ten within a scale, every so many of them where there are more than `most`; over two decades and less
+    their double and fivefold, too, where there is room."""
+    exponents = [int(f"{end:e}".partition("e")[2]) for end in (least, greatest)]
+    decades = range(exponents[0], exponents[1] + 1)
+    for factors in ("125", "1") if greatest / least <= 100 else ("1",):
+        found = [float(f"{factor}e{exponent}") for exponent in decades for factor in factors]
+        found = [value for value in found if least <= value <= greatest]
+        if len(found) <= most:
+            break
+    step = -(-len(found) // most)
+    return [value for value in found if int(f"{value:e}".partition("e")[2]) % step == 0] if step > 1 else found
 
 
 def _plain(value: float) -> str:

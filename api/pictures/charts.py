@@ -100,7 +100,7 @@ def density(counts: NDArray[np.int64 | np.float64], plane: Plane, style: Style, 
     for row, of in zip(index, counts, strict=True):  # one at a time, so that little is held
         row[:] = np.searchsorted(ends, of, side="right")
     canvas.image(box, np.where(some, shades[index], _pack(_INKS[style.theme][0])))
-    canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=True)
+    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=True)
     return _bytes(canvas, style)
 
 
@@ -147,7 +147,7 @@ def grid(
     shades = _shades(colormap)
     place = (np.where(finite, found, least) - least) / (most - least)
     canvas.image(box, np.where(finite, shades[_index(place)], _pack(_MISSING[style.theme])))
-    canvas.bar(_bar(canvas, box), colormap, (float(least), float(most)), label, logarithmic=False)
+    canvas.bar(_bar(canvas, box), shades, (float(least), float(most)), label, logarithmic=False)
     return _bytes(canvas, style)
 
 

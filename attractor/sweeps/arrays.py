@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from attractor import __version__
 from attractor.api.endpoints.basins import BasinsQuery
 from attractor.api.endpoints.records import Records
+from attractor.api.formats.table import with_one_nan
 from attractor.api.http.compression import zstd
 from attractor.core.edition import EDITION
 from attractor.core.slicing import finish
@@ -58,7 +59,10 @@ class Arrays:
         rows = np.concatenate([np.asarray(part) for part in answer.source() if part is not None])[:, answer.bare :]
         shape, names = self._shape(index), self.names(index)
         columns = zip(names, self._variables.values(), rows.T, strict=True)
-        return {name: _encode(column.astype(kind).reshape(shape), self._chunk) for name, kind, column in columns}
+        return {
+            name: _encode(with_one_nan(column.astype(kind)).reshape(shape), self._chunk)
+            for name, kind, column in columns
+        }
 
     def names(self, index: int) -> list[str]:
         place = "/".join(map(str, (*self._plan.place(index), *(0 for _ in self._inner))))

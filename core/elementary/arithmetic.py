@@ -148,7 +148,7 @@ def fast_two_sum(a, b):  # type: ignore[no-untyped-def]
 
 @inlined
 def is_decided(high, low, error):  # type: ignore[no-untyped-def]
-    """Whether every number within `error` of high + low rounds to high + low (Ziv's test).
+    """Whether every number within `error`, of either sign, of high + low rounds to high + low (Ziv's test).
 
     A. Ziv, Fast evaluation of elementary mathematical functions with correctly rounded last bit, ACM Trans. Math.
     Softw. 17, 410-423 (1991).

@@ -60,8 +60,9 @@ def log_pair(x):  # type: ignore[no-untyped-def]
     tail = multiply_add(square, tail, multiply_add(z, -1 / 6, 1 / 5))
     tail = multiply_add(square, tail, multiply_add(z, -1 / 4, 1 / 3))  # (log(1 + z) - z + z^2 / 2) / z^3
     # Exact: both parts of the first are multiples of 2^-42 below 2^10, and so of the last bit of z.
-    first, first_low = fast_two_sum(k * _LN2 + LOGS[j], z)
-    high, low = fast_two_sum(first, -0.5 * square)
+    first, first_low = fast_two_sum(multiply_add(k, _LN2, LOGS[j]), z)
+    high = multiply_add(-0.5, square, first)
+    low = multiply_add(-0.5, square, first - high)  # exact, as half a double is
     small = multiply_add(-0.5, square_low, multiply_add(k, _LN2_LOW, LOGS_LOW[j])) + (low + first_low)
     return high, multiply_add(z * square, tail, small)
 
@@ -70,7 +71,7 @@ def log_pair(x):  # type: ignore[no-untyped-def]
 def quick_log(x):  # type: ignore[no-untyped-def]
     """log(x), nan where that is not decided."""
     high, low = log_pair(x)
-    found = decided(high, low, abs(high) * BOUND)
+    found = decided(high, low, high * BOUND)
     return chosen((x >= _LEAST) & (x <= _MOST), found, np.nan)
 
 
@@ -111,6 +112,6 @@ def log(x):  # type: ignore[no-untyped-def]
     """The double nearest to the natural logarithm of x."""
     if _LEAST <= x <= _MOST:
         high, low = log_pair(x)
-        if is_decided(high, low, abs(high) * BOUND):
+        if is_decided(high, low, high * BOUND):
             return high + low
     return slow_log(x)

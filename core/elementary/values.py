@@ -14,20 +14,28 @@ from attractor.core.elementary.steps import FULL, MODULES, QUICK
 function: Any = None  # in the template: what they are bound to
 quick: Any = None
 
+_PART = 512  # values between which doubt is looked for: few hold any, and the calls that settle it cost registers
 
-def _each(values, found):  # type: ignore[no-untyped-def]  # a template, typed by Numba
-    for i in range(values.shape[0]):
-        found[i] = quick(values[i])
-    for i in range(values.shape[0]):
-        if found[i] != found[i]:
-            found[i] = function(values[i])
+
+def each(values, found):  # type: ignore[no-untyped-def]  # a template, typed by Numba
+    """The function of each value: quickly in lanes, and again one by one in the parts where that leaves a doubt."""
+    for first in range(0, values.shape[0], _PART):
+        some, out = values[first : first + _PART], found[first : first + _PART]
+        doubtful = 0
+        for i in range(some.shape[0]):
+            out[i] = quick(some[i])
+            doubtful |= out[i] != out[i]
+        if doubtful:
+            for i in range(some.shape[0]):
+                if out[i] != out[i]:
+                    out[i] = function(some[i])
 
 
 @lru_cache(maxsize=16)
 def kernel(name: str) -> Any:
     """`kernel(values, found)` fills `found` with the function of each value, both float64 of one dimension."""
     row = types.float64[::1]
-    return compiled(_each, f"each_{name}", (row, row), *MODULES, function=FULL[name], quick=QUICK[name])
+    return compiled(each, f"each_{name}", (row, row), *MODULES, function=FULL[name], quick=QUICK[name])
 
 
 def compile_all() -> None:

@@ -1,5 +1,6 @@
 """The functions of the kernels against Arb: the nearest double always, and in every form the same."""
 
+import ast
 import math
 import os
 import platform
@@ -19,6 +20,8 @@ from attractor.core.basins.lattice import mark_kernel
 from attractor.core.basins.motion import average_kernel
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.compiling import compiled, jit
+from attractor.core.cycles.contraction import contract_kernel
+from attractor.core.decimal_text import decimal_kernel
 from attractor.core.density import count_kernel, extend_kernel
 from attractor.core.diagram_raster import reach_kernel, tally_kernel
 from attractor.core.elementary import arctangent, exponential, logarithm, remainder, trigonometric
@@ -35,6 +38,7 @@ from attractor.core.spacing import space_kernel
 from attractor.core.system import System
 from tests.conftest import ROOT
 from tests.core.rounded import NAMES, exactly
+from tests.machines.symbols import foreign
 
 HARD = Path(__file__).parent / "hard_to_round"
 COUNT = 100_000
@@ -321,44 +325,10 @@ def test_every_quick_form_fills_vectors_of_a_cpu_that_cannot_load_behind_a_branc
     assert run.stdout.split() == [*QUICK], run.stderr
 
 
-DEFINED = {
-    "sqrt",
-    "fabs",
-    "copysign",
-    "ceil",
-    "floor",
-    "trunc",
-    "frexp",
-    "ldexp",
-    "modf",
-    "nextafter",
-    "isnan",
-    "isinf",
-}
-"""Functions of the C library that have one result."""
-MADE = (
-    "sincos",
-    "exp10",
-    "log10",
-    "exp2",
-    "fma",
-    "fmod",
-    "rint",
-    "round",
-    "pow",
-    "powi",
-    "hypot",
-)  # beside those of math
-LIBM = {name for name in (*dir(math), *MADE) if name.isalpha() and name not in DEFINED} - {
-    "pi",
-    "e",
-    "inf",
-    "nan",
-    "tau",
-}
-CALLED = {f"{name}{kind}".encode() for name in LIBM for kind in ("", "f", "l")}
 KINDS = (orbit_kernel, advance_kernel, record_kernel, stretch_kernel, count_kernel, extend_kernel, reach_kernel)
 KINDS += (tally_kernel, follow_kernel)
+SHARED = (average_kernel, mark_kernel, invert_kernel, multiply_kernel, space_kernel, rows_kernel, decimal_kernel)
+SHARED += (contract_kernel,)
 
 
 @pytest.fixture
@@ -369,10 +339,6 @@ def loaded(monkeypatch):
     return found
 
 
-def symbols(codes):
-    return {name for code in codes for name in code.split(b"\0")}
-
-
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
 @pytest.mark.promise("No kernel calls the C library's functions")
 def test_no_kernel_calls_a_function_of_the_c_library(system, loaded):
@@ -380,21 +346,35 @@ def test_no_kernel_calls_a_function_of_the_c_library(system, loaded):
         kernel.__wrapped__(system)
     stretch_kernel.__wrapped__(system, 1)
     assert len(loaded) == len(KINDS) + 1
-    assert not symbols(loaded) & CALLED
+    assert not foreign(loaded)
     needed = {kernel for kind in RESOURCES for query in kind.kinds.values() for kernel in query.kernels}
     assert {kernel for kernel in needed if hasattr(kernel, "__wrapped__")} == set(KINDS)
 
 
 def test_no_kernel_of_all_systems_calls_a_function_of_the_c_library(loaded):
-    shared = [average_kernel, mark_kernel, invert_kernel, multiply_kernel, space_kernel, rows_kernel]
-    for kernel in shared:
+    for kernel in SHARED:
         kernel.__wrapped__()
     for name in NAMES:
         each_kernel.__wrapped__(name)
-    assert len(loaded) == len(shared) + len(NAMES)
-    assert not symbols(loaded) & CALLED
+    assert len(loaded) == len(SHARED) + len(NAMES)
+    assert not foreign(loaded)
+
+
+def test_every_kernel_is_looked_at():
+    """All that is compiled, wherever."""
+    compiling = [
+        node.name
+        for path in sorted({*(ROOT / "core").rglob("*.py"), *(ROOT / "api").rglob("*.py")})
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and any(map(_compiles, ast.walk(node)))
+    ]
+    assert sorted(compiling) == sorted(kernel.__name__ for kernel in (*KINDS, *SHARED, each_kernel))
+
+
+def _compiles(node):
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "compiled"
 
 
 def test_a_call_of_the_c_library_is_seen(loaded):
     compiled(_apply, "called", (types.float64[::1],) * 2, __file__, function=jit(lambda x: math.tanh(x) ** 0.3))
-    assert symbols(loaded) & CALLED == {b"tanh", b"pow"}
+    assert foreign(loaded) == {"tanh", "pow"}

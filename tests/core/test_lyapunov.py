@@ -152,6 +152,19 @@ def test_a_cycle_at_the_end_of_doubles_range_is_answered(name, start, parameters
     assert found.exponents.shape == (1, 2)
 
 
+@pytest.mark.promise("No number of an answer comes from the sign of a nan")
+@pytest.mark.parametrize(("name", "start"), [("lozi", (1e308, 5.0)), ("gingerbreadman", (-1e308, -1.7e308))])
+def test_an_orbit_that_is_no_number_has_no_exponents(name, start):
+    """By inf - inf; what stays infinite has the derivative of abs there."""
+    parameters = (1.7, -0.5) if name == "lozi" else ()
+    out = np.empty((50, 2))
+    orbit_kernel(SYSTEMS[name])(start, parameters, 1, out)
+    assert np.isnan(out[-1]).all()
+    for count in (1, 2):
+        for found in spectrum(name, parameters, 301, start=[start] * count):
+            assert np.isnan(found.exponents).all()
+
+
 def test_an_orbit_that_escapes_has_no_exponents():
     (found,) = spectrum("henon", [3.0, 0.3], 1000)
     assert np.isnan(found.exponents).all()

@@ -50,6 +50,17 @@ def test_at_its_kink_abs_has_the_derivative_of_its_right_side(zero):
     assert tangent(SYSTEMS["lozi"])(zero, 1.0, 1.7, 0.5)[0] == -1.7
 
 
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
+def test_a_nan_gives_no_number_that_its_sign_decides(system):
+    """Its sign is the CPU's, and the order's in which a compiler has two of them added."""
+    values = list(system.canonical.values())
+    for k in range(system.dimension):
+        ends = [(*values[:k], math.copysign(math.nan, sign), *values[k + 1 :]) for sign in (1, -1)]
+        for function in (tangent(system), system.step):
+            one, other = (repr(function(*end)) for end in ends)
+            assert one == other
+
+
 def test_what_has_no_derivative_is_named():
     def strange(x=0.5, /):
         return (math.gamma(x),)

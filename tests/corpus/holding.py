@@ -3,7 +3,7 @@
 A line is a status, a header, or of the body, in this order. A body is held as
     |  its text, where that is short or a refusal, broken where its JSON has a member of interest
     =  its length and the SHA-256 of its bytes, or of what they decode to: what writes Arrow, Parquet, gzip and zstd
-       writes other bytes in other versions, and a NaN has its sign from the processor
+       writes other bytes in other versions
     ≈  colours that hold about: the bytes and edges of pictures are those of the libraries that draw and compress them
 """
 

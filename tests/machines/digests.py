@@ -3,11 +3,8 @@
 It needs what the service runs with alone, and no network.
 """
 
-import base64
 import hashlib
-import io
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +65,13 @@ def urls(name: str) -> Iterator[str]:
     over = query(**near(system.parameters[0], 30)) if system.parameters else ""
     plane = query(**near(first, 12), **(near(system.start[1], 10) if system.dimension > 1 else {}))
     parameters = "&".join(f"{key}={canonical[key]}" for key in system.parameters)
+    signs = ("", "-", "-", "")
+    far = {key: f"{sign}1.7e308" for key, sign in zip(system.start, signs, strict=False)}
     yield f"/calculation?{query()}&steps=2000&precision=double"
+    yield f"/calculation?{query(**far)}&steps=50&precision=double&format=npy"
+    yield f"/ensemble?{query(**far | {first: '-1.7e308,1e308'})}&steps=50&format=npy"
+    yield f"/lyapunov?{query(**far)}&steps=301&transient=0"
+    yield f"/lyapunov?{query(**far | {first: '-1.7e308,1e308'})}&steps=301&transient=0"
     yield f"/calculation?{query()}&steps=40&correct=20"
     yield f"/ensemble?{many}&steps=300"
     yield f"/lyapunov?{query()}&steps=1000"
@@ -88,23 +91,12 @@ def urls(name: str) -> Iterator[str]:
 
 
 def answer(url: str) -> bytes:
-    """The body, or of a picture its cells; of what is refused the reasons, which are the same everywhere too."""
+    """The body; of what is refused the reasons, which are the same everywhere too."""
     path, _, asked = url.partition("?")
     try:
-        body = b"".join(bytes(chunk) for chunk in read(path, asked.encode()).chunks() if chunk is not None)
+        return b"".join(bytes(chunk) for chunk in read(path, asked.encode()).chunks() if chunk is not None)
     except Refused as refusal:
         return str(refusal).encode()
-    return _cells(body) if "&format=svg" in url else body
-
-
-def _cells(svg: bytes) -> bytes:
-    """The pixels of the largest image."""
-    from PIL import Image
-
-    texts = re.findall(rb"data:image/png;base64,([^\"]+)", svg)
-    images = [Image.open(io.BytesIO(base64.b64decode(text))).convert("RGBA") for text in texts]
-    largest = max(images, key=lambda image: image.width * image.height, default=None)
-    return b"" if largest is None else f"{largest.size}".encode() + largest.tobytes()
 
 
 def _digest(data: bytes) -> str:

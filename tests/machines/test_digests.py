@@ -11,6 +11,7 @@ from numpy._core import _multiarray_umath
 from attractor.core.catalogue import SYSTEMS
 from tests.conftest import ROOT
 from tests.machines.digests import NAMES
+from tests.machines.symbols import foreign
 
 DISPATCHED = _multiarray_umath.__cpu_dispatch__
 # What libraries are told to take this CPU for.
@@ -60,3 +61,7 @@ def test_what_is_compiled_for_other_cpus_gives_the_same_answers(here, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         for lines in pool.map(found, targets):
             assert not set(lines) ^ expected
+    for name in targets:  # a fused multiply-add that the CPU has not, say, would be one of the C library
+        kernels = [path.read_bytes() for path in (tmp_path / name / "kernels").iterdir()]
+        assert len(kernels) >= len(NAMES)
+        assert not foreign(kernels), name

@@ -186,6 +186,49 @@ def test_what_leaves_the_range_is_kept_as_ieee_says_in_binary_and_missing_in_tex
     assert client.get(f"{url}&format=columns").json()["x"][8:] == [None] * 12
 
 
+NANS = np.array([0x7FF8000000000000, 0xFFF8000000000000, 0x7FF8000000000001], np.uint64).view(np.float64)
+"""One as AArch64 makes it, one as x86, and one that tells more."""
+
+
+@pytest.mark.promise("A nan in an answer has the same bits on every machine")
+@pytest.mark.parametrize("name", ["npy", "arrow", "parquet"])
+def test_every_nan_has_the_same_bits(name):
+
+    class Given:
+        every, records, preface, bare, shape, metadata = 1, 3, b"", 0, (3, 3), {}
+        columns = Column("x"), Column("label", "whole"), Column("y")
+
+        def blocks(self, *_):
+            return iter([Block(0, np.column_stack([[0.25, -0.0, -np.inf], [1.0, 2.0, 3.0], NANS]), None)])
+
+    class Bare(Given):
+        columns = Column("x"), Column("label"), Column("y")
+
+    data = b"".join(part for part in FORMATS[name].write(Bare() if name == "npy" else Given()) if part)
+    if name == "npy":
+        found = np.load(io.BytesIO(data))[:, 2]
+    else:
+        opened = (
+            pyarrow.ipc.open_stream(data).read_all()
+            if name == "arrow"
+            else pyarrow.parquet.read_table(io.BytesIO(data))
+        )
+        assert opened["label"].to_pylist() == [1, 2, 3]
+        found = opened["y"].to_numpy()
+    assert found.tobytes() == np.full(3, np.nan).tobytes()
+
+
+@pytest.mark.promise("A nan in an answer has the same bits on every machine")
+def test_an_orbit_that_is_no_number_any_more_is_the_same_on_every_machine(client):
+    """On x86 inf - inf has a sign, elsewhere it has none."""
+    url = f"{EXAMPLE}&precision=double&steps=60"
+    array = np.load(io.BytesIO(client.get(f"{url}&format=npy").content))
+    assert np.isnan(array).any()
+    table = pyarrow.ipc.open_stream(client.get(f"{url}&format=arrow").content).read_all()
+    for found in (array, np.column_stack([table[name].to_numpy() for name in "xyz"])):
+        assert {*found[np.isnan(found)].view(np.uint64).tolist()} == {0x7FF8000000000000}
+
+
 def test_an_exponent_of_minus_infinity_is_told():
     """Column by column, in arrays and in tuples; the writers are given the values, whatever is computed."""
     columns = (Column("exponent1", "exponent"), Column("error1"), Column("label", "whole"))

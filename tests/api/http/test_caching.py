@@ -64,6 +64,15 @@ def test_a_validator_tells_what_wrote_the_answer(address):
     assert raw(address, url(steps=21), "identity")[0].headers["etag"] == tags["json", "identity"]
 
 
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_the_validator_of_a_picture_tells_what_drew_and_what_packed_its_cells(client, form):
+    asked = url(steps=100, width=160, height=120, format=form).replace("/calculation", "/picture")
+    answer = client.get(asked, headers={"accept-encoding": "identity"})
+    assert b"iVBORw0KGgo" in answer.content or answer.content.startswith(b"\x89PNG")  # a PNG, in Base64 or as it is
+    libraries = "".join(f"-{name}{version(name)}" for name in ("matplotlib", "pillow"))
+    assert re.fullmatch(rf'"{EDITION}-{form}\d+{re.escape(libraries)}"', answer.headers["etag"])
+
+
 def test_a_build_is_told_by_headers_and_by_no_body_and_bounds_by_validators():
     bounded = {"ATTRACTOR_REVISION": "abc-1", "ATTRACTOR_MAX_STEPS": "15"}
     with running_server(**bounded) as (address, _):

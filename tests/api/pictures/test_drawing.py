@@ -9,11 +9,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from numpy._core import _multiarray_umath
 from PIL import Image
 
 from attractor.api.pictures import canvas
@@ -389,6 +390,34 @@ def test_other_processes_draw_the_same_say_nothing_and_write_nothing(tmp_path):
     assert len(written) == 2
     assert python(WATCH + DRAW, NUMBA_CACHE_DIR=str(tmp_path), **nowhere) == expected
     assert sorted(tmp_path.rglob("*")) == written
+
+
+BARS = """
+import numpy as np
+from hashlib import sha256
+from attractor.api.pictures.charts import Plane, Style, density, raster_size
+for most in (3, 7, 40, 301, 4_444, 10**6):
+    counts = np.ones(raster_size((200, 160))[::-1], dtype=np.int64)
+    counts[0, 0] = most
+    for form in ("png", "svg"):
+        data = density(counts, Plane((0.0, 1.0, 0.0, 1.0), ("x", "y")), Style("", (200, 160), form))
+        print(most, form, sha256(data).hexdigest())
+"""
+
+
+def test_the_bar_of_a_scale_is_the_same_whatever_numpy_chooses_by_the_cpu():
+    plain = {"NPY_DISABLE_CPU_FEATURES": " ".join(_multiarray_umath.__cpu_dispatch__)}
+    assert python(BARS) == python(f"import warnings; warnings.simplefilter('ignore'){BARS}", **plain)
+
+
+def test_a_scale_has_ticks_whatever_its_ends():
+    ends = [(1, 9), (1, 10), (3, 4), (1, 10**6), (300, 20_000), (0.25, 7.5), (1, 1e18), (9.5, 99), (1e-300, 1e300)]
+    for (least, greatest), most in product(ends, (2, 5, 9)):
+        ticks = canvas._logarithmic_ticks(least, greatest, most)
+        assert len(ticks) <= most
+        assert ticks == sorted({*ticks})
+        assert all(least <= tick <= greatest and f"{tick:e}"[0] in "125" for tick in ticks)
+        assert ticks or not any(least <= float(f"{d}e{k}") <= greatest for k in range(-301, 301) for d in (1, 2, 5))
 
 
 def test_where_the_fonts_cannot_be_listed_it_is_said():
