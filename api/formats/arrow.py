@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from attractor.api.formats.table import Kind, Table, is_numeric, with_one_nan
+from attractor.api.formats.table import Kind, Table, is_numeric, may_hold_nan, with_one_nan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,9 +200,9 @@ class _Batch:
                 column[part] = values
         self._filled += len(rows)
 
-    def written(self) -> memoryview:
-        """The message, once it is full."""
-        for column in self._columns:
+    def written(self, is_finite: bool) -> memoryview:
+        """The message, once it is full, and whether it is known to hold no nan."""
+        for column in () if is_finite else self._columns:
             if (settled := with_one_nan(column)) is not column:
                 column[:] = settled
         return self.message.data
@@ -222,14 +222,16 @@ def _messages(answer: Table, schema: pyarrow.Schema) -> Iterator[memoryview | No
         batch = batch or _Batch(layout(min(left, ROWS)), width)
         return batch
 
-    for first, rows, _ in answer.blocks(_BLOCK, lambda rows: filling().values(rows)):
+    is_finite = True
+    for block in answer.blocks(_BLOCK, lambda rows: filling().values(rows)):
         yield None
-        done = 0
+        first, rows, done = block.first, block.rows, 0
+        is_finite = is_finite and not may_hold_nan(block)
         while done < len(rows):
             added = np.asarray(rows[done : done + filling().room])
             filling().add(first + done * every, every, added)
             done += len(added)
             left -= len(added)
             if filling().room == 0:
-                yield filling().written()
+                yield filling().written(is_finite)
                 batch = None

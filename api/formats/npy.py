@@ -7,7 +7,7 @@ from io import BytesIO
 from math import prod
 from typing import TYPE_CHECKING
 
-from attractor.api.formats.table import Table, with_one_nan
+from attractor.api.formats.table import Table, may_hold_nan, with_one_nan
 from attractor.api.problems import BadQuery, Fault
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
     kind, bare = _kind(answer), answer.bare
     for block in answer.blocks(ROWS):
         rows = np.asarray(block.rows)
-        yield with_one_nan(np.ascontiguousarray(rows[:, bare:], kind)).data.cast("B") if len(rows) else None
+        values = np.ascontiguousarray(rows[:, bare:], kind) if len(rows) else None
+        if values is not None and may_hold_nan(block):
+            values = with_one_nan(values)
+        yield None if values is None else values.data.cast("B")
 
 
 def length(answer: Table) -> int:

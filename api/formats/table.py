@@ -77,7 +77,12 @@ def is_numeric(table: Table) -> bool:
     return all(column.kind not in ("decimal", "text") for column in table.columns)
 
 
-def with_one_nan(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+def may_hold_nan(block: Block[Any]) -> bool:
+    """Whether a block may: those of an orbit, which alone begin at an n, tell where it has left double's range."""
+    return not block.first or block.left_at is not None
+
+
+def with_one_nan(values: "NDArray[np.int64 | np.float64]") -> "NDArray[np.int64 | np.float64]":
     """The same values, each nan as the same bits: a CPU gives one its sign, and x86 another than AArch64."""
     import numpy as np
 
