@@ -17,6 +17,8 @@ from attractor.core.balls.arb import FUNCTIONS, ball
 from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.precision import bits
+from attractor.core.cycles.determinant import constant_determinant
+from attractor.core.cycles.stability import Spectrum, spectrum
 from attractor.core.system import System
 
 _BITS = (240, 640, 2_400, 6_000)
@@ -31,11 +33,12 @@ class Certified:
     matrix: arb_mat
     exact: tuple[Fraction, ...] | None
     """The first point, where it is known exactly."""
+    spectrum: Spectrum
 
     @cached_property
     def is_settled(self) -> bool:
-        """Whether each coordinate's nearest double is proven."""
-        return all(value is not None for point in self._nearest for value in point)
+        """Whether each coordinate's nearest double is proven, and more bits would tell no more of the eigenvalues."""
+        return self.spectrum.is_sharp and all(value is not None for point in self._nearest for value in point)
 
     @cached_property
     def doubles(self) -> list[tuple[float, ...]]:
@@ -68,10 +71,12 @@ class Certifier:
         self._exact = [Fraction(value) for value in parameters]
         self._step = step_over(system, FUNCTIONS)
         self._tangent = with_jacobian(system, FUNCTIONS)
+        determinant = constant_determinant(system, self._exact)
+        self._determinant = None if determinant is None else determinant**period
 
     def certify(self, points: Sequence[Sequence[float]]) -> Certified | None:
-        """The cycle next to `points`, None where nothing is proven. Its coordinates' doubles are settled, unless none
-        of the precisions that are tried tells them."""
+        """The cycle next to `points`, None where nothing is proven. It is settled, unless none of the precisions that
+        are tried settles it."""
         found = None
         for count in _BITS:
             with bits(count):
@@ -253,7 +258,10 @@ class Certifier:
     def _build(self, points: list[list[arb]], slope: arb_mat, exact: tuple[Fraction, ...] | None) -> Certified:
         turns = circumferences(self.system, FUNCTIONS)
         return Certified(
-            tuple(tuple(_in_turn(x, turn) for x, turn in zip(p, turns, strict=True)) for p in points), slope, exact
+            tuple(tuple(_in_turn(x, turn) for x, turn in zip(p, turns, strict=True)) for p in points),
+            slope,
+            exact,
+            spectrum(slope, self._determinant),
         )
 
     def around(self, point: Sequence[arb], count: int) -> Certified:

@@ -12,8 +12,11 @@ import pytest
 from attractor.core.allowance import Allowance, TooMuchWork
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.cycles.bounds import box_of_all_cycles
+from attractor.core.cycles.certificate import Certifier
+from attractor.core.evaluation import jacobian_at
 from attractor.core.fixed_points import fixed_points
 from attractor.core.slicing import finish
+from tests.core.over import step_over
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))  # for each system and period
 PROVEN = int(os.environ.get("PROVE_EXAMPLES", "2"))  # sets of parameters for each
@@ -141,6 +144,107 @@ def test_multiple_points_are_exact():
     (origin,) = [cycle for cycle in found.cycles if cycle.points == ((0.0, 0.0),)]
     assert len(found.cycles) == 3
     assert (origin.eigenvalues, origin.stability, origin.multiplicity) == ((1, 1), "neutral", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "expected", "word"),
+    [
+        ("lorenz", [2.0, -0.125, 1.5, 0.01], [1 - 1.5 * 0.01] * 3, "stable"),  # three times -3/2 of the flow
+        (  # far from unit scale, where a double holds nothing of the smaller ones
+            "roessler",
+            [-1.7, -2.0, 8.118956068378498e47, 0.00572599711889548],
+            [-4.648911905597426e45, *(0.9951329024489388 + sign * 0.003016356151725757j for sign in (-1, 1))],
+            "saddle",
+        ),
+        ("chen", [-2.0, 2.0**120, -2.0, 2.0**-11], [1 - 2.0**109, 1 + 2.0**-10, 1 - 2.0**-10], "saddle"),
+        ("tinkerbell", [0.5, -1.0, 0.75, 0.5], [complex(0.5, sign * sqrt(0.75)) for sign in (-1, 1)], "neutral"),
+        (  # the same number twice on the diagonal, so that half their difference is a ball around 0
+            "tinkerbell",
+            [0.5, -1.0, 0.75, 0.5],
+            [complex(1.3196560458750393, sign * 1.0406555510382773) for sign in (-1, 1)],
+            "unstable",
+        ),
+        (  # which determinants prove that are 1 everywhere, since sin² + cos² is
+            "ikeda",
+            [1.0],
+            [1.8269126794171802, 0.5473715362898565],
+            "saddle",
+        ),
+    ],
+)
+def test_eigenvalues_keep_what_is_known_of_the_matrix(name, parameters, expected, word):
+    """N9: they are those of a matrix that is known to many digits, or exactly, and so is the word."""
+    found = [c for c in find(name, parameters).cycles if c.eigenvalues == pytest.approx(expected, rel=1e-15, abs=0)]
+    assert [cycle.stability for cycle in found] == [word]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "start", "multiplicity"),
+    [
+        ("duffing", [1.0, 0.0], (0.0, 0.0), 3),  # -y³ = 0
+        ("lorenz", [10.0, 1.0, 2.0, 0.5], (0.0, 0.0, 0.0), 3),  # where C+ and C- begin
+        ("roessler", [0.25, 1.0, 1.0, 0.5], (0.5, -2.0, 2.0), 2),
+        ("tinkerbell", [1.0, 0.0, 0.0, 1.0], (0.0, 0.0), None),  # z² = 0: no coordinate gives the other
+    ],
+)
+def test_a_factor_that_is_split_off_is_as_multiple_as_it_was(name, parameters, start, multiplicity):
+    (fixed,) = find(name, parameters).cycles
+    assert (fixed.points, fixed.stability, fixed.multiplicity) == ((start,), "neutral", multiplicity)
+
+
+@pytest.mark.parametrize("below", [2.0**-k for k in (10, 24, 38, 50)])
+def test_an_orbit_that_nearly_closes_is_no_cycle(below):
+    """N5: all links but the last are made by the map, so what does not close is seen in the last alone.
+
+    Up to r = 1 + √8 the orbit of a point passes by itself after three steps, as near as is wanted.
+    """
+    r = 1 + sqrt(8) - below
+    assert r < 1 + sqrt(8)
+    x = 0.514355  # next to where the cycle is born
+    for _ in range(60):  # Newton's method for the least distance, of f³(x) - x
+        points, slope, bend = [x], 1.0, 0.0
+        for _ in range(3):
+            value = points[-1]
+            points.append(r * value * (1 - value))
+            bend = r * (1 - 2 * value) * bend - 2 * r * slope * slope
+            slope = r * (1 - 2 * value) * slope
+        x -= (slope - 1) / bend
+    assert 0 < abs(points[3] - points[0]) < 20 * below
+    certifier = Certifier(SYSTEMS["logistic"], [r], 3, [1.0])
+    assert certifier.certify([[value] for value in points[:3]]) is None
+    found = find("logistic", [r], 3)
+    assert found.cycles == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "period"),
+    [
+        ("logistic", [1 + sqrt(8) + 2**-30], 3),  # two cycles that have just parted
+        ("henon", [1.4, 0.3], 6),
+        ("standard", [0.971635], 3),
+        ("ikeda", [0.9], 4),
+        ("thomas", [0.208186, 0.05], 1),
+        ("clifford", [-1.4, 1.6, 1.0, 0.7], 3),
+        ("tinkerbell", [0.9, -0.6013, 2.0, 0.5], 3),
+        ("lorenz", [10.0, 28.0, 8 / 3, 0.01], 1),
+        ("lozi", [1.7, 0.5], 4),
+    ],
+)
+def test_the_link_that_closes_a_cycle_is_as_good_as_the_others(name, parameters, period):
+    """N5: from each told point, in 60 digits, the map comes as near to the next as its rounding allows."""
+    system = SYSTEMS[name]
+    found = find(name, parameters, period)
+    assert found.cycles
+    with mpmath.workdps(60):
+        step, given = step_over(system, mpmath), [mpmath.mpf(v) for v in parameters]
+        for cycle in found.cycles:
+            for point, following in pairwise((*cycle.points, cycle.points[0])):
+                image = step(*map(mpmath.mpf, point), *given)
+                slopes = np.abs(jacobian_at(system, point, parameters))
+                allowed = np.spacing(np.abs(following)) + slopes @ np.spacing(np.abs(point))
+                for value, told, most in zip(image, following, allowed, strict=True):
+                    turns = mpmath.nint((value - told) / (2 * mpmath.pi)) if name == "standard" else 0
+                    assert abs(value - told - turns * 2 * mpmath.pi) <= most + 1e-17
 
 
 @pytest.mark.parametrize(
