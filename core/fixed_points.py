@@ -214,6 +214,8 @@ class _Searching:
         """Every rotation of each solution that is certified, those of a lower period among them."""
         self._boxes: list[tuple[Floats, Floats]] = []
         self._cycles: list[Cycle] = []
+        self._multiple: list[tuple[Floats, Floats, int, multiple.Reduction]] = []
+        """Boxes of exact multiple points, and what is known of these."""
         self._continuum = self._is_limited = False
 
     def run(self, told: Box | None) -> Work[Cycles]:
@@ -306,8 +308,13 @@ class _Searching:
                 yield from self._settle(low[place], high[place])
             undecided += zip(low, high, strict=True)
             return
+        unsettled: list[tuple[Floats, Floats]] = []
         for count, (least, most) in enumerate(_clusters(low, high, self._scale)):
             if count >= _CLUSTERS or not (yield from self._settle(least, most)):
+                unsettled.append((least, most))
+            yield
+        for least, most in unsettled:
+            if not self._is_beside_multiple(least[:, 0], most[:, 0]):
                 undecided.append((least, most))
             yield
 
@@ -367,7 +374,17 @@ class _Searching:
             return False
         if not (self._known == points[None]).all(axis=(1, 2)).any():
             self._note(points, self._certifier.exactly(orbit[0]), found[0])
+        self._multiple.append((low, high, *found))
         return multiple.is_alone(returned, low, high, *found)
+
+    def _is_beside_multiple(self, low: Floats, high: Floats) -> bool:
+        """Whether an exact multiple point is proven to be alone in a box that holds it and another."""
+        self._allowance.take(len(self._multiple) * certificate_units(self._system, self._period))
+        returned = multiple.Returned(self._system, self._parameters, self._period)
+        return any(
+            multiple.is_alone(returned, np.minimum(low, least), np.maximum(high, most), order, reduction)
+            for least, most, order, reduction in self._multiple
+        )
 
 
 def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats, Floats]]:

@@ -133,6 +133,17 @@ def test_a_triple_root_makes_no_cycle():
     assert [(c.points, c.stability) for c in fixed] == [(((0.0,),), "unstable"), (((2 / 3,),), "neutral")]
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "period"),
+    [("logistic", [3.0], 4), ("logistic", [3.0], 8), ("henon", [0.1875, 0.5], 2), ("henon", [0.1875, 0.5], 4)],
+)
+def test_beside_a_multiple_point_there_is_no_other(name, parameters, period):
+    """N4: nor in boxes that lie next to it and not around it. The fixed point at which the multiplier is -1 is a
+    multiple zero of f²ᵏ(x) - x, of which the cycles have not yet left it."""
+    found = find(name, parameters, period)
+    assert (found.cycles, found.complete, found.undecided) == ((), True, ())
+
+
 def test_multiple_points_are_exact():
     """N4 and N9."""
     found = find("henon", [1.0, -1.0], 3)
@@ -261,6 +272,23 @@ def test_any_scale(name, parameters, period, expected):
     found = find(name, parameters, period)
     assert found.complete
     assert [cycle.points[0] for cycle in found.cycles] == [pytest.approx(p, rel=1e-15) for p in expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "period", "expected"),
+    [
+        ("ikeda", [0.0], 1, [(1.0, 0.0)]),  # every point goes there
+        ("ikeda", [1e-310], 1, [(1.0, -5.1550137182144e-311)]),
+        ("lozi", [1.5, 0.0], 1, [(-2.0, 0.0), (0.4, 0.0)]),
+        ("lozi", [2.0, 0.0], 3, [(-5 / 9, 0.0), (-3 / 7, 0.0)]),
+        ("henon", [1.4, 1e-310], 4, [(-0.37065309401283314, 9.894634527333e-311)]),
+    ],
+)
+def test_a_coordinate_that_hardly_varies_hides_nothing(name, parameters, period, expected):
+    """N7: boxes may be as narrow in it as doubles are, or subnormal."""
+    found = find(name, parameters, period)
+    assert found.complete
+    assert [cycle.points[0] for cycle in found.cycles] == [pytest.approx(p, rel=1e-13, abs=0) for p in expected]
 
 
 def test_points_of_the_torus():
