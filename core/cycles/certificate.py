@@ -22,6 +22,7 @@ from attractor.core.cycles.stability import Spectrum, spectrum
 from attractor.core.system import System
 
 _BITS = (240, 640, 2_400, 6_000)
+_ENOUGH = _BITS[1]  # for eigenvalues of a cycle: they cost much, and where they are equal more bits tell nothing else
 Point = tuple[arb, ...]
 
 
@@ -38,7 +39,12 @@ class Certified:
     @cached_property
     def is_settled(self) -> bool:
         """Whether each coordinate's nearest double is proven, and more bits would tell no more of the eigenvalues."""
-        return self.spectrum.is_sharp and all(value is not None for point in self._nearest for value in point)
+        return self.spectrum.is_sharp and self.has_doubles
+
+    @cached_property
+    def has_doubles(self) -> bool:
+        """Whether each coordinate's nearest double is proven."""
+        return all(value is not None for point in self._nearest for value in point)
 
     @cached_property
     def doubles(self) -> list[tuple[float, ...]]:
@@ -82,7 +88,7 @@ class Certifier:
             with bits(count):
                 state = [[ball(value) for value in point] for point in points]
                 found = self._try(state[0], count) or self._together(state, count)
-            if found is not None and found.is_settled:
+            if found is not None and (found.is_settled or (found.has_doubles and count >= _ENOUGH)):
                 return found
         return found
 

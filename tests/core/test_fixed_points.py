@@ -189,6 +189,23 @@ def test_eigenvalues_keep_what_is_known_of_the_matrix(name, parameters, expected
     assert [cycle.stability for cycle in found] == [word]
 
 
+@pytest.mark.parametrize(("period", "count"), [(3, 2), (4, 3), (6, 9), (8, 30)])
+def test_cycles_of_the_squaring_of_complex_numbers(period, count, monkeypatch):
+    """N9 and N14: z' = z² has cycles of roots of unity alone, and 2ᵖ twice as an eigenvalue, which costs no more bits
+    than others do for long. Balls around 0 are squared on the way."""
+    tried, attempt = [], Certifier._try
+    monkeypatch.setattr(Certifier, "_try", lambda self, middle, bits: tried.append(bits) or attempt(self, middle, bits))
+    found = find("tinkerbell", [0.0, 0.0, 0.0, 0.0], period)
+    assert (len(found.cycles), found.complete) == (count, True)
+    for cycle in found.cycles:
+        assert (cycle.eigenvalues, cycle.stability) == ((2.0**period, 2.0**period), "unstable")
+        for x, y in cycle.points:
+            turns = mpmath.atan2(y, x) / (2 * mpmath.pi) * (2**period - 1)
+            assert abs(turns - mpmath.nint(turns)) < 1e-12
+            assert abs(mpmath.hypot(x, y) - 1) < 2e-16
+    assert max(tried) <= 640
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "start", "multiplicity"),
     [
