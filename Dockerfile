@@ -44,7 +44,7 @@ RUN pip --python /venv/bin/python install --no-cache-dir --no-compile --require-
 
 FROM base-${TARGETARCH} AS bare
 RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel
-ARG VERSION=0.2.0
+ARG VERSION=0.3.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="Attractor" \
       org.opencontainers.image.description="A compute API for discrete-time dynamical systems: one URL names one orbit" \

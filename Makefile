@@ -72,9 +72,9 @@ broken: breakages kernels $(FUZZ)/fuzz $(SUPPLY)/supply ## break each promise in
 image-test: $(VENV)/dev $(SUPPLY)/supply ## build the image and test it running; needs a Docker engine, or root on Debian
 	$(BIN)/python -m pytest tests/image $(PYTEST_ARGS)
 
-prove: kernels ## what takes long: functions at PROVE_ARGUMENTS (10^7) each, Gappa's proofs of their bounds, PROVE_EXAMPLES (200) of each system
+prove: kernels ## what takes long: functions at PROVE_ARGUMENTS (10^7) each, Gappa's proofs of their bounds, PROVE_EXAMPLES (2,000) of each system
 	PROVE_ARGUMENTS=$(or $(PROVE_ARGUMENTS),10000000) $(BIN)/python -m pytest -n 2 -rP tests/proofs tests/core/test_elementary.py -k "proofs or each_exponent or error_of_a_pair" $(PYTEST_ARGS)
-	PROVE_EXAMPLES=$(or $(PROVE_EXAMPLES),200) $(BIN)/python -m pytest -n 2 tests/core/test_correct.py tests/core/test_fixed_points.py -k "60_digits or exact_fraction" $(PYTEST_ARGS)
+	PROVE_EXAMPLES=$(or $(PROVE_EXAMPLES),2000) $(BIN)/python -m pytest -n 2 tests/core/test_correct.py tests/core/test_fixed_points.py -k "60_digits or exact_fraction" $(PYTEST_ARGS)
 
 digests: kernels ## the same bits whatever libraries choose by the CPU, and compiled for haswell and x86-64 without fused multiply-add: DIGESTS (functions standard, or all)
 	DIGESTS="$(or $(DIGESTS),functions standard)" $(BIN)/python -m pytest tests/machines/test_digests.py $(PYTEST_ARGS)

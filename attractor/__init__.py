@@ -7,7 +7,7 @@ first used.
 
 from importlib import import_module
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _PLACES = {
     **dict.fromkeys(

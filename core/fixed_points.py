@@ -15,17 +15,15 @@ from flint import arb_mat
 from numpy.typing import NDArray
 
 from attractor.core.allowance import Allowance
-from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import Unsupported, circles
 from attractor.core.balls.intervals import Floats
-from attractor.core.balls.polynomials import Functions, Polynomial, polynomial, variable
 from attractor.core.balls.precision import bits
 from attractor.core.cycles import exact, multiple
 from attractor.core.cycles.bounds import Box, box_of_all_cycles
 from attractor.core.cycles.certificate import Certified, Certifier
 from attractor.core.cycles.elimination import Root, Roots, fixed_roots
 from attractor.core.cycles.search import UNIT_SECONDS, Found, Search
-from attractor.core.cycles.stability import eigenvalues, stability
+from attractor.core.cycles.stability import exact_spectrum
 from attractor.core.evaluation import step as step_of
 from attractor.core.slicing import Work
 from attractor.core.system import System
@@ -145,9 +143,7 @@ def _eliminate(
     for root in roots.isolated:
         allowance.take(certificate_units(system, 1))
         certified = _of_root(root, certifier)
-        multiplicity = root.multiplicity
-        if multiplicity is None and _is_simple(certified.matrix):
-            multiplicity = 1
+        multiplicity = root.multiplicity or _multiplicity(system, parameters, certified)
         cycle = _describe(system, parameters, certified, multiplicity)
         if not all(isfinite(x) for point in cycle.points for x in point):
             has_left = True
@@ -168,13 +164,18 @@ def _of_root(root: Root, certifier: Certifier) -> Certified:
     return found
 
 
-def _is_simple(matrix: arb_mat) -> bool:
-    """Whether 1 is proven to be no eigenvalue."""
+def _multiplicity(system: System, parameters: Sequence[float], certified: Certified) -> int | None:
+    """That of a fixed point which is simple, or known exactly; None where it is not seen."""
     with bits(240):
-        size = matrix.nrows()
-        less = arb_mat([[matrix[i, j] - (1 if i == j else 0) for j in range(size)] for i in range(size)])
-        determinant = less.det()
-        return bool(determinant.is_finite() and not determinant.contains(0))
+        size = certified.matrix.nrows()
+        determinant = (certified.matrix - arb_mat([[int(i == j) for j in range(size)] for i in range(size)])).det()
+        if determinant.is_finite() and not determinant.contains(0):
+            return 1
+    slope = certified.exact and exact.jacobian(system, [certified.exact], parameters)
+    if certified.exact is None or not slope:
+        return None
+    found = multiple.multiplicity(multiple.Returned(system, parameters, 1), certified.exact, slope)
+    return found and found[0]
 
 
 def _describe(system: System, parameters: Sequence[float], certified: Certified, multiplicity: int | None) -> Cycle:
@@ -185,17 +186,10 @@ def _describe(system: System, parameters: Sequence[float], certified: Certified,
         slope = orbit and exact.jacobian(system, orbit, parameters)
         if orbit is not None:
             points = [tuple(map(_double, point)) for point in orbit]
-    determinant = _constant_determinant(system, parameters)
-    if determinant is not None:
-        determinant = determinant ** len(points)
-    least = points.index(min(points))
     with bits(240):
-        return Cycle(
-            tuple(points[least:] + points[:least]),
-            eigenvalues(certified.matrix, slope, determinant),
-            stability(certified.matrix, slope, determinant),
-            multiplicity,
-        )
+        spectrum = certified.spectrum if slope is None else exact_spectrum(slope)
+    least = points.index(min(points))
+    return Cycle(tuple(points[least:] + points[:least]), spectrum.eigenvalues, spectrum.stability, multiplicity)
 
 
 def _double(value: Fraction) -> float:
@@ -203,20 +197,6 @@ def _double(value: Fraction) -> float:
         return float(value) + 0.0
     except OverflowError:
         return -inf if value < 0 else inf
-
-
-def _constant_determinant(system: System, parameters: Sequence[float]) -> Fraction | None:
-    """The Jacobian's determinant, of a map of the plane where it is the same everywhere."""
-    if system.dimension != 2:
-        return None
-    try:
-        state = [variable(name) for name in system.state]
-        _, rows = with_jacobian(system, Functions())(state, [polynomial(Fraction(p)) for p in parameters])
-    except (Unsupported, AttributeError):
-        return None
-    (a, b), (c, d) = [[polynomial(0 if e is None else e) for e in row] for row in rows]
-    determinant: Polynomial = a * d - b * c
-    return determinant.constant if determinant.is_constant else None
 
 
 class _Searching:
@@ -234,6 +214,8 @@ class _Searching:
         """Every rotation of each solution that is certified, those of a lower period among them."""
         self._boxes: list[tuple[Floats, Floats]] = []
         self._cycles: list[Cycle] = []
+        self._multiple: list[tuple[Floats, Floats, int, multiple.Reduction]] = []
+        """Boxes of exact multiple points, and what is known of these."""
         self._continuum = self._is_limited = False
 
     def run(self, told: Box | None) -> Work[Cycles]:
@@ -326,8 +308,13 @@ class _Searching:
                 yield from self._settle(low[place], high[place])
             undecided += zip(low, high, strict=True)
             return
+        unsettled: list[tuple[Floats, Floats]] = []
         for count, (least, most) in enumerate(_clusters(low, high, self._scale)):
             if count >= _CLUSTERS or not (yield from self._settle(least, most)):
+                unsettled.append((least, most))
+            yield
+        for least, most in unsettled:
+            if not self._is_beside_multiple(least[:, 0], most[:, 0]):
                 undecided.append((least, most))
             yield
 
@@ -387,7 +374,17 @@ class _Searching:
             return False
         if not (self._known == points[None]).all(axis=(1, 2)).any():
             self._note(points, self._certifier.exactly(orbit[0]), found[0])
+        self._multiple.append((low, high, *found))
         return multiple.is_alone(returned, low, high, *found)
+
+    def _is_beside_multiple(self, low: Floats, high: Floats) -> bool:
+        """Whether an exact multiple point is proven to be alone in a box that holds it and another."""
+        self._allowance.take(len(self._multiple) * certificate_units(self._system, self._period))
+        returned = multiple.Returned(self._system, self._parameters, self._period)
+        return any(
+            multiple.is_alone(returned, np.minimum(low, least), np.maximum(high, most), order, reduction)
+            for least, most, order, reduction in self._multiple
+        )
 
 
 def _clusters(low: Floats, high: Floats, scale: Floats) -> Iterator[tuple[Floats, Floats]]:

@@ -134,6 +134,26 @@ def variable(name: str) -> Polynomial:
     return Polynomial({((name, 1),): Fraction(1)})
 
 
+def to_power(value: Polynomial, n: int) -> Polynomial:
+    """Its n-th power."""
+    return prod([value] * n, start=polynomial(1))
+
+
+def without_squared_sines(value: Polynomial) -> Polynomial:
+    """The same, with 1 - cos² in place of each sin²."""
+    for name in sorted(value.names):
+        if name.startswith("sin("):
+            cosine = variable(name.replace("sin(", "cos(", 1))
+            value = sum(
+                (
+                    part * to_power(1 - cosine * cosine, n // 2) * to_power(variable(name), n % 2)
+                    for n, part in value.coefficients(name).items()
+                ),
+                Polynomial({}),
+            )
+    return value
+
+
 def degree(monomial: Monomial) -> int:
     """The sum of its powers."""
     return sum(n for _, n in monomial)

@@ -11,7 +11,15 @@ from fractions import Fraction
 from math import inf, nextafter, sqrt
 
 from attractor.core.balls.evaluation import circles
-from attractor.core.balls.polynomials import Polynomial, images, monomials, polynomial, variable
+from attractor.core.balls.polynomials import (
+    Polynomial,
+    images,
+    monomials,
+    polynomial,
+    to_power,
+    variable,
+    without_squared_sines,
+)
 from attractor.core.system import System
 
 Box = tuple[tuple[float, float], ...]
@@ -130,31 +138,14 @@ def _bound_by_rotation(following: dict[str, Polynomial]) -> Bounds | None:
     if len(following) != 2:
         return None
     centre = [value.constant for value in following.values()]
-    norm = _norm([value - constant for value, constant in zip(following.values(), centre, strict=True)])
-    for name in sorted(norm.names):  # sin² = 1 - cos²
-        if name.startswith("sin("):
-            cosine = variable(name.replace("sin(", "cos(", 1))
-            parts = norm.coefficients(name)
-            norm = sum(
-                (
-                    part * (_power(1 - cosine * cosine, power // 2)) * (variable(name) if power % 2 else 1)
-                    for power, part in parts.items()
-                ),
-                Polynomial({}),
-            )
+    parts = [value - constant for value, constant in zip(following.values(), centre, strict=True)]
+    norm = without_squared_sines(_norm(parts))
     x, y = map(variable, following)
     factor = norm.terms.get(next(iter((x * x).terms)), Fraction(0))
     if norm != factor * (x * x + y * y) or factor >= 1:
         return None
     most = _root(sum((c * c for c in centre), Fraction(0))) / (1 - _root(factor))
     return dict.fromkeys(following, most) if most >= 0 else None
-
-
-def _power(value: Polynomial, n: int) -> Polynomial:
-    result = polynomial(1)
-    for _ in range(n):
-        result = result * value
-    return result
 
 
 def _norm(parts: Sequence[Polynomial]) -> Polynomial:
@@ -179,7 +170,7 @@ def _bound_by_square(following: dict[str, Polynomial]) -> Bounds | None:
     x, y = map(variable, following)
     norm = _norm([value.part(2) for value in following.values()])
     leading = norm.terms.get(next(iter((x * x * x * x).terms)), Fraction(0))
-    if not leading or norm != leading * _power(x * x + y * y, 2):
+    if not leading or norm != leading * to_power(x * x + y * y, 2):
         return None
     linear = _root(sum((f * f for v in following.values() for f in v.part(1).terms.values()), Fraction(0)))
     constant = _root(sum((v.constant**2 for v in following.values()), Fraction(0)))
@@ -250,7 +241,7 @@ def _growth(value: Polynomial, sizes: dict[str, Polynomial]) -> Polynomial:
         for name, n in powers.items():
             size = _size_of(name, sizes)
             assert size is not None  # noqa: S101 - `_is_bounded` was asked
-            term = term * _power(size, n)
+            term = term * to_power(size, n)
         total = total + term
     return total
 

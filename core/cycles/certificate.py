@@ -17,9 +17,12 @@ from attractor.core.balls.arb import FUNCTIONS, ball
 from attractor.core.balls.duals import with_jacobian
 from attractor.core.balls.evaluation import circumferences, step_over
 from attractor.core.balls.precision import bits
+from attractor.core.cycles.determinant import constant_determinant
+from attractor.core.cycles.stability import Spectrum, spectrum
 from attractor.core.system import System
 
 _BITS = (240, 640, 2_400, 6_000)
+_ENOUGH = _BITS[1]  # for eigenvalues of a cycle: they cost much, and where they are equal more bits tell nothing else
 Point = tuple[arb, ...]
 
 
@@ -31,9 +34,15 @@ class Certified:
     matrix: arb_mat
     exact: tuple[Fraction, ...] | None
     """The first point, where it is known exactly."""
+    spectrum: Spectrum
 
     @cached_property
     def is_settled(self) -> bool:
+        """Whether each coordinate's nearest double is proven, and more bits would tell no more of the eigenvalues."""
+        return self.spectrum.is_sharp and self.has_doubles
+
+    @cached_property
+    def has_doubles(self) -> bool:
         """Whether each coordinate's nearest double is proven."""
         return all(value is not None for point in self._nearest for value in point)
 
@@ -68,16 +77,18 @@ class Certifier:
         self._exact = [Fraction(value) for value in parameters]
         self._step = step_over(system, FUNCTIONS)
         self._tangent = with_jacobian(system, FUNCTIONS)
+        determinant = constant_determinant(system, self._exact)
+        self._determinant = None if determinant is None else determinant**period
 
     def certify(self, points: Sequence[Sequence[float]]) -> Certified | None:
-        """The cycle next to `points`, None where nothing is proven. Its coordinates' doubles are settled, unless none
-        of the precisions that are tried tells them."""
+        """The cycle next to `points`, None where nothing is proven. It is settled, unless none of the precisions that
+        are tried settles it."""
         found = None
         for count in _BITS:
             with bits(count):
                 state = [[ball(value) for value in point] for point in points]
                 found = self._try(state[0], count) or self._together(state, count)
-            if found is not None and found.is_settled:
+            if found is not None and (found.is_settled or (found.has_doubles and count >= _ENOUGH)):
                 return found
         return found
 
@@ -253,7 +264,10 @@ class Certifier:
     def _build(self, points: list[list[arb]], slope: arb_mat, exact: tuple[Fraction, ...] | None) -> Certified:
         turns = circumferences(self.system, FUNCTIONS)
         return Certified(
-            tuple(tuple(_in_turn(x, turn) for x, turn in zip(p, turns, strict=True)) for p in points), slope, exact
+            tuple(tuple(_in_turn(x, turn) for x, turn in zip(p, turns, strict=True)) for p in points),
+            slope,
+            exact,
+            spectrum(slope, self._determinant),
         )
 
     def around(self, point: Sequence[arb], count: int) -> Certified:

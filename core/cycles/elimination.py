@@ -80,8 +80,6 @@ def fixed_roots(system: System, parameters: Sequence[float], most_bits: int = 20
         if exact is None and any(not b.is_off(system, root.balls(256)) for b in free):
             return None
         kept.append(root)
-    if len({len(branches)}) and len(branches) > 1:  # a root of several branches is met in one of them only
-        kept = [Root(r.coordinates, r.name, r.factor, r.place, None) for r in kept]
     return Roots(tuple(kept), bool(free))
 
 
@@ -90,6 +88,8 @@ class _Branch:
     given: Mapping[str, Polynomial]
     left: Polynomial | None
     """The polynomial in the one variable that is left, whose roots are sought."""
+    is_whole: bool
+    """Whether no factor was split off, so that a root is as multiple here as among all equations."""
 
     def is_free(self, system: System) -> bool:
         """Whether a coordinate may be anything: a continuum, where what is left has real roots."""
@@ -128,10 +128,11 @@ class _Branch:
     def roots(self, system: System) -> list[Root]:
         coordinates = tuple(self._coordinates(system))
         if self.left is None:
-            return [Root(coordinates, None, None, 0, 1)]
+            return [Root(coordinates, None, None, 0, 1 if self.is_whole else None)]
         (name,) = self.left.names
         found = []
-        for factor, multiplicity in _factors(self.left):
+        for factor, times in _factors(self.left):
+            multiplicity = times if self.is_whole else None
             if factor.degree() == 1:
                 root = Fraction(-int(factor[0]), int(factor[1]))
                 values = tuple(c.with_(name, Polynomial({(): root})) for c in coordinates)
@@ -143,12 +144,14 @@ class _Branch:
         return found
 
 
-def _branches(equations: list[Polynomial], given: dict[str, Polynomial], depth: int) -> list[_Branch]:
+def _branches(
+    equations: list[Polynomial], given: dict[str, Polynomial], depth: int, is_whole: bool = True
+) -> list[_Branch]:
     equations = [e for e in equations if e.terms]
     if any(e.is_constant for e in equations):
         return []
     if not equations:
-        return [_Branch(given, None)]
+        return [_Branch(given, None, is_whole)]
     if depth > _BRANCHES:
         raise _Stuck
     for i, equation in enumerate(equations):
@@ -159,20 +162,20 @@ def _branches(equations: list[Polynomial], given: dict[str, Polynomial], depth: 
                 rest = sum((part * _power(name, n - least) for n, part in parts.items()), Polynomial({}))
                 others = equations[:i] + equations[i + 1 :]
                 zero = _branches(
-                    [e.with_(name, Polynomial({})) for e in others], {**given, name: Polynomial({})}, depth + 1
+                    [e.with_(name, Polynomial({})) for e in others], {**given, name: Polynomial({})}, depth + 1, False
                 )
                 if len(equations) == 1 and len(equation.names) == 1:
                     break  # roots of one variable are told with their multiplicity
-                return zero + _branches([rest, *others], given, depth + 1)
+                return zero + _branches([rest, *others], given, depth + 1, False)
     for i, equation in enumerate(equations):
         for name in sorted(equation.names):
             parts = equation.coefficients(name)
             if parts.keys() <= {0, 1} and parts[1].is_constant:
                 value = parts.get(0, Polynomial({})) * (-1 / parts[1].constant)
                 others = [e.with_(name, value) for k, e in enumerate(equations) if k != i]
-                return _branches(others, {**given, name: value}, depth + 1)
+                return _branches(others, {**given, name: value}, depth + 1, is_whole)
     if len(equations) == 1 and len(equations[0].names) == 1:
-        return [_Branch(given, equations[0])]
+        return [_Branch(given, equations[0], is_whole)]
     raise _Stuck
 
 
@@ -212,7 +215,8 @@ def _evaluate(value: Polynomial, values: Mapping[str, arb]) -> arb:
     for monomial, factor in value.terms.items():
         term: Any = ball(factor)
         for name, n in monomial:
-            term = term * values[name] ** n
+            for _ in range(n):  # a power of a ball around 0 is nan
+                term = term * values[name]
         total = total + term
     return total
 

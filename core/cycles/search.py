@@ -27,6 +27,7 @@ _NARROW = 2.0**-26  # of the region's side: a box as narrow cannot tell
 _LEFT = 1_000  # boxes that cannot tell, past which the search ends
 _MEDIUM = 0.6  # how much a Jacobian may vary in a box for Krawczyk's operator to be worth its cost
 _INFLATION = 0.1
+_PAD = 1e-300  # beyond what rounding adds, where a coordinate is all but the same everywhere
 _NEWTON = 6  # rounds
 _CHUNK = 1_000  # units of work that looking at any number of boxes takes beside theirs
 
@@ -320,7 +321,7 @@ class Search:
         """The boxes that are left, those `tried` shrunk or decided."""
         size, period = self._size, self._period
         least, most = low[tried], high[tried]
-        pad = _INFLATION * (most - least) + 1e-14 * np.maximum(np.abs(least), np.abs(most)) + 1e-320
+        pad = _INFLATION * (most - least) + 1e-14 * np.maximum(np.abs(least), np.abs(most)) + _PAD
         wide_low, wide_high = least - pad, most + pad
         shape = (len(least), period)
         _, rows = self._tangent(self._boxes(wide_low, wide_high), self._parameters)
@@ -354,7 +355,8 @@ class Search:
                 mid = 0.5 * slope.low + 0.5 * slope.high
                 where = (slice(None), rows_at, j * period + points)
                 centre[where] -= mid
-                radius[where] += up(np.maximum(slope.high - mid, mid - slope.low)) + 4e-16 * (1 + np.abs(mid))
+                rounded = np.abs(mid) + (1 if i == j and period == 1 else 0)  # of differences, and of nothing that is 0
+                radius[where] += up(np.maximum(slope.high - mid, mid - slope.low)) + 4e-16 * rounded
         ok = clear & np.isfinite(centre).all(axis=(1, 2)) & np.isfinite(radius).all(axis=(1, 2))
         inverse = _inverses(centre, ok)
         r, b = residual.reshape(count, -1, 1), blur.reshape(count, -1, 1)

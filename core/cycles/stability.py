@@ -1,35 +1,84 @@
-"""The stability of a cycle by its eigenvalues, proven where a word is given, by Schur's and Cohn's recursion.
+"""The eigenvalues of a cycle, and its stability, proven where a word is given, by Schur's and Cohn's recursion.
 
 I. Schur, J. Reine Angew. Math. 147, 205 (1917); A. Cohn, Math. Z. 14, 110 (1922). Where the constant term of a
 polynomial is smaller than the leading one, all but one zero inside the unit circle are those of a polynomial of lower
 degree; where it is larger, all of them are.
+
+Where the matrix is known exactly, the zeros of its characteristic polynomial are isolated exactly: one on the unit
+circle is 1, -1 or a zero of a factor x² - t x + 1 with |t| < 2.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import hypot, inf
+from math import hypot, inf, lcm
+from typing import Any, NamedTuple
 
-import numpy as np
-from flint import acb, acb_mat, arb, arb_mat
+from flint import acb, acb_mat, arb, arb_mat, ctx, fmpz_poly
 
-from attractor.core import matrices
 from attractor.core.balls.arb import ball
 
 WORDS = ("neutral", "saddle", "stable", "undecided", "unstable")
+_SHARP = 60  # bits to which the parts of an eigenvalue are known, beyond those of a double
 
 
-def stability(matrix: arb_mat, exact: Sequence[Sequence[Fraction]] | None, determinant: Fraction | None) -> str:
-    """One of WORDS: "stable" where every eigenvalue lies inside the unit circle, "unstable" where every one lies
-    outside, "saddle" where some do, "neutral" where one lies on it, "undecided" where none of these is proven.
+class Spectrum(NamedTuple):
+    """The eigenvalues by descending modulus, infinite past double's range, None at a kink; and one of WORDS.
 
-    `exact` is the matrix where it is known exactly; `determinant` its determinant where that is.
+    "stable" where every eigenvalue lies inside the unit circle, "unstable" where every one lies outside, "saddle" where
+    some do, "neutral" where one lies on it, "undecided" where none of these is proven.
     """
-    size = matrix.nrows()
+
+    eigenvalues: tuple[complex, ...] | None
+    stability: str
+    is_sharp: bool
+    """Whether the matrix is known to so many bits that more would tell nothing else."""
+
+
+def spectrum(matrix: arb_mat, determinant: Fraction | None) -> Spectrum:
+    """That of a matrix in balls, to the precision in force, and of its determinant where that is known exactly."""
     if not _is_finite(matrix):
-        return "undecided"
-    coefficients = _characteristic(exact) if exact is not None else None
-    if coefficients is not None and _has_one(coefficients):
-        return "neutral"
+        return Spectrum(None, "undecided", False)
+    word = _stability(matrix, determinant)
+    found = _eigenvalues(matrix, determinant)
+    if found is None:
+        return Spectrum(_told(_of_middle(matrix)), word, False)
+    is_sharp = all(_is_sharp(value.real) and _is_sharp(value.imag) for value in found)
+    return Spectrum(_told(found), word, is_sharp and word != "undecided")
+
+
+def exact_spectrum(matrix: Sequence[Sequence[Fraction]]) -> Spectrum:
+    """That of a matrix which is known exactly."""
+    terms = _characteristic(matrix)
+    scale = lcm(*(term.denominator for term in terms))
+    polynomial = fmpz_poly([int(term * scale) for term in terms])
+    zeros: list[tuple[Any, int]] = polynomial.complex_roots()  # type: ignore[assignment]
+    found = [acb(zero) for zero, times in zeros for _ in range(times)]
+    sizes = [abs(zero) for zero in found]
+    inside, outside = (sum(map(bool, part)) for part in ([s < 1 for s in sizes], [s > 1 for s in sizes]))
+    if any(map(_is_on_circle, (factor for factor, _ in polynomial.factor()[1]))):
+        word = "neutral"
+    elif inside + outside < len(found):
+        word = "undecided"
+    else:
+        word = _word(inside, len(found))
+    return Spectrum(_told(found), word, True)
+
+
+def _is_on_circle(factor: fmpz_poly) -> bool:
+    """Whether an irreducible polynomial of degree one or two has a zero on the unit circle."""
+    terms = [int(factor[i]) for i in range(factor.degree() + 1)]
+    if len(terms) == 2:
+        return abs(terms[0]) == abs(terms[1])
+    return len(terms) == 3 and terms[0] == terms[2] and abs(terms[1]) < 2 * abs(terms[2])
+
+
+def _word(inside: int, size: int) -> str:
+    """The word for so many eigenvalues inside the unit circle where all others lie outside."""
+    return {size: "stable", 0: "unstable"}.get(inside, "saddle")
+
+
+def _stability(matrix: arb_mat, determinant: Fraction | None) -> str:
+    size = matrix.nrows()
     if size == 2 and determinant is not None and abs(determinant) == 1:
         return _of_area(matrix, determinant)
     polynomial = matrix.charpoly()
@@ -37,9 +86,7 @@ def stability(matrix: arb_mat, exact: Sequence[Sequence[Fraction]] | None, deter
     if determinant is not None:
         terms[0] = ball((-1) ** size * determinant)
     inside = count_inside(terms)
-    if inside is None:
-        return "undecided"
-    return {size: "stable", 0: "unstable"}.get(inside, "saddle")
+    return "undecided" if inside is None else _word(inside, size)
 
 
 def _of_area(matrix: arb_mat, determinant: Fraction) -> str:
@@ -70,41 +117,50 @@ def count_inside(coefficients: Sequence[arb]) -> int | None:
     return None
 
 
-def eigenvalues(
-    matrix: arb_mat, exact: Sequence[Sequence[Fraction]] | None = None, determinant: Fraction | None = None
-) -> tuple[complex, ...] | None:
-    """The eigenvalues by descending modulus, to double precision; infinite past double's range, None at a kink."""
-    if not _is_finite(matrix):
-        return None
+def _eigenvalues(matrix: arb_mat, determinant: Fraction | None) -> list[acb] | None:
+    """The eigenvalues as balls; None where some are not told apart."""
     size = matrix.nrows()
     if size == 1:
-        found = [acb(matrix[0, 0])]
-    elif size == 2:
-        half = (matrix[0, 0] + matrix[1, 1]) / 2
-        difference = (matrix[0, 0] - matrix[1, 1]) / 2
-        square = difference**2 + matrix[0, 1] * matrix[1, 0]
-        if exact is not None and not ((exact[0][0] - exact[1][1]) / 2) ** 2 + exact[0][1] * exact[1][0]:
-            square = arb(0)
-        root = acb(square).sqrt() if not square.contains(0) else acb(0)
-        found = [acb(half) + root, acb(half) - root]
-        if determinant is not None and square > 0:  # the smaller without cancellation
-            larger = half + root.real if half > 0 else half - root.real
-            if not larger.contains(0):
-                found = [acb(larger), acb(ball(determinant) / larger)]
-    else:
+        return [acb(matrix[0, 0])]
+    if size > 2:
         try:
-            found = acb_mat(matrix).eig()
-        except ValueError:  # several are equal, or too near to be told apart
-            found = [acb(v) for v in _of_doubles(matrix)]
-    values = [complex(_double(v.real), 0.0 if v.imag.contains(0) else _double(v.imag)) for v in found]
-    return tuple(sorted(values, key=lambda v: (-hypot(v.real, v.imag), v.real, v.imag)))
+            return [_real(value) for value in acb_mat(matrix).eig()]
+        except ValueError:
+            return None
+    half = (matrix[0, 0] + matrix[1, 1]) / 2
+    difference = (matrix[0, 0] - matrix[1, 1]) / 2
+    square = difference * difference + matrix[0, 1] * matrix[1, 0]  # a power of a ball around 0 is nan
+    if square.contains(0) and not square.is_zero():
+        return None
+    root = acb(square).sqrt()
+    if determinant is not None and square > 0:  # the smaller without cancellation
+        larger = half + root.real if half > 0 else half - root.real
+        if not larger.contains(0):
+            return [acb(larger), acb(ball(determinant) / larger)]
+    return [acb(half) + root, acb(half) - root]
 
 
-def _of_doubles(matrix: arb_mat) -> list[complex]:
-    rounded = np.array([[_double(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())])
-    if not np.isfinite(rounded).all():
-        return [complex(inf)] * matrix.nrows()
-    return matrices.eigenvalues(rounded)
+def _of_middle(matrix: arb_mat) -> list[acb]:
+    """Eigenvalues that are equal, or too near to be told apart: those of the matrix in the middle, off by about the
+    root of its error where they are two."""
+    size, count = matrix.nrows(), ctx.prec
+    found = acb_mat(arb_mat([[matrix[i, j].mid() for j in range(size)] for i in range(size)])).eig(algorithm="approx")
+    return [acb(v.real) if abs(v.imag.mid()) < abs(v).mid() * arb(2) ** -(count // 4) else v for v in found]
+
+
+def _real(value: acb) -> acb:
+    """A real eigenvalue as such: those that are not come in pairs, of which the other would be in its ball too."""
+    return acb(value.real) if value.imag.contains(0) else value
+
+
+def _told(values: Sequence[acb]) -> tuple[complex, ...]:
+    """In double, by descending modulus."""
+    found = [complex(_double(v.real), 0.0 if v.imag.contains(0) else _double(v.imag)) for v in values]
+    return tuple(sorted(found, key=lambda v: (-hypot(v.real, v.imag), v.real, v.imag)))
+
+
+def _is_sharp(value: arb) -> bool:
+    return bool(value.is_exact() or value.rel_accuracy_bits() >= _SHARP)
 
 
 def _double(value: arb) -> float:
@@ -138,9 +194,3 @@ def _characteristic(matrix: Sequence[Sequence[Fraction]]) -> list[Fraction]:
         ]
         found.append(-sum((power[i][i] for i in range(size)), Fraction(0)) / k)
     return found[::-1]
-
-
-def _has_one(coefficients: Sequence[Fraction]) -> bool:
-    """Whether 1 or -1 is a zero."""
-    alternating = sum((c if n % 2 == 0 else -c for n, c in enumerate(coefficients)), Fraction(0))
-    return not sum(coefficients, Fraction(0)) or not alternating

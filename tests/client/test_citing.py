@@ -7,12 +7,13 @@ import pytest
 from attractor.client.citing import STYLES, bibtex, csl_json, make_reference, ris
 from attractor.client.local import read
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.edition import EDITION
 
 DAY = date(2026, 3, 9)
 QUERY = b"system=henon&x0=0.10&y0=0&a=1.4&b=0.3"
 CANONICAL = (
     "/calculation?system=henon&x0=.1&y0=0&a=1.4&b=.3"
-    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition=1"
+    f"&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition={EDITION}"
 )
 
 

@@ -409,12 +409,12 @@ def negotiated() -> Iterator[Request]:
 def editions() -> Iterator[Request]:
     """Answers of the edition that there is, and of others."""
     for path, query in COMPUTING.items():
-        for edition in ("1", "01.0", "2", "0", "x", "", "1&edition=1", "-1", "9" * 40):
+        for edition in ("2", "02.0", "1", "3", "0", "x", "", "2&edition=2", "-1", "9" * 40):
             yield get(f"{path}?{query}&edition={edition}")
-        yield Request("HEAD", f"{path}?{query}&edition=1")
-        yield get(f"{path}?{query}&edition=1", ("accept-encoding", "gzip"))
-        yield get(f"{path}?{query}&edition=1", ("if-none-match", "{etag}"))
-        yield get(f"{path}?{query}&edition=2&nothing=1")
+        yield Request("HEAD", f"{path}?{query}&edition=2")
+        yield get(f"{path}?{query}&edition=2", ("accept-encoding", "gzip"))
+        yield get(f"{path}?{query}&edition=2", ("if-none-match", "{etag}"))
+        yield get(f"{path}?{query}&edition=1&nothing=1")
     form = (("content-type", "application/x-www-form-urlencoded"),)
     for edition in ("1", "2"):
         yield Request("POST", "/ensemble", form, f"{COMPUTING['/ensemble']}&edition={edition}")

@@ -15,6 +15,7 @@ import xarray
 
 import attractor as library
 from attractor.commands import DIFFERS, FAILED, REFUSED, USAGE
+from attractor.core.edition import EDITION
 from attractor.sweeps.asked import read_sweep
 from attractor.sweeps.places import Part
 from attractor.sweeps.plan import Plan
@@ -190,10 +191,12 @@ def test_values_of_another_processor_or_edition_are_not_mixed_in(attractor, plan
     shutil.rmtree(plane / "parts")
     manifest = plane / "manifest.json"
     text = manifest.read_text()
-    manifest.write_text(text.replace('"edition 1, ', '"edition 1, f'))
+    manifest.write_text(text.replace(f'"edition {EDITION}, ', f'"edition {EDITION}, f'))
     code, _, error = attractor("sweep", PLANE, "--out", plane, "--yes", "--part", "1/1")
     assert (code, "a processor or a library differs" in error) == (FAILED, True)
-    manifest.write_text(text.replace('"edition": 1', '"edition": 7').replace("edition=1", "edition=7"))
+    manifest.write_text(
+        text.replace(f'"edition": {EDITION}', '"edition": 7').replace(f"edition={EDITION}", "edition=7")
+    )
     assert "it is a sweep of edition 7 of the values" in attractor("verify", plane)[2]
     manifest.write_text("{}")
     assert "is no manifest of a sweep" in attractor("verify", plane)[2]
@@ -202,7 +205,7 @@ def test_values_of_another_processor_or_edition_are_not_mixed_in(attractor, plan
 def test_a_process_that_computes_other_values_computes_no_shard(tmp_path):
     """As one may that comes to a cluster while a sweep goes on."""
     plan = Plan.of(read_sweep(PLANE))
-    task = Task(plan.query.canonical, plan.cut, str(tmp_path), Part(), "edition 1, of another processor")
+    task = Task(plan.query.canonical, plan.cut, str(tmp_path), Part(), f"edition {EDITION}, of another processor")
     assert compute_and_write(task, 0) is None
     assert os.listdir(tmp_path) == []
 

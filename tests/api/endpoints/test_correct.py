@@ -9,6 +9,7 @@ import pytest
 
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.correct import correct_orbit
+from attractor.core.edition import EDITION
 from attractor.core.selection import Selection
 from attractor.core.slicing import finish
 
@@ -48,7 +49,7 @@ def test_every_format_has_every_digit_as_text(client, exact, form):
 def test_it_is_told_and_stands_in_the_canonical_url_in_place_of_the_precision(client):
     answer = client.get(f"{HENON}&steps=2&correct=9")
     assert answer.headers["attractor-arithmetic"] == "correct; digits=9"
-    assert "&include_start=false&correct=9&format=json&edition=1>" in answer.headers["link"]
+    assert f"&include_start=false&correct=9&format=json&edition={EDITION}>" in answer.headers["link"]
     assert "precision" not in answer.headers["link"]
     again = client.get(answer.links["canonical"]["url"])
     assert (again.content, again.headers["link"]) == (answer.content, answer.headers["link"])

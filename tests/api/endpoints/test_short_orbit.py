@@ -12,6 +12,7 @@ from attractor.api.app import create_app
 from attractor.api.serve import EVERYWHERE
 from attractor.api.settings import Settings
 from attractor.core.catalogue import SYSTEMS
+from attractor.core.edition import EDITION
 from tests.conftest import connected, request, running_server
 from tests.searching import searched
 
@@ -43,7 +44,13 @@ numbers = st.one_of(
     ),
 )
 counts = st.sampled_from(["", *(f"&steps={count}" for count in (1, 20, 999, 1000, 1001, 0, "020"))])
-editions = st.sampled_from(["", "", *(f"&edition={edition}" for edition in (1, 1, 2, 0, "01", "1.0", ""))])
+editions = st.sampled_from(
+    [
+        "",
+        "",
+        *(f"&edition={edition}" for edition in (EDITION, EDITION, EDITION + 1, 0, f"0{EDITION}", f"{EDITION}.0", "")),
+    ]
+)
 others = st.sampled_from(["", "", "", "&skip=1", "&format=json", "&format=csv", "&x0=1", "&nothing=1", "&", "%20"])
 headers = st.lists(
     st.sampled_from(
@@ -106,7 +113,7 @@ def test_it_says_what_the_general_way_says_or_nothing(service, target, given):
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-@pytest.mark.parametrize("edition", ["", "&edition=1"])
+@pytest.mark.parametrize("edition", ["", f"&edition={EDITION}"])
 @pytest.mark.parametrize("steps", ["", "&steps=1", "&steps=1000"])
 def test_it_knows_the_documented_order(service, name, steps, edition):
     system = SYSTEMS[name]
@@ -140,8 +147,8 @@ def test_it_knows_orbits_that_leave_doubles_range(service, name):
         HENON.replace("0.1", "0.1.0"),
         f"{HENON}&steps=1001",
         f"{HENON}&format=csv",
-        f"{HENON}&edition=2",
-        f"{HENON}&edition=1&steps=20",
+        f"{HENON}&edition={EDITION + 1}",
+        f"{HENON}&edition={EDITION}&steps=20",
         HENON.replace("calculation", "ensemble"),
     ],
 )

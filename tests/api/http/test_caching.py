@@ -16,7 +16,7 @@ from tests.conftest import running_server
 HENON = {"system": "henon", "x0": "0.1", "y0": "0", "a": "1.4", "b": "0.3"}
 CANONICAL = (
     "/calculation?system=henon&x0=.1&y0=0&a=1.4&b=.3"
-    "&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition=1"
+    f"&steps=20&skip=0&every=1&include_start=false&precision=auto&format=json&edition={EDITION}"
 )
 
 
