@@ -26,6 +26,8 @@ LEAST = 0.95
 SLICE = 50
 """Milliseconds of the longest slice."""
 LIGHT_RATE, SMALL_RATE = 100, 20  # a second
+CONTROL = "a process a core outside it"
+"""What computes at the niceness of the service's own threads, and shares nothing with it but the machine."""
 
 SERVICE = """
 import signal
@@ -127,15 +129,17 @@ def others(port: int, name: str | None) -> Iterator[None]:
     if name is None:
         yield
         return
-    doing = subprocess.Popen([sys.executable, "-m", "bench.crowding", str(port), name], cwd=ROOT)
+    command = [sys.executable, "-m", "bench.crowding", str(port), name]
+    doing = [subprocess.Popen(command, cwd=ROOT) for _ in range((os.cpu_count() or 1) if name == CONTROL else 1)]
     try:
         time.sleep(1.5)  # by then they have begun
         yield
-        if doing.poll() is not None:
+        if any(each.poll() is not None for each in doing):
             raise SystemExit(f"{name} ended")
     finally:
-        doing.kill()
-        doing.wait()
+        for each in doing:
+            each.kill()
+            each.wait()
     time.sleep(0.5)  # until the service has seen them leave
 
 
@@ -170,11 +174,11 @@ def figures_are_met(seconds: float) -> bool:
         missed = []
         print("| light requests beside | p99 | to idle | longest slice | loop late at most |\n|---|---|---|---|---|")
         print(f"| nothing | {idle:.1f} | | | {seen['loop_lag']:.0f} |", flush=True)
-        for kind in HEAVY:
+        for kind in (CONTROL, *HEAVY):
             found, seen = asked(kind, LIGHT_RATE, [LIGHT])
             ratio, longest = p99(found) / idle, seen["longest_slice"]
             print(f"| {kind} | {p99(found):.1f} | {ratio:.1f} | {longest:.0f} | {seen['loop_lag']:.0f} |", flush=True)
-            if ratio > MOST or answered(found) < 1 or longest > SLICE:
+            if kind != CONTROL and (ratio > MOST or answered(found) < 1 or longest > SLICE):
                 missed.append(kind)
         print("\n| small analyses of another client beside | answered | p99 |\n|---|---|---|")
         for kind in CROWDS:
@@ -204,4 +208,8 @@ CROWDS = {"260 refusals a second": refusals, "13 readers of 2 kB/s": slow_reader
 
 if __name__ == "__main__":
     port, name = int(sys.argv[1]), sys.argv[2]
+    if name == CONTROL:
+        os.nice(5)  # as the threads of the service that compute
+        while True:
+            pass
     run(CROWDS[name](port) if name in CROWDS else heavily(port, HEAVY[name]))
