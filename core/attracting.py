@@ -51,9 +51,10 @@ def turns(system: System) -> Floats:
 
 
 def apart(system: System, one: Floats, other: Floats) -> Floats:
-    """The differences of coordinates, on a circle the shorter way around."""
-    off = one - other
-    return off - np.where(np.isinf(turns(system)), 0, turns(system)) * np.round(off / turns(system))
+    """The differences of coordinates, on a circle the shorter way around; nan where they leave double's range."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        off = one - other
+        return off - np.where(np.isinf(turns(system)), 0, turns(system)) * np.round(off / turns(system))
 
 
 def attracting_cycle(

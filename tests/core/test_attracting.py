@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from attractor.core.attracting import attracting_cycle
+from attractor.core.attracting import apart, attracting_cycle
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.intervals import Interval, Undecided, over_intervals
 from attractor.core.kernel import orbit_kernel
@@ -100,3 +100,9 @@ def test_what_no_interval_holds_is_undecided():
         Interval(0.0, 2.0) < Interval(1.0, 3.0)  # noqa: B015
     with pytest.raises(Undecided):
         Interval(1e308, 1e308) * 10
+
+
+@pytest.mark.parametrize("name", ["henon", "standard"])
+def test_points_farther_apart_than_doubles_reach_warn_nobody_and_are_near_nothing(name):
+    far = np.array([1.7e308, 0.0])
+    assert not np.abs(apart(SYSTEMS[name], far, -far)).max() <= 1e308
