@@ -16,6 +16,7 @@ import xarray
 
 import attractor as library
 from attractor.commands import FAILED, INTERRUPTED
+from attractor.core.edition import EDITION
 from attractor.sweeps import cluster
 from tests.conftest import ROOT
 from tests.sweeps.conftest import PLANE, started
@@ -188,7 +189,7 @@ def test_a_cluster_that_there_is_computes_the_same_and_one_that_goes_away_is_tol
         shutil.rmtree(out / "parts")
         manifest = out / "manifest.json"
         text = manifest.read_text()
-        manifest.write_text(text.replace('"edition 1, ', '"edition 1, f'))
+        manifest.write_text(text.replace(f'"edition {EDITION}, ', f'"edition {EDITION}, f'))
         process = started("sweep", PLANE, "--out", out, "--yes", "--scheduler", address)
         _, error = process.communicate(timeout=300)
         assert (process.returncode, error.count("\n")) == (FAILED, 3), error
