@@ -108,7 +108,7 @@ def serving(process: subprocess.Popen[str]) -> set[int]:
 @contextmanager
 def connected(address: str, sent: bytes = b"") -> Iterator[socket.socket]:
     host = urlsplit(address)
-    with socket.create_connection((host.hostname, host.port), timeout=300) as connection:
+    with socket.create_connection((host.hostname, host.port), timeout=PATIENCE) as connection:
         connection.sendall(sent)
         yield connection
 

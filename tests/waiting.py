@@ -1,12 +1,13 @@
 """Waiting for what a busy machine brings late: nothing counts as failed before PATIENCE is over."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE = 300.0
-"""Seconds."""
+PATIENCE = float(os.environ.get("PATIENCE", "300"))
+"""Seconds; `make broken`, where much never comes, has less of it."""
 
 T = TypeVar("T")
 

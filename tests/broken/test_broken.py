@@ -50,7 +50,7 @@ def outcomes(copy: Path, tests: tuple[str, ...]) -> dict[str, list[tuple[str, st
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *tests],
         cwd=copy,
-        env=kept | {"NUMBA_CACHE_DIR": cached, "FUZZ_CASES": kept.get("FUZZ_CASES", "600"), "SEARCH": "all"},
+        env={"FUZZ_CASES": "600"} | kept | {"NUMBA_CACHE_DIR": cached, "SEARCH": "all", "PATIENCE": "60"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
