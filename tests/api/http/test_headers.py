@@ -123,6 +123,7 @@ def test_a_preflight_is_answered_by_what_cloudfront_forwards_of_it(method):
         assert answer.status_code == 204
         assert answer.headers["access-control-allow-origin"] == "*"
         assert method in answer.headers["access-control-allow-methods"].split(", ")
+        assert answer.headers["access-control-allow-headers"] == "*"
         assert client.get(HENON, headers={"origin": sent["origin"]}).headers["access-control-allow-origin"] == "*"
     allowed = re.search(r"allowed_methods += \[(.*?)\]", policies)[1]
     assert all(f'"{each}"' in allowed for each in ("OPTIONS", method))
