@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from attractor.api.formats import FORMATS
+from attractor.api.formats.table import with_one_nan
 from attractor.core.baseline import BASELINES
 from attractor.core.catalogue import SYSTEMS
 from attractor.core.orbit import short_orbit
@@ -140,4 +141,5 @@ def test_orbits_have_the_bits_that_they_have_here(container, system):
     canonical = tuple(map(float, system.canonical.values()))
     start, parameters = canonical[: system.dimension], canonical[system.dimension :]
     (block,) = short_orbit(system, start, parameters, Selection(5000))
-    assert np.load(BytesIO(answer)).tobytes() == block.rows.tobytes()
+    is_equal = np.load(BytesIO(answer)).tobytes() == with_one_nan(block.rows).tobytes()
+    assert is_equal, "other bits"  # that pytest tells apart for hours
