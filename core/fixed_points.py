@@ -187,7 +187,7 @@ def _describe(system: System, parameters: Sequence[float], certified: Certified,
         if orbit is not None:
             points = [tuple(map(_double, point)) for point in orbit]
     with bits(240):
-        spectrum = certified.spectrum if slope is None else exact_spectrum(slope)
+        spectrum = (slope and exact_spectrum(slope)) or certified.spectrum
     least = points.index(min(points))
     return Cycle(tuple(points[least:] + points[:least]), spectrum.eigenvalues, spectrum.stability, multiplicity)
 

@@ -21,6 +21,10 @@ WORDS = ("neutral", "saddle", "stable", "undecided", "unstable")
 _SHARP = 60  # bits to which the parts of an eigenvalue are known, beyond those of a double
 
 
+_LONG = 1_200
+"""Bits of a coefficient, beyond which FLINT isolates zeros that lie close together for minutes, unstoppably."""
+
+
 class Spectrum(NamedTuple):
     """The eigenvalues by descending modulus, infinite past double's range, None at a kink; and one of WORDS.
 
@@ -46,11 +50,14 @@ def spectrum(matrix: arb_mat, determinant: Fraction | None) -> Spectrum:
     return Spectrum(_told(found), word, is_sharp and word != "undecided")
 
 
-def exact_spectrum(matrix: Sequence[Sequence[Fraction]]) -> Spectrum:
-    """That of a matrix which is known exactly."""
+def exact_spectrum(matrix: Sequence[Sequence[Fraction]]) -> Spectrum | None:
+    """That of a matrix which is known exactly; None where its characteristic polynomial is too long."""
     terms = _characteristic(matrix)
     scale = lcm(*(term.denominator for term in terms))
-    polynomial = fmpz_poly([int(term * scale) for term in terms])
+    whole = [int(term * scale) for term in terms]
+    if max(map(int.bit_length, whole)) > _LONG:
+        return None
+    polynomial = fmpz_poly(whole)
     zeros: list[tuple[Any, int]] = polynomial.complex_roots()  # type: ignore[assignment]
     found = [acb(zero) for zero, times in zeros for _ in range(times)]
     sizes = [abs(zero) for zero in found]

@@ -1,6 +1,9 @@
 """Fixed points and cycles against closed forms, and against mpmath at 60 digits."""
 
+import json
 import os
+import subprocess
+import sys
 from itertools import pairwise
 from math import inf, isfinite, pi, sqrt, ulp
 from random import Random
@@ -16,6 +19,7 @@ from attractor.core.cycles.certificate import Certifier
 from attractor.core.evaluation import jacobian_at
 from attractor.core.fixed_points import fixed_points
 from attractor.core.slicing import finish
+from tests.conftest import ROOT
 from tests.core.over import step_over
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))  # for each system and period
@@ -600,3 +604,14 @@ def test_a_kink_has_no_eigenvalues():
     assert fixed.points == ((1.0, 1.0),)
     assert fixed.eigenvalues == pytest.approx([complex(0.5, -sqrt(3) / 2), complex(0.5, sqrt(3) / 2)])
     assert fixed.stability == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("rho", "delta_t"), [("-1e-323", "2.2250738585072014e-308"), ("-1e154", "-1e-323"), ("28", "1e-200")]
+)
+def test_eigenvalues_that_lie_together_closer_than_doubles_tell_take_no_minutes(rho, delta_t):
+    """FLINT isolates zeros 1e-320 apart for minutes, and cannot be stopped meanwhile: so it is a process here."""
+    query = f"/fixed-points?system=lorenz&sigma=10&rho={rho}&beta=2.5&delta_t={delta_t}"
+    command = [sys.executable, "-m", "attractor", "get", query, "-o", "-"]
+    found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=300).stdout)
+    assert found["records"][0]["x"] == 0
