@@ -614,4 +614,4 @@ def test_eigenvalues_that_lie_together_closer_than_doubles_tell_take_no_minutes(
     query = f"/fixed-points?system=lorenz&sigma=10&rho={rho}&beta=2.5&delta_t={delta_t}"
     command = [sys.executable, "-m", "attractor", "get", query, "-o", "-"]
     found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=300).stdout)
-    assert found["records"][0]["x"] == 0
+    assert 0 in [record["x"] for record in found["records"]]
