@@ -22,7 +22,7 @@ _SHARP = 60  # bits to which the parts of an eigenvalue are known, beyond those 
 
 
 _LONG = 600
-"""Bits of a coefficient: with 1,100 FLINT isolates close zeros in seconds, with 2,000 in minutes, and nothing stops it."""
+"""Bits of a coefficient: with 1,100 FLINT isolates close zeros in seconds, with 2,000 in minutes, unstoppably."""
 
 
 class Spectrum(NamedTuple):
