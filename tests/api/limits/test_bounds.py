@@ -380,7 +380,6 @@ def test_a_client_is_limited_by_its_own_address_and_by_no_forged_one():
 VIEWER = "CloudFront-Viewer-Address"
 
 
-@pytest.mark.promise("Nobody but a trusted proxy names a client's address")
 def test_a_client_is_told_by_the_header_that_the_operator_names():
     """As behind CloudFront and a load balancer: X-Forwarded-For ends with CloudFront, whose addresses are nobody's."""
     settings = {"ATTRACTOR_RATE_LIMIT": "2/minute", "ATTRACTOR_CLIENT_ADDRESS_HEADER": VIEWER}
