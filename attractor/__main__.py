@@ -7,13 +7,11 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command. Raises SystemExit, as `attractor.commands.run` does."""
     try:
-        from attractor.commands import INTERRUPTED, run
-    except KeyboardInterrupt:  # while all that is loaded
-        sys.exit(130)
-    try:
+        from attractor.commands import run
+
         run(arguments)
-    except KeyboardInterrupt:  # before or behind what tells of it
-        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:  # while that is loaded, or before or behind what tells of it
+        sys.exit(130)  # its INTERRUPTED, which may not be there
 
 
 def _prepare() -> None:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from types import FrameType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -258,16 +258,16 @@ def _ask(origin: str, asked: "Asked", output: str) -> "Body":
     return show_progress(body.chunks(), Length(body.length))
 
 
-def _open_output(output: str) -> AbstractContextManager[BinaryIO]:
+@contextmanager
+def _open_output(output: str) -> Iterator[BinaryIO]:
     from attractor.client.files import errors_named, whole_file
 
-    return _stdout(errors_named("stdout")) if output == STDOUT else whole_file(output)
-
-
-@contextmanager
-def _stdout(named: AbstractContextManager[None]) -> Iterator[BinaryIO]:
-    with named:
-        yield sys.stdout.buffer
+    if output == STDOUT:
+        with errors_named("stdout"):
+            yield sys.stdout.buffer
+    else:
+        with whole_file(output) as out:
+            yield out
 
 
 def _write(out: BinaryIO, chunks: "Body") -> None:

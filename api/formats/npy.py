@@ -32,10 +32,11 @@ def _file(answer: Table) -> Iterator[bytes | memoryview | None]:
     kind, bare = _kind(answer), answer.bare
     for block in answer.blocks(ROWS):
         rows = np.asarray(block.rows)
-        values = np.ascontiguousarray(rows[:, bare:], kind) if len(rows) else None
-        if values is not None and may_hold_nan(block):
-            values = with_one_nan(values)
-        yield None if values is None else values.data.cast("B")
+        if not len(rows):
+            yield None
+            continue
+        values = np.ascontiguousarray(rows[:, bare:], kind)
+        yield (with_one_nan(values) if may_hold_nan(block) else values).data.cast("B")
 
 
 def length(answer: Table) -> int:

@@ -289,15 +289,19 @@ class _Pixels(Artist):
 def _logarithmic_ticks(least: float, greatest: float, most: int) -> list[float]:
     """Powers of ten within a scale, every so many of them where there are more than `most`; over two decades and less
     their double and fivefold, too, where there is room."""
-    exponents = [int(f"{end:e}".partition("e")[2]) for end in (least, greatest)]
-    decades = range(exponents[0], exponents[1] + 1)
+    decades = range(_decade(least), _decade(greatest) + 1)
     for factors in ("125", "1") if greatest / least <= 100 else ("1",):
         found = [float(f"{factor}e{exponent}") for exponent in decades for factor in factors]
         found = [value for value in found if least <= value <= greatest]
         if len(found) <= most:
             break
     step = -(-len(found) // most)
-    return [value for value in found if int(f"{value:e}".partition("e")[2]) % step == 0] if step > 1 else found
+    return [value for value in found if _decade(value) % step == 0] if step > 1 else found
+
+
+def _decade(value: float) -> int:
+    """The exponent of ten of a value as it is written."""
+    return int(f"{value:e}".partition("e")[2])
 
 
 def _plain(value: float) -> str:

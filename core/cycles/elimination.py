@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_poly, fmpz_poly
 
 from attractor.core.balls.arb import ball
-from attractor.core.balls.polynomials import Polynomial, images, variable
+from attractor.core.balls.polynomials import Polynomial, images, to_power, variable
 from attractor.core.balls.precision import bits
 from attractor.core.system import System
 
@@ -159,7 +159,7 @@ def _branches(
             parts = equation.coefficients(name)
             if 0 not in parts and (len(equation.terms) > 1 or max(parts) > 1 or len(equation.names) > 1):
                 least = min(parts)
-                rest = sum((part * _power(name, n - least) for n, part in parts.items()), Polynomial({}))
+                rest = sum((part * to_power(variable(name), n - least) for n, part in parts.items()), Polynomial({}))
                 others = equations[:i] + equations[i + 1 :]
                 zero = _branches(
                     [e.with_(name, Polynomial({})) for e in others], {**given, name: Polynomial({})}, depth + 1, False
@@ -177,10 +177,6 @@ def _branches(
     if len(equations) == 1 and len(equations[0].names) == 1:
         return [_Branch(given, equations[0], is_whole)]
     raise _Stuck
-
-
-def _power(name: str, n: int) -> Polynomial:
-    return Polynomial({((name, n),) if n else (): Fraction(1)})
 
 
 def _fmpq(value: Fraction) -> fmpq:

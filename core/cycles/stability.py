@@ -19,8 +19,6 @@ from attractor.core.balls.arb import ball
 
 WORDS = ("neutral", "saddle", "stable", "undecided", "unstable")
 _SHARP = 60  # bits to which the parts of an eigenvalue are known, beyond those of a double
-
-
 _LONG = 600
 """Bits of a coefficient: with 1,100 FLINT isolates close zeros in seconds, with 2,000 in minutes, unstoppably."""
 
